@@ -1,0 +1,8 @@
+"""`python -m jiffybox_sdk`."""
+
+import sys
+
+from jiffybox_sdk.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Distributions: the operating systems that a box can be created with."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import PrivateAttr
+
+from jiffybox_sdk.api.record import fill, plain_constructor
+from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models import distribution
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.api.client import JiffyBox
+
+
+class Distribution(distribution.Distribution, frozen=True):
+    """An operating system that a box can be created with. Immutable."""
+
+    _key: str | None = PrivateAttr(default=None)
+
+    @plain_constructor
+    def __init__(
+        self,
+        json: Mapping[str, object],
+        api: "JiffyBox | None" = None,  # noqa: ARG002 (part of the documented signature; a distribution has no verbs)
+        id_: str | None = None,
+    ) -> None:
+        """Makes a distribution from what the service sent.
+
+        Args:
+            json: The object as the service sent it. It carries no id.
+            api: The client it came from. A distribution makes no calls, so it is not kept.
+            id_: The id: the key under which the service lists it.
+
+        Raises:
+            JiffyAttributeException: `json` does not fit the schema.
+        """
+        problem = fill(self, json)
+        if problem:
+            del json
+            raise problem
+        self._set_key(id_)
+
+    @property
+    def id(self) -> str:
+        """The key under which the service lists the distribution; creating a box names it so.
+
+        Raises:
+            JiffyAttributeException: it was made without one.
+        """
+        if self._key is None:
+            raise JiffyAttributeException(
+                "this Distribution has no id: the service sends it as the key of the list; give it as `id_`",
+                model="Distribution",
+                missing=["id"],
+            )
+        return self._key
+
+    def __hash__(self) -> int:
+        return hash((Distribution, self._key))
+
+    def with_id(self, id_: str) -> "Distribution":
+        """Returns this distribution with an id.
+
+        Args:
+            id_: The key under which the service lists it.
+        """
+        copy = self.model_copy()
+        copy._set_key(id_)  # noqa: SLF001 (its own class)
+        return copy
+
+    def _set_key(self, key: str | None) -> None:
+        setattr(self, "_key", key)  # noqa: B010 (type checkers hold all attributes of a frozen model to be read-only)

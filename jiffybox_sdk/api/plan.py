@@ -1,0 +1,39 @@
+"""Plans: what a box can be, and what that costs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from jiffybox_sdk.api.record import fill, plain_constructor
+from jiffybox_sdk.models import plan
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.api.client import JiffyBox
+
+
+class Plan(plan.Plan, frozen=True):
+    """A tariff: the size of a box and what it costs. Immutable; plans with the same id hash alike."""
+
+    @plain_constructor
+    def __init__(
+        self,
+        json: Mapping[str, object],
+        api: "JiffyBox | None" = None,  # noqa: ARG002 (part of the documented signature; a plan has no verbs)
+        id_: int | str | None = None,
+    ) -> None:
+        """Makes a plan from what the service sent.
+
+        Args:
+            json: The object as the service sent it.
+            api: The client it came from. A plan makes no calls, so it is not kept.
+            id_: The id, if the object itself carries none.
+
+        Raises:
+            JiffyAttributeException: `json` does not fit the schema.
+        """
+        problem = fill(self, json if id_ is None else {"id": id_, **json})
+        if problem:
+            del json
+            raise problem
+
+    def __hash__(self) -> int:
+        return hash((Plan, self.id))

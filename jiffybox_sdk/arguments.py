@@ -1,0 +1,162 @@
+"""Checks of what users pass in, before anything is sent. Each refusal names the value, the rule and the way out."""
+
+import ipaddress
+import json
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import SplitResult, quote, urlsplit
+
+from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
+
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+MOST_METADATA = 4096
+"""Bytes of JSON text in UTF-8 that a box's metadata may take."""
+
+_JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
+_LONGEST_ID = 18
+
+
+def whole_id(value: object, what: str) -> int:
+    """Returns an id as a number.
+
+    Raises:
+        JiffyArgumentException: `value` is neither a positive integer nor text of digits that make one.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**_LONGEST_ID:
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID and int(value):
+        return int(value)
+    raise JiffyArgumentException(f"{what} {value!r} is refused: give a positive integer, or text of digits")
+
+
+def plan_reference(value: object) -> int | str:
+    """Returns a plan's number, or its name as it is.
+
+    Raises:
+        JiffyArgumentException: `value` is neither.
+    """
+    if isinstance(value, str) and value and not value.isdigit():
+        return value
+    if isinstance(value, int | str):
+        return whole_id(value, "plan")
+    raise JiffyArgumentException(f"plan {value!r} is refused: give a Plan, the number of one, or its name")
+
+
+def text_id(value: object, what: str) -> str:
+    """Returns an id that is any text.
+
+    Raises:
+        JiffyArgumentException: `value` is no text, or empty.
+    """
+    if isinstance(value, str) and value:
+        return value
+    raise JiffyArgumentException(f"{what} {value!r} is refused: give its id, a text that is not empty")
+
+
+def path_segment(value: int | str) -> str:
+    """Returns a value encoded as one segment of a path, so that no value can reach another path.
+
+    Raises:
+        JiffyArgumentException: no encoding makes a segment of `value`.
+    """
+    text = str(value)
+    if text in ("", ".", ".."):
+        raise JiffyArgumentException(f"{text!r} is refused as an id: it would change the path of the call")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise JiffyArgumentException(f"{text!r} is refused as an id: it is not valid Unicode text") from None
+
+
+def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str, JsonValue]:
+    """Returns metadata as a dictionary of JSON values.
+
+    Raises:
+        JiffyArgumentException: it is no JSON object, or more than 4 kB of JSON text.
+    """
+    try:
+        result = _JSON_OBJECT.validate_python(dict(value), strict=True)
+        text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    except ValidationError as error:
+        where = ".".join(str(step) for step in error.errors()[0]["loc"] if step != "[key]")
+        problem = f"{where or 'it'} is not a JSON value, or a key is no text"
+    except (TypeError, ValueError, RecursionError):
+        problem = "it must be a mapping from text to JSON values (no NaN, no infinity, no broken Unicode)"
+    else:
+        if len(text) <= MOST_METADATA:
+            return result
+        problem = f"{len(text)} bytes of JSON text, and at most {MOST_METADATA} are allowed"
+    raise JiffyArgumentException(f"{what} is refused: {problem}")
+
+
+def seconds(value: object, what: str, *, zero: bool = False) -> float:
+    """Returns a duration in seconds.
+
+    Args:
+        value: Seconds as a number, or a timedelta.
+        what: What the duration is for, for the message.
+        zero: Whether 0 is allowed.
+
+    Raises:
+        JiffyArgumentException: it is no duration, not finite, or negative.
+    """
+    number = value.total_seconds() if isinstance(value, timedelta) else value
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        try:
+            if math.isfinite(number) and (number > 0 or (zero and number == 0)):
+                return float(number)
+        except OverflowError:
+            pass
+    rule = "0 or more" if zero else "more than 0"
+    raise JiffyArgumentException(f"{what}={value!r} is refused: give {rule} seconds as a finite number, or a timedelta")
+
+
+def token_problem(token: SecretStr) -> str | None:
+    """Says why a text cannot be a token; `None` when it can. It never shows the text."""
+    if not token.get_secret_value():
+        return "the token is empty: give the one from the control panel"
+    if any(c in "/?#\\" or c.isspace() or not c.isprintable() for c in token.get_secret_value()):
+        return "the token is refused: it has a slash, ?, #, white space or a control character, which no token has"
+    if token.get_secret_value() in (".", ".."):
+        return "the token is refused: it would change the path of the call"
+    return None
+
+
+def base_url(value: str, *, allow_plain_http: bool) -> SplitResult:
+    """Returns the parts of the URL of a service.
+
+    Raises:
+        JiffyArgumentException: it is no http(s) URL, says more than where the service is, or would send the token
+            unencrypted to another machine.
+    """
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise JiffyArgumentException("api_url is refused: it is no valid URL") from None
+    if "@" in parts.netloc:
+        raise JiffyArgumentException("api_url is refused: it carries credentials; the service takes a token alone")
+    if parts.scheme not in ("http", "https") or not host:
+        raise JiffyArgumentException(f"api_url {value!r} is refused: give an address that begins with https://")
+    if parts.query or parts.fragment or "?" in value or "#" in value:
+        raise JiffyArgumentException("api_url is refused: it carries a query or a fragment; give the address alone")
+    if any(c.isspace() or not c.isprintable() for c in value):
+        raise JiffyArgumentException(f"api_url {value!r} is refused: it has white space or a control character")
+    if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
+        raise JiffyArgumentException(
+            f"api_url {value!r} is refused: plain http would send the token unencrypted;"
+            " use https://, or pass allow_plain_http=True if you mean it"
+        )
+    return parts
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,157 @@
+"""One payload against one type: pydantic's verdict, and its error as ours.
+
+Ours says which JSON paths are missing or wrong, without a word of what the payload holds.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeGuard, TypeVar, get_args, get_origin
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.wire import EMPTY_LIST, Boolean, EmptyListIsMap, Model
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.operations import Operation
+
+T = TypeVar("T")
+
+ROOT = "$"
+"""The path of the payload itself."""
+
+_MOST_SHOWN = 5
+_PLAIN_KEY = re.compile(r"[\w\- ]+")
+
+
+class TypedEnvelope(Model, Generic[T], frozen=True):
+    """`Envelope` with the type of its result, so that an answer is parsed once."""
+
+    messages: list[Message]
+    result: T
+
+
+class Reader(Generic[T]):
+    """Reads payloads of one type, which it takes a moment to prepare for: get one from `reader`."""
+
+    def __init__(self, as_type: type[T]) -> None:
+        self._as_type = as_type
+        # Any, since type checkers know no types that are made at run time. What comes out is a T all the same.
+        self._wire_type: Any = as_type
+        if as_type is bool:
+            self._wire_type = Boolean
+        elif get_origin(as_type) is dict:
+            self._wire_type = Annotated[as_type, EmptyListIsMap()]
+
+    @cached_property
+    def bare(self) -> TypeAdapter[T]:
+        """What reads a payload without an envelope."""
+        # Models bring their own configuration, and pydantic takes no second one.
+        config = None if hasattr(self._as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
+        return TypeAdapter(self._wire_type, config=config)
+
+    @cached_property
+    def enveloped(self) -> TypeAdapter[TypedEnvelope[T]]:
+        """What reads a payload in its envelope."""
+        envelope: Any = TypedEnvelope.__class_getitem__(self._wire_type)
+        return TypeAdapter(envelope)
+
+    def check(self, payload: object, operation: "Operation | None" = None) -> T | JiffyAttributeException:
+        """Returns a payload, given as Python objects, as what it should be; or what is wrong with it."""
+        try:
+            return self.bare.validate_python(payload)
+        except ValidationError as error:
+            return attribute_exception(error, type_name(self._as_type), payload, operation)
+
+
+def reader(as_type: type[T]) -> Reader[T]:
+    """Returns what reads payloads of a type: a model, a `dict` of models, or `bool`."""
+    found: Reader[T] | None = _readers.get(as_type)
+    return found or _readers.setdefault(as_type, Reader(as_type))
+
+
+_readers: dict[object, Reader[Any]] = {}
+
+
+def attribute_exception(
+    error: ValidationError, model: str, payload: object, operation: "Operation | None" = None
+) -> JiffyAttributeException:
+    """Returns the exception that says what pydantic found in a payload, ready to be raised.
+
+    Args:
+        error: What it found. It becomes the cause, without its traceback: the frames there hold the payload.
+        model: Name of what was expected.
+        payload: What was validated, as Python objects.
+        operation: The call that was answered with the payload, if there was one.
+    """
+    missing: list[str] = []
+    wrong: dict[str, str] = {}
+    for finding in error.errors(include_url=False, include_context=False, include_input=False):
+        location = finding["loc"]
+        if EMPTY_LIST in location:
+            continue  # the second way to read a map: what is wrong with the first one says more
+        if finding["type"] == "missing":
+            missing.append(_join([*_follow(location[:-1], payload), location[-1]]))
+        else:
+            wrong[_join(_follow(location, payload))] = finding["msg"]  # the last of several types is the widest
+    found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
+    text = "; ".join(found[:_MOST_SHOWN])
+    if len(found) > _MOST_SHOWN:
+        text += f"; and {len(found) - _MOST_SHOWN} more"
+    if operation is None:
+        text = f"this is no valid {model}: {text}"
+    else:
+        done = "" if operation.repeatable else " (the call itself was probably carried out)"
+        text = f"the answer to {operation} is no valid {model}: {text}{done}"
+    exception = JiffyAttributeException(
+        text,
+        model=model,
+        missing=missing,
+        wrong=tuple(wrong),
+        payload=payload,
+        operation=operation and operation.without_secrets(),
+    )
+    exception.__cause__ = error.with_traceback(None)
+    return exception
+
+
+def type_name(as_type: object) -> str:
+    """Returns the name of a type for people: `Box`, `map of Box`, `bool`."""
+    if get_origin(as_type) is dict:
+        return f"map of {type_name(get_args(as_type)[1])}"
+    return as_type.__name__ if isinstance(as_type, type) else str(as_type)
+
+
+def is_map(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Whether a value is a mapping, for type checkers that know nothing of what it holds."""
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
+
+
+def _follow(location: Sequence[int | str], payload: object) -> Iterator[int | str]:
+    """Yields the steps of a location that lead through the payload; the others are pydantic's names for branches."""
+    value = payload
+    for step in location:
+        if is_map(value) and step in value:  # noqa: SIM114 (each branch tells the type checkers another type)
+            value = value[step]
+            yield step
+        elif _is_list(value) and isinstance(step, int) and step < len(value):
+            value = value[step]
+            yield step
+
+
+def _join(steps: Iterable[int | str]) -> str:
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif _PLAIN_KEY.fullmatch(step):
+            path += f".{step}" if path else step
+        else:
+            path += f"[{step!r}]"
+    return path or ROOT

@@ -1,0 +1,96 @@
+"""The service in a box: what runs when someone tries the SDK, and what users test their own code with.
+
+It keeps an account with its boxes, and answers like the service: everything takes its time, and what does not fit the
+state is refused. See `Emulator`.
+"""
+
+from typing import TYPE_CHECKING, Unpack
+
+from pydantic import SecretStr
+
+from jiffybox_sdk.api.client import ClientOptions, JiffyBox
+from jiffybox_sdk.emulator.clock import ClockPolicy, EmulatorClock
+from jiffybox_sdk.emulator.service import EmulatorDefect, Service, ServiceRequest, ServiceResponse
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.emulator.transport import EmulatorTransport
+
+__all__ = ["ClockPolicy", "Emulator", "EmulatorClock", "EmulatorDefect", "ServiceRequest", "ServiceResponse"]
+
+TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (opens nothing but an emulator)
+"""The token that an emulator accepts if none is given."""
+
+_URL = "https://emulator.invalid"
+
+
+class Emulator:
+    """An account at an emulated JiffyBox service, empty at first, with the last published plans and distributions.
+
+    `Emulator().client()` is a client that is ready to use:
+
+        client = Emulator().client()
+        box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
+        box = box.wait_for_status("READY")
+
+    It answers in the service's own words. Which of them are on record and which are invented stands in
+    `jiffybox_sdk.emulator.texts`. May be used by many threads.
+    """
+
+    def __init__(self, clock: ClockPolicy = "auto", *, speed: float = 1.0, token: str | SecretStr = TOKEN) -> None:
+        """Makes an emulator.
+
+        Args:
+            clock: How its time runs; see `EmulatorClock`.
+            speed: For the clock `real`: how many seconds pass at the service in one.
+            token: The token that calls must bring.
+
+        Raises:
+            JiffyArgumentException: there is no such clock, or the speed is not a positive number.
+        """
+        self._token = token if isinstance(token, SecretStr) else SecretStr(token)
+        del token
+        self.clock: EmulatorClock = EmulatorClock(clock, speed)
+        self._service = Service(self._token, self.clock)
+
+    def __repr__(self) -> str:
+        return f"<Emulator clock={self.clock.policy}>"
+
+    def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
+        """Returns a client of this account that goes by this emulator's time.
+
+        Args:
+            **options: As for `JiffyBox`.
+        """
+        options.setdefault("transport", self.transport())
+        options.setdefault("clock", self.clock)
+        return JiffyBox(self._token, _URL, **options)
+
+    def transport(self) -> "EmulatorTransport":
+        """Returns an httpx transport that leads to this emulator, for a client of your own making."""
+        from jiffybox_sdk.emulator.transport import EmulatorTransport  # noqa: PLC0415 (loads httpx)
+
+        return EmulatorTransport(self.handle)
+
+    def handle(self, request: ServiceRequest) -> ServiceResponse:
+        """Answers one request. Work that is due is finished before."""
+        return self._service.handle(request)
+
+    def advance(self, seconds: float) -> None:
+        """Moves the service's time on, and finishes what is due by then.
+
+        Args:
+            seconds: By how much.
+
+        Raises:
+            JiffyArgumentException: the clock is `real`, or time would go back.
+        """
+        self.clock.advance(seconds)
+        self._service.finish_due()
+
+    def run_until_idle(self) -> None:
+        """Moves the service's time on until all accepted work is done.
+
+        Raises:
+            JiffyArgumentException: the clock is `real`.
+        """
+        self.advance(max(0.0, self._service.idle_at() - self.clock.now()))

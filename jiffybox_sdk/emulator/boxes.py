@@ -1,0 +1,167 @@
+"""The module jiffyBoxes: what each command needs, and what it leads to.
+
+States and commands are documented; that a command which does not fit the state is refused is inferred, and how long the
+work takes is invented.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
+
+from jiffybox_sdk.arguments import MOST_METADATA
+from jiffybox_sdk.emulator import texts
+from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator.state import Account, BoxState, Work
+from jiffybox_sdk.emulator.texts import Refusal
+from jiffybox_sdk.models.box_status import BoxStatus
+from jiffybox_sdk.models.requests.change_box import ChangeBox
+from jiffybox_sdk.models.requests.command import Command
+from jiffybox_sdk.models.requests.create_box import CreateBox
+from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
+
+SECONDS = {
+    "create": 40.0,
+    "duplicate": 50.0,
+    Command.START: 10.0,
+    Command.SHUTDOWN: 10.0,
+    Command.PULLPLUG: 3.0,
+    Command.FREEZE: 30.0,
+    Command.THAW: 30.0,
+    Command.PLAN: 20.0,
+    "delete": 10.0,
+}
+"""How long each work takes."""
+
+DueIn = Callable[[float], float]
+"""From a duration to the moment at which it is over."""
+
+
+def list_all(account: Account) -> JsonValue:
+    """`GET jiffyBoxes`."""
+    return {str(box.id): box.answer() for box in account.boxes.values()}
+
+
+def get(account: Account, number: str) -> JsonValue:
+    """`GET jiffyBoxes/<id>`."""
+    return _find(account, number).answer()
+
+
+def create(account: Account, body: CreateBox, now: float, due_in: DueIn) -> JsonValue:
+    """`POST jiffyBoxes`."""
+    _check_name(account, body.name)
+    plan = find_plan(body.planid)
+    if body.distribution is None:
+        raise Refusal(texts.NO_SUCH_BACKUP, backup=body.backupid)
+    if body.distribution not in DISTRIBUTIONS:
+        raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=body.distribution)
+    metadata = _merged({}, body.metadata)
+    box = account.add(body.name, plan, body.distribution, metadata, now)
+    account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["create"]), running=True))
+    return box.answer()
+
+
+def duplicate(account: Account, number: str, body: DuplicateBox, now: float, due_in: DueIn) -> JsonValue:
+    """`POST jiffyBoxes/<id>`."""
+    source = _find(account, number)
+    _check_name(account, body.name)
+    plan = find_plan(body.planid)
+    _check_idle(source)
+    if source.status == BoxStatus.FROZEN:
+        raise Refusal(texts.FROZEN, box=source.id)
+    metadata = _merged({}, body.metadata)
+    box = account.add(body.name, plan, source.distribution, metadata, now)
+    source.being_copied = True
+    account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["duplicate"]), running=True, source=source.id))
+    return box.answer()
+
+
+def change(account: Account, number: str, body: ChangeBox, due_in: DueIn) -> JsonValue:
+    """`PUT jiffyBoxes/<id>`."""
+    box = _find(account, number)
+    _check_idle(box)
+    metadata = _merged(box.metadata, body.metadata)
+    if body.status is None:
+        if body.planid is not None:
+            raise Refusal(texts.BAD_PARAMETER, parameter="planid")
+    else:
+        _command(account, box, body.status, body.planid, due_in)
+    box.metadata = metadata
+    return box.answer()
+
+
+def delete(account: Account, number: str, due_in: DueIn) -> JsonValue:
+    """`DELETE jiffyBoxes/<id>`."""
+    box = _find(account, number)
+    _check_idle(box)
+    _check_switched_off(box)
+    account.begin(box, BoxStatus.DELETING, Work(due_in(SECONDS["delete"]), status=None))
+    return True
+
+
+def find_plan(reference: int | str) -> int:
+    """Returns the number of a plan that is given by number or name."""
+    for number, plan in PLANS.items():
+        if reference in (number, str(number), plan["name"]):
+            return number
+    raise Refusal(texts.NO_SUCH_PLAN, plan=reference)
+
+
+def _command(account: Account, box: BoxState, command: Command, planid: int | str | None, due_in: DueIn) -> None:
+    if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
+        raise Refusal(texts.BAD_PARAMETER, parameter="planid")
+    plan = None if planid is None else find_plan(planid)
+    if command in (Command.SHUTDOWN, Command.PULLPLUG):
+        if not box.running:
+            raise Refusal(texts.FROZEN if box.status == BoxStatus.FROZEN else texts.NOT_RUNNING, box=box.id)
+    elif command == Command.THAW:
+        if box.status != BoxStatus.FROZEN:
+            raise Refusal(texts.NOT_FROZEN, box=box.id)
+    else:
+        _check_switched_off(box)
+    due = due_in(SECONDS[command])
+    meanwhile, work = {
+        Command.START: (BoxStatus.UPDATING, Work(due, running=True, plan=plan)),
+        Command.SHUTDOWN: (BoxStatus.UPDATING, Work(due, running=False)),
+        Command.PULLPLUG: (BoxStatus.UPDATING, Work(due, running=False)),
+        Command.FREEZE: (BoxStatus.FREEZING, Work(due, BoxStatus.FROZEN)),
+        Command.THAW: (BoxStatus.THAWING, Work(due, plan=plan)),
+        Command.PLAN: (BoxStatus.CHANGING_PLAN, Work(due, plan=plan)),
+    }[command]
+    account.begin(box, meanwhile, work)
+
+
+def _find(account: Account, number: str) -> BoxState:
+    box = account.boxes.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if box is None:
+        raise Refusal(texts.NO_SUCH_BOX, box=number)
+    return box
+
+
+def _check_name(account: Account, name: str) -> None:
+    if any(box.name == name for box in account.boxes.values()):
+        raise Refusal(texts.NAME_TAKEN)
+
+
+def _check_idle(box: BoxState) -> None:
+    if box.work:
+        raise Refusal(texts.BUSY, box=box.id, status=box.status)
+    if box.being_copied:
+        raise Refusal(texts.BUSY, box=box.id, status="COPYING")
+
+
+def _check_switched_off(box: BoxState) -> None:
+    if box.status == BoxStatus.FROZEN:
+        raise Refusal(texts.FROZEN, box=box.id)
+    if box.running:
+        raise Refusal(texts.RUNNING, box=box.id)
+
+
+def _merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    """Returns metadata with changes made to it: names sent are set, `null` deletes its name [documented]."""
+    merged: dict[str, JsonValue] = {
+        name: value for name, value in {**old, **(changes or {})}.items() if value is not None
+    }
+    if len(json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_METADATA:
+        raise Refusal(texts.METADATA_TOO_LARGE)
+    return merged

@@ -1,0 +1,53 @@
+"""The last published plans and distributions, with their real sizes and prices [documented]."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+_COLUMNS = ("cpus", "ramInMB", "diskSizeInMB", "pricePerHour", "pricePerHourFrozen", "priceCap")
+_LEVELS = (
+    (1, 2048, 102400, 0.02, 0.005, 12.99),
+    (2, 4096, 204800, 0.03, 0.01, 19.99),
+    (4, 8192, 307200, 0.05, 0.015, 29.99),
+    (6, 12288, 512000, 0.08, 0.02, 49.99),
+    (8, 16384, 768000, 0.11, 0.03, 69.99),
+    (12, 32768, 1024000, 0.15, 0.04, 99.99),
+)
+_LEVELS_SSD = (
+    (1, 2048, 51200, 0.03, 0.01, 14.99),
+    (2, 4096, 102400, 0.05, 0.015, 24.99),
+    (4, 8192, 153600, 0.08, 0.02, 39.99),
+    (6, 12288, 256000, 0.11, 0.03, 69.99),
+    (8, 16384, 358400, 0.15, 0.04, 99.99),
+    (12, 32768, 512000, 0.23, 0.06, 149.99),
+)
+
+
+def _plans() -> dict[int, dict[str, JsonValue]]:
+    named = [(f"CloudLevel {level}", row) for level, row in enumerate(_LEVELS, 1)]
+    named += [(f"CloudLevel {level} SSD", row) for level, row in enumerate(_LEVELS_SSD, 1)]
+    return {
+        number: {"id": number, "name": name, **dict(zip(_COLUMNS, row, strict=True))}
+        for number, (name, row) in enumerate(named, 44)
+    }
+
+
+def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
+    return {"minDiskSizeMB": smallest, "name": name, "rootdiskMode": "ro", "defaultKernel": "xen-pvops-x86_64"}
+
+
+PLANS: Mapping[int, Mapping[str, JsonValue]] = _plans()
+"""By id."""
+
+# The keys are documented, the names are ours.
+DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
+    "centos_6_0_64bit": _distribution("CentOS 6 64-Bit"),
+    "centos_7_64bit": _distribution("CentOS 7 64-Bit", 2560),
+    "debian_jessie_64bit": _distribution("Debian Jessie (8) 64-Bit"),
+    "debian_stretch_64bit": _distribution("Debian Stretch (9) 64-Bit"),
+    "fedora_24_64bit": _distribution("Fedora 24 64-Bit"),
+    "opensuse_42_64bit": _distribution("openSUSE 42 64-Bit"),
+    "ubuntu_14_4_lts_64bit": _distribution("Ubuntu 14.04 LTS 64-Bit"),
+    "ubuntu_16_4_lts_64bit": _distribution("Ubuntu 16.04 LTS 64-Bit"),
+}
+"""By key."""

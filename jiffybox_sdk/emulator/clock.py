@@ -1,0 +1,86 @@
+"""The emulator's time: one clock for the service and for the clients wired to it."""
+
+import threading
+import time
+from typing import Literal, get_args
+
+from jiffybox_sdk import arguments
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+ClockPolicy = Literal["auto", "instant", "manual", "real"]
+
+EPOCH = 1_700_000_000.0
+"""When virtual time begins, in seconds since the epoch, so that answers are the same on every run."""
+
+
+class EmulatorClock:
+    """A clock of which somebody else decides how it runs. May be used by many threads.
+
+    - `auto`: when a client sleeps, time moves on by as much at once. Waiting takes no real time.
+    - `instant`: as `auto`, and all work is done as soon as it was accepted.
+    - `manual`: only `Emulator.advance()` and `run_until_idle()` move the service's time. A client that sleeps moves its
+      own, so that it runs into its time-outs at once.
+    - `real`: the time of the machine, times a speed for the service.
+    """
+
+    def __init__(self, policy: ClockPolicy = "auto", speed: float = 1.0) -> None:
+        """Starts the clock.
+
+        Args:
+            policy: How it runs.
+            speed: For `real`: how many seconds pass at the service in one.
+
+        Raises:
+            JiffyArgumentException: there is no such policy, or the speed is not a positive number.
+        """
+        if policy not in get_args(ClockPolicy):
+            raise JiffyArgumentException(f"clock {policy!r} is refused: give one of {', '.join(get_args(ClockPolicy))}")
+        if policy != "real" and speed != 1:
+            raise JiffyArgumentException(f"speed={speed!r} is refused: only the clock 'real' has one")
+        self.policy: ClockPolicy = policy
+        self._speed = arguments.seconds(speed, "speed")
+        self._slept = 0.0
+        self._passed = 0.0
+        self._started = time.monotonic()
+        self._epoch = time.time() if policy == "real" else EPOCH
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """Returns the service's time, in seconds since the epoch."""
+        if self.policy == "real":
+            return self._epoch + (time.monotonic() - self._started) * self._speed
+        return self._epoch + self._passed
+
+    def due_in(self, seconds: float) -> float:
+        """Returns when work that takes so many seconds is done, in the service's time."""
+        return self.now() + (0 if self.policy == "instant" else seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Moves the service's time on.
+
+        Raises:
+            JiffyArgumentException: the clock is `real`, or time would go back.
+        """
+        if self.policy == "real":
+            raise JiffyArgumentException("a real clock can't be advanced: make the Emulator with another clock")
+        seconds = arguments.seconds(seconds, "seconds", zero=True)
+        with self._lock:
+            self._passed += seconds
+
+    def monotonic(self) -> float:
+        """Returns a client's time; only differences mean something."""
+        return time.monotonic() if self.policy == "real" else self._slept
+
+    def time(self) -> float:
+        """Returns a client's time, in seconds since the epoch."""
+        return time.time() if self.policy == "real" else self.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Lets a client sleep: really, or by moving time on."""
+        if self.policy == "real":
+            time.sleep(seconds)
+            return
+        with self._lock:
+            self._slept += seconds
+            if self.policy != "manual":
+                self._passed += seconds

@@ -1,0 +1,157 @@
+"""Everything that the SDK raises.
+
+    JiffyException
+    ├── JiffyMessageException           the service said no
+    │   ├── JiffyTokenException         … because the token is not valid
+    │   ├── JiffyNotFoundException      … because there is no such object
+    │   └── JiffyLimitException         … because too many calls were made
+    ├── JiffyAttributeException         a payload breaks its schema: a missing field first of all
+    ├── JiffyTransportException         no usable answer came, and the call was not carried out twice
+    ├── JiffyOutcomeUnknownException    the call was sent, its answer was lost: it may have been carried out
+    ├── JiffyWaitException              waiting ended without what was awaited
+    │   └── JiffyTimeoutException       … because its time was up (also a TimeoutError)
+    ├── JiffyArgumentException          an argument was refused, nothing was sent (also a ValueError)
+    └── JiffyDetachedException          a record without a client, or a client that was closed
+
+Each can be pickled, prints one line, and never contains the token.
+"""
+
+from collections.abc import Sequence
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.api.box import Box
+    from jiffybox_sdk.models.message import Message
+    from jiffybox_sdk.operations import Operation
+
+
+class JiffyException(Exception):
+    """The root of all that the SDK raises."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception's own way calls the class with `args` alone, which the keyword-only facts below don't survive.
+        return _restore, (type(self), self.args), self.__dict__
+
+
+def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyException:
+    return cls.__new__(cls, *args)
+
+
+class JiffyMessageException(JiffyException):
+    """The service refused a call and said why.
+
+    Attributes:
+        messages: All that the answer's envelope said, in German; empty when the refusal came without an envelope.
+        http_status: Status of the answer. The service refuses with 200.
+        operation: The call that was refused, without its secrets.
+    """
+
+    def __init__(
+        self, messages: Sequence["Message"], *, http_status: int | None = None, operation: "Operation | None" = None
+    ) -> None:
+        self.messages: tuple[Message, ...] = tuple(messages)
+        self.http_status: int | None = http_status
+        self.operation: Operation | None = operation
+        texts = [unescape(message.message) for message in self.messages if message.type == "error"]
+        reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
+        super().__init__(f"the service refused {operation or 'the call'}: {reason}")
+
+
+class JiffyTokenException(JiffyMessageException):
+    """The service does not know the token."""
+
+
+class JiffyNotFoundException(JiffyMessageException):
+    """The service knows no such box, plan, distribution or module."""
+
+
+class JiffyLimitException(JiffyMessageException):
+    """The service was called too often, and still said so after the last attempt."""
+
+
+class JiffyAttributeException(JiffyException):
+    """A payload does not fit the schema of what it should be. Raised from pydantic's error.
+
+    Attributes:
+        model: Name of the model that the payload does not fit, such as ``Box``.
+        missing: JSON paths of the fields that should be there and are not, such as ``plan.ramInMB``.
+        wrong: JSON paths of the values that are not of the type they should be; ``$`` is the payload itself.
+        payload: The payload, as far as it could be read.
+        operation: The call that was answered so; ``None`` when the payload did not come from a call.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        model: str,
+        missing: Sequence[str] = (),
+        wrong: Sequence[str] = (),
+        payload: object = None,
+        operation: "Operation | None" = None,
+    ) -> None:
+        self.model: str = model
+        self.missing: tuple[str, ...] = tuple(missing)
+        self.wrong: tuple[str, ...] = tuple(wrong)
+        self.payload: object = payload
+        self.operation: Operation | None = operation
+        super().__init__(message)
+
+
+class JiffyTransportException(JiffyException):
+    """No usable answer came: no connection, a connection lost, or an answer that is not the service's.
+
+    Attributes:
+        operation: The call, without its secrets. It was not carried out, or it only reads.
+        http_status: Status of the last answer, if there was one.
+        passing: Whether trying again later may help. Not for a certificate that is not valid, for example.
+    """
+
+    def __init__(
+        self, reason: str, *, operation: "Operation", http_status: int | None = None, passing: bool = True
+    ) -> None:
+        self.operation: Operation = operation
+        self.http_status: int | None = http_status
+        self.passing: bool = passing
+        super().__init__(f"no usable answer to {operation}: {reason}")
+
+
+class JiffyOutcomeUnknownException(JiffyException):
+    """The call was sent but its answer was lost: it may have been carried out or not. Look before trying again.
+
+    Attributes:
+        operation: The call, without its secrets.
+        http_status: Status of the answer, if there was one.
+    """
+
+    def __init__(self, reason: str, *, operation: "Operation", http_status: int | None = None) -> None:
+        self.operation: Operation = operation
+        self.http_status: int | None = http_status
+        super().__init__(
+            f"outcome of {operation} unknown: {reason}; it may have been carried out, so look before trying again"
+        )
+
+
+class JiffyWaitException(JiffyException):
+    """Waiting for a box ended without what was awaited.
+
+    Attributes:
+        box: The box as it was last seen, which the message names with its status.
+    """
+
+    def __init__(self, reason: str, *, box: "Box") -> None:
+        self.box: Box = box
+        super().__init__(f"{reason} (box {box.id} was last seen {box.status})")
+
+
+class JiffyTimeoutException(JiffyWaitException, TimeoutError):
+    """What was awaited did not happen in time. The box may still get there."""
+
+
+class JiffyArgumentException(JiffyException, ValueError):
+    """An argument was refused. Nothing was sent."""
+
+
+class JiffyDetachedException(JiffyException):
+    """The record has no client to carry out its verbs, or its client was closed."""

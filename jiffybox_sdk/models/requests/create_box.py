@@ -1,0 +1,61 @@
+"""Made from ``schemas/requests/create-box.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, SecretStr
+
+from jiffybox_sdk.wire import Boolean, Integer, JsonObject, Request
+
+
+class CreateBox(Request, frozen=True):
+    """What `POST jiffyBoxes` takes. Exactly one of `distribution` and `backupid` is given."""
+
+    exactly_one_of: ClassVar[tuple[str, ...]] = ("distribution", "backupid")
+
+    name: Annotated[
+        str,
+        Field(
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            max_length=30,
+            min_length=1,
+            pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",
+        ),
+    ]
+    planid: Annotated[
+        Integer | str,
+        Field(
+            description="a plan's number (a positive integer) or its name",
+            union_mode="left_to_right",
+        ),
+    ]
+    distribution: Annotated[
+        str | None,
+        Field(
+            description="key of the distribution to install: a text that is not empty",
+            min_length=1,
+        ),
+    ] = None
+    backupid: Annotated[
+        str | None,
+        Field(
+            description="id of the backup to create the box from: a text that is not empty",
+            min_length=1,
+        ),
+    ] = None
+    password: Annotated[
+        SecretStr | None,
+        Field(
+            description="the root password; when absent, one is made up and mailed",
+            min_length=1,
+        ),
+    ] = None
+    use_sshkey: Annotated[
+        Boolean | None,
+        Field(description="true or false: whether to install the SSH key kept in the control panel"),
+    ] = None
+    metadata: Annotated[
+        JsonObject | None,
+        Field(description="names with any JSON values, at most 4 kB as JSON text"),
+    ] = None

@@ -1,0 +1,41 @@
+"""Made from ``schemas/requests/duplicate-box.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from jiffybox_sdk.wire import Integer, JsonObject, Request
+
+
+class DuplicateBox(Request, frozen=True):
+    """What `POST jiffyBoxes/<id>` takes: the name and plan of the copy."""
+
+    name: Annotated[
+        str,
+        Field(
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            max_length=30,
+            min_length=1,
+            pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",
+        ),
+    ]
+    planid: Annotated[
+        Integer | str,
+        Field(
+            description="a plan's number (a positive integer) or its name",
+            union_mode="left_to_right",
+        ),
+    ]
+    password: Annotated[
+        SecretStr | None,
+        Field(
+            description="the root password; when absent, one is made up and mailed",
+            min_length=1,
+        ),
+    ] = None
+    metadata: Annotated[
+        JsonObject | None,
+        Field(description="names with any JSON values, at most 4 kB as JSON text"),
+    ] = None

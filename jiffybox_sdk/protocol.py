@@ -1,0 +1,198 @@
+"""From the bytes of an answer to a typed result or an exception, and from a call's body to bytes. No I/O.
+
+Failures are values here, not raised: the frames of what reads an answer hold its bytes, and a traceback would keep
+them.
+"""
+
+import logging
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Generic, TypeVar
+
+from pydantic import SecretStr, ValidationError
+from pydantic_core import to_json
+
+from jiffybox_sdk.checking import reader
+from jiffybox_sdk.exceptions import (
+    JiffyAttributeException,
+    JiffyException,
+    JiffyLimitException,
+    JiffyMessageException,
+    JiffyNotFoundException,
+    JiffyOutcomeUnknownException,
+    JiffyTokenException,
+    JiffyTransportException,
+)
+from jiffybox_sdk.models.envelope import Envelope
+from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.operations import Operation
+
+T = TypeVar("T")
+
+_log = logging.getLogger("jiffybox_sdk")
+
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_WRONG_TOKEN = re.compile(r"API-?Token.*ung(ue|ü|&uuml;)ltig", re.IGNORECASE)  # [R]
+_NOT_FOUND = re.compile(r"hat keine JiffyBox|existiert nicht", re.IGNORECASE)  # [R]
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer as it arrived.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body, complete and decompressed.
+        retry_after: The header of that name, if there was one.
+    """
+
+    status: int
+    body: bytes = field(repr=False)
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Success(Generic[T]):
+    """A good answer."""
+
+    result: T
+    messages: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No good answer.
+
+    Attributes:
+        exception: What is raised in the end.
+        again: Whether the call may be repeated, since that cannot do its work twice.
+        wait: Seconds that the service asks to wait before that.
+    """
+
+    exception: JiffyException
+    again: bool = False
+    wait: float | None = None
+
+
+def not_connected(operation: Operation, reason: str) -> Failure:
+    """The call never reached the service: it may be repeated, whatever it does."""
+    return Failure(JiffyTransportException(reason, operation=operation.without_secrets()), again=True)
+
+
+def lost(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
+    """The call was sent and there is no telling what came of it: only what reads may be repeated."""
+    about = operation.without_secrets()
+    if operation.repeatable:
+        return Failure(JiffyTransportException(reason, operation=about, http_status=http_status), again=True)
+    return Failure(JiffyOutcomeUnknownException(reason, operation=about, http_status=http_status))
+
+
+def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
+    """The call was turned away for a reason that stays: repeating it is of no use."""
+    about = operation.without_secrets()
+    return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, passing=False))
+
+
+def encode(operation: Operation) -> bytes | None:
+    """Returns the body of a call as JSON; the only place where its secrets are revealed."""
+    if operation.body is None:
+        return None
+    return to_json(operation.body.model_dump(exclude_unset=True), fallback=_reveal)
+
+
+def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) -> Success[T] | Failure:
+    """Returns what an answer means.
+
+    Args:
+        answer: The answer.
+        operation: The call that it answers.
+        as_type: What the result should be: a model, a `dict` of models, or `bool`.
+        now: Seconds since the epoch, for a `Retry-After` that is a date.
+    """
+    wait = _retry_after(answer.retry_after, now)
+    busy = answer.status == 429 or (answer.status == 503 and wait is not None)
+    if 200 <= answer.status < 300:
+        try:
+            envelope = reader(as_type).enveloped.validate_json(answer.body)
+        except ValidationError:
+            pass  # an error envelope, a broken answer, or none of the service's at all: read again, to tell which
+        else:
+            if not any(message.type == "error" for message in envelope.messages):
+                return Success(envelope.result, envelope.messages)
+    plain = _read_envelope(answer.body)
+    refusal = plain and _refusal(plain.messages, answer.status, operation)
+    if busy:
+        return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
+    if refusal:
+        return Failure(refusal)
+    if 300 <= answer.status < 500:
+        return rejected(operation, f"HTTP status {answer.status} without an error message", answer.status)
+    if plain is None:
+        reason = f"HTTP status {answer.status} with {len(answer.body)} bytes that are no envelope"
+        return lost(operation, reason, answer.status)
+    if answer.status >= 500:
+        return lost(operation, f"HTTP status {answer.status}", answer.status)
+    result = reader(as_type).check(plain.result, operation)
+    return Failure(result) if isinstance(result, JiffyAttributeException) else Success(result, plain.messages)
+
+
+def log_messages(messages: Sequence[Message], operation: Operation) -> None:
+    """Logs what the service said beside a good result."""
+    for message in messages:
+        level = logging.WARNING if message.type == "warning" else logging.INFO
+        _log.log(level, "%s: %s: %s", operation, message.type, message.message)
+
+
+def _read_envelope(body: bytes) -> Envelope | None:
+    try:
+        return Envelope.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _refusal(messages: Sequence[Message], status: int, operation: Operation) -> JiffyMessageException | None:
+    texts = [message.message for message in messages if message.type == "error"]
+    if not texts:
+        return None
+    text = " ".join(texts)
+    kind = JiffyMessageException
+    if status == 429:
+        kind = JiffyLimitException
+    elif _WRONG_TOKEN.search(text):
+        kind = JiffyTokenException
+    elif _NOT_FOUND.search(text):
+        kind = JiffyNotFoundException
+    return kind(messages, http_status=status, operation=operation.without_secrets())
+
+
+def _busy(status: int, operation: Operation) -> JiffyException:
+    about = operation.without_secrets()
+    if status == 429:
+        return JiffyLimitException([], http_status=status, operation=about)
+    return JiffyTransportException(f"HTTP status {status}", operation=about, http_status=status)
+
+
+def _retry_after(header: str | None, now: float) -> float | None:
+    """Returns the seconds that a `Retry-After` asks for; `None` when it makes no sense."""
+    if header is None:
+        return None
+    text = header.strip()
+    if _SECONDS.fullmatch(text):
+        seconds = float(text)
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
+    return seconds if seconds > 0 and math.isfinite(seconds) else None
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -1,0 +1,150 @@
+"""Connections over real sockets: httpx's transport, with a bound on the time of a whole exchange.
+
+httpx limits how long a single read may take. A server that sends a byte now and then stays below that limit for ever,
+so each read here gets at most what is left until the deadline of the call that it belongs to.
+"""
+
+import time
+import urllib.request
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ssl import SSLContext
+from typing import Any
+from urllib.parse import SplitResult
+
+import httpcore
+import httpx
+
+from jiffybox_sdk.arguments import is_loopback
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+_deadline: ContextVar[float | None] = ContextVar("jiffybox_sdk_deadline", default=None)
+
+
+@contextmanager
+def at_most(seconds: float | None) -> Generator[None]:
+    """Bounds all that happens inside on the sockets of this module; `None` for no bound."""
+    token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+class SocketTransport(httpx.HTTPTransport):
+    """httpx's own transport over streams that know the deadline of the call."""
+
+    def __init__(self, proxy: str | None) -> None:
+        """Opens nothing yet.
+
+        Args:
+            proxy: URL of the proxy to go through, if any.
+
+        Raises:
+            JiffyArgumentException: the proxy's URL can't be used. The message doesn't show it: it may hold a password.
+        """
+        context = httpx.create_ssl_context()
+        super().__init__(verify=context)
+        backend = _DeadlineBackend(httpcore.SyncBackend())
+        if proxy is None:
+            self._pool = httpcore.ConnectionPool(
+                ssl_context=context, max_connections=100, max_keepalive_connections=20, network_backend=backend
+            )
+        else:
+            self._pool = _proxy_pool(proxy, context, backend)
+
+
+def proxy_for(service: SplitResult) -> str | None:
+    """Returns the proxy that the environment names for a service, if any. Never one for this machine itself."""
+    host = service.hostname or ""
+    if is_loopback(host) or urllib.request.proxy_bypass(service.netloc):
+        return None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(service.scheme) or proxies.get("all")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _proxy_pool(url: str, context: SSLContext, backend: httpcore.NetworkBackend) -> httpcore.ConnectionPool:
+    problem = "give one that begins with http://, https:// or socks5://"
+    try:
+        proxy = httpx.Proxy(url)
+        address = httpcore.URL(str(proxy.url.copy_with(username=None, password=None)))
+        if proxy.url.scheme in ("http", "https"):
+            return httpcore.HTTPProxy(
+                address,
+                proxy_auth=proxy.raw_auth,
+                ssl_context=context,
+                max_connections=100,
+                max_keepalive_connections=20,
+                network_backend=backend,
+            )
+        return httpcore.SOCKSProxy(
+            address,
+            proxy_auth=proxy.raw_auth,
+            ssl_context=context,
+            max_connections=100,
+            max_keepalive_connections=20,
+            network_backend=backend,
+        )
+    except (ImportError, RuntimeError):
+        problem = "a SOCKS proxy needs the package socksio: pip install 'httpx[socks]'"
+    except (ValueError, httpx.InvalidURL):
+        pass
+    raise JiffyArgumentException(f"the proxy named by the environment can't be used: {problem}")
+
+
+class _DeadlineBackend(httpcore.NetworkBackend):
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        self._backend = backend
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._backend.connect_tcp(
+            host, port, _within(timeout, httpcore.ConnectTimeout), local_address, socket_options
+        )
+        return _DeadlineStream(stream)
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _within(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _within(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        timeout = _within(timeout, httpcore.ConnectTimeout)
+        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _within(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
+    """Returns a time-out cut to what is left until the deadline.
+
+    Raises:
+        httpcore.TimeoutException: nothing is left.
+    """
+    deadline = _deadline.get()
+    if deadline is None:
+        return timeout
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise error("the time for the whole answer is up")
+    return left if timeout is None else min(timeout, left)

@@ -1,0 +1,206 @@
+"""httpx, and the only place that knows the token.
+
+The token is part of every URL. So requests are made with a placeholder in its place, and the innermost transport of
+ours puts the token in at the last moment, in a copy. What httpx logs, shows or raises only ever knows the
+placeholder; what comes from below is turned into failures of ours, without the frames in which the real URL stands.
+"""
+
+import logging
+import ssl
+from urllib.parse import SplitResult, quote
+
+import httpx
+from pydantic import SecretStr
+
+from jiffybox_sdk import __version__, sockets
+from jiffybox_sdk.clock import Clock
+from jiffybox_sdk.operations import Operation
+from jiffybox_sdk.protocol import Failure, RawAnswer, encode, lost, not_connected, rejected
+
+MOST_BYTES = 64 * 2**20
+"""The largest answer that is read."""
+
+PLACEHOLDER = "-token-"
+"""What stands for the token in everything that can be seen."""
+
+_SHORTEST_HIDDEN = 8
+"""A token shorter than this is not looked for in texts: it would be found everywhere. Real ones have 32 characters."""
+
+_log = logging.getLogger("jiffybox_sdk")
+
+
+class Transport:
+    """Sends calls, one attempt each. May be used by many threads."""
+
+    def __init__(
+        self,
+        service: SplitResult,
+        version: str,
+        token: SecretStr,
+        *,
+        timeout: float | None,
+        total_timeout: float | None,
+        clock: Clock,
+        transport: httpx.BaseTransport | None,
+    ) -> None:
+        """Opens nothing yet.
+
+        Args:
+            service: Parts of the URL of the service.
+            version: The API's version, a segment of the path.
+            token: The token.
+            timeout: Seconds that connecting, sending or receiving a piece may take; `None` for no bound.
+            total_timeout: Seconds from the beginning until the answer is complete; `None` for no bound.
+            clock: What measures them.
+            transport: What carries requests in place of a socket.
+        """
+        base = f"{service.path.rstrip('/')}/"
+        self._url = f"{service.scheme}://{service.netloc}{base}{PLACEHOLDER}/{quote(version, safe='')}/"
+        self._timeout = timeout
+        self._total_timeout = total_timeout
+        self._clock = clock
+        self._hidden = _Hidden(token)
+        carrier = transport or sockets.SocketTransport(sockets.proxy_for(service))
+        self._http = httpx.Client(
+            transport=_TokenTransport(carrier, self._hidden, len(httpx.URL(self._url).raw_path.split(b"/"))),
+            headers={"Accept": "application/json", "User-Agent": f"jiffybox-sdk/{__version__}"},
+            trust_env=False,
+        )
+        _WIRE_LOG.addFilter(self._hidden)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._http.is_closed
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._http.close()
+        _WIRE_LOG.removeFilter(self._hidden)
+
+    def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
+        """Makes one attempt at a call.
+
+        Args:
+            operation: The call.
+            deadline: When there must be an answer, on the clock's monotonic scale; cuts the time-outs.
+
+        Raises:
+            BaseException: what is no Exception, such as KeyboardInterrupt, without the frames that it came through.
+        """
+        budget = self._total_timeout
+        if deadline is not None:
+            left = max(deadline - self._clock.monotonic(), 0.001)
+            budget = left if budget is None else min(budget, left)
+        try:
+            with sockets.at_most(budget):
+                return self._exchange(operation, budget)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            describe = rejected if _is_certificate_error(error) else not_connected
+            return describe(operation, self._reason(error))
+        except Exception as error:  # noqa: BLE001 (nothing of httpx or of a user's transport may pass: its frames hold the token)
+            return lost(operation, self._reason(error))
+        except BaseException as error:  # noqa: BLE001 (Ctrl-C, raised again below without its frames)
+            interruption = error.with_traceback(None)
+        interruption.__context__ = interruption.__cause__ = None
+        raise interruption
+
+    def _exchange(self, operation: Operation, budget: float | None) -> RawAnswer | Failure:
+        started = self._clock.monotonic()
+        body = encode(operation)
+        step = self._timeout if budget is None else min(budget, self._timeout or budget)
+        request = self._http.build_request(
+            operation.call.verb,
+            self._url + operation.path,
+            content=body,
+            headers=None if body is None else {"Content-Type": "application/json"},
+            timeout=step,
+        )
+        response = self._http.send(request, stream=True)
+        try:
+            chunks: list[bytes] = []
+            size = 0
+            for chunk in response.iter_bytes():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    return lost(operation, f"the answer is larger than {MOST_BYTES} bytes", response.status_code)
+                if budget is not None and self._clock.monotonic() - started > budget:
+                    return lost(operation, f"the answer was not complete after {budget:g} s", response.status_code)
+        finally:
+            response.close()
+        _log.debug("%s: HTTP status %d, %d bytes", operation, response.status_code, size)
+        content = self._hidden.in_bytes(b"".join(chunks))
+        return RawAnswer(response.status_code, content, response.headers.get("Retry-After"))
+
+    def _reason(self, error: Exception) -> str:
+        name = type(error).__name__
+        text = self._hidden.in_text(str(error)).strip()
+        return f"{name}: {text}" if text else name
+
+
+class _TokenTransport(httpx.BaseTransport):
+    """Puts the token into the path, in a copy of the request."""
+
+    def __init__(self, carrier: httpx.BaseTransport, hidden: "_Hidden", segments: int) -> None:
+        self._carrier = carrier
+        self._hidden = hidden
+        self._place = segments - 3  # …/<placeholder>/<version>/
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.split(b"/")
+        path[self._place] = self._hidden.in_path
+        url = request.url.copy_with(raw_path=b"/".join(path))
+        return self._carrier.handle_request(
+            httpx.Request(
+                request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions
+            )
+        )
+
+    def close(self) -> None:
+        self._carrier.close()
+
+
+class _Hidden(logging.Filter):
+    """The token, and its removal from texts. As a filter it guards httpcore's log, which quotes what a server sends."""
+
+    def __init__(self, token: SecretStr) -> None:
+        super().__init__()
+        self._token = token
+
+    @property
+    def in_path(self) -> bytes:
+        return quote(self._token.get_secret_value(), safe="").encode()
+
+    def in_text(self, text: str) -> str:
+        token = self._token.get_secret_value()
+        if len(token) < _SHORTEST_HIDDEN:
+            return text
+        return text.replace(token, PLACEHOLDER).replace(self.in_path.decode(), PLACEHOLDER)
+
+    def in_bytes(self, content: bytes) -> bytes:
+        """Returns an answer without the token: a server that echoes the path must not bring it into a message."""
+        token = self._token.get_secret_value().encode()
+        if len(token) < _SHORTEST_HIDDEN or (token not in content and self.in_path not in content):
+            return content
+        return content.replace(token, PLACEHOLDER.encode()).replace(self.in_path, PLACEHOLDER.encode())
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        hidden = self.in_text(message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
+        return True
+
+
+_WIRE_LOG = logging.getLogger("httpcore.http11")
+
+
+def _is_certificate_error(error: BaseException) -> bool:
+    """Whether a connection failed since the other side could not prove who it is. httpx wraps that twice."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

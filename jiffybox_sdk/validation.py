@@ -1,0 +1,115 @@
+"""Checks raw payloads against the models, for users who have payloads and no client."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeVar, overload
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from jiffybox_sdk.api.box import Box
+from jiffybox_sdk.api.distribution import Distribution
+from jiffybox_sdk.api.plan import Plan
+from jiffybox_sdk.checking import attribute_exception, is_map, reader, type_name
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models.disk import Disk
+from jiffybox_sdk.models.envelope import Envelope
+from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.models.profile import Profile
+
+T = TypeVar("T")
+
+KINDS: Mapping[str, type[object]] = {
+    "box": Box,
+    "boxes": dict[str, Box],
+    "disk": Disk,
+    "distribution": Distribution,
+    "distributions": dict[str, Distribution],
+    "done": bool,
+    "envelope": Envelope,
+    "message": Message,
+    "plan": Plan,
+    "plans": dict[str, Plan],
+    "profile": Profile,
+}
+"""The kinds of payload by name. A plural is the map from id to object that the service lists things as."""
+
+
+@overload
+def validate(payload: object, as_type: Literal["box"]) -> Box: ...
+@overload
+def validate(payload: object, as_type: Literal["boxes"]) -> dict[str, Box]: ...
+@overload
+def validate(payload: object, as_type: Literal["disk"]) -> Disk: ...
+@overload
+def validate(payload: object, as_type: Literal["distribution"]) -> Distribution: ...
+@overload
+def validate(payload: object, as_type: Literal["distributions"]) -> dict[str, Distribution]: ...
+@overload
+def validate(payload: object, as_type: Literal["done"]) -> bool: ...
+@overload
+def validate(payload: object, as_type: Literal["envelope"]) -> Envelope: ...
+@overload
+def validate(payload: object, as_type: Literal["message"]) -> Message: ...
+@overload
+def validate(payload: object, as_type: Literal["plan"]) -> Plan: ...
+@overload
+def validate(payload: object, as_type: Literal["plans"]) -> dict[str, Plan]: ...
+@overload
+def validate(payload: object, as_type: Literal["profile"]) -> Profile: ...
+@overload
+def validate(payload: object, as_type: type[T]) -> T: ...
+def validate(payload: object, as_type: str | type[object]) -> object:
+    """Returns a payload as what it should be. No client and no network are needed.
+
+    Args:
+        payload: JSON as bytes or text, or the Python objects that it stands for; in the service's envelope or without.
+        as_type: A model (`Box`), a map of models (`dict[str, Box]`), or a kind by its name (`"box"`; see `KINDS`).
+
+    Raises:
+        JiffyAttributeException: it is not what it should be: no JSON, a field missing, a value of another type. It says
+            where, and nothing of what the payload holds.
+        JiffyArgumentException: there is no kind of that name.
+    """
+    if isinstance(as_type, str):
+        kind = KINDS.get(as_type)
+        if kind is None:
+            raise JiffyArgumentException(f"kind {as_type!r} is refused: give a model, or one of {', '.join(KINDS)}")
+        as_type = kind
+    result = _validate(payload, as_type)
+    if isinstance(result, JiffyAttributeException):
+        del payload  # a traceback that shows variables must not show what may hold passwords
+        raise result
+    return _with_ids(result) if is_map(result) else result
+
+
+def _validate(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
+    expected = reader(as_type)
+    if isinstance(payload, str | bytes | bytearray):
+        try:
+            if as_type is not Envelope and _may_be_envelope(payload):
+                return expected.enveloped.validate_json(payload).result
+            return expected.bare.validate_json(payload)
+        except ValidationError as error:
+            try:
+                payload = from_json(payload)
+            except ValueError:
+                return attribute_exception(error, type_name(as_type), payload)
+    if as_type is not Envelope and is_map(payload) and {"messages", "result"} <= payload.keys():
+        envelope = reader(Envelope).check(payload)
+        if isinstance(envelope, JiffyAttributeException):
+            return envelope
+        payload = envelope.result
+    return expected.check(payload)
+
+
+def _may_be_envelope(payload: str | bytes | bytearray) -> bool:
+    if isinstance(payload, str):
+        return '"messages"' in payload and '"result"' in payload
+    return b'"messages"' in payload and b'"result"' in payload
+
+
+def _with_ids(found: Mapping[object, object]) -> Mapping[object, object]:
+    return {
+        key: value.with_id(key) if isinstance(value, Distribution) and isinstance(key, str) else value
+        for key, value in found.items()
+    }

@@ -1,0 +1,155 @@
+"""How values of the wire become Python values: the types that the generated models are made of.
+
+The service is a PHP application: it sends an empty map as ``[]``, and numbers and booleans now and then as text. What
+is tolerated, and what is refused although pydantic would take it, is decided here and nowhere else. Everything is
+said in pydantic's own validators, so that no Python code runs for a value that is as it should be.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+
+LAST_EPOCH = 253_402_300_799
+"""The last second of the year 9999, in seconds since the epoch."""
+
+EMPTY_LIST = "<empty list>"
+"""How the location of a pydantic error names the second way of reading a map."""
+
+# JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
+_INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
+_NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
+
+
+class Model(BaseModel, frozen=True, extra="allow", hide_input_in_errors=True, val_temporal_unit="seconds"):
+    """What each object of an answer is: immutable, open for fields that nobody knows yet, silent about its input."""
+
+
+class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+    """What each body of a call is: immutable, and closed, since a field that the service does not know is a mistake."""
+
+    exactly_one_of: ClassVar[tuple[str, ...]] = ()
+    at_least_one_of: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="after")
+    def _check_choices(self) -> Self:
+        if self.exactly_one_of and len(self.model_fields_set.intersection(self.exactly_one_of)) != 1:
+            raise ValueError(f"give exactly one of {' and '.join(self.exactly_one_of)}")
+        if self.at_least_one_of and not self.model_fields_set.intersection(self.at_least_one_of):
+            raise ValueError(f"give at least one of {' and '.join(self.at_least_one_of)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _IntegerRule:
+    """An integer: as JSON knows it (``5``, ``5.0``) or as decimal text (``"5"``), never a boolean."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _integer()
+
+
+@dataclass(frozen=True, slots=True)
+class _NumberRule:
+    """A finite number, or decimal text of one; never a boolean."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.union_schema(
+            [
+                core_schema.float_schema(strict=True, allow_inf_nan=False),
+                core_schema.chain_schema(
+                    [core_schema.str_schema(strict=True, pattern=_NUMBER_TEXT), core_schema.float_schema()]
+                ),
+            ],
+            mode="left_to_right",
+            custom_error_type="float_type",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _BooleanRule:
+    """A boolean, or the text ``"true"`` or ``"false"``; never a number."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.union_schema(
+            [
+                core_schema.bool_schema(strict=True),
+                core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]),
+            ],
+            mode="left_to_right",
+            custom_error_type="bool_type",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _EpochRule:
+    """Whole seconds since the epoch as a datetime in UTC.
+
+    From Python, a datetime with a time zone is taken too, so that a dumped model can be read back; dumped as JSON, it
+    is seconds again.
+    """
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        error = "Input should be whole seconds since the epoch, up to the year 9999"
+        seconds = core_schema.chain_schema(
+            [_integer(), core_schema.int_schema(ge=0, le=LAST_EPOCH), core_schema.datetime_schema()]
+        )
+        from_json = core_schema.union_schema([seconds], custom_error_type="epoch", custom_error_message=error)
+        from_python = core_schema.union_schema(
+            [core_schema.datetime_schema(strict=True, tz_constraint="aware"), seconds],
+            mode="left_to_right",
+            custom_error_type="epoch",
+            custom_error_message=error,
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=from_json,
+            python_schema=from_python,
+            serialization=core_schema.plain_serializer_function_ser_schema(_seconds, when_used="json"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyListIsMap:
+    """Marks a map as one that arrives as ``[]`` when it is empty."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        empty = core_schema.chain_schema(
+            [
+                core_schema.list_schema(max_length=0, strict=True),
+                core_schema.no_info_plain_validator_function(_empty_map),
+            ]
+        )
+        return core_schema.union_schema([(handler(source), "<map>"), (empty, EMPTY_LIST)], mode="left_to_right")
+
+
+def _integer() -> CoreSchema:
+    return core_schema.union_schema(
+        [
+            core_schema.int_schema(strict=True),
+            core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()]),
+            core_schema.chain_schema(
+                [core_schema.str_schema(strict=True, pattern=_INTEGER_TEXT), core_schema.int_schema()]
+            ),
+        ],
+        mode="left_to_right",
+        custom_error_type="int_type",
+    )
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _empty_map(_: object) -> dict[str, object]:
+    return {}
+
+
+Integer = Annotated[int, _IntegerRule()]
+Number = Annotated[float, _NumberRule()]
+Boolean = Annotated[bool, _BooleanRule()]
+Epoch = Annotated[datetime, _EpochRule()]
+Map = Annotated[dict[str, T], EmptyListIsMap()]
+JsonObject = Map[JsonValue]

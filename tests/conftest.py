@@ -1,0 +1,27 @@
+"""Fixtures of all tests."""
+
+from collections.abc import Generator
+
+import pytest
+
+from jiffybox_sdk import Box, Emulator, JiffyBox
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    """An emulated service with an empty account, in virtual time."""
+    return Emulator()
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Generator[JiffyBox]:
+    """A client of the emulated service."""
+    with emulator.client() as client:
+        yield client
+
+
+@pytest.fixture
+def box(client: JiffyBox) -> Box:
+    """A box that is ready and runs."""
+    created = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
+    return created.wait_for_status("READY")
