@@ -1,37 +1,44 @@
 # Everything runs in an environment of its own, which is made when it is first needed.
 PYTHON ?= python3
-VENV ?= .venv
+VENV := .venv
 BIN := $(VENV)/bin
+PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check generate format lowest clean
+.PHONY: demo test test-lowest check generate format
 
-$(VENV)/.runs: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable .
-	touch $@
-
-$(VENV)/.tests: $(VENV)/.runs
-	$(BIN)/python -m pip install --quiet --group dev
-	touch $@
-
-demo: $(VENV)/.runs ## the life of a box on the emulated service
+demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
 
 test: check ## every check, and the tests
 	$(BIN)/python -m pytest --cov
 
-check: $(VENV)/.tests ## format, lint, types, generated code
+check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
-	$(BIN)/basedpyright --pythonpath $(BIN)/python --verifytypes jiffybox_sdk --ignoreexternal
 	$(BIN)/python schemas/generate.py --check
 
-generate: $(VENV)/.tests ## the models, from the schemas
+generate: $(VENV)/.tools ## the models, from the schemas
 	$(BIN)/python schemas/generate.py
 
-format: $(VENV)/.tests
+format: $(VENV)/.tools ## code in the form of the house
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+test-lowest: ## the tests, with the lowest versions of the dependencies
+	$(PYTHON) -m venv --clear $(VENV)-lowest
+	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
+	sed -nE 's/^ +"(pydantic|httpx|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable . --group test
+	$(VENV)-lowest/bin/python -m pytest
+
+$(VENV)/.package: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
+	$(BIN)/python $(PIP) install --editable .
+	touch $@
+
+$(VENV)/.tools: $(VENV)/.package
+	$(BIN)/python $(PIP) install --group dev
+	touch $@

@@ -76,6 +76,8 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
     Raises:
         JiffyArgumentException: it is no JSON object, or more than 4 kB of JSON text.
     """
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+        raise JiffyArgumentException(f"{what} is refused: give a mapping from text to JSON values, such as a dict")
     try:
         result = _JSON_OBJECT.validate_python(dict(value), strict=True)
         text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()

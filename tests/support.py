@@ -4,13 +4,17 @@ import socket
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import httpx
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk import JiffyBox, Retry
+from jiffybox_sdk import Emulator, JiffyBox, Retry
+from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.schemas import load
+
+T = TypeVar("T")
 
 TOKEN = "canary0123456789canary0123456789"
 PASSWORD = "canary-password-0123456789"
@@ -145,3 +149,22 @@ def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     """An HTTP answer as bytes."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@contextmanager
+def emulated(emulator: Emulator) -> Generator[str]:
+    """Puts an emulator on a loopback socket, and gives its URL."""
+
+    def talk(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            head, _, body = request.partition(b"\r\n\r\n")
+            verb, path, _version = head.split(b"\r\n")[0].decode().split(" ")
+            connection.sendall(http(emulator.handle(ServiceRequest(verb, path, body)).body))
+
+    with server(talk) as url:
+        yield url
+
+
+def unchecked(function: Callable[..., T]) -> Callable[..., T]:
+    """A function as one that takes anything, for the mistakes of users who have no type checker."""
+    return function
