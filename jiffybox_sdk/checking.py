@@ -5,7 +5,7 @@ Ours says which JSON paths are missing or wrong, without a word of what the payl
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -34,45 +34,46 @@ class TypedEnvelope(Model, Generic[T], frozen=True):
 
 
 class Reader(Generic[T]):
-    """Reads payloads of one type, which it takes a moment to prepare for: get one from `reader`."""
+    """Reads payloads of one type, which takes a moment to prepare: get one from `reader`.
+
+    Attributes:
+        bare: What reads a payload without an envelope.
+        enveloped: What reads a payload in its envelope.
+    """
 
     def __init__(self, as_type: type[T]) -> None:
-        self._as_type = as_type
+        self._name = type_name(as_type)
         # Any, since type checkers know no types that are made at run time. What comes out is a T all the same.
-        self._wire_type: Any = as_type
+        wire_type: Any = as_type
         if as_type is bool:
-            self._wire_type = Boolean
+            wire_type = Boolean
         elif get_origin(as_type) is dict:
-            self._wire_type = Annotated[as_type, EmptyListIsMap()]
-
-    @cached_property
-    def bare(self) -> TypeAdapter[T]:
-        """What reads a payload without an envelope."""
+            wire_type = Annotated[as_type, EmptyListIsMap()]
+        envelope: Any = TypedEnvelope.__class_getitem__(wire_type)
         # Models bring their own configuration, and pydantic takes no second one.
-        config = None if hasattr(self._as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
-        return TypeAdapter(self._wire_type, config=config)
-
-    @cached_property
-    def enveloped(self) -> TypeAdapter[TypedEnvelope[T]]:
-        """What reads a payload in its envelope."""
-        envelope: Any = TypedEnvelope.__class_getitem__(self._wire_type)
-        return TypeAdapter(envelope)
+        config = None if hasattr(as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
+        self.bare: TypeAdapter[T] = TypeAdapter(wire_type, config=config)
+        self.enveloped: TypeAdapter[TypedEnvelope[T]] = TypeAdapter(envelope)
 
     def check(self, payload: object, operation: "Operation | None" = None) -> T | JiffyAttributeException:
         """Returns a payload, given as Python objects, as what it should be; or what is wrong with it."""
         try:
             return self.bare.validate_python(payload)
         except ValidationError as error:
-            return attribute_exception(error, type_name(self._as_type), payload, operation)
+            return attribute_exception(error, self._name, payload, operation)
 
 
 def reader(as_type: type[T]) -> Reader[T]:
     """Returns what reads payloads of a type: a model, a `dict` of models, or `bool`."""
     found: Reader[T] | None = _readers.get(as_type)
-    return found or _readers.setdefault(as_type, Reader(as_type))
+    if found is None:
+        with _preparing:
+            found = _readers.setdefault(as_type, Reader(as_type))
+    return found
 
 
 _readers: dict[object, Reader[Any]] = {}
+_preparing = Lock()  # pydantic does not promise that two threads may prepare a type at once
 
 
 def attribute_exception(
