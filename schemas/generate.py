@@ -36,7 +36,7 @@ NO_CLASS = ("epoch.json", "metadata.json")
 OPTIONS = [
     "--input-file-type=jsonschema",
     "--target-python-version=3.11",
-    "--target-pydantic-version=2.11",
+    "--target-pydantic-version=2.12",
     "--union-mode=left_to_right",
     "--use-schema-description",
     "--use-single-line-docstring",
