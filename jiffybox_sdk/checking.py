@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeGuard, TypeVar, get_args, get_origin
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
-from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models.message import Message
 from jiffybox_sdk.wire import EMPTY_LIST, Boolean, EmptyListIsMap, Model
 
@@ -23,6 +23,9 @@ ROOT = "$"
 """The path of the payload itself."""
 
 _MOST_SHOWN = 5
+_NO_OBJECT = "Input should be an object"
+_WORDS = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
+"""Said in JSON's words in place of pydantic's."""
 _PLAIN_KEY = re.compile(r"[\w\- ]+")
 
 
@@ -64,11 +67,18 @@ class Reader(Generic[T]):
 
 
 def reader(as_type: type[T]) -> Reader[T]:
-    """Returns what reads payloads of a type: a model, a `dict` of models, or `bool`."""
+    """Returns what reads payloads of a type: a model, a `dict` of models, or `bool`.
+
+    Raises:
+        JiffyArgumentException: it is no such type.
+    """
     found: Reader[T] | None = _readers.get(as_type)
     if found is None:
-        with _preparing:
-            found = _readers.setdefault(as_type, Reader(as_type))
+        try:
+            with _preparing:
+                found = _readers.setdefault(as_type, Reader(as_type))
+        except PydanticUserError:
+            raise JiffyArgumentException(f"type {as_type!r} is refused: give a model, or a dict of models") from None
     return found
 
 
@@ -96,7 +106,8 @@ def attribute_exception(
         if finding["type"] == "missing":
             missing.append(_join([*_follow(location[:-1], payload), location[-1]]))
         else:
-            wrong[_join(_follow(location, payload))] = finding["msg"]  # the last of several types is the widest
+            # Where several types are possible, the last one is the widest, and says it best.
+            wrong[_join(_follow(location, payload))] = _WORDS.get(finding["type"], finding["msg"])
     found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
     text = "; ".join(found[:_MOST_SHOWN])
     if len(found) > _MOST_SHOWN:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_result
 
+from jiffybox_sdk import arguments
 from jiffybox_sdk.clock import Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.operations import Operation
@@ -47,12 +48,13 @@ class Retry:
     longest_retry_after: float = 30.0
 
     def __post_init__(self) -> None:
-        if self.attempts < 1:
-            raise JiffyArgumentException(f"attempts={self.attempts!r} is refused: give 1 or more")
+        if type(self.attempts) is not int or self.attempts < 1:
+            raise JiffyArgumentException(f"attempts={self.attempts!r} is refused: give an integer, 1 or more")
         for name in ("within", "first_wait", "longest_wait", "longest_retry_after"):
-            value: float = getattr(self, name)
-            if not 0 <= value < float("inf"):
-                raise JiffyArgumentException(f"{name}={value!r} is refused: give a finite number of seconds, 0 or more")
+            value: object = getattr(self, name)
+            if type(value) not in (int, float):
+                raise JiffyArgumentException(f"{name}={value!r} is refused: give seconds as a number")
+            arguments.seconds(value, name, zero=True)
 
 
 class Policy:

@@ -68,7 +68,7 @@ def validate(payload: object, as_type: str | type[object]) -> object:
     Raises:
         JiffyAttributeException: it is not what it should be: no JSON, a field missing, a value of another type. It says
             where, and nothing of what the payload holds.
-        JiffyArgumentException: there is no kind of that name.
+        JiffyArgumentException: there is no kind of that name, or `as_type` is no type.
     """
     if isinstance(as_type, str):
         kind = KINDS.get(as_type)
@@ -92,7 +92,7 @@ def _validate(payload: object, as_type: type[object]) -> object | JiffyAttribute
         except ValidationError as error:
             try:
                 payload = from_json(payload)
-            except ValueError:
+            except (ValueError, TypeError):  # a TypeError for text with half a surrogate pair
                 return attribute_exception(error, type_name(as_type), payload)
     if as_type is not Envelope and is_map(payload) and {"messages", "result"} <= payload.keys():
         envelope = reader(Envelope).check(payload)

@@ -47,7 +47,7 @@ class Box(box.Box, Attached, frozen=True):
         Raises:
             JiffyAttributeException: `json` does not fit the schema.
         """
-        problem = fill(self, json if id_ is None else {"id": id_, **json})
+        problem = fill(self, json, id_)
         if problem:
             del json
             raise problem

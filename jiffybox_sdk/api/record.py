@@ -25,16 +25,26 @@ def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
     return init
 
 
-def fill(record: BaseModel, json: Mapping[str, object]) -> "JiffyAttributeException | None":
+def fill(
+    record: BaseModel, json: Mapping[str, object], id_: int | str | None = None
+) -> "JiffyAttributeException | None":
     """Fills a new record from what the service sent.
+
+    Args:
+        record: The record.
+        json: The object as the service sent it.
+        id_: The id, if the object itself carries none.
 
     Returns:
         What is wrong with it, to be raised where no frame holds the payload; `None` when all is well.
     """
+    payload: object = json
+    if id_ is not None and is_map(payload):
+        payload = {"id": id_, **json}
     try:
-        record.__pydantic_validator__.validate_python(json, self_instance=record)
+        record.__pydantic_validator__.validate_python(payload, self_instance=record)
     except ValidationError as error:
-        return attribute_exception(error, type(record).__name__, json)
+        return attribute_exception(error, type(record).__name__, payload)
     return None
 
 

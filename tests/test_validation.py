@@ -1,0 +1,151 @@
+"""Raw payloads become models, or an exception that says where they don't fit."""
+
+import json
+
+import pytest
+from pydantic import JsonValue
+
+from jiffybox_sdk import Box, Distribution, JiffyArgumentException, JiffyAttributeException, Plan, validate
+from jiffybox_sdk.models.disk import Disk
+from jiffybox_sdk.models.envelope import Envelope
+from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.models.profile import Profile
+from jiffybox_sdk.validation import KINDS
+from tests.support import example, unchecked
+
+
+def forms(payload: JsonValue) -> list[object]:
+    """A payload as all that `validate` takes: bytes, text, Python objects; in the envelope and out of it."""
+    enveloped: JsonValue = {"messages": [], "result": payload}
+    return [
+        payload,
+        json.dumps(payload),
+        json.dumps(payload).encode(),
+        bytearray(json.dumps(payload, indent=2).encode()),
+        enveloped,
+        json.dumps(enveloped),
+        json.dumps(enveloped).replace("/", "\\/").encode(),
+    ]
+
+
+def test_each_form_of_a_payload_gives_the_same_model() -> None:
+    assert [validate(form, "box") for form in forms(example("box", 1))] == [Box(example("box", 1))] * 7
+    assert [validate(form, Plan) for form in forms(example("plan"))] == [Plan(example("plan"))] * 7
+    assert [validate(form, "done") for form in forms(True)] == [True] * 7  # noqa: FBT003
+    assert [validate(form, "boxes") for form in forms([])] == [{}] * 7
+
+
+def test_each_kind_gives_its_model() -> None:
+    assert isinstance(validate(example("box"), "box").plan, Plan)
+    assert isinstance(validate({"1": example("box")}, "boxes")["1"], Box)
+    assert isinstance(validate(example("plan"), "plan"), Plan)
+    assert isinstance(validate({"44": example("plan")}, dict[str, Plan])["44"], Plan)
+    assert isinstance(validate({"44": example("plan")}, "plans")["44"], Plan)
+    assert isinstance(validate(example("distribution"), "distribution"), Distribution)
+    assert isinstance(validate(example("profile"), "profile"), Profile)
+    assert isinstance(validate(example("disk"), "disk"), Disk)
+    assert isinstance(validate(example("message"), "message"), Message)
+    assert isinstance(validate(example("envelope"), "envelope"), Envelope)
+    assert len(KINDS) == 11
+
+
+def test_a_distribution_gets_its_id_from_the_map_that_it_is_in() -> None:
+    found = validate({"debian_stretch_64bit": example("distribution")}, "distributions")
+    assert found["debian_stretch_64bit"].id == "debian_stretch_64bit"
+    with pytest.raises(JiffyAttributeException, match="give it as `id_`") as missing:
+        _ = validate(example("distribution"), "distribution").id
+    assert missing.value.missing == ("id",)
+
+
+def test_an_envelope_is_itself_when_one_is_asked_for() -> None:
+    payload: JsonValue = {"messages": [example("message")], "result": {"messages": [], "result": 1}}
+    assert validate(json.dumps(payload), "envelope").result == {"messages": [], "result": 1}
+    assert validate(payload, Envelope).messages[0].type == "error"
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_what_is_missing_and_what_is_wrong_is_named_alike_in_each_form(number: int) -> None:
+    payload = example("box", 1)
+    profile, plan = payload["activeProfile"], payload["plan"]
+    assert isinstance(profile, dict)
+    assert isinstance(plan, dict)
+    profile["disks"] = {"xvda": {}, "a.b": {"name": 1}}
+    del plan["ramInMB"]
+    payload |= {"status": 5, "ips": {"public": ["1.2.3.4", 5], "private": {}}}
+    with pytest.raises(JiffyAttributeException) as broken:
+        validate(forms(payload)[number], "box")
+    disk = ("filesystem", "sizeInMB", "created", "status")
+    assert set(broken.value.missing) == {
+        "plan.ramInMB",
+        "activeProfile.disks.xvda.name",
+        *(f"activeProfile.disks.xvda.{field}" for field in disk),
+        *(f"activeProfile.disks['a.b'].{field}" for field in disk),
+    }
+    assert set(broken.value.wrong) == {
+        "status",
+        "ips.public[1]",
+        "ips.private",
+        "activeProfile.disks['a.b'].name",
+    }
+    assert broken.value.model == "Box"
+    assert broken.value.payload == payload
+    assert "and 9 more" in str(broken.value)
+    assert "1.2.3.4" not in str(broken.value)
+
+
+ENDLESS: list[object] = []
+ENDLESS.append(ENDLESS)
+
+BROKEN: list[object] = [
+    "",
+    b"",
+    "{",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf{}",
+    "{} {}",
+    '"\ud800"',
+    "<html>502</html>",
+    "[" * 1_000_000,
+    '{"metadata":' * 100_000,
+    "null",
+    "5",
+    "NaN",
+    None,
+    5,
+    float("nan"),
+    [],
+    {1: 2},
+    object(),
+    ENDLESS,
+    {"metadata": ENDLESS},
+    {"messages": [], "result": None},
+    {"messages": "none", "result": {}},
+    '{"messages": {}, "result": {}}',
+    {"messages": [{"type": "error", "message": "Der Name existiert bereits."}], "result": None},
+    '{"messages": [{"type": "error", "message": "Der Name existiert bereits."}], "result": false}',
+]
+
+
+@pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
+@pytest.mark.parametrize("kind", ["box", "plans"])
+def test_what_is_no_payload_at_all_raises_our_exception_alone(payload: object, kind: str) -> None:
+    if kind == "plans" and payload == []:
+        assert validate(payload, "plans") == {}  # an empty map, as the service writes it
+        return
+    with pytest.raises(JiffyAttributeException, match=r"no valid (Box|map of Plan|Envelope): ") as broken:
+        unchecked(validate)(payload, kind)
+    assert "\n" not in str(broken.value)
+    assert len(str(broken.value)) < 500
+
+
+@pytest.mark.parametrize("as_type", ["Box", "", "nope", 5])
+def test_a_kind_that_is_none_is_refused(as_type: object) -> None:
+    with pytest.raises(JiffyArgumentException, match="is refused: give a model"):
+        unchecked(validate)({}, as_type)
+
+
+@pytest.mark.parametrize("json", [None, 5, [], "{}", {"id": 1}])
+def test_a_record_can_not_be_made_from_something_else(json: object) -> None:
+    for record in (Box, Plan, Distribution):
+        with pytest.raises(JiffyAttributeException, match=f"no valid {record.__name__}"):
+            unchecked(record)(json, None, 5)
