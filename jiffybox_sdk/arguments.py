@@ -115,40 +115,45 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
     raise JiffyArgumentException(f"{what}={value!r} is refused: give {rule} seconds as a finite number, or a timedelta")
 
 
-def token_problem(token: SecretStr) -> str | None:
-    """Says why a text cannot be a token; `None` when it can. It never shows the text."""
-    if not token.get_secret_value():
-        return "the token is empty: give the one from the control panel"
-    if any(c in "/?#\\" or c.isspace() or not c.isprintable() for c in token.get_secret_value()):
-        return "the token is refused: it has a slash, ?, #, white space or a control character, which no token has"
-    if token.get_secret_value() in (".", ".."):
-        return "the token is refused: it would change the path of the call"
-    return None
+def secret(value: object) -> SecretStr:
+    """Returns a secret wrapped, so that no traceback that shows variables can show it; what is no text as empty."""
+    if isinstance(value, SecretStr):
+        return value
+    return SecretStr(value if isinstance(value, str) else "")
 
 
-def base_url(value: str, *, allow_plain_http: bool) -> SplitResult:
-    """Returns the parts of the URL of a service.
+def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
+    """Returns the parts of the URL of a service, or what is wrong with it or with the token.
 
-    Raises:
-        JiffyArgumentException: it is no http(s) URL, says more than where the service is, or would send the token
-            unencrypted to another machine.
+    What is wrong is returned, not raised, so that the caller can first drop a URL that may hold credentials. It does
+    not show them.
     """
+    text = token.get_secret_value()
+    if not text:
+        return "the token is empty, or no text: give the one from the control panel"
+    if text in (".", "..") or any(c in "/?#\\" or c.isspace() or not c.isprintable() for c in text):
+        return "the token is refused: it has a slash, ?, #, white space or a control character, which no token has"
+    if not isinstance(value, str):
+        return "api_url is refused: give the address as text"
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise JiffyArgumentException("api_url is refused: it is no valid URL") from None
+        return "api_url is refused: it is no valid URL"
+    shown = f"api_url {f'{parts.scheme}://{host}'!r} is refused: "
     if "@" in parts.netloc:
-        raise JiffyArgumentException("api_url is refused: it carries credentials; the service takes a token alone")
+        return f"{shown}it carries credentials; the service takes a token alone"
     if parts.scheme not in ("http", "https") or not host:
-        raise JiffyArgumentException(f"api_url {value!r} is refused: give an address that begins with https://")
-    if parts.query or parts.fragment or "?" in value or "#" in value:
-        raise JiffyArgumentException("api_url is refused: it carries a query or a fragment; give the address alone")
+        return f"{shown}give an address that begins with https://"
+    if "?" in value or "#" in value:
+        return f"{shown}it carries a query or a fragment; give the address alone"
+    if text in value:
+        return f"{shown}it holds the token, which is put in by itself; give the address alone"
     if any(c.isspace() or not c.isprintable() for c in value):
-        raise JiffyArgumentException(f"api_url {value!r} is refused: it has white space or a control character")
+        return f"{shown}it has white space or a control character"
     if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
-        raise JiffyArgumentException(
-            f"api_url {value!r} is refused: plain http would send the token unencrypted;"
+        return (
+            f"{shown}plain http would send the token unencrypted;"
             " use https://, or pass allow_plain_http=True if you mean it"
         )
     return parts

@@ -35,7 +35,9 @@ class JiffyException(Exception):
 
 
 def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyException:
-    return cls.__new__(cls, *args)
+    exception = cls.__new__(cls)
+    exception.args = args
+    return exception
 
 
 class JiffyMessageException(JiffyException):

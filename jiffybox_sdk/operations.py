@@ -80,6 +80,13 @@ class Operation:
         """Whether doing it twice does the same as doing it once: true of calls that only read."""
         return self.call.verb == "GET"
 
+    def hide_secrets(self, text: str) -> str:
+        """Returns a text without the secrets of the body, should the service have quoted them."""
+        for value in self.body.model_dump().values() if self.body else ():
+            if isinstance(value, SecretStr) and value.get_secret_value():
+                text = text.replace(value.get_secret_value(), str(value))
+        return text
+
     def without_secrets(self) -> "Operation":
         """Returns the operation without its body, to be kept in exceptions and logs."""
         return replace(self, body=None)

@@ -101,7 +101,9 @@ def encode(operation: Operation) -> bytes | None:
     """Returns the body of a call as JSON; the only place where its secrets are revealed."""
     if operation.body is None:
         return None
-    return to_json(operation.body.model_dump(exclude_unset=True), fallback=_reveal)
+    fields = operation.body.model_dump(exclude_unset=True)
+    secrets = {name: value.get_secret_value() for name, value in fields.items() if isinstance(value, SecretStr)}
+    return to_json(fields | secrets)
 
 
 def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) -> Success[T] | Failure:
@@ -122,9 +124,10 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
             pass  # an error envelope, a broken answer, or none of the service's at all: read again, to tell which
         else:
             if not any(message.type == "error" for message in envelope.messages):
-                return Success(envelope.result, envelope.messages)
+                return Success(envelope.result, _hide(envelope.messages, operation))
     plain = _read_envelope(answer.body)
-    refusal = plain and _refusal(plain.messages, answer.status, operation)
+    messages = _hide(plain.messages if plain else (), operation)
+    refusal = _refusal(messages, answer.status, operation)
     if busy:
         return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
     if refusal:
@@ -137,7 +140,7 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
     if answer.status >= 500:
         return lost(operation, f"HTTP status {answer.status}", answer.status)
     result = reader(as_type).check(plain.result, operation)
-    return Failure(result) if isinstance(result, JiffyAttributeException) else Success(result, plain.messages)
+    return Failure(result) if isinstance(result, JiffyAttributeException) else Success(result, messages)
 
 
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:
@@ -152,6 +155,11 @@ def _read_envelope(body: bytes) -> Envelope | None:
         return Envelope.model_validate_json(body)
     except ValidationError:
         return None
+
+
+def _hide(messages: Sequence[Message], operation: Operation) -> Sequence[Message]:
+    """Returns messages without the secrets that were sent, should the service quote them."""
+    return [message.model_copy(update={"message": operation.hide_secrets(message.message)}) for message in messages]
 
 
 def _refusal(messages: Sequence[Message], status: int, operation: Operation) -> JiffyMessageException | None:
@@ -190,9 +198,3 @@ def _retry_after(header: str | None, now: float) -> float | None:
             return None
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
     return seconds if seconds > 0 and math.isfinite(seconds) else None
-
-
-def _reveal(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    raise TypeError(f"{type(value).__name__} is no JSON value")

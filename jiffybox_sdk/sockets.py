@@ -15,6 +15,7 @@ from urllib.parse import SplitResult
 
 import httpcore
 import httpx
+from pydantic import SecretStr
 
 from jiffybox_sdk.arguments import is_loopback
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -35,14 +36,14 @@ def at_most(seconds: float | None) -> Generator[None]:
 class SocketTransport(httpx.HTTPTransport):
     """httpx's own transport over streams that know the deadline of the call."""
 
-    def __init__(self, proxy: str | None) -> None:
+    def __init__(self, proxy: SecretStr | None) -> None:
         """Opens nothing yet.
 
         Args:
-            proxy: URL of the proxy to go through, if any.
+            proxy: URL of the proxy to go through, if any. It may hold a password.
 
         Raises:
-            JiffyArgumentException: the proxy's URL can't be used. The message doesn't show it: it may hold a password.
+            JiffyArgumentException: the proxy's URL can't be used. The message does not show it.
         """
         context = httpx.create_ssl_context()
         super().__init__(verify=context)
@@ -55,20 +56,22 @@ class SocketTransport(httpx.HTTPTransport):
             self._pool = _proxy_pool(proxy, context, backend)
 
 
-def proxy_for(service: SplitResult) -> str | None:
+def proxy_for(service: SplitResult) -> SecretStr | None:
     """Returns the proxy that the environment names for a service, if any. Never one for this machine itself."""
     host = service.hostname or ""
     if is_loopback(host) or urllib.request.proxy_bypass(service.netloc):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get(service.scheme) or proxies.get("all")
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    if not proxy:
+        return None
+    return SecretStr(proxy if "://" in proxy else f"http://{proxy}")
 
 
-def _proxy_pool(url: str, context: SSLContext, backend: httpcore.NetworkBackend) -> httpcore.ConnectionPool:
+def _proxy_pool(url: SecretStr, context: SSLContext, backend: httpcore.NetworkBackend) -> httpcore.ConnectionPool:
     problem = "give one that begins with http://, https:// or socks5://"
     try:
-        proxy = httpx.Proxy(url)
+        proxy = httpx.Proxy(url.get_secret_value())
         address = httpcore.URL(str(proxy.url.copy_with(username=None, password=None)))
         if proxy.url.scheme in ("http", "https"):
             return httpcore.HTTPProxy(

@@ -66,7 +66,8 @@ class Transport:
             headers={"Accept": "application/json", "User-Agent": f"jiffybox-sdk/{__version__}"},
             trust_env=False,
         )
-        _WIRE_LOG.addFilter(self._hidden)
+        for logger in _LOGS_OF_THE_WIRE:
+            logger.addFilter(self._hidden)
 
     @property
     def closed(self) -> bool:
@@ -76,7 +77,8 @@ class Transport:
     def close(self) -> None:
         """Closes all connections."""
         self._http.close()
-        _WIRE_LOG.removeFilter(self._hidden)
+        for logger in _LOGS_OF_THE_WIRE:
+            logger.removeFilter(self._hidden)
 
     def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
         """Makes one attempt at a call.
@@ -162,7 +164,7 @@ class _TokenTransport(httpx.BaseTransport):
 
 
 class _Hidden(logging.Filter):
-    """The token, and its removal from texts. As a filter it guards httpcore's log, which quotes what a server sends."""
+    """The token, and its removal from texts. As a filter it guards the logs that quote what a server sends."""
 
     def __init__(self, token: SecretStr) -> None:
         super().__init__()
@@ -193,7 +195,7 @@ class _Hidden(logging.Filter):
         return True
 
 
-_WIRE_LOG = logging.getLogger("httpcore.http11")
+_LOGS_OF_THE_WIRE = (logging.getLogger("httpx"), logging.getLogger("httpcore.http11"))
 
 
 def _is_certificate_error(error: BaseException) -> bool:

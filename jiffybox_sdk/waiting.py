@@ -71,14 +71,14 @@ class Waiter:
         Raises:
             JiffyTimeoutException: there is none, the time is up.
         """
-        if self._last_look:
+        left = self._ends - now
+        if self._last_look or left <= 0:
             reason = f"waited {self._max_wait:g} s in vain for {self._awaited}"
             if self._trouble:
                 reason += f", and the last look failed: {self._trouble}"
             raise JiffyTimeoutException(reason, box=self.box) from self._trouble
-        left = self._ends - now
         self._last_look = left <= self._interval
-        return min(self._interval, max(left, 0.0))
+        return min(self._interval, left)
 
 
 def wait(
@@ -90,20 +90,10 @@ def wait(
     progress: Callable[["Box"], object] | None,
 ) -> "Box":
     """Looks at the box until `arrived` is true of it, and returns it as it is then; see `Box.wait_for_status`."""
-    client = box.api
-    look = operations.get_box(box.id)
-    waiter = Waiter(box, awaited, max_wait, poll_interval, client.clock.monotonic())
-    while True:
-        try:
-            waiter.saw(client.send(look, type(box), deadline=waiter.deadline(client.clock.monotonic())))
-        except (JiffyTransportException, JiffyLimitException) as trouble:
-            waiter.missed(trouble)
-        else:
-            if progress:
-                progress(waiter.box)
-            if arrived(waiter.box):
-                return waiter.box
-        client.clock.sleep(waiter.pause(client.clock.monotonic()))
+    found = _watch(box, awaited, arrived, max_wait, poll_interval, progress)
+    if isinstance(found, JiffyNotFoundException):
+        raise found
+    return found
 
 
 def wait_until_deleted(
@@ -113,8 +103,33 @@ def wait_until_deleted(
     progress: Callable[["Box"], object] | None,
 ) -> None:
     """Looks at the box until it is gone; see `Box.wait_until_deleted`."""
-    try:
-        back = wait(box, "its deletion", lambda found: found.ready, max_wait, poll_interval, progress)
-    except JiffyNotFoundException:
-        return
-    raise JiffyWaitException("the box was not deleted: its deletion failed, or was never asked for", box=back)
+    found = _watch(box, "its deletion", lambda seen: seen.ready, max_wait, poll_interval, progress)
+    if not isinstance(found, JiffyNotFoundException):
+        raise JiffyWaitException("the box was not deleted: its deletion failed, or was never asked for", box=found)
+
+
+def _watch(
+    box: "Box",
+    awaited: str,
+    arrived: Callable[["Box"], bool],
+    max_wait: float | timedelta,
+    poll_interval: float | timedelta,
+    progress: Callable[["Box"], object] | None,
+) -> "Box | JiffyNotFoundException":
+    """Looks at the box until it has arrived or is gone, and returns it, or how the service said that it is gone."""
+    client = box.api
+    look = operations.get_box(box.id)
+    waiter = Waiter(box, awaited, max_wait, poll_interval, client.clock.monotonic())
+    while True:
+        try:
+            waiter.saw(client.send(look, type(box), deadline=waiter.deadline(client.clock.monotonic())))
+        except JiffyNotFoundException as gone:
+            return gone
+        except (JiffyTransportException, JiffyLimitException) as trouble:
+            waiter.missed(trouble)
+        else:
+            if progress:
+                progress(waiter.box)
+            if arrived(waiter.box):
+                return waiter.box
+        client.clock.sleep(waiter.pause(client.clock.monotonic()))

@@ -86,6 +86,7 @@ class Box(box.Box, Attached, frozen=True):
         Raises:
             JiffyArgumentException: an argument breaks a rule; nothing was sent.
         """
+        password = None if password is None else arguments.secret(password)
         return api.create_box(name, plan, backupid, distribution, password, use_sshkey, metadata)
 
     @property

@@ -7,8 +7,6 @@ from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
-from pydantic import SecretStr
-
 from jiffybox_sdk import arguments, operations
 from jiffybox_sdk.api.box import Box, plan_id
 from jiffybox_sdk.api.distribution import Distribution
@@ -19,6 +17,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedExcepti
 
 if TYPE_CHECKING:
     import httpx
+    from pydantic import SecretStr
 
     from jiffybox_sdk.models.message import Message
     from jiffybox_sdk.operations import Operation
@@ -64,7 +63,7 @@ class JiffyBox:
 
     def __init__(
         self,
-        api_key: str | SecretStr,
+        api_key: "str | SecretStr",
         api_url: str = API_URL,
         api_version: str = API_VERSION,
         *,
@@ -96,12 +95,12 @@ class JiffyBox:
         Raises:
             JiffyArgumentException: an argument makes no sense, or would endanger the token.
         """
-        # From here on no frame holds the token in the open: a traceback that shows variables must not show it.
-        api_key = api_key if isinstance(api_key, SecretStr) else SecretStr(api_key)
-        problem = arguments.token_problem(api_key)
-        if problem:
-            raise JiffyArgumentException(problem)
-        service = arguments.base_url(api_url, allow_plain_http=allow_plain_http)
+        # From here on no frame holds a secret in the open: a traceback that shows variables must not show it.
+        api_key = arguments.secret(api_key)
+        service = arguments.service_url(api_url, api_key, allow_plain_http=allow_plain_http)
+        del api_url
+        if isinstance(service, str):
+            raise JiffyArgumentException(service)
         arguments.path_segment(api_version)
 
         # Not imported above: they load httpx and tenacity, which only a client needs.
@@ -137,7 +136,8 @@ class JiffyBox:
         return cls(os.environ["JIFFYBOX_API_KEY"], os.environ.get("JIFFYBOX_API_URL") or API_URL, **options)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'closed' if self._transport.closed else 'open'}>"
+        transport = getattr(self, "_transport", None)  # none yet in the traceback of a constructor that refuses
+        return f"<{type(self).__name__} {'open' if transport and not transport.closed else 'closed'}>"
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a client can't be pickled or copied: it holds connections and the token; make a new one")
@@ -182,7 +182,7 @@ class JiffyBox:
         plan: Plan | int | str,
         backupid: str | None = None,
         distribution: Distribution | str | None = None,
-        password: str | SecretStr | None = None,
+        password: "str | SecretStr | None" = None,
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
         metadata: Mapping[str, object] | None = None,
     ) -> Box:
@@ -203,8 +203,7 @@ class JiffyBox:
         Raises:
             JiffyArgumentException: an argument breaks a rule; nothing was sent.
         """
-        # As with the token: the frame that an exception passes through must not hold the password in the open.
-        password = SecretStr(password) if isinstance(password, str) else password
+        password = None if password is None else arguments.secret(password)
         operation = operations.create_box(
             name,
             plan_id(plan),

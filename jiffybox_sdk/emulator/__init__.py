@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from pydantic import SecretStr
 
+from jiffybox_sdk import arguments
 from jiffybox_sdk.api.client import ClientOptions, JiffyBox
 from jiffybox_sdk.emulator.clock import ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator.service import EmulatorDefect, Service, ServiceRequest, ServiceResponse
@@ -47,13 +48,10 @@ class Emulator:
         Raises:
             JiffyArgumentException: there is no such clock, or the speed is not a positive number.
         """
-        self._token = token if isinstance(token, SecretStr) else SecretStr(token)
-        del token
+        token = arguments.secret(token)
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
-        self._service = Service(self._token, self.clock)
-
-    def __repr__(self) -> str:
-        return f"<Emulator clock={self.clock.policy}>"
+        self._token = token
+        self._service = Service(token, self.clock)
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
         """Returns a client of this account that goes by this emulator's time.

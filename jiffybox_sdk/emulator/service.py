@@ -23,6 +23,8 @@ from jiffybox_sdk.wire import Request
 
 VERSION = "v1.0"
 
+_MODULES = {call.path.split("/")[0] for call in CALLS}
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
@@ -89,12 +91,10 @@ class Service:
             return self.account.idle_at() or self._clock.now()
 
     def _dispatch(self, request: ServiceRequest) -> JsonValue:
-        token, version, module, *rest = (unquote(part) for part in f"{request.path.strip('/')}///".split("/"))
-        if token != self._token.get_secret_value():
-            raise Refusal(texts.WRONG_TOKEN)
+        version, module, *rest = self._let_in(request.path)
         if version != VERSION:
             raise Refusal(texts.NO_SUCH_VERSION, version=version)
-        if module not in {call.path.split("/")[0] for call in CALLS}:
+        if module not in _MODULES:
             raise Refusal(texts.NO_SUCH_MODULE, module=module)
         segments = [module, *(part for part in rest if part)]
         for call in CALLS:
@@ -106,6 +106,13 @@ class Service:
                     raise EmulatorDefect(f"{call.name}: {problem}")
                 return result
         raise Refusal(texts.NO_SUCH_CALL, verb=request.verb, path="/".join(segments))
+
+    def _let_in(self, path: str) -> list[str]:
+        """Returns the segments of a path behind the token."""
+        token, *segments = (unquote(part) for part in f"{path.strip('/')}//".split("/"))
+        if token != self._token.get_secret_value():
+            raise Refusal(texts.WRONG_TOKEN)
+        return segments
 
     def _call(self, call: Call, arguments: list[str], body: Request | None) -> JsonValue:
         due_in = self._clock.due_in

@@ -47,7 +47,7 @@ class CreateBox(Request, frozen=True):
     password: Annotated[
         SecretStr | None,
         Field(
-            description="the root password; when absent, one is made up and mailed",
+            description="a text that is not empty; when absent, a root password is made up and mailed",
             min_length=1,
         ),
     ] = None
