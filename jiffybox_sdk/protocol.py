@@ -194,7 +194,7 @@ def _retry_after(header: str | None, now: float) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
+        except (ValueError, OverflowError):
             return None
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
     return seconds if seconds > 0 and math.isfinite(seconds) else None

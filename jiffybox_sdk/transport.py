@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from jiffybox_sdk import __version__, sockets
 from jiffybox_sdk.clock import Clock
+from jiffybox_sdk.exceptions import JiffyDetachedException
 from jiffybox_sdk.operations import Operation
 from jiffybox_sdk.protocol import Failure, RawAnswer, encode, lost, not_connected, rejected
 
@@ -100,6 +101,10 @@ class Transport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             describe = rejected if _is_certificate_error(error) else not_connected
             return describe(operation, self._reason(error))
+        except RuntimeError as error:
+            if self.closed:  # httpx says so before it sends anything
+                return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
+            return lost(operation, self._reason(error))
         except Exception as error:  # noqa: BLE001 (nothing of httpx or of a user's transport may pass: its frames hold the token)
             return lost(operation, self._reason(error))
         except BaseException as error:  # noqa: BLE001 (Ctrl-C, raised again below without its frames)

@@ -13,7 +13,7 @@ from jiffybox_sdk.api.distribution import Distribution
 from jiffybox_sdk.api.plan import Plan
 from jiffybox_sdk.api.record import attach
 from jiffybox_sdk.clock import Clock, SystemClock
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
+from jiffybox_sdk.exceptions import JiffyArgumentException
 
 if TYPE_CHECKING:
     import httpx
@@ -276,9 +276,6 @@ class JiffyBox:
         """
         from jiffybox_sdk.policies import Policy  # noqa: PLC0415 (loaded with the client)
         from jiffybox_sdk.protocol import Failure, Success, log_messages, read  # noqa: PLC0415
-
-        if self._transport.closed:
-            raise JiffyDetachedException(f"{operation} was not sent: the client is closed")
 
         def attempt() -> Success[T] | Failure:
             answer = self._transport.send(operation, deadline)
