@@ -8,14 +8,20 @@ from datetime import timedelta
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 MOST_METADATA = 4096
 """Bytes of JSON text in UTF-8 that a box's metadata may take."""
 
+FOREVER = 1e8
+"""The longest time in seconds, about three years: the system takes none that is much longer."""
+
 _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
 _LONGEST_ID = 18
+_DEPTH_OF_METADATA = 3
+"""How deep in an answer metadata stand: what is sent must be readable when it comes back."""
 
 
 def whole_id(value: object, what: str) -> int:
@@ -81,11 +87,12 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
     try:
         result = _JSON_OBJECT.validate_python(dict(value), strict=True)
         text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+        from_json(b"[" * _DEPTH_OF_METADATA + text + b"]" * _DEPTH_OF_METADATA)
     except ValidationError as error:
         where = ".".join(str(step) for step in error.errors()[0]["loc"] if step != "[key]")
         problem = f"{where or 'it'} is not a JSON value, or a key is no text"
     except (TypeError, ValueError, RecursionError):
-        problem = "it must be a mapping from text to JSON values (no NaN, no infinity, no broken Unicode)"
+        problem = "it must be a mapping from text to JSON values (no NaN, no broken Unicode, not nested too deeply)"
     else:
         if len(text) <= MOST_METADATA:
             return result
@@ -97,7 +104,7 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
     """Returns a duration in seconds.
 
     Args:
-        value: Seconds as a number, or a timedelta.
+        value: Seconds as a number, or a timedelta; more than `FOREVER` counts as that.
         what: What the duration is for, for the message.
         zero: Whether 0 is allowed.
 
@@ -108,7 +115,7 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
     if isinstance(number, int | float) and not isinstance(number, bool):
         try:
             if math.isfinite(number) and (number > 0 or (zero and number == 0)):
-                return float(number)
+                return min(float(number), FOREVER)
         except OverflowError:
             pass
     rule = "0 or more" if zero else "more than 0"

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models.message import Message
-from jiffybox_sdk.wire import EMPTY_LIST, Boolean, EmptyListIsMap, Model
+from jiffybox_sdk.wire import EMPTY_LIST, MAP, Boolean, EmptyListIsMap, Model
 
 if TYPE_CHECKING:
     from jiffybox_sdk.operations import Operation
@@ -106,7 +106,6 @@ def attribute_exception(
         if finding["type"] == "missing":
             missing.append(_join([*_follow(location[:-1], payload), location[-1]]))
         else:
-            # Where several types are possible, the last one is the widest, and says it best.
             wrong[_join(_follow(location, payload))] = _WORDS.get(finding["type"], finding["msg"])
     found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
     text = "; ".join(found[:_MOST_SHOWN])
@@ -149,6 +148,8 @@ def _follow(location: Sequence[int | str], payload: object) -> Iterator[int | st
     """Yields the steps of a location that lead through the payload; the others are pydantic's names for branches."""
     value = payload
     for step in location:
+        if step == MAP:
+            continue
         if is_map(value) and step in value:  # noqa: SIM114 (each branch tells the type checkers another type)
             value = value[step]
             yield step

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 class JiffyException(Exception):
     """The root of all that the SDK raises."""
 
+    def __str__(self) -> str:
+        # One line that a terminal can show, whatever the service or a library has put into it.
+        return " ".join("".join(c if c.isprintable() else " " for c in super().__str__()).split())
+
     def __reduce__(self) -> tuple[object, ...]:
         # Exception's own way calls the class with `args` alone, which the keyword-only facts below don't survive.
         return _restore, (type(self), self.args), self.__dict__

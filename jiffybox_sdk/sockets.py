@@ -73,7 +73,7 @@ def _proxy_pool(url: SecretStr, context: SSLContext, backend: httpcore.NetworkBa
     try:
         proxy = httpx.Proxy(url.get_secret_value())
         address = httpcore.URL(str(proxy.url.copy_with(username=None, password=None)))
-        if proxy.url.scheme in ("http", "https"):
+        if proxy.url.host and proxy.url.scheme in ("http", "https"):
             return httpcore.HTTPProxy(
                 address,
                 proxy_auth=proxy.raw_auth,
@@ -82,14 +82,15 @@ def _proxy_pool(url: SecretStr, context: SSLContext, backend: httpcore.NetworkBa
                 max_keepalive_connections=20,
                 network_backend=backend,
             )
-        return httpcore.SOCKSProxy(
-            address,
-            proxy_auth=proxy.raw_auth,
-            ssl_context=context,
-            max_connections=100,
-            max_keepalive_connections=20,
-            network_backend=backend,
-        )
+        if proxy.url.host:
+            return httpcore.SOCKSProxy(
+                address,
+                proxy_auth=proxy.raw_auth,
+                ssl_context=context,
+                max_connections=100,
+                max_keepalive_connections=20,
+                network_backend=backend,
+            )
     except (ImportError, RuntimeError):
         problem = "a SOCKS proxy needs the package socksio: pip install 'httpx[socks]'"
     except (ValueError, httpx.InvalidURL):

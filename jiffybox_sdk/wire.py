@@ -7,7 +7,7 @@ said in pydantic's own validators, so that no Python code runs for a value that 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar, Self, TypeVar
+from typing import Annotated, ClassVar, Self, TypeVar, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -17,8 +17,8 @@ T = TypeVar("T")
 LAST_EPOCH = 253_402_300_799
 """The last second of the year 9999, in seconds since the epoch."""
 
-EMPTY_LIST = "<empty list>"
-"""How the location of a pydantic error names the second way of reading a map."""
+MAP, EMPTY_LIST = "map\ufdd0", "empty list\ufdd0"
+"""How the location of a pydantic error names the ways of reading a map; the noncharacter tells them from keys."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
 _INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
@@ -122,7 +122,16 @@ class EmptyListIsMap:
                 core_schema.no_info_plain_validator_function(_empty_map),
             ]
         )
-        return core_schema.union_schema([(handler(source), "<map>"), (empty, EMPTY_LIST)], mode="left_to_right")
+        return core_schema.union_schema([(handler(source), MAP), (empty, EMPTY_LIST)], mode="left_to_right")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Marks a union of an enum and text: a member where the text is known, the text itself where it is not."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        known, text = (handler(choice) for choice in get_args(source))
+        return core_schema.union_schema([known, text], mode="left_to_right", custom_error_type="string_type")
 
 
 def _integer() -> CoreSchema:

@@ -124,9 +124,10 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     # Said anew in each class: type checkers don't inherit it.
     code = re.sub(r"^class (\w+)\((Model|Request)\):", r"class \1(\2, frozen=True):", code, flags=re.MULTILINE)
     code = re.sub(r"    model_config = ConfigDict\([^)]*\)\n", "", code)
-    code, maps = re.subn(r"dict\[str, (\w+)\]", r"Map[\1]", code)
-    if maps:
-        code = code.replace("from jiffybox_sdk.wire import ", "from jiffybox_sdk.wire import Map, ")
+    code = re.sub(r'Annotated\[(\w+ \| str), Field\(union_mode="left_to_right"\)\]', r"Annotated[\1, Open()]", code)
+    code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
+    # What is not needed of this goes when the code is formatted.
+    code = code.replace("from jiffybox_sdk.wire import ", "from jiffybox_sdk.wire import EmptyListIsMap, Open, ")
     for keyword, rule in (("oneOf", "exactly_one_of"), ("anyOf", "at_least_one_of")):
         if keyword in schema:
             names = re.findall(r'"required": \["(\w+)"\]', json.dumps(schema[keyword]))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from jiffybox_sdk.api.plan import Plan
-from jiffybox_sdk.wire import Boolean, Epoch, Integer, JsonObject, Model
+from jiffybox_sdk.wire import Boolean, Epoch, Integer, JsonObject, Model, Open
 
 from .addresses import Addresses
 from .box_status import BoxStatus
@@ -23,7 +21,7 @@ class Box(Model, frozen=True):
     """The box's name, unique in the account."""
     ips: Addresses
     """The box's addresses, public and private."""
-    status: Annotated[BoxStatus | str, Field(union_mode="left_to_right")]
+    status: Annotated[BoxStatus | str, Open()]
     """What the box is doing: `READY` when nothing is going on (whether it runs says `running`), else the name of what is."""
     created: Epoch
     """When the box was created, in UTC (on the wire: seconds since the epoch)."""

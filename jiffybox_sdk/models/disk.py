@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
-from jiffybox_sdk.wire import Epoch, Integer, Model
+from jiffybox_sdk.wire import Epoch, Integer, Model, Open
 
 from .box_status import BoxStatus
 
@@ -22,7 +20,7 @@ class Disk(Model, frozen=True):
     """Its size, in MB."""
     created: Epoch
     """When it was created, in UTC (on the wire: seconds since the epoch)."""
-    status: Annotated[BoxStatus | str, Field(union_mode="left_to_right")]
+    status: Annotated[BoxStatus | str, Open()]
     """Its state; the known ones are those of a box."""
     distribution: str | None = None
     """Key of the distribution installed on it. Absent for swap."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
-from jiffybox_sdk.wire import Epoch, Map, Model
+from jiffybox_sdk.wire import EmptyListIsMap, Epoch, Model, Open
 
 from .box_status import BoxStatus
 from .disk import Disk
@@ -27,7 +25,7 @@ class Profile(Model, frozen=True):
     """Device file of the root disk."""
     rootdiskMode: str
     """How the root disk is mounted at boot: `ro` (read only) or `rw`."""
-    status: Annotated[BoxStatus | str, Field(union_mode="left_to_right")]
+    status: Annotated[BoxStatus | str, Open()]
     """Its state; the known ones are those of a box."""
-    disks: Map[Disk]
+    disks: Annotated[dict[str, Disk], EmptyListIsMap()]
     """The disks by device name, such as `xvda`."""

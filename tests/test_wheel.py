@@ -1,0 +1,118 @@
+"""The wheel: what is in it, and that it works where there is nothing else of the project."""
+
+import subprocess
+import sys
+import tomllib
+import venv
+from email.message import Message
+from email.parser import BytesParser
+from pathlib import Path
+from zipfile import ZipFile
+
+import httpx
+import pydantic
+import pytest
+import tenacity
+from packaging.requirements import Requirement
+
+import jiffybox_sdk
+
+ROOT = Path(jiffybox_sdk.__file__).parents[1]
+
+PROGRAM = """
+import jiffybox_sdk
+from jiffybox_sdk import Emulator, schemas, validate
+print(jiffybox_sdk.__file__)
+print(*schemas.names())
+print(validate(schemas.load("box")["examples"][0], "box").name)
+with Emulator().client() as client:
+    box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit").wait_for_status()
+    box.stop().wait_for_status().delete()
+    box.wait_until_deleted()
+    print(box.status, client.boxes())
+"""
+
+
+def run(*command: str, cwd: Path) -> str:
+    done = subprocess.run(  # noqa: S603 (our own command lines)
+        command, cwd=cwd, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built with the hatchling that is installed here: nothing is downloaded."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
+    run(*pip, "--disable-pip-version-check", f"--wheel-dir={folder}", str(ROOT), cwd=folder)
+    (built,) = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def contents(wheel: Path) -> dict[str, bytes]:
+    """What is in the wheel."""
+    with ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def metadata(contents: dict[str, bytes]) -> Message:
+    (name,) = (name for name in contents if name.endswith(".dist-info/METADATA"))
+    return BytesParser().parsebytes(contents[name])
+
+
+def test_it_holds_the_package_and_nothing_else_of_the_project(wheel: Path, contents: dict[str, bytes]) -> None:
+    version = jiffybox_sdk.__version__
+    assert wheel.name == f"jiffybox_sdk-{version}-py3-none-any.whl"
+    assert {name.partition("/")[0] for name in contents} == {"jiffybox_sdk", f"jiffybox_sdk-{version}.dist-info"}
+    package = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in (ROOT / "jiffybox_sdk").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    shipped = {
+        name: data for name, data in contents.items() if name.startswith("jiffybox_sdk/") and "_schemas/" not in name
+    }
+    assert shipped == package
+    assert "jiffybox_sdk/py.typed" in shipped
+
+
+def test_it_holds_the_schemas_as_they_are(contents: dict[str, bytes]) -> None:
+    schemas = {
+        f"jiffybox_sdk/_schemas/{path.relative_to(ROOT / 'schemas').as_posix()}": path.read_bytes()
+        for path in (ROOT / "schemas").rglob("*.json")
+    }
+    assert schemas
+    assert {name: data for name, data in contents.items() if "_schemas/" in name} == schemas
+
+
+def test_its_metadata_are_those_of_the_project(contents: dict[str, bytes]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    found = metadata(contents)
+    assert (found["Name"], found["Version"]) == ("jiffybox-sdk", jiffybox_sdk.__version__)
+    assert found["Requires-Python"] == project["requires-python"]
+    needed = [requirement for requirement in found.get_all("Requires-Dist", []) if ";" not in requirement]
+    assert {*map(Requirement, needed)} == {*map(Requirement, project["dependencies"])}
+    assert found["License-Expression"] == "MIT"
+    (license_file,) = (name for name in contents if name.endswith("/licenses/LICENSE"))
+    assert contents[license_file] == (ROOT / "LICENSE").read_bytes()
+    assert found.get_payload() == (ROOT / "README.md").read_text("utf-8")
+
+
+def test_it_works_where_only_it_and_what_it_needs_is_installed(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--no-index", "--no-deps"]
+    run(*pip, "--disable-pip-version-check", str(wheel), cwd=tmp_path)
+    (installed,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    needed = {str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)}
+    (installed / "needed.pth").write_text("\n".join(needed), "utf-8")
+
+    said = run(python, "-W", "error", "-c", PROGRAM, cwd=tmp_path).splitlines()
+    names = sorted(
+        path.relative_to(ROOT / "schemas").with_suffix("").as_posix() for path in ROOT.glob("schemas/**/*.json")
+    )
+    assert said == [str(installed / "jiffybox_sdk" / "__init__.py"), " ".join(names), "web", "READY []"]
+    assert "demo" in run(python, "-m", "jiffybox_sdk", "--help", cwd=tmp_path)

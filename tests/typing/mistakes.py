@@ -1,0 +1,30 @@
+"""Typical mistakes, one on each line that is marked, which type checkers must see. It is never run."""
+
+from datetime import timedelta
+
+from jiffybox_sdk import Box, Emulator, JiffyBox, Plan, validate
+from jiffybox_sdk.exceptions import JiffyMessageException
+
+
+def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
+    client.create_box("web")  # error: a plan is missing
+    client.create_box("web", 44.0, distribution="centos_7_64bit")  # error: a plan is no float
+    client.create_box("web", plan, distribution=7)  # error: the id of a distribution is text
+    box.update_metadata(["role", "web"])  # error: metadata is a mapping
+    box.name = "db"  # error: a record does not change
+    repr(box.active_profile)  # error: a field misspelt
+    box.restart()  # error: a verb that does not exist
+    repr(box.activeProfile.kernel)  # error: the profile may be absent
+    repr(box.created + 60)  # error: a datetime is no number
+    box.wait_for_status("READY", max_wait="60")  # error: a duration is no text
+    box.wait_for_status("READY", progress=lambda: None)  # error: progress is given the box
+    box.wait_until(max_wait=timedelta(seconds=5))  # error: what to wait for is missing
+    validate(payload, "server")  # error: there is no kind of that name
+    JiffyBox(12345)  # error: a token is text
+    JiffyBox("token", timeouts=5)  # error: a keyword misspelt
+    JiffyBox.from_env(retry=3)  # error: a number is no Retry
+    Emulator("fast")  # error: there is no clock of that name
+    Box(name="web", plan=plan)  # error: a box is made from what the service sent
+    repr(JiffyMessageException("no").messages)  # error: messages are no text
+    wrong: str = client.plan(44)  # error: a plan is no text
+    repr(wrong)
