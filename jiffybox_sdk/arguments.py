@@ -20,6 +20,7 @@ FOREVER = 1e8
 
 _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
 _LONGEST_ID = 18
+_LONGEST_TEXT_ID = 1000
 _DEPTH_OF_METADATA = 3
 """How deep in an answer metadata stand: what is sent must be readable when it comes back."""
 
@@ -68,6 +69,10 @@ def path_segment(value: int | str) -> str:
         JiffyArgumentException: no encoding makes a segment of `value`.
     """
     text = str(value)
+    if len(text) > _LONGEST_TEXT_ID:
+        raise JiffyArgumentException(
+            f"{text[:30]!r}… is refused as an id: it has more than {_LONGEST_TEXT_ID} characters"
+        )
     if text in ("", ".", ".."):
         raise JiffyArgumentException(f"{text!r} is refused as an id: it would change the path of the call")
     try:

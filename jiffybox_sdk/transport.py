@@ -7,6 +7,7 @@ placeholder; what comes from below is turned into failures of ours, without the 
 
 import logging
 import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import SplitResult, quote
 
 import httpx
@@ -66,6 +67,7 @@ class Transport:
             transport=_TokenTransport(carrier, self._hidden, len(httpx.URL(self._url).raw_path.split(b"/"))),
             headers={"Accept": "application/json", "User-Agent": f"jiffybox-sdk/{__version__}"},
             trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept: each call stands for itself
         )
         for logger in _LOGS_OF_THE_WIRE:
             logger.addFilter(self._hidden)

@@ -76,7 +76,7 @@ REFUSED: list[tuple[Call, str]] = [
     *((untyped("box", bad), "box .* is refused") for bad in ("\uff11", "²", " 1", "9" * 5000)),
     *((untyped("delete_box", bad), "box .* is refused") for bad in ("", "..", 0, "jiffyBoxes")),
     *((untyped("plan", bad), "is refused") for bad in ("", ".", "..", "\ud800", None)),
-    *((untyped("distribution", bad), "is refused") for bad in ("", ".", "..", "\udfff", None, 5)),
+    *((untyped("distribution", bad), "is refused") for bad in ("", ".", "..", "\udfff", None, 5, "x" * 1001)),
 ]
 
 
