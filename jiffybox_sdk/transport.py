@@ -56,15 +56,15 @@ class Transport:
             clock: What measures them.
             transport: What carries requests in place of a socket.
         """
-        base = f"{service.path.rstrip('/')}/"
-        self._url = f"{service.scheme}://{service.netloc}{base}{PLACEHOLDER}/{quote(version, safe='')}/"
+        base = f"{service.scheme}://{service.netloc}{service.path.rstrip('/')}/"
+        self._url = f"{base}{PLACEHOLDER}/{quote(version, safe='')}/"
         self._timeout = timeout
         self._total_timeout = total_timeout
         self._clock = clock
         self._hidden = _Hidden(token)
         carrier = transport or sockets.SocketTransport(sockets.proxy_for(service))
         self._http = httpx.Client(
-            transport=_TokenTransport(carrier, self._hidden, len(httpx.URL(self._url).raw_path.split(b"/"))),
+            transport=_TokenTransport(carrier, httpx.URL(base).raw_path, self._hidden),
             headers={"Accept": "application/json", "User-Agent": f"jiffybox-sdk/{__version__}"},
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept: each call stands for itself
@@ -149,17 +149,16 @@ class Transport:
 
 
 class _TokenTransport(httpx.BaseTransport):
-    """Puts the token into the path, in a copy of the request."""
+    """Puts the token where the placeholder stands in the path, in a copy of the request."""
 
-    def __init__(self, carrier: httpx.BaseTransport, hidden: "_Hidden", segments: int) -> None:
+    def __init__(self, carrier: httpx.BaseTransport, before: bytes, hidden: "_Hidden") -> None:
         self._carrier = carrier
+        self._before = before
         self._hidden = hidden
-        self._place = segments - 3  # …/<placeholder>/<version>/
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.split(b"/")
-        path[self._place] = self._hidden.in_path
-        url = request.url.copy_with(raw_path=b"/".join(path))
+        after = request.url.raw_path[len(self._before) + len(PLACEHOLDER) :]
+        url = request.url.copy_with(raw_path=self._before + self._hidden.in_path + after)
         return self._carrier.handle_request(
             httpx.Request(
                 request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions
