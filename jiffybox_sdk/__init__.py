@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.api.distribution import Distribution
     from jiffybox_sdk.api.plan import Plan
+    from jiffybox_sdk.clock import Clock
     from jiffybox_sdk.emulator import Emulator
     from jiffybox_sdk.exceptions import (
         JiffyArgumentException,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     )
     from jiffybox_sdk.models.box_status import BoxStatus
     from jiffybox_sdk.models.message import Message
+    from jiffybox_sdk.operations import Operation
     from jiffybox_sdk.policies import Retry
     from jiffybox_sdk.validation import validate
 
@@ -37,6 +39,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Box",
     "BoxStatus",
+    "Clock",
     "Distribution",
     "Emulator",
     "JiffyArgumentException",
@@ -53,6 +56,7 @@ __all__ = [
     "JiffyTransportException",
     "JiffyWaitException",
     "Message",
+    "Operation",
     "Plan",
     "Retry",
     "validate",
@@ -61,10 +65,12 @@ __all__ = [
 _HOMES = {name: "jiffybox_sdk.exceptions" for name in __all__ if name.endswith("Exception")} | {
     "Box": "jiffybox_sdk.api.box",
     "BoxStatus": "jiffybox_sdk.models.box_status",
+    "Clock": "jiffybox_sdk.clock",
     "Distribution": "jiffybox_sdk.api.distribution",
     "Emulator": "jiffybox_sdk.emulator",
     "JiffyBox": "jiffybox_sdk.api.client",
     "Message": "jiffybox_sdk.models.message",
+    "Operation": "jiffybox_sdk.operations",
     "Plan": "jiffybox_sdk.api.plan",
     "Retry": "jiffybox_sdk.policies",
     "validate": "jiffybox_sdk.validation",

@@ -44,7 +44,7 @@ def plan_reference(value: object) -> int | str:
     Raises:
         JiffyArgumentException: `value` is neither.
     """
-    if isinstance(value, str) and value and not value.isdigit():
+    if isinstance(value, str) and value and not value.removeprefix("-").isdigit():
         return value
     if isinstance(value, int | str):
         return whole_id(value, "plan")
@@ -59,11 +59,15 @@ def text_id(value: object, what: str) -> str:
     """
     if isinstance(value, str) and value:
         return value
-    raise JiffyArgumentException(f"{what} {value!r} is refused: give its id, a text that is not empty")
+    raise JiffyArgumentException(f"{what} {value!r} is refused: give a text that is not empty")
 
 
-def path_segment(value: int | str) -> str:
+def path_segment(value: int | str, what: str = "id") -> str:
     """Returns a value encoded as one segment of a path, so that no value can reach another path.
+
+    Args:
+        value: The value.
+        what: What it is, for the message.
 
     Raises:
         JiffyArgumentException: no encoding makes a segment of `value`.
@@ -71,14 +75,14 @@ def path_segment(value: int | str) -> str:
     text = str(value)
     if len(text) > _LONGEST_TEXT_ID:
         raise JiffyArgumentException(
-            f"{text[:30]!r}… is refused as an id: it has more than {_LONGEST_TEXT_ID} characters"
+            f"{what} {text[:30]!r}… is refused: it has more than {_LONGEST_TEXT_ID} characters"
         )
     if text in ("", ".", ".."):
-        raise JiffyArgumentException(f"{text!r} is refused as an id: it would change the path of the call")
+        raise JiffyArgumentException(f"{what} {text!r} is refused: it would change the path of the call")
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
-        raise JiffyArgumentException(f"{text!r} is refused as an id: it is not valid Unicode text") from None
+        raise JiffyArgumentException(f"{what} {text!r} is refused: it is not valid Unicode text") from None
 
 
 def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str, JsonValue]:
@@ -129,22 +133,26 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
 
 def secret(value: object) -> SecretStr:
     """Returns a secret wrapped, so that no traceback that shows variables can show it; what is no text as empty."""
-    if isinstance(value, SecretStr):
-        return value
-    return SecretStr(value if isinstance(value, str) else "")
+    text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return SecretStr(text if isinstance(text, str) else "")
 
 
-def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
-    """Returns the parts of the URL of a service, or what is wrong with it or with the token.
-
-    What is wrong is returned, not raised, so that the caller can first drop a URL that may hold credentials. It does
-    not show them.
-    """
+def token_problem(token: SecretStr) -> str | None:
+    """Returns what is wrong with a token, without showing it; `None` when all is well."""
     text = token.get_secret_value()
     if not text:
         return "the token is empty, or no text: give the one from the control panel"
     if text in (".", "..") or any(c in "/?#\\" or c.isspace() or not c.isprintable() for c in text):
         return "the token is refused: it has a slash, ?, #, white space or a control character, which no token has"
+    return None
+
+
+def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
+    """Returns the parts of the URL of a service, or what is wrong with it.
+
+    What is wrong is returned, not raised, so that the caller can first drop a URL that may hold credentials. It does
+    not show them.
+    """
     if not isinstance(value, str):
         return "api_url is refused: give the address as text"
     try:
@@ -159,7 +167,7 @@ def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> S
         return f"{shown}give an address that begins with https://"
     if "?" in value or "#" in value:
         return f"{shown}it carries a query or a fragment; give the address alone"
-    if text in value:
+    if token.get_secret_value() in value:
         return f"{shown}it holds the token, which is put in by itself; give the address alone"
     if any(c.isspace() or not c.isprintable() for c in value):
         return f"{shown}it has white space or a control character"

@@ -72,13 +72,15 @@ def reader(as_type: type[T]) -> Reader[T]:
     Raises:
         JiffyArgumentException: it is no such type.
     """
-    found: Reader[T] | None = _readers.get(as_type)
-    if found is None:
-        try:
+    try:
+        found: Reader[T] | None = _readers.get(as_type)
+        if found is None:
             with _preparing:
                 found = _readers.setdefault(as_type, Reader(as_type))
-        except PydanticUserError:
-            raise JiffyArgumentException(f"type {as_type!r} is refused: give a model, or a dict of models") from None
+    except (PydanticUserError, NameError, TypeError):
+        found = None
+    if found is None or not found.enveloped.pydantic_complete:
+        raise JiffyArgumentException(f"type {as_type!r} is refused: give a model, or a dict of models")
     return found
 
 

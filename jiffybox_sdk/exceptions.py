@@ -30,12 +30,16 @@ class JiffyException(Exception):
     """The root of all that the SDK raises."""
 
     def __str__(self) -> str:
-        # One line that a terminal can show, whatever the service or a library has put into it.
-        return " ".join("".join(c if c.isprintable() else " " for c in super().__str__()).split())
+        return one_line(super().__str__())
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exception's own way calls the class with `args` alone, which the keyword-only facts below don't survive.
         return _restore, (type(self), self.args), self.__dict__
+
+
+def one_line(text: str) -> str:
+    """Returns a text as one line that a terminal can show, whatever the service or a library has put into it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyException:
@@ -69,7 +73,7 @@ class JiffyTokenException(JiffyMessageException):
 
 
 class JiffyNotFoundException(JiffyMessageException):
-    """The service knows no such box, plan, distribution or module."""
+    """The service knows no such box, plan or distribution."""
 
 
 class JiffyLimitException(JiffyMessageException):

@@ -80,12 +80,10 @@ class Operation:
         """Whether doing it twice does the same as doing it once: true of calls that only read."""
         return self.call.verb == "GET"
 
-    def hide_secrets(self, text: str) -> str:
-        """Returns a text without the secrets of the body, should the service have quoted them."""
-        for value in self.body.model_dump().values() if self.body else ():
-            if isinstance(value, SecretStr) and value.get_secret_value():
-                text = text.replace(value.get_secret_value(), str(value))
-        return text
+    def secrets(self) -> list[str]:
+        """Returns the secrets of the body in the open, to look for them in what the service says."""
+        values = self.body.model_dump().values() if self.body else ()
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
     def without_secrets(self) -> "Operation":
         """Returns the operation without its body, to be kept in exceptions and logs."""
@@ -220,4 +218,6 @@ def _checked(model: type[Request], **fields: str | int | bool | SecretStr | dict
     if not name:
         raise JiffyArgumentException(f"{model.__name__}: {finding['msg'].removeprefix('Value error, ')}")
     rule = model.model_fields[name].description or finding["msg"]
-    raise JiffyArgumentException(f"{name} {given[name]!r} is refused: {rule}")
+    value = given.get(name)
+    shown = "" if isinstance(value, SecretStr) else f" {value!r}"
+    raise JiffyArgumentException(f"{name}{shown} is refused: {rule}")

@@ -54,7 +54,7 @@ class Retry:
             value: object = getattr(self, name)
             if type(value) not in (int, float):
                 raise JiffyArgumentException(f"{name}={value!r} is refused: give seconds as a number")
-            arguments.seconds(value, name, zero=True)
+            object.__setattr__(self, name, arguments.seconds(value, name, zero=True))
 
 
 class Policy:

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Generic, TypeVar
 
 from pydantic import SecretStr, ValidationError
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from jiffybox_sdk.checking import reader
 from jiffybox_sdk.exceptions import (
+    JiffyArgumentException,
     JiffyAttributeException,
     JiffyException,
     JiffyLimitException,
@@ -26,6 +28,7 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTokenException,
     JiffyTransportException,
+    one_line,
 )
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
@@ -37,7 +40,8 @@ _log = logging.getLogger("jiffybox_sdk")
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _WRONG_TOKEN = re.compile(r"API-?Token.*ung(ue|ü|&uuml;)ltig", re.IGNORECASE)  # [R]
-_NOT_FOUND = re.compile(r"hat keine JiffyBox|existiert nicht", re.IGNORECASE)  # [R]
+# [R] for boxes, [I] for the rest; a module or a version that is not there says nothing of the object.
+_NOT_FOUND = re.compile(r"hat keine JiffyBox|^(?!Das Modul|Die Version).*existiert nicht", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,13 @@ class Failure:
         exception: What is raised in the end.
         again: Whether the call may be repeated, since that cannot do its work twice.
         wait: Seconds that the service asks to wait before that.
+        messages: What the service said beside a result that breaks its schema.
     """
 
     exception: JiffyException
     again: bool = False
     wait: float | None = None
+    messages: Sequence[Message] = ()
 
 
 def not_connected(operation: Operation, reason: str) -> Failure:
@@ -98,12 +104,21 @@ def rejected(operation: Operation, reason: str, http_status: int | None = None) 
 
 
 def encode(operation: Operation) -> bytes | None:
-    """Returns the body of a call as JSON; the only place where its secrets are revealed."""
+    """Returns the body of a call as JSON; the only place where its secrets are revealed.
+
+    Raises:
+        JiffyArgumentException: a text in it is not valid Unicode.
+    """
     if operation.body is None:
         return None
     fields = operation.body.model_dump(exclude_unset=True)
     secrets = {name: value.get_secret_value() for name, value in fields.items() if isinstance(value, SecretStr)}
-    return to_json(fields | secrets)
+    try:
+        return to_json(fields | secrets)
+    except PydanticSerializationError:
+        problem = f"{operation} was not sent: one of its arguments is not valid Unicode text"
+    del secrets
+    raise JiffyArgumentException(problem)
 
 
 def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) -> Success[T] | Failure:
@@ -126,8 +141,9 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
             if not any(message.type == "error" for message in envelope.messages):
                 return Success(envelope.result, _hide(envelope.messages, operation))
     plain = _read_envelope(answer.body)
-    messages = _hide(plain.messages if plain else (), operation)
-    refusal = _refusal(messages, answer.status, operation)
+    said = plain.messages if plain else ()
+    messages = _hide(said, operation)
+    refusal = _refusal(said, messages, answer.status, operation)
     if busy:
         return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
     if refusal:
@@ -140,14 +156,16 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
     if answer.status >= 500:
         return lost(operation, f"HTTP status {answer.status}", answer.status)
     result = reader(as_type).check(plain.result, operation)
-    return Failure(result) if isinstance(result, JiffyAttributeException) else Success(result, messages)
+    if isinstance(result, JiffyAttributeException):
+        return Failure(result, messages=messages)
+    return Success(result, messages)
 
 
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:
     """Logs what the service said beside a good result."""
     for message in messages:
         level = logging.WARNING if message.type == "warning" else logging.INFO
-        _log.log(level, "%s: %s: %s", operation, message.type, message.message)
+        _log.log(level, "%s: %s", operation, one_line(f"{message.type}: {unescape(message.message)}"))
 
 
 def _read_envelope(body: bytes) -> Envelope | None:
@@ -158,12 +176,21 @@ def _read_envelope(body: bytes) -> Envelope | None:
 
 
 def _hide(messages: Sequence[Message], operation: Operation) -> Sequence[Message]:
-    """Returns messages without the secrets that were sent, should the service quote them."""
-    return [message.model_copy(update={"message": operation.hide_secrets(message.message)}) for message in messages]
+    """Returns messages without those texts that quote a secret which was sent."""
+    secrets = operation.secrets()
+    return [
+        message.model_copy(update={"message": "(withheld: it quotes a secret)"})
+        if any(secret in unescape(message.message) for secret in secrets)
+        else message
+        for message in messages
+    ]
 
 
-def _refusal(messages: Sequence[Message], status: int, operation: Operation) -> JiffyMessageException | None:
-    texts = [message.message for message in messages if message.type == "error"]
+def _refusal(
+    said: Sequence[Message], shown: Sequence[Message], status: int, operation: Operation
+) -> JiffyMessageException | None:
+    """Returns the exception for an answer that says no, told by what was said, and showing what may be shown."""
+    texts = [message.message for message in said if message.type == "error"]
     if not texts:
         return None
     text = " ".join(texts)
@@ -174,7 +201,7 @@ def _refusal(messages: Sequence[Message], status: int, operation: Operation) -> 
         kind = JiffyTokenException
     elif _NOT_FOUND.search(text):
         kind = JiffyNotFoundException
-    return kind(messages, http_status=status, operation=operation.without_secrets())
+    return kind(shown, http_status=status, operation=operation.without_secrets())
 
 
 def _busy(status: int, operation: Operation) -> JiffyException:

@@ -5,6 +5,7 @@ ours puts the token in at the last moment, in a copy. What httpx logs, shows or 
 placeholder; what comes from below is turned into failures of ours, without the frames in which the real URL stands.
 """
 
+import json
 import logging
 import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 
 from jiffybox_sdk import __version__, sockets
 from jiffybox_sdk.clock import Clock
-from jiffybox_sdk.exceptions import JiffyDetachedException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 from jiffybox_sdk.operations import Operation
 from jiffybox_sdk.protocol import Failure, RawAnswer, encode, lost, not_connected, rejected
 
@@ -27,6 +28,9 @@ PLACEHOLDER = "-token-"
 
 _SHORTEST_HIDDEN = 8
 """A token shorter than this is not looked for in texts: it would be found everywhere. Real ones have 32 characters."""
+
+_HANDED_DOWN = "jiffybox_sdk.handed_down"
+"""Marks a request that may have been sent: it has left httpx's client."""
 
 _log = logging.getLogger("jiffybox_sdk")
 
@@ -62,9 +66,19 @@ class Transport:
         self._total_timeout = total_timeout
         self._clock = clock
         self._hidden = _Hidden(token)
+        try:
+            before = httpx.URL(base).raw_path
+        except httpx.InvalidURL:
+            raise JiffyArgumentException("api_url is refused: it is no valid URL") from None
+        if transport is not None and not isinstance(transport, httpx.BaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+            raise JiffyArgumentException(
+                f"transport of type {type(transport).__name__} is refused: give an httpx.BaseTransport,"
+                " such as Emulator().transport()"
+            )
+        self._borrowed = transport is not None
         carrier = transport or sockets.SocketTransport(sockets.proxy_for(service))
         self._http = httpx.Client(
-            transport=_TokenTransport(carrier, httpx.URL(base).raw_path, self._hidden),
+            transport=_TokenTransport(carrier, before, self._hidden),
             headers={"Accept": "application/json", "User-Agent": f"jiffybox-sdk/{__version__}"},
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept: each call stands for itself
@@ -80,8 +94,14 @@ class Transport:
     def close(self) -> None:
         """Closes all connections."""
         self._http.close()
-        for logger in _LOGS_OF_THE_WIRE:
-            logger.removeFilter(self._hidden)
+        self._stop_guarding()
+
+    def drop(self) -> None:
+        """Closes what nobody else can use: a transport of the user's own stays open."""
+        if self._borrowed:
+            self._stop_guarding()
+        else:
+            self.close()
 
     def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
         """Makes one attempt at a call.
@@ -103,10 +123,10 @@ class Transport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             describe = rejected if _is_certificate_error(error) else not_connected
             return describe(operation, self._reason(error))
-        except RuntimeError as error:
-            if self.closed:  # httpx says so before it sends anything
-                return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
-            return lost(operation, self._reason(error))
+        except _ClosedError:
+            return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
+        except JiffyException as error:  # arguments that can't be encoded, or an emulator that is defective
+            return Failure(error.with_traceback(None))
         except Exception as error:  # noqa: BLE001 (nothing of httpx or of a user's transport may pass: its frames hold the token)
             return lost(operation, self._reason(error))
         except BaseException as error:  # noqa: BLE001 (Ctrl-C, raised again below without its frames)
@@ -125,15 +145,21 @@ class Transport:
             headers=None if body is None else {"Content-Type": "application/json"},
             timeout=step,
         )
-        response = self._http.send(request, stream=True)
+        try:
+            response = self._http.send(request, stream=True)
+        except RuntimeError:
+            if self.closed and _HANDED_DOWN not in request.extensions:
+                raise _ClosedError from None
+            raise
         try:
             chunks: list[bytes] = []
             size = 0
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
-                if size > MOST_BYTES:
-                    return lost(operation, f"the answer is larger than {MOST_BYTES} bytes", response.status_code)
+                if size > MOST_BYTES:  # and would be again
+                    too_large = rejected if operation.repeatable else lost
+                    return too_large(operation, f"the answer is larger than {MOST_BYTES} bytes", response.status_code)
                 if budget is not None and self._clock.monotonic() - started > budget:
                     return lost(operation, f"the answer was not complete after {budget:g} s", response.status_code)
         finally:
@@ -142,10 +168,18 @@ class Transport:
         content = self._hidden.in_bytes(b"".join(chunks))
         return RawAnswer(response.status_code, content, response.headers.get("Retry-After"))
 
+    def _stop_guarding(self) -> None:
+        for logger in _LOGS_OF_THE_WIRE:
+            logger.removeFilter(self._hidden)
+
     def _reason(self, error: Exception) -> str:
         name = type(error).__name__
         text = self._hidden.in_text(str(error)).strip()
         return f"{name}: {text}" if text else name
+
+
+class _ClosedError(Exception):
+    """The client was closed before a request left it."""
 
 
 class _TokenTransport(httpx.BaseTransport):
@@ -157,6 +191,7 @@ class _TokenTransport(httpx.BaseTransport):
         self._hidden = hidden
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions[_HANDED_DOWN] = True
         after = request.url.raw_path[len(self._before) + len(PLACEHOLDER) :]
         url = request.url.copy_with(raw_path=self._before + self._hidden.in_path + after)
         return self._carrier.handle_request(
@@ -181,17 +216,24 @@ class _Hidden(logging.Filter):
         return quote(self._token.get_secret_value(), safe="").encode()
 
     def in_text(self, text: str) -> str:
-        token = self._token.get_secret_value()
-        if len(token) < _SHORTEST_HIDDEN:
-            return text
-        return text.replace(token, PLACEHOLDER).replace(self.in_path.decode(), PLACEHOLDER)
+        for spelling in self._spellings():
+            text = text.replace(spelling, PLACEHOLDER)
+        return text
 
     def in_bytes(self, content: bytes) -> bytes:
         """Returns an answer without the token: a server that echoes the path must not bring it into a message."""
-        token = self._token.get_secret_value().encode()
-        if len(token) < _SHORTEST_HIDDEN or (token not in content and self.in_path not in content):
-            return content
-        return content.replace(token, PLACEHOLDER.encode()).replace(self.in_path, PLACEHOLDER.encode())
+        for spelling in self._spellings():
+            if spelling.encode() in content:
+                content = content.replace(spelling.encode(), PLACEHOLDER.encode())
+        return content
+
+    def _spellings(self) -> set[str]:
+        """Returns the token as it stands in texts, in paths, and in JSON."""
+        token = self._token.get_secret_value()
+        if len(token) < _SHORTEST_HIDDEN:
+            return set()
+        in_json = (json.dumps(token, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+        return {token, quote(token, safe=""), *in_json}
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

@@ -5,8 +5,9 @@ is tolerated, and what is refused although pydantic would take it, is decided he
 said in pydantic's own validators, so that no Python code runs for a value that is as it should be.
 """
 
+import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Self, TypeVar, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue, model_validator
@@ -17,8 +18,9 @@ T = TypeVar("T")
 LAST_EPOCH = 253_402_300_799
 """The last second of the year 9999, in seconds since the epoch."""
 
-MAP, EMPTY_LIST = "map\ufdd0", "empty list\ufdd0"
-"""How the location of a pydantic error names the ways of reading a map; the noncharacter tells them from keys."""
+_MARK = os.urandom(4).hex()
+MAP, EMPTY_LIST = f"map {_MARK}", f"empty list {_MARK}"
+"""How the location of a pydantic error names the ways of reading a map; the mark tells them from keys of a payload."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
 _INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
@@ -97,9 +99,10 @@ class _EpochRule:
         seconds = core_schema.chain_schema(
             [_integer(), core_schema.int_schema(ge=0, le=LAST_EPOCH), core_schema.datetime_schema()]
         )
+        moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
         from_json = core_schema.union_schema([seconds], custom_error_type="epoch", custom_error_message=error)
         from_python = core_schema.union_schema(
-            [core_schema.datetime_schema(strict=True, tz_constraint="aware"), seconds],
+            [core_schema.no_info_after_validator_function(_in_utc, moment), seconds],
             mode="left_to_right",
             custom_error_type="epoch",
             custom_error_message=error,
@@ -146,6 +149,10 @@ def _integer() -> CoreSchema:
         mode="left_to_right",
         custom_error_type="int_type",
     )
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
 def _seconds(moment: datetime) -> int:

@@ -1,14 +1,14 @@
 """The emulated service by itself: its words, its states, its time."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
-from jiffybox_sdk import Box, Emulator, JiffyArgumentException, JiffyBox, JiffyMessageException
+from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.emulator.clock import EPOCH
 from jiffybox_sdk.emulator.service import EmulatorDefect
+from tests.states import FITTING, VERBS, bring
 from tests.support import TOKEN, unchecked
 
 
@@ -119,52 +119,6 @@ def test_status_and_metadata_can_be_changed_in_one_call(emulator: Emulator) -> N
     assert said == []
     assert isinstance(box, dict)
     assert (box["status"], box["metadata"]) == ("UPDATING", {"a": 1})
-
-
-VERBS: dict[str, Callable[[Box], object]] = {
-    "start": Box.start,
-    "stop": Box.stop,
-    "pull_plug": Box.pull_plug,
-    "freeze": Box.freeze,
-    "thaw": lambda box: box.thaw(44),
-    "change_plan": lambda box: box.change_plan(45),
-    "duplicate": lambda box: box.duplicate("copy", 44),
-    "update_metadata": lambda box: box.update_metadata({"a": 1}),
-    "delete": Box.delete,
-}
-FITTING = {
-    "creating": set[str](),
-    "running": {"stop", "pull_plug", "duplicate", "update_metadata"},
-    "stopped": {"start", "freeze", "change_plan", "duplicate", "update_metadata", "delete"},
-    "stopping": set[str](),
-    "freezing": set[str](),
-    "frozen": {"thaw", "update_metadata"},
-    "thawing": set[str](),
-    "changing": set[str](),
-    "deleting": set[str](),
-    "being copied": set[str](),
-}
-
-
-def bring(client: JiffyBox, emulator: Emulator, state: str) -> Box:
-    """A box in a state."""
-    box = client.create_box("web", 44, distribution="debian_stretch_64bit")
-    steps: dict[str, list[Callable[[Box], object]]] = {
-        "creating": [],
-        "running": [Box.refresh],
-        "being copied": [lambda box: box.duplicate("other", 44)],
-        "stopping": [Box.stop],
-        "stopped": [Box.stop, Box.refresh],
-        "freezing": [Box.stop, Box.freeze],
-        "frozen": [Box.stop, Box.freeze, Box.refresh],
-        "thawing": [Box.stop, Box.freeze, lambda box: box.thaw(44)],
-        "changing": [Box.stop, lambda box: box.change_plan(45)],
-        "deleting": [Box.stop, Box.delete],
-    }
-    for step in steps[state]:
-        emulator.run_until_idle()
-        step(box)
-    return box.refresh()
 
 
 @pytest.mark.parametrize("state", FITTING)

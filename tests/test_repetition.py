@@ -181,7 +181,7 @@ def test_an_error_beside_a_good_result_is_an_error(verb: str) -> None:
     ("text", "kind"),
     [
         ("Der von Ihnen uebergebene API-Token ist ungueltig.", JiffyTokenException),
-        ("Das Modul test existiert nicht", JiffyNotFoundException),
+        ("Das Modul test existiert nicht", JiffyMessageException),
         ("Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345.", JiffyNotFoundException),
         ("Der Name existiert bereits.", JiffyMessageException),
     ],

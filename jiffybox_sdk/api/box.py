@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import arguments, operations, waiting
-from jiffybox_sdk.api.plan import Plan
+from jiffybox_sdk.api.plan import Plan, plan_id
 from jiffybox_sdk.api.record import Attached, attach, fill, plain_constructor
-from jiffybox_sdk.models import box
+from jiffybox_sdk.models import box as fields
+from jiffybox_sdk.models.box_status import BoxStatus
 from jiffybox_sdk.models.requests.command import Command
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api.distribution import Distribution
 
 
-class Box(box.Box, Attached, frozen=True):
+@final
+class Box(fields.Box, Attached, frozen=True):
     """A cloud server, as it was when the service described it.
 
     A record never changes and reading it makes no call; a verb makes one call and returns a new record. Everything is
@@ -25,7 +27,9 @@ class Box(box.Box, Attached, frozen=True):
     `wait_for_status()` waits until it is done. What is possible in which state is decided by the service, which refuses
     with `JiffyMessageException`; a record may be out of date and therefore never does.
 
-    Boxes are equal when their data are; comparing, copying and pickling leave the client out.
+    Boxes are equal when their data are. Comparing, copying and pickling leave the client out, so a copy can be read and
+    nothing else. What is immutable is the record; the lists and dictionaries in it are ordinary ones. It is not made to
+    be subclassed: verbs return a `Box`.
 
     Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
     `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
@@ -72,13 +76,13 @@ class Box(box.Box, Attached, frozen=True):
 
         Args:
             api: The account to create it in.
-            name: 1 to 30 letters, digits, spaces and `_()=!*@.-` and backslash; unique in the account.
+            name: Its name.
             plan: A plan, its number, or its name.
             backupid: Id of the backup to create it from. Give this or `distribution`.
             distribution: A distribution or the id of one. Give this or `backupid`.
-            password: The root password. Without it, the service makes one up and mails it.
+            password: The root password.
             use_sshkey: Whether to install the SSH key kept in the control panel.
-            metadata: Data of your own, JSON values only, at most 4 kB as JSON text.
+            metadata: Data of your own.
 
         Returns:
             The new box, in the state `CREATING`.
@@ -214,7 +218,7 @@ class Box(box.Box, Attached, frozen=True):
 
     def wait_for_status(
         self,
-        status: str = "READY",
+        status: BoxStatus | str = "READY",
         max_wait: float | timedelta = 60,
         poll_interval: float | timedelta = 7,
         *,
@@ -292,12 +296,3 @@ class Box(box.Box, Attached, frozen=True):
 
     def _command(self, command: Command, plan: int | str | None = None) -> "Box":
         return self.api.send(operations.set_status(self.id, command, plan), Box)
-
-
-def plan_id(plan: Plan | int | str) -> int | str:
-    """Returns what the service knows a plan by.
-
-    Raises:
-        JiffyArgumentException: it is no plan.
-    """
-    return arguments.plan_reference(plan.id if isinstance(plan, Plan) else plan)

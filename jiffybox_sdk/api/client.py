@@ -8,10 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 from jiffybox_sdk import arguments, operations
-from jiffybox_sdk.api.box import Box, plan_id
+from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.distribution import Distribution
-from jiffybox_sdk.api.plan import Plan
+from jiffybox_sdk.api.plan import Plan, plan_id
 from jiffybox_sdk.api.record import attach
+from jiffybox_sdk.checking import reader
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -53,7 +54,8 @@ class JiffyBox:
     `JiffyOutcomeUnknownException` says that only a look can tell. By default there are four attempts within 60
     seconds; `Retry` changes that.
 
-    The token is part of every URL, so it is kept out of everything that can be printed or logged.
+    The token is part of every URL, so it is kept out of everything that can be printed or logged. (A token of less than
+    eight characters is not looked for in what a server sends: it would be found everywhere. Real ones have 32.)
 
     Its methods raise, beside what they say themselves: `JiffyMessageException` when the service refuses,
     `JiffyOutcomeUnknownException` when a call was sent and its answer lost, `JiffyTransportException` when the
@@ -82,14 +84,16 @@ class JiffyBox:
             api_url: Address of the service, `https://`; plain `http://` for this machine only.
             api_version: The version of the API, a part of the path.
             timeout: Seconds that connecting, sending, or receiving a piece may take; `None` for no limit.
-            total_timeout: Seconds that an attempt may take until its answer is complete; `None` for no limit.
+            total_timeout: Seconds that an attempt may take until its answer is complete; `None` for no limit. Looking
+                up the name of the service is left to the system, and to its limits.
             retry: How patiently to repeat what may be repeated.
-            transport: An httpx transport of your own in place of sockets. It sees the real URLs, token included.
+            transport: An httpx transport of your own in place of sockets. It sees the real URLs, token included, and is
+                closed with the client.
                 Without it, the proxies of the environment are used, `NO_PROXY` is honoured, and this machine is
                 reached directly.
             allow_plain_http: Whether to send the token unencrypted to another machine.
-            on_message: Is given what the service says beside a good result (`success`, `notice`, `warning`), and the
-                call that it was said to. It is logged as well.
+            on_message: Is called with what the service says beside a good result (`success`, `notice`, `warning`), and
+                the call that it was said to. It is logged as well. What it raises takes the place of the result.
             clock: What all waiting goes by, for tests.
 
         Raises:
@@ -97,16 +101,19 @@ class JiffyBox:
         """
         # From here on no frame holds a secret in the open: a traceback that shows variables must not show it.
         api_key = arguments.secret(api_key)
-        service = arguments.service_url(api_url, api_key, allow_plain_http=allow_plain_http)
+        problem = arguments.token_problem(api_key)
+        service = problem or arguments.service_url(api_url, api_key, allow_plain_http=allow_plain_http)
         del api_url
         if isinstance(service, str):
             raise JiffyArgumentException(service)
-        arguments.path_segment(api_version)
+        arguments.path_segment(arguments.text_id(api_version, "api_version"), "api_version")
 
         # Not imported above: they load httpx and tenacity, which only a client needs.
         from jiffybox_sdk.policies import Retry  # noqa: PLC0415
         from jiffybox_sdk.transport import Transport  # noqa: PLC0415
 
+        if retry is not None and not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+            raise JiffyArgumentException(f"retry={retry!r} is refused: give a Retry, such as Retry(attempts=1)")
         self.clock: Clock = clock or SystemClock()
         self._on_message = on_message
         self._retry = retry or Retry()
@@ -119,7 +126,7 @@ class JiffyBox:
             clock=self.clock,
             transport=transport,
         )
-        self._finalizer = weakref.finalize(self, self._transport.close)
+        weakref.finalize(self, self._transport.drop)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -154,8 +161,8 @@ class JiffyBox:
         self.close()
 
     def close(self) -> None:
-        """Closes all connections. Doing it twice is no mistake."""
-        self._finalizer()
+        """Closes all connections, and a transport of your own as well. Doing it twice is no mistake."""
+        self._transport.close()
 
     def boxes(self) -> list[Box]:
         """Lists all boxes: `GET jiffyBoxes` [documented].
@@ -189,7 +196,7 @@ class JiffyBox:
         """Creates a box: `POST jiffyBoxes` [documented].
 
         Args:
-            name: 1 to 30 letters, digits, spaces and `_()=!*@.-` and backslash; unique in the account.
+            name: 1 to 30 letters (äöüß among them), digits, spaces, `_()=!*@.-` and backslashes; unique in the account.
             plan: A plan, its number, or its name.
             backupid: Id of the backup to create it from. Give this or `distribution`.
             distribution: A distribution or the id of one. Give this or `backupid`.
@@ -277,16 +284,21 @@ class JiffyBox:
         from jiffybox_sdk.policies import Policy  # noqa: PLC0415 (loaded with the client)
         from jiffybox_sdk.protocol import Failure, Success, log_messages, read  # noqa: PLC0415
 
+        reader(as_type)  # before anything is sent: it refuses what is no type
+
         def attempt() -> Success[T] | Failure:
             answer = self._transport.send(operation, deadline)
             return answer if isinstance(answer, Failure) else read(answer, operation, as_type, self.clock.time())
 
         outcome = Policy(self._retry, self.clock, operation, deadline).run(attempt)
-        if isinstance(outcome, Failure):
-            raise outcome.exception
         log_messages(outcome.messages, operation)
         if self._on_message:
             for message in outcome.messages:
                 self._on_message(message, operation.without_secrets())
+        if isinstance(outcome, Failure):
+            try:
+                raise outcome.exception
+            finally:
+                del outcome  # a cycle with the traceback would keep the client alive
         attach(outcome.result, self)
         return outcome.result

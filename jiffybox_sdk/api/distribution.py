@@ -1,20 +1,25 @@
 """Distributions: the operating systems that a box can be created with."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, final
 
 from pydantic import PrivateAttr
 
+from jiffybox_sdk import arguments
 from jiffybox_sdk.api.record import fill, plain_constructor
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.models import distribution
+from jiffybox_sdk.models import distribution as fields
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
 
 
-class Distribution(distribution.Distribution, frozen=True):
-    """An operating system that a box can be created with. Immutable."""
+@final
+class Distribution(fields.Distribution, frozen=True):
+    """An operating system that a box can be created with. Immutable.
+
+    Its id is not part of its data: a dump leaves it out, a copy and a pickle keep it.
+    """
 
     _key: str | None = PrivateAttr(default=None)
 
@@ -34,12 +39,14 @@ class Distribution(distribution.Distribution, frozen=True):
 
         Raises:
             JiffyAttributeException: `json` does not fit the schema.
+            JiffyArgumentException: `id_` is no text, or empty.
         """
         problem = fill(self, json)
         if problem:
             del json
             raise problem
-        self._set_key(id_)
+        found = json.get("id") if id_ is None else id_
+        self._set_key(None if found is None else arguments.text_id(found, "distribution"))
 
     @property
     def id(self) -> str:
@@ -55,6 +62,10 @@ class Distribution(distribution.Distribution, frozen=True):
                 missing=["id"],
             )
         return self._key
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        yield "id", getattr(self, "_key", None)  # none yet in the traceback of a constructor that refuses
+        yield from super().__repr_args__()
 
     def __hash__(self) -> int:
         return hash((Distribution, self._key))

@@ -1,16 +1,18 @@
 """Plans: what a box can be, and what that costs."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
+from jiffybox_sdk import arguments
 from jiffybox_sdk.api.record import fill, plain_constructor
-from jiffybox_sdk.models import plan
+from jiffybox_sdk.models import plan as fields
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
 
 
-class Plan(plan.Plan, frozen=True):
+@final
+class Plan(fields.Plan, frozen=True):
     """A tariff: the size of a box and what it costs. Immutable; plans with the same id hash alike."""
 
     @plain_constructor
@@ -37,3 +39,12 @@ class Plan(plan.Plan, frozen=True):
 
     def __hash__(self) -> int:
         return hash((Plan, self.id))
+
+
+def plan_id(plan: Plan | int | str) -> int | str:
+    """Returns what the service knows a plan by.
+
+    Raises:
+        JiffyArgumentException: it is no plan.
+    """
+    return arguments.plan_reference(plan.id if isinstance(plan, Plan) else plan)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from jiffybox_sdk.checking import attribute_exception, is_map
-from jiffybox_sdk.exceptions import JiffyDetachedException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
@@ -73,7 +73,13 @@ class Attached:
 
 
 def attach(result: object, client: "JiffyBox | None") -> None:
-    """Gives a record, or each record of a map, the client that carries out its verbs."""
+    """Gives a record, or each record of a map, the client that carries out its verbs.
+
+    Raises:
+        JiffyArgumentException: it is no client.
+    """
+    if client is not None and not hasattr(client, "send"):
+        raise JiffyArgumentException(f"api of type {type(client).__name__} is refused: give a JiffyBox, or None")
     if isinstance(result, Attached):
         object.__setattr__(result, "_client", client)
     elif is_map(result):

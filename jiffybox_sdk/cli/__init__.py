@@ -25,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.parse_args(arguments)
 
-    from jiffybox_sdk.cli.demo import run  # noqa: PLC0415 (loads all of the SDK, which --help does not need)
-
     try:
+        from jiffybox_sdk.cli.demo import run  # noqa: PLC0415 (loads all of the SDK, which --help does not need)
+
         run(sys.stdout)
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -24,7 +24,7 @@ def run(out: TextIO) -> None:
     emulator = Emulator("real", speed=SPEED)
     show = _Show(out, emulator.clock)
     with emulator.client() as client:
-        show.says("A box is created on the emulated service, whose time runs 12 times as fast:")
+        show.says(f"A box is created on the emulated service, whose time runs {SPEED} times as fast:")
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
         box = show.waits(box, "READY")
         show.table(box)

@@ -39,8 +39,8 @@ class EmulatorClock:
             raise JiffyArgumentException(f"speed={speed!r} is refused: only the clock 'real' has one")
         self.policy: ClockPolicy = policy
         self._speed = arguments.seconds(speed, "speed")
-        self._slept = 0.0
         self._passed = 0.0
+        self._own = threading.local()  # what a thread has slept is over for that thread alone
         self._started = time.monotonic()
         self._epoch = time.time() if policy == "real" else EPOCH
         self._lock = threading.Lock()
@@ -69,7 +69,10 @@ class EmulatorClock:
 
     def monotonic(self) -> float:
         """Returns a client's time; only differences mean something."""
-        return time.monotonic() if self.policy == "real" else self._slept
+        if self.policy == "real":
+            return time.monotonic()
+        slept: float = getattr(self._own, "slept", 0.0)
+        return slept
 
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""
@@ -80,7 +83,7 @@ class EmulatorClock:
         if self.policy == "real":
             time.sleep(seconds)
             return
-        with self._lock:
-            self._slept += seconds
-            if self.policy != "manual":
+        self._own.slept = self.monotonic() + seconds
+        if self.policy != "manual":
+            with self._lock:
                 self._passed += seconds

@@ -153,6 +153,7 @@ def _body(call: Call, content: bytes) -> Request | None:
         return None
     try:
         fields = json.loads(content or b"{}")
+        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()  # what could not be answered is not taken
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):

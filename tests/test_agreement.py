@@ -1,0 +1,323 @@
+"""Two validators of JSON Schema and the models judge the same payloads alike, but for what is listed here."""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, JsonValue
+from pydantic_core import from_json, to_json
+
+from jiffybox_sdk import JiffyAttributeException, validate
+from jiffybox_sdk.checking import is_map
+from jiffybox_sdk.validation import KINDS
+from tests.schema_tools import (
+    KIND_SCHEMAS,
+    Path,
+    Schema,
+    Spot,
+    items,
+    members,
+    oracle,
+    removed,
+    replaced,
+    resolve,
+    spots,
+    written,
+)
+from tests.support import example
+
+Payloads = st.SearchStrategy[JsonValue]
+
+# What hypothesis finds must not depend on the run, nor on how fast the machine is.
+SETTINGS = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+# U+FDD0 is no character: no text may hold it, and the models name branches with it.
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\ufdd0"), max_size=8)
+WHOLE = st.integers(-(2**70), 2**70)
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+SCALAR: Payloads = st.one_of(st.none(), st.booleans(), WHOLE, FINITE, TEXT)
+ANYTHING: Payloads = st.recursive(
+    SCALAR, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2), max_leaves=4
+)
+ODD: list[JsonValue] = [
+    None, True, False, 0, 1, -1, 5.0, -0.0, 5.5, 1e19, 2.0**63, -(2.0**63), -(2.0**64), 2**63, 10**400,
+    253_402_300_799, 253_402_300_800, 253_402_300_799.0, 1_460_000_000_000,
+    "", "5", "-5", "05", "+5", " 5", "5 ", "5\n", "5.0", "5.5", "1e3", "1_000", "nan", "0x10", "true", "false", "True",
+    "1460000000", "253402300800", "2016-04-07", "9" * 19, "9" * 20, "READY", "RESCUING",
+    [], {}, [1], [[]], [{}], [None], ["READY"], {"": None}, {"str": 1},
+]  # fmt: skip
+
+
+def fitting(schema: Schema) -> Payloads:
+    """Payloads that fit the schema of an answer."""
+    schema = resolve(schema)
+    if "enum" in schema:
+        return st.sampled_from(items(schema["enum"]))
+    if "anyOf" in schema:
+        return st.one_of([fitting(members(choice)) for choice in items(schema["anyOf"])])
+    match schema.get("type"):
+        case "string":
+            return TEXT
+        case "boolean":
+            return st.booleans()
+        case "number":
+            return FINITE | st.integers(-(2**53), 2**53)
+        case "integer":
+            whole = st.integers(number(schema, "minimum"), number(schema, "maximum"))
+            return whole | whole.filter(lambda value: abs(value) < 2**53).map(float)
+        case "array":
+            return st.lists(fitting(members(schema["items"])), max_size=3)
+        case "object":
+            return objects(schema)
+        case _:
+            return ANYTHING
+
+
+def number(schema: Schema, limit: str) -> int | None:
+    found = schema.get(limit)
+    assert found is None or isinstance(found, int)
+    return found
+
+
+def objects(schema: Schema) -> Payloads:
+    fields = {name: fitting(members(node)) for name, node in members(schema.get("properties")).items()}
+    required = {name: values for name, values in fields.items() if name in items(schema.get("required"))}
+    optional = {name: values for name, values in fields.items() if name not in required}
+    values = fitting(members(schema["additionalProperties"])) if "additionalProperties" in schema else ANYTHING
+    others = st.dictionaries(TEXT.filter(lambda name: name not in fields), values, max_size=2)
+    named = st.fixed_dictionaries(required, optional=optional)
+    return st.tuples(named, others).map(lambda both: {**both[1], **both[0]})
+
+
+@cache
+def fitting_kind(kind: str) -> Payloads:
+    return fitting(KIND_SCHEMAS[kind])
+
+
+@st.composite
+def edited(draw: st.DrawFn, kind: str) -> JsonValue:
+    """Payloads that once fitted: here something is left out, there something else stands, or a field is new."""
+    payload = draw(fitting_kind(kind))
+    for _ in range(draw(st.integers(1, 3))):
+        places = list(spots(KIND_SCHEMAS[kind], payload))
+        fields = [spot.path for spot in places if spot.field]
+        anywhere: list[Path] = [(), *(spot.path for spot in places)]
+        match draw(st.sampled_from(["remove", "respell", "replace"])):
+            case "remove" if fields:
+                payload = removed(payload, draw(st.sampled_from(fields)))
+            case "respell" if places:
+                path = draw(st.sampled_from(places)).path
+                payload = replaced(payload, path, draw(respelled(at(payload, path))))
+            case _:
+                path = draw(st.sampled_from(anywhere))
+                payload = replaced(payload, path, draw(st.sampled_from(ODD) | ANYTHING))
+    return payload
+
+
+def respelled(value: JsonValue) -> Payloads:
+    """What the service might send in place of a value."""
+    return st.sampled_from([None, [], value if isinstance(value, str) else json.dumps(value)])
+
+
+def at(value: JsonValue, path: Path) -> JsonValue:
+    for step in path:
+        value = items(value)[step] if isinstance(step, int) else members(value)[step]
+    return value
+
+
+def forms(payload: JsonValue) -> Sequence[object]:
+    enveloped: JsonValue = {"messages": [], "result": payload}
+    return [json.dumps(payload), payload, json.dumps(enveloped), enveloped]
+
+
+def fault(kind: str, form: object) -> JiffyAttributeException | None:
+    try:
+        validate(form, KINDS[kind])
+    except JiffyAttributeException as exception:
+        return exception
+    return None
+
+
+def judged(kind: str, payload: JsonValue) -> tuple[bool, set[str]]:
+    """Whether the models take a payload, and what they miss: alike as JSON text and as Python, enveloped and not."""
+    faults = [fault(kind, form) for form in forms(payload)[: 2 if kind == "envelope" else 4]]
+    verdicts = [None if found is None else (found.missing, found.wrong) for found in faults]
+    assert verdicts == verdicts[:1] * len(verdicts)
+    assert verdicts[0] != ((), ())
+    return faults[0] is None, set(faults[0].missing if faults[0] else ())
+
+
+def dumped(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_unset=True)
+    return {key: dumped(item) for key, item in value.items()} if is_map(value) else value
+
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+REFUSED: JsonValue = [["no value of a schema here"]]
+
+
+def plain(schema: Schema, value: JsonValue) -> JsonValue:
+    """A payload as its schema would have it: all that the models judge otherwise is in here."""
+    schema = resolve(schema)
+    match schema.get("type"), value:
+        case "integer", str() if INTEGER.fullmatch(value):
+            return int(value)
+        case "number", str() if NUMBER.fullmatch(value):
+            return float(value)
+        case "boolean", "true" | "false":
+            return value == "true"
+        case "integer", float() if abs(value) >= 2.0**63:
+            return REFUSED
+        case "number", int() if abs(value) > sys.float_info.max:
+            return REFUSED
+        case "object", []:
+            return value if "properties" in schema else {}
+        case "object", dict():
+            return plain_object(schema, value)
+        case "array", list():
+            return [plain(members(schema["items"]), item) for item in value]
+        case _:
+            return value
+
+
+def plain_object(schema: Schema, value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    fields = members(schema.get("properties"))
+    required = items(schema.get("required"))
+    others = members(schema.get("additionalProperties"))
+    return {
+        name: plain(members(fields.get(name, others)), inner)
+        for name, inner in value.items()
+        if inner is not None or name in required or name not in fields
+    }
+
+
+def lacking(schema: Schema, payload: JsonValue) -> Iterator[str]:
+    """Yields what is missing in a payload, as the exception writes it."""
+    for spot in [Spot((), resolve(schema)), *spots(schema, payload)]:
+        value = at(payload, spot.path)
+        for name in items(spot.schema.get("required")):
+            if isinstance(value, dict) and name not in value:
+                yield written((*spot.path, str(name)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@SETTINGS
+@given(data=st.data())
+def test_what_fits_the_schema_is_read_and_nothing_of_it_is_lost(kind: str, data: st.DataObject) -> None:
+    payload = data.draw(fitting_kind(kind))
+    assume(not is_envelope(payload) or kind == "envelope")
+    assert oracle(kind).accepts(payload)
+    assert judged(kind, payload) == (True, set())
+    assert dumped(validate(payload, KINDS[kind])) == payload
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@SETTINGS
+@given(data=st.data())
+def test_what_was_edited_is_judged_as_the_validators_judge_it(kind: str, data: st.DataObject) -> None:
+    payload = data.draw(edited(kind))
+    assume(not is_envelope(payload) or kind == "envelope")
+    accepted = oracle(kind).accepts(plain(KIND_SCHEMAS[kind], payload))
+    assert judged(kind, payload) == (accepted, set(lacking(KIND_SCHEMAS[kind], payload)))
+
+
+def is_envelope(payload: JsonValue) -> bool:
+    return isinstance(payload, dict) and {"messages", "result"} <= payload.keys()
+
+
+TOLERATED: dict[str, tuple[str, Path, JsonValue, JsonValue]] = {
+    "decimal text for an integer": ("box", ("id",), "12345", 12345),
+    "negative decimal text for an integer": ("disk", ("sizeInMB",), "-1", -1),
+    "the longest decimal text for an integer": ("plan", ("id",), "9" * 19, 10**19 - 1),
+    "decimal text for an integer within an object": ("box", ("plan", "ramInMB"), "2048", 2048),
+    "decimal text for a number": ("plan", ("pricePerHour",), "0.02", 0.02),
+    "decimal text without a point for a number": ("plan", ("priceCap",), "0", 0.0),
+    "decimal text for an epoch": ("box", ("created",), "1460000000", 1_460_000_000),
+    "decimal text for an epoch within a map": ("profile", ("disks", "xvda", "created"), "0", 0),
+    "the text true for a boolean": ("box", ("running",), "true", True),
+    "the text false for a boolean": ("box", ("isBeingCopied",), "false", False),
+    "the text true for a result": ("done", (), "true", True),
+    "an empty list for metadata": ("box", ("metadata",), [], {}),
+    "an empty list for the map of disks": ("profile", ("disks",), [], {}),
+    "an empty list for the map of boxes": ("boxes", (), [], {}),
+    "an empty list for the map of plans": ("plans", (), [], {}),
+    "an empty list for the map of distributions": ("distributions", (), [], {}),
+    "null for an optional text": ("box", ("host",), None, None),
+    "null for an optional epoch": ("box", ("runningSince",), None, None),
+    "null for an optional map": ("box", ("metadata",), None, None),
+    "null for an optional object": ("box", ("activeProfile",), None, None),
+    "null for an optional number": ("plan", ("priceCap",), None, None),
+    "null for an optional integer": ("plan", ("cpus",), None, None),
+    "null for an optional text within a map": ("profile", ("disks", "xvda", "distribution"), None, None),
+}
+"""What the models take although it breaks the schema, and what it becomes."""
+
+REFUSED_ALTHOUGH_IT_FITS: dict[str, tuple[str, Path, JsonValue]] = {
+    "a float of 2**63 or more for an integer": ("plan", ("id",), 2.0**63),
+    "a float of -2**63 or less for an integer": ("plan", ("cpus",), -(2.0**63)),
+    "an integer that no float can hold for a number": ("plan", ("pricePerHour",), 10**309),
+}
+
+
+SAMPLES: Mapping[str, JsonValue] = {
+    **{kind: example(kind) for kind in ("disk", "plan", "profile")},
+    "box": example("box", 1),
+    "boxes": {"12345": example("box")},
+    "plans": {"44": example("plan")},
+    "distributions": {"debian_stretch_64bit": example("distribution")},
+    "done": False,
+}
+
+
+@pytest.mark.parametrize("difference", TOLERATED)
+def test_what_is_tolerated_breaks_the_schema_and_is_read_as_what_was_meant(difference: str) -> None:
+    kind, path, spelled, meant = TOLERATED[difference]
+    payload = replaced(SAMPLES[kind], path, spelled)
+    assert oracle(kind).accepts(SAMPLES[kind])
+    assert not oracle(kind).accepts(payload)
+    assert judged(kind, payload) == (True, set())
+    for form in forms(payload):
+        assert at(from_json(to_json(dumped(validate(form, KINDS[kind])))), path) == meant
+    assert oracle(kind).accepts(plain(KIND_SCHEMAS[kind], payload))
+
+
+@pytest.mark.parametrize("difference", REFUSED_ALTHOUGH_IT_FITS)
+def test_what_is_refused_although_it_fits_the_schema_is_nothing_the_service_means(difference: str) -> None:
+    kind, path, value = REFUSED_ALTHOUGH_IT_FITS[difference]
+    payload = replaced(SAMPLES[kind], path, value)
+    assert oracle(kind).accepts(payload)
+    assert judged(kind, payload) == (False, set())
+    assert not oracle(kind).accepts(plain(KIND_SCHEMAS[kind], payload))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", 2**63),
+        ("id", -(2**1000)),
+        ("id", math.nextafter(2.0**63, 0)),
+        ("id", -0.0),
+        ("pricePerHour", 2**1000),
+        ("pricePerHour", sys.float_info.max),
+        ("pricePerHour", 5e-324),
+        ("pricePerHour", -0.0),
+    ],
+)
+def test_numbers_within_these_limits_are_read(field: str, value: float) -> None:
+    payload: JsonValue = {**example("plan"), field: value}
+    assert oracle("plan").accepts(payload)
+    assert judged("plan", payload) == (True, set())
+    assert dumped(validate(json.dumps(payload), "plan")) == payload

@@ -1,0 +1,332 @@
+"""The schemas are sound, the models say the same, and the emulator keeps to them."""
+
+import ast
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it ships no types
+from pydantic import BaseModel, JsonValue
+from pydantic_core import from_json
+
+import jiffybox_sdk.models
+from jiffybox_sdk import Box, BoxStatus, Emulator, JiffyArgumentException, JiffyBox, JiffyMessageException, validate
+from jiffybox_sdk.emulator import ServiceRequest
+from jiffybox_sdk.emulator.boxes import SECONDS
+from jiffybox_sdk.operations import CALLS
+from jiffybox_sdk.schemas import FOLDER, load, names
+from jiffybox_sdk.validation import KINDS
+from jiffybox_sdk.wire import LAST_EPOCH, Model, Request
+from tests.schema_tools import (
+    ANSWERS,
+    BASE,
+    KIND_SCHEMAS,
+    REQUESTS,
+    Answer,
+    Oracle,
+    Schema,
+    Tap,
+    items,
+    members,
+    oracle,
+)
+from tests.states import FITTING, VERBS, bring
+from tests.support import TOKEN, example, unchecked
+
+MODELS = Path(jiffybox_sdk.models.__file__).parent
+OBJECTS = [name for name in names() if "properties" in load(name)]
+ENUMS = [name for name in names() if "enum" in load(name)]
+
+
+def nodes(schema: Schema, place: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yields a schema and all schemas within it, with the way to each."""
+    yield place, schema
+    inner = {f"properties/{name}": node for name, node in members(schema.get("properties")).items()}
+    inner |= {name: schema[name] for name in ("items", "additionalProperties") if name in schema}
+    for name in ("anyOf", "oneOf"):
+        inner |= {f"{name}/{number}": node for number, node in enumerate(items(schema.get(name)))}
+    for name, node in inner.items():
+        if not isinstance(node, bool):
+            yield from nodes(members(node), f"{place}/{name}")
+
+
+def module_name(name: str) -> str:
+    return name.replace("-", "_").replace("/", ".")
+
+
+def generated(name: str) -> type:
+    """The class that was made from a schema."""
+    found: object = getattr(
+        importlib.import_module(f"jiffybox_sdk.models.{module_name(name)}"), str(load(name)["title"])
+    )
+    assert isinstance(found, type)
+    return found
+
+
+def model(name: str) -> type[BaseModel]:
+    found = generated(name)
+    assert issubclass(found, BaseModel)
+    return found
+
+
+@cache
+def source(name: str) -> ast.ClassDef:
+    """The code of the class that was made from a schema."""
+    code = (MODELS / f"{module_name(name).replace('.', '/')}.py").read_text("utf-8")
+    [found] = [node for node in ast.parse(code).body if isinstance(node, ast.ClassDef)]
+    return found
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_schema_is_valid_json_schema_2020_12(name: str) -> None:
+    schema = load(name)
+    Draft202012Validator.check_schema(schema)
+    jsonschema_rs.meta.validate(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"{name.rpartition('/')[2]}.json"
+    assert schema["title"] == "".join(word.capitalize() for word in name.rpartition("/")[2].split("-"))
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_reference_leads_to_a_schema(name: str) -> None:
+    for _, node in nodes(load(name)):
+        if "$ref" in node:
+            assert (FOLDER / name).parent.joinpath(str(node["$ref"])).resolve().is_relative_to(FOLDER.resolve())
+            assert (FOLDER / name).parent.joinpath(str(node["$ref"])).is_file()
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_schema_and_each_field_is_described(name: str) -> None:
+    schema = load(name)
+    described = {
+        place: node.get("description")
+        for place, node in nodes(schema)
+        if not place or place.rpartition("/")[0].endswith("/properties")
+    }
+    assert len(described) == 1 + len(members(schema.get("properties")))
+    for text in described.values():
+        assert isinstance(text, str)
+        assert text == text.strip()
+        assert len(text) > 8
+    for field in items(schema.get("required")):
+        assert field in members(schema["properties"])
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_object_has_examples_and_each_example_fits(name: str) -> None:
+    schema = load(name)
+    assert "examples" in schema or schema["type"] != "object"
+    for sample in items(schema.get("examples")):
+        assert oracle(name).accepts(sample)
+    for field, node in members(schema.get("properties")).items():
+        for sample in items(members(node).get("examples")):
+            assert Oracle({"$ref": f"{BASE}{name}.json#/properties/{field}"}).accepts(sample)
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTS if name in ANSWERS])
+def test_each_example_of_an_answer_shows_each_field_that_must_be_there_and_together_all(name: str) -> None:
+    schema = load(name)
+    shown = {field for sample in items(schema["examples"]) for field in members(sample)}
+    assert shown == members(schema["properties"]).keys()
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_each_example_fits_the_model(name: str) -> None:
+    for sample in items(load(name)["examples"]):
+        read = model(name).model_validate(sample)
+        assert read.model_dump(mode="json", exclude_unset=True) == sample
+        assert not read.model_extra
+        if name in KINDS:
+            assert isinstance(validate(sample, KINDS[name]), model(name))
+
+
+def test_the_examples_of_what_is_no_object_fit_where_it_stands() -> None:
+    for field, name in (("metadata", "metadata"), ("created", "epoch"), ("runningSince", "epoch")):
+        for sample in items(load(name)["examples"]):
+            read = validate({**example("box", 1), field: sample}, "box")
+            assert read.model_dump(mode="json")[field] == sample
+
+
+PLAIN_KEYWORDS = {
+    "$schema", "$id", "$ref", "title", "description", "examples",
+    "type", "properties", "required", "additionalProperties", "items", "anyOf",
+}  # fmt: skip
+OWN_KEYWORDS = {"epoch": {"minimum", "maximum"}, "box-status": {"enum"}, "message-type": {"enum"}}
+OPEN_ENUMS: list[JsonValue] = [
+    [{"$ref": f"{name}.json"}, {"type": "string"}] for name, own in OWN_KEYWORDS.items() if own == {"enum"}
+]
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_schemas_of_answers_state_presence_and_type_and_nothing_that_could_refuse_what_is_new(name: str) -> None:
+    open_enums = {str(members(items(choice)[0])["$ref"]) for choice in OPEN_ENUMS}
+    for place, node in nodes(load(name)):
+        assert node.keys() - PLAIN_KEYWORDS == (OWN_KEYWORDS.get(name, set()) if place == "" else set())
+        assert not isinstance(node.get("additionalProperties"), bool)
+        assert isinstance(node.get("type", ""), str)
+        assert "anyOf" not in node or node["anyOf"] in OPEN_ENUMS
+        assert node.get("$ref") not in open_enums or place.endswith("/anyOf/0")
+
+
+def test_the_range_of_an_epoch_ends_with_the_last_year() -> None:
+    assert (load("epoch")["minimum"], load("epoch")["maximum"]) == (0, LAST_EPOCH)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_the_fields_of_a_model_are_those_of_its_schema(name: str) -> None:
+    schema = load(name)
+    fields = model(name).model_fields
+    assert list(fields) == list(members(schema["properties"]))
+    assert [field for field in fields if fields[field].is_required()] == [
+        field for field in members(schema["properties"]) if field in items(schema.get("required"))
+    ]
+    assert all(field.is_required() or field.default is None for field in fields.values())
+    assert issubclass(model(name), Model if name in ANSWERS else Request)
+
+
+@pytest.mark.parametrize("name", [*OBJECTS, *ENUMS])
+def test_the_texts_of_a_model_are_the_descriptions_of_its_schema(name: str) -> None:
+    schema = load(name)
+    body = source(name).body
+    assert ast.get_docstring(source(name), clean=False) == schema["description"]
+    if name in ENUMS:
+        return
+    described = {field: members(node)["description"] for field, node in members(schema["properties"]).items()}
+    if name in REQUESTS:
+        assert {field: info.description for field, info in model(name).model_fields.items()} == described
+        return
+    written: dict[str, object] = {}
+    for field, text in pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            assert isinstance(text, ast.Expr)
+            assert isinstance(text.value, ast.Constant)
+            written[field.target.id] = text.value.value
+    assert written == described
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_the_members_of_an_enum_are_those_of_its_schema(name: str) -> None:
+    found = generated(name)
+    assert issubclass(found, StrEnum)
+    assert [member.value for member in found] == load(name)["enum"]
+
+
+def test_each_model_has_a_schema_and_each_kind_has_one() -> None:
+    modules = {path.relative_to(MODELS).with_suffix("").as_posix() for path in MODELS.rglob("*.py")}
+    modules -= {"__init__", "requests/__init__"}
+    assert modules == {name.replace("-", "_") for name in (*OBJECTS, *ENUMS)}
+    assert KIND_SCHEMAS.keys() == KINDS.keys()
+    assert {call.returns for call in CALLS} <= KINDS.keys()
+
+
+def test_names_are_sorted_and_each_can_be_loaded_afresh() -> None:
+    assert names() == sorted(names())
+    assert {"box", "plan", "envelope", "requests/create-box"} <= set(names())
+    for name in names():
+        load(name).clear()
+        assert load(name)["title"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nope",
+        "",
+        "Box",
+        "box.json",
+        "requests",
+        "create-box",
+        "../pyproject",
+        "./box",
+        "requests/../box",
+        "/box",
+        None,
+        [],
+    ],
+)
+def test_a_schema_that_is_none_is_refused(name: object) -> None:
+    with pytest.raises(JiffyArgumentException, match=r"is refused: give one of addresses, "):
+        unchecked(load)(name)
+
+
+READS: dict[str, Callable[[JiffyBox, Box], object]] = {
+    "box": lambda client, box: client.box(box.id),
+    "boxes": lambda client, _box: client.boxes(),
+    "plan": lambda client, box: client.plan(box.plan.name),
+    "plans": lambda client, _box: client.plans(),
+    "distribution": lambda client, _box: client.distribution("centos_7_64bit"),
+    "distributions": lambda client, _box: client.distributions(),
+    "no such box": lambda client, _box: client.box(9),
+    "no such plan": lambda client, _box: client.plan("nope"),
+    "no such distribution": lambda client, _box: client.distribution("nope"),
+}
+
+
+@cache
+def answers(state: str) -> list[Answer]:
+    """All that the emulator answers while a box is in a state, to each call, and all on the way there and on."""
+    found: list[Answer] = []
+    for verb in VERBS:
+        emulator = Emulator("manual")
+        tap = Tap(emulator.transport())
+        with emulator.client(transport=tap) as client:
+            box = bring(client, emulator, state)
+            with suppress(JiffyMessageException):
+                VERBS[verb](box)
+            for read in READS.values():
+                with suppress(JiffyMessageException):
+                    read(client, box)
+            emulator.advance(min(SECONDS.values()))
+            client.boxes()
+            emulator.run_until_idle()
+            client.boxes()
+        found += tap.answers
+    return found
+
+
+@pytest.mark.parametrize("state", FITTING)
+def test_each_answer_of_the_emulator_fits_the_schemas_whatever_the_box_is_doing(state: str) -> None:
+    for answer in answers(state):
+        assert oracle("envelope").accepts(answer.envelope)
+        assert answer.result is None if answer.refused else oracle(answer.call.returns).accepts(answer.result)
+
+
+def test_these_answers_are_of_all_kinds() -> None:
+    every = [answer for state in FITTING for answer in answers(state)]
+    good = [answer for answer in every if not answer.refused]
+    boxes = [members(answer.result) for answer in good if answer.call.returns == "box"]
+    assert {answer.call for answer in good} == set(CALLS)
+    assert {answer.call.name for answer in every if answer.refused} == {
+        "change_box", "delete_box", "duplicate_box", "get_box", "get_distribution", "get_plan"
+    }  # fmt: skip
+    assert {str(box["status"]) for box in boxes} == set(BoxStatus) - {BoxStatus.RUNNING}
+    for field in ("running", "isBeingCopied"):
+        assert {str(box[field]) for box in boxes} == {"True", "False"}
+    for field in ("host", "metadata", "runningSince", "activeProfile"):
+        assert {field in box for box in boxes} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body"),
+    [
+        ("GET", "wrong/v1.0/jiffyBoxes", b""),
+        ("GET", "", b""),
+        ("GET", f"{TOKEN}/v2.0/jiffyBoxes", b""),
+        ("GET", f"{TOKEN}/v1.0/test", b""),
+        ("PATCH", f"{TOKEN}/v1.0/jiffyBoxes", b""),
+        ("GET", f"{TOKEN}/v1.0/jiffyBoxes/%00%FF%22", b""),
+        ("POST", f"{TOKEN}/v1.0/jiffyBoxes", b"{"),
+        ("POST", f"{TOKEN}/v1.0/jiffyBoxes", b'{"name": 5}'),
+        ("POST", f"{TOKEN}/v1.0/jiffyBoxes", b"{}"),
+    ],
+)
+def test_each_refusal_of_the_emulator_fits_the_schema_of_the_envelope(verb: str, path: str, body: bytes) -> None:
+    answer = from_json(Emulator("manual", token=TOKEN).handle(ServiceRequest(verb, f"/{path}", body)).body)
+    assert oracle("envelope").accepts(answer)
+    assert [message.type for message in validate(answer, "envelope").messages] == ["error"]
