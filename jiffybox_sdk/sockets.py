@@ -73,17 +73,9 @@ def _proxy_pool(url: SecretStr, context: SSLContext, backend: httpcore.NetworkBa
     try:
         proxy = httpx.Proxy(url.get_secret_value())
         address = httpcore.URL(str(proxy.url.copy_with(username=None, password=None)))
-        if proxy.url.host and proxy.url.scheme in ("http", "https"):
-            return httpcore.HTTPProxy(
-                address,
-                proxy_auth=proxy.raw_auth,
-                ssl_context=context,
-                max_connections=100,
-                max_keepalive_connections=20,
-                network_backend=backend,
-            )
         if proxy.url.host:
-            return httpcore.SOCKSProxy(
+            pool = httpcore.HTTPProxy if proxy.url.scheme in ("http", "https") else httpcore.SOCKSProxy
+            return pool(
                 address,
                 proxy_auth=proxy.raw_auth,
                 ssl_context=context,

@@ -29,9 +29,6 @@ PLACEHOLDER = "-token-"
 _SHORTEST_HIDDEN = 8
 """A token shorter than this is not looked for in texts: it would be found everywhere. Real ones have 32 characters."""
 
-_HANDED_DOWN = "jiffybox_sdk.handed_down"
-"""Marks a request that may have been sent: it has left httpx's client."""
-
 _log = logging.getLogger("jiffybox_sdk")
 
 
@@ -123,11 +120,9 @@ class Transport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             describe = rejected if _is_certificate_error(error) else not_connected
             return describe(operation, self._reason(error))
-        except _ClosedError:
-            return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
         except JiffyException as error:  # arguments that can't be encoded, or an emulator that is defective
             return Failure(error.with_traceback(None))
-        except Exception as error:  # noqa: BLE001 (nothing of httpx or of a user's transport may pass: its frames hold the token)
+        except Exception as error:  # noqa: BLE001 (whatever a transport raises: its frames hold the token)
             return lost(operation, self._reason(error))
         except BaseException as error:  # noqa: BLE001 (Ctrl-C, raised again below without its frames)
             interruption = error.with_traceback(None)
@@ -145,12 +140,9 @@ class Transport:
             headers=None if body is None else {"Content-Type": "application/json"},
             timeout=step,
         )
-        try:
-            response = self._http.send(request, stream=True)
-        except RuntimeError:
-            if self.closed and _HANDED_DOWN not in request.extensions:
-                raise _ClosedError from None
-            raise
+        if self.closed:
+            return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
+        response = self._http.send(request, stream=True)
         try:
             chunks: list[bytes] = []
             size = 0
@@ -178,10 +170,6 @@ class Transport:
         return f"{name}: {text}" if text else name
 
 
-class _ClosedError(Exception):
-    """The client was closed before a request left it."""
-
-
 class _TokenTransport(httpx.BaseTransport):
     """Puts the token where the placeholder stands in the path, in a copy of the request."""
 
@@ -191,7 +179,6 @@ class _TokenTransport(httpx.BaseTransport):
         self._hidden = hidden
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions[_HANDED_DOWN] = True
         after = request.url.raw_path[len(self._before) + len(PLACEHOLDER) :]
         url = request.url.copy_with(raw_path=self._before + self._hidden.in_path + after)
         return self._carrier.handle_request(
