@@ -119,13 +119,14 @@ def test_each_schema_and_each_field_is_described(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_object_has_examples_and_each_example_fits(name: str) -> None:
+def test_each_object_and_each_field_has_examples_and_each_example_fits(name: str) -> None:
     schema = load(name)
     assert "examples" in schema or schema["type"] != "object"
     for sample in items(schema.get("examples")):
         assert oracle(name).accepts(sample)
     for field, node in members(schema.get("properties")).items():
-        for sample in items(members(node).get("examples")):
+        assert items(members(node)["examples"])
+        for sample in items(members(node)["examples"]):
             assert Oracle({"$ref": f"{BASE}{name}.json#/properties/{field}"}).accepts(sample)
 
 
