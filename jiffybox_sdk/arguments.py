@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk.checking import json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 MOST_METADATA = 4096
@@ -19,6 +20,8 @@ FOREVER = 1e8
 """The longest time in seconds, about three years: the system takes none that is much longer."""
 
 _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
+_NO_IDS = ("", ".", "..")
+_LONGEST_SHOWN = 60
 _LONGEST_ID = 18
 _LONGEST_TEXT_ID = 1000
 _DEPTH_OF_METADATA = 3
@@ -35,7 +38,7 @@ def whole_id(value: object, what: str) -> int:
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID and int(value):
         return int(value)
-    raise JiffyArgumentException(f"{what} {value!r} is refused: give a positive integer, or text of digits")
+    raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a positive integer, or text of digits")
 
 
 def plan_reference(value: object) -> int | str:
@@ -44,22 +47,22 @@ def plan_reference(value: object) -> int | str:
     Raises:
         JiffyArgumentException: `value` is neither.
     """
-    if isinstance(value, str) and value and not value.removeprefix("-").isdigit():
+    if isinstance(value, str) and value not in _NO_IDS and not value.removeprefix("-").isdigit():
         return value
     if isinstance(value, int | str):
         return whole_id(value, "plan")
-    raise JiffyArgumentException(f"plan {value!r} is refused: give a Plan, the number of one, or its name")
+    raise JiffyArgumentException(f"plan {shown(value)} is refused: give a Plan, the number of one, or its name")
 
 
 def text_id(value: object, what: str) -> str:
     """Returns an id that is any text.
 
     Raises:
-        JiffyArgumentException: `value` is no text, or empty.
+        JiffyArgumentException: `value` is no text, or one that would change a path.
     """
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value not in _NO_IDS:
         return value
-    raise JiffyArgumentException(f"{what} {value!r} is refused: give a text that is not empty")
+    raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a text that is not empty and not . or ..")
 
 
 def path_segment(value: int | str, what: str = "id") -> str:
@@ -98,8 +101,12 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
         text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
         from_json(b"[" * _DEPTH_OF_METADATA + text + b"]" * _DEPTH_OF_METADATA)
     except ValidationError as error:
-        where = ".".join(str(step) for step in error.errors()[0]["loc"] if step != "[key]")
-        problem = f"{where or 'it'} is not a JSON value, or a key is no text"
+        finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = shown(json_path(finding["loc"], value))
+        if finding["type"] == "recursion_loop":
+            problem = "it is nested too deeply, or in a circle"
+        else:
+            problem = f"at {where} stands no JSON value, or a key that is no text"
     except (TypeError, ValueError, RecursionError):
         problem = "it must be a mapping from text to JSON values (no NaN, no broken Unicode, not nested too deeply)"
     else:
@@ -128,7 +135,9 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
         except OverflowError:
             pass
     rule = "0 or more" if zero else "more than 0"
-    raise JiffyArgumentException(f"{what}={value!r} is refused: give {rule} seconds as a finite number, or a timedelta")
+    raise JiffyArgumentException(
+        f"{what}={shown(value)} is refused: give {rule} seconds as a finite number, or a timedelta"
+    )
 
 
 def secret(value: object) -> SecretStr:
@@ -160,23 +169,41 @@ def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> S
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "api_url is refused: it is no valid URL"
-    shown = f"api_url {f'{parts.scheme}://{host}'!r} is refused: "
     if "@" in parts.netloc:
-        return f"{shown}it carries credentials; the service takes a token alone"
+        return "api_url is refused: it carries credentials; the service takes a token alone"
     if parts.scheme not in ("http", "https") or not host:
-        return f"{shown}give an address that begins with https://"
+        return "api_url is refused: give an address that begins with https://"
+    if not _is_host(host):
+        return "api_url is refused: it is no valid URL"
+    beginning = f"api_url {f'{parts.scheme}://{host}'!r} is refused: "
     if "?" in value or "#" in value:
-        return f"{shown}it carries a query or a fragment; give the address alone"
+        return f"{beginning}it carries a query or a fragment; give the address alone"
     if token.get_secret_value() in value:
-        return f"{shown}it holds the token, which is put in by itself; give the address alone"
-    if any(c.isspace() or not c.isprintable() for c in value):
-        return f"{shown}it has white space or a control character"
-    if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
+        return f"{beginning}it holds the token, which is put in by itself; give the address alone"
+    if any(c.isspace() or c == "\\" or not c.isprintable() for c in value):
+        return f"{beginning}it has white space, a backslash or a control character"
+    if parts.scheme == "http" and allow_plain_http is not True and not is_loopback(host):
         return (
-            f"{shown}plain http would send the token unencrypted;"
+            f"{beginning}plain http would send the token unencrypted;"
             " use https://, or pass allow_plain_http=True if you mean it"
         )
     return parts
+
+
+def shown(value: object) -> str:
+    """Returns a value for a message: short, whatever it is."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python writes out
+        text = "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return all(host.removesuffix(".").split(".")) and bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -108,7 +108,7 @@ def attribute_exception(
         if finding["type"] == "missing":
             missing.append(_join([*_follow(location[:-1], payload), location[-1]]))
         else:
-            wrong[_join(_follow(location, payload))] = _WORDS.get(finding["type"], finding["msg"])
+            wrong[json_path(location, payload)] = _WORDS.get(finding["type"], finding["msg"])
     found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
     text = "; ".join(found[:_MOST_SHOWN])
     if len(found) > _MOST_SHOWN:
@@ -135,6 +135,11 @@ def type_name(as_type: object) -> str:
     if get_origin(as_type) is dict:
         return f"map of {type_name(get_args(as_type)[1])}"
     return as_type.__name__ if isinstance(as_type, type) else str(as_type)
+
+
+def json_path(location: Sequence[int | str], payload: object) -> str:
+    """Returns the JSON path that one of pydantic's locations stands for."""
+    return _join(_follow(location, payload))
 
 
 def is_map(value: object) -> TypeGuard[Mapping[object, object]]:

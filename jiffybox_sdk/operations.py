@@ -144,8 +144,8 @@ def create_box(
         CreateBox,
         name=name,
         planid=arguments.plan_reference(plan),
-        distribution=distribution,
-        backupid=backupid,
+        distribution=None if distribution is None else arguments.text_id(distribution, "distribution"),
+        backupid=None if backupid is None else arguments.text_id(backupid, "backupid"),
         password=password,
         use_sshkey=use_sshkey,
         metadata=None if metadata is None else arguments.json_object(metadata),
@@ -210,6 +210,9 @@ def _checked(model: type[Request], **fields: str | int | bool | SecretStr | dict
         JiffyArgumentException: a rule of the body's schema is broken.
     """
     given = {name: value for name, value in fields.items() if value is not None}
+    for field_name, content in given.items():
+        if isinstance(content, bytes | bytearray):  # which pydantic would take for text
+            raise JiffyArgumentException(f"{field_name} {arguments.shown(content)} is refused: give text, not bytes")
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -219,5 +222,5 @@ def _checked(model: type[Request], **fields: str | int | bool | SecretStr | dict
         raise JiffyArgumentException(f"{model.__name__}: {finding['msg'].removeprefix('Value error, ')}")
     rule = model.model_fields[name].description or finding["msg"]
     value = given.get(name)
-    shown = "" if isinstance(value, SecretStr) else f" {value!r}"
+    shown = "" if isinstance(value, SecretStr) else f" {arguments.shown(value)}"
     raise JiffyArgumentException(f"{name}{shown} is refused: {rule}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jiffybox_sdk import arguments, operations
 from jiffybox_sdk.exceptions import (
+    JiffyArgumentException,
     JiffyLimitException,
     JiffyNotFoundException,
     JiffyTimeoutException,
@@ -117,6 +118,10 @@ def _watch(
     progress: Callable[["Box"], object] | None,
 ) -> "Box | JiffyNotFoundException":
     """Looks at the box until it has arrived or is gone, and returns it, or how the service said that it is gone."""
+    if not callable(arrived):
+        raise JiffyArgumentException(f"predicate={arrived!r} is refused: give something to call")
+    if progress is not None and not callable(progress):
+        raise JiffyArgumentException(f"progress={progress!r} is refused: give something to call, or None")
     client = box.api
     look = operations.get_box(box.id)
     waiter = Waiter(box, awaited, max_wait, poll_interval, client.clock.monotonic())

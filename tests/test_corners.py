@@ -104,6 +104,9 @@ REFUSED_CLIENTS: list[Mapping[str, object]] = [
     {"transport": "x"},
     {"transport": Emulator()},
     {"transport": httpx.AsyncHTTPTransport},
+    {"on_message": 5},
+    {"clock": 5},
+    {"api_url": "http://service.invalid", "allow_plain_http": "no"},
 ]
 
 
@@ -248,6 +251,19 @@ def test_the_emulator_takes_nothing_that_it_could_not_answer(value: str) -> None
     answer = emulator.handle(ServiceRequest("POST", f"/{TOKEN}/v1.0/jiffyBoxes", body.encode()))
     assert b"kein gueltiges JSON" in answer.body
     assert emulator.client().boxes() == []
+
+
+@pytest.mark.parametrize("status", [None, 5, b"READY", ""])
+def test_a_status_that_is_none_is_not_waited_for(status: object) -> None:
+    client, script, _ = scripted(envelope(example("box")))
+    box = Box(example("box"), client)
+    with pytest.raises(JiffyArgumentException, match=r"status .* is refused"):
+        unchecked(box.wait_for_status)(status)
+    with pytest.raises(JiffyArgumentException, match=r"predicate=.* is refused"):
+        unchecked(box.wait_until)(status)
+    with pytest.raises(JiffyArgumentException, match=r"progress=5 is refused"):
+        unchecked(box.wait_until_deleted)(progress=5)
+    assert script.requests == []
 
 
 def test_negative_numbers_are_no_plans() -> None:

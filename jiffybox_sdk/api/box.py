@@ -243,6 +243,7 @@ class Box(fields.Box, Attached, frozen=True):
             JiffyNotFoundException: the box is gone: its creation failed, or it was deleted.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
+        arguments.text_id(status, "status")
         return waiting.wait(
             self, f"status {status}", lambda found: found.status == status, max_wait, poll_interval, progress
         )

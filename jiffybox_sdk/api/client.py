@@ -114,6 +114,10 @@ class JiffyBox:
 
         if retry is not None and not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
             raise JiffyArgumentException(f"retry={retry!r} is refused: give a Retry, such as Retry(attempts=1)")
+        if on_message is not None and not callable(on_message):
+            raise JiffyArgumentException(f"on_message={on_message!r} is refused: give something to call, or None")
+        if clock is not None and not all(hasattr(clock, name) for name in ("monotonic", "time", "sleep")):
+            raise JiffyArgumentException(f"clock={clock!r} is refused: give a Clock, or None")
         self.clock: Clock = clock or SystemClock()
         self._on_message = on_message
         self._retry = retry or Retry()
