@@ -32,5 +32,5 @@ class SystemClock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Sleeps. Ctrl-C ends it at once."""
+        """Really sleeps: the one place of the client that does. Ctrl-C ends it at once."""
         time.sleep(seconds)

@@ -222,5 +222,5 @@ def _checked(model: type[Request], **fields: str | int | bool | SecretStr | dict
         raise JiffyArgumentException(f"{model.__name__}: {finding['msg'].removeprefix('Value error, ')}")
     rule = model.model_fields[name].description or finding["msg"]
     value = given.get(name)
-    shown = "" if isinstance(value, SecretStr) else f" {arguments.shown(value)}"
-    raise JiffyArgumentException(f"{name}{shown} is refused: {rule}")
+    named = name if isinstance(value, SecretStr) else f"{name} {arguments.shown(value)}"
+    raise JiffyArgumentException(f"{named} is refused: {rule}")

@@ -127,7 +127,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         timeout = _within(timeout, httpcore.ConnectTimeout)
         return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> Any:  # as httpcore declares it
         return self._stream.get_extra_info(info)
 
 
