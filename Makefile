@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test test-lowest check generate format
+.PHONY: demo test test-lowest check generate docs format
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -18,9 +18,14 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/python schemas/generate.py --check
+	$(BIN)/python docs/calls_table.py --check
 
-generate: $(VENV)/.tools ## the models, from the schemas
+generate: $(VENV)/.tools ## the models, from the schemas; the table of calls, from the operations
 	$(BIN)/python schemas/generate.py
+	$(BIN)/python docs/calls_table.py
+
+docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
+	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
 
 format: $(VENV)/.tools ## code in the form of the house
 	$(BIN)/ruff check --fix .

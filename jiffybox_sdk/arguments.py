@@ -3,8 +3,9 @@
 import ipaddress
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import get_args
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
@@ -63,6 +64,44 @@ def text_id(value: object, what: str) -> str:
     if isinstance(value, str) and value not in _NO_IDS:
         return value
     raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a text that is not empty and not . or ..")
+
+
+def choice(value: object, choices: object, what: str) -> None:
+    """Refuses a value that is none of those that a `Literal` lists.
+
+    Raises:
+        JiffyArgumentException: it is none of them.
+    """
+    if value not in get_args(choices):
+        raise JiffyArgumentException(f"{what} {shown(value)} is refused: give one of {', '.join(get_args(choices))}")
+
+
+def texts(value: Sequence[str], what: str = "contacts") -> list[str]:
+    """Returns texts as a list.
+
+    Raises:
+        JiffyArgumentException: it is a single text, or none at all.
+    """
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+        raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a list of texts")
+    return list(value)
+
+
+def check_reference(value: int | str | ipaddress.IPv4Address) -> int | str:
+    """Returns the number of a monitoring check, or the IPv4 address that is checked as text.
+
+    Raises:
+        JiffyArgumentException: it is neither.
+    """
+    text = str(value)
+    if isinstance(value, str | ipaddress.IPv4Address | ipaddress.IPv6Address) and not text.isdigit():
+        try:
+            return str(ipaddress.IPv4Address(text))
+        except ValueError:
+            raise JiffyArgumentException(
+                f"check {shown(text)} is refused: give the number of a check, or an IPv4 address"
+            ) from None
+    return whole_id(value, "check")
 
 
 def path_segment(value: int | str, what: str = "id") -> str:
@@ -157,11 +196,13 @@ def token_problem(token: SecretStr) -> str | None:
 
 
 def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
-    """Returns the parts of the URL of a service, or what is wrong with it.
+    """Returns the parts of the URL of a service, or what is wrong with it or the token.
 
     What is wrong is returned, not raised, so that the caller can first drop a URL that may hold credentials. It does
     not show them.
     """
+    if problem := token_problem(token):
+        return problem
     if not isinstance(value, str):
         return "api_url is refused: give the address as text"
     try:

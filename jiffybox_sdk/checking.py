@@ -15,7 +15,7 @@ from jiffybox_sdk.models.message import Message
 from jiffybox_sdk.wire import EMPTY_LIST, MAP, Boolean, EmptyListIsMap, Model
 
 if TYPE_CHECKING:
-    from jiffybox_sdk.operations import Operation
+    from jiffybox_sdk.calls import Operation
 
 T = TypeVar("T")
 
@@ -47,11 +47,7 @@ class Reader(Generic[T]):
     def __init__(self, as_type: type[T]) -> None:
         self._name = type_name(as_type)
         # Any, since type checkers know no types that are made at run time. What comes out is a T all the same.
-        wire_type: Any = as_type
-        if as_type is bool:
-            wire_type = Boolean
-        elif get_origin(as_type) is dict:
-            wire_type = Annotated[as_type, EmptyListIsMap()]
+        wire_type: Any = _as_sent(as_type)
         envelope: Any = TypedEnvelope.__class_getitem__(wire_type)
         # Models bring their own configuration, and pydantic takes no second one.
         config = None if hasattr(as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
@@ -64,6 +60,17 @@ class Reader(Generic[T]):
             return self.bare.validate_python(payload)
         except ValidationError as error:
             return attribute_exception(error, self._name, payload, operation)
+
+
+def _as_sent(as_type: Any) -> Any:
+    """Returns a type as the service sends it: with empty maps as lists, and booleans as text."""
+    if as_type is bool:
+        return Boolean
+    if get_origin(as_type) is dict:
+        key, value = get_args(as_type)
+        inner = dict.__class_getitem__((key, _as_sent(value)))
+        return Annotated[inner, EmptyListIsMap()]
+    return as_type
 
 
 def reader(as_type: type[T]) -> Reader[T]:
@@ -142,27 +149,38 @@ def json_path(location: Sequence[int | str], payload: object) -> str:
     return _join(_follow(location, payload))
 
 
+def value_at(location: Sequence[int | str], payload: object) -> object:
+    """Returns the value that one of pydantic's locations stands for."""
+    return [payload, *(value for _, value in _walk(location, payload))][-1]
+
+
 def is_map(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a value is a mapping, for type checkers that know nothing of what it holds."""
     return isinstance(value, Mapping)
 
 
-def _is_list(value: object) -> TypeGuard[list[object]]:
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Whether a value is a list, for type checkers that know nothing of what it holds."""
     return isinstance(value, list)
 
 
 def _follow(location: Sequence[int | str], payload: object) -> Iterator[int | str]:
-    """Yields the steps of a location that lead through the payload; the others are pydantic's names for branches."""
+    """Yields the steps of a location that lead through the payload."""
+    return (step for step, _ in _walk(location, payload))
+
+
+def _walk(location: Sequence[int | str], payload: object) -> Iterator[tuple[int | str, object]]:
+    """Yields the steps that lead through the payload, and where to; the others are pydantic's names for branches."""
     value = payload
     for step in location:
         if step == MAP:
             continue
         if is_map(value) and step in value:  # noqa: SIM114 (each branch tells the type checkers another type)
             value = value[step]
-            yield step
-        elif _is_list(value) and isinstance(step, int) and step < len(value):
+            yield step, value
+        elif is_list(value) and isinstance(step, int) and step < len(value):
             value = value[step]
-            yield step
+            yield step, value
 
 
 def _join(steps: Iterable[int | str]) -> str:

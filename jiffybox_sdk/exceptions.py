@@ -21,9 +21,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jiffybox_sdk.api.box import Box
+    from jiffybox_sdk.calls import Operation
+    from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
     from jiffybox_sdk.models.message import Message
-    from jiffybox_sdk.operations import Operation
 
 
 class JiffyException(Exception):
@@ -73,7 +73,7 @@ class JiffyTokenException(JiffyMessageException):
 
 
 class JiffyNotFoundException(JiffyMessageException):
-    """The service knows no such box, plan or distribution."""
+    """The service knows no such object: no such box, plan or backup, for example."""
 
 
 class JiffyLimitException(JiffyMessageException):
@@ -144,19 +144,28 @@ class JiffyOutcomeUnknownException(JiffyException):
 
 
 class JiffyWaitException(JiffyException):
-    """Waiting for a box ended without what was awaited.
+    """Waiting ended without what was awaited.
 
     Attributes:
-        box: The box as it was last seen, which the message names with its status.
+        record: The box, contact group or check as it was last seen, which the message names with its status.
     """
 
-    def __init__(self, reason: str, *, box: "Box") -> None:
-        self.box: Box = box
-        super().__init__(f"{reason} (box {box.id} was last seen {box.status})")
+    def __init__(self, reason: str, *, record: "BoxData | ContactGroupData | CheckData") -> None:
+        self.record: BoxData | ContactGroupData | CheckData = record
+        super().__init__(f"{reason} ({record.noun} {record.id} was last seen {record.status})")
+
+    @property
+    def box(self) -> "BoxData":
+        """The box as it was last seen; there is none where something else was waited for."""
+        from jiffybox_sdk.data import BoxData  # noqa: PLC0415 (it imports this module)
+
+        if not isinstance(self.record, BoxData):
+            raise AttributeError(f"it was no box that was waited for: see record, a {type(self.record).__name__}")  # noqa: TRY004 (what a property without a value raises)
+        return self.record
 
 
 class JiffyTimeoutException(JiffyWaitException, TimeoutError):
-    """What was awaited did not happen in time. The box may still get there."""
+    """What was awaited did not happen in time. It may still."""
 
 
 class JiffyArgumentException(JiffyException, ValueError):

@@ -1,132 +1,41 @@
-"""Every call of the HTTP API as a value: the service on one page. No I/O.
+"""A function for each thing that can be asked of the service: it checks the arguments and makes an `Operation`. No I/O.
 
-`Call` describes a verb and a path once, for the client and for the emulator; the functions below make an `Operation`, a
-call with its arguments filled in and checked. The letter after a path says how sure we are of it: [D] documented by the
-provider, [R] recorded in a client's tests, [I] inferred.
+Each raises `JiffyArgumentException` when an argument breaks a rule.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
 from typing import Literal
 
-from pydantic import JsonValue, SecretStr, ValidationError
+from pydantic import SecretStr
 
-from jiffybox_sdk import arguments
+from jiffybox_sdk import arguments, calls
+from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models.requests.change_backups import ChangeBackups
 from jiffybox_sdk.models.requests.change_box import ChangeBox
+from jiffybox_sdk.models.requests.change_check import ChangeCheck
+from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.requests.create_box import CreateBox
+from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
 from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
-from jiffybox_sdk.wire import Request
+from jiffybox_sdk.models.requests.enable_backups import EnableBackups
+from jiffybox_sdk.models.requests.move_ip import MoveIp
+from jiffybox_sdk.models.requests.new_check import NewCheck
 
-Verb = Literal["GET", "POST", "PUT", "DELETE"]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A verb and a path of the service.
-
-    Attributes:
-        name: What the call is known by: to faults, journals and handlers.
-        verb: The HTTP verb.
-        path: The path below the version, with `{…}` where an argument goes.
-        returns: Name of the kind of payload that the answer carries, as `jiffybox_sdk.validation` knows it.
-        takes: The body, for calls that have one.
-    """
-
-    name: str
-    verb: Verb
-    path: str
-    returns: str
-    takes: type[Request] | None = None
-
-    def on(self, *segments: int | str, body: Request | None = None) -> "Operation":
-        """Returns this call with its arguments, which fill the places in the path in their order.
-
-        Raises:
-            JiffyArgumentException: a segment would reach another path.
-        """
-        filled = iter(segments)
-        path = [arguments.path_segment(next(filled)) if part.startswith("{") else part for part in self.path.split("/")]
-        return Operation(self, "/".join(path), body)
-
-    def match(self, verb: str, segments: Sequence[str]) -> list[str] | None:
-        """Returns what stands in the places of the path, if this is the call that a verb and a path make."""
-        pattern = self.path.split("/")
-        if verb != self.verb or len(segments) != len(pattern):
-            return None
-        pairs = list(zip(pattern, segments, strict=True))
-        if any(part != segment for part, segment in pairs if not part.startswith("{")):
-            return None
-        return [segment for part, segment in pairs if part.startswith("{")]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A call with its arguments.
-
-    Attributes:
-        call: Which call it is.
-        path: The path below the version, percent-encoded.
-        body: What is sent along. It may hold a password, so it is not shown.
-    """
-
-    call: Call
-    path: str
-    body: Request | None = field(default=None, repr=False)
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether doing it twice does the same as doing it once: true of calls that only read."""
-        return self.call.verb == "GET"
-
-    def secrets(self) -> list[str]:
-        """Returns the secrets of the body in the open, to look for them in what the service says."""
-        values = self.body.model_dump().values() if self.body else ()
-        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-
-    def without_secrets(self) -> "Operation":
-        """Returns the operation without its body, to be kept in exceptions and logs."""
-        return replace(self, body=None)
-
-    def __str__(self) -> str:
-        return f"{self.call.verb} {self.path}"
-
-
-LIST_BOXES = Call("list_boxes", "GET", "jiffyBoxes", "boxes")  # [D]
-GET_BOX = Call("get_box", "GET", "jiffyBoxes/{box}", "box")  # [D]
-CREATE_BOX = Call("create_box", "POST", "jiffyBoxes", "box", CreateBox)  # [D]
-DUPLICATE_BOX = Call("duplicate_box", "POST", "jiffyBoxes/{box}", "box", DuplicateBox)  # [D]
-CHANGE_BOX = Call("change_box", "PUT", "jiffyBoxes/{box}", "box", ChangeBox)  # [D]
-DELETE_BOX = Call("delete_box", "DELETE", "jiffyBoxes/{box}", "done")  # [D]
-LIST_PLANS = Call("list_plans", "GET", "plans", "plans")  # [R]
-GET_PLAN = Call("get_plan", "GET", "plans/{plan}", "plan")  # [R]
-LIST_DISTRIBUTIONS = Call("list_distributions", "GET", "distributions", "distributions")  # [R]
-GET_DISTRIBUTION = Call("get_distribution", "GET", "distributions/{distribution}", "distribution")  # [R]
-
-CALLS = (
-    LIST_BOXES,
-    GET_BOX,
-    CREATE_BOX,
-    DUPLICATE_BOX,
-    CHANGE_BOX,
-    DELETE_BOX,
-    LIST_PLANS,
-    GET_PLAN,
-    LIST_DISTRIBUTIONS,
-    GET_DISTRIBUTION,
-)
-"""All of them."""
+BackupType = Literal["manual", "daily", "weekly", "biweekly"]
+"""How a backup came about."""
 
 
 def list_boxes() -> Operation:
     """`GET jiffyBoxes` [D]. Expensive for the service."""
-    return LIST_BOXES.on()
+    return calls.LIST_BOXES.on()
 
 
 def get_box(box: int | str) -> Operation:
     """`GET jiffyBoxes/<box>` [D]."""
-    return GET_BOX.on(arguments.whole_id(box, "box"))
+    return calls.GET_BOX.on(arguments.whole_id(box, "box"))
 
 
 def create_box(
@@ -140,8 +49,7 @@ def create_box(
     metadata: Mapping[str, object] | None,
 ) -> Operation:
     """`POST jiffyBoxes` [D]."""
-    body = _checked(
-        CreateBox,
+    body = CreateBox(
         name=name,
         planid=arguments.plan_reference(plan),
         distribution=None if distribution is None else arguments.text_id(distribution, "distribution"),
@@ -150,77 +58,189 @@ def create_box(
         use_sshkey=use_sshkey,
         metadata=None if metadata is None else arguments.json_object(metadata),
     )
-    return CREATE_BOX.on(body=body)
+    return calls.CREATE_BOX.on(body=body)
 
 
 def duplicate_box(
     box: int | str, name: str, plan: int | str, *, metadata: Mapping[str, object] | None = None
 ) -> Operation:
     """`POST jiffyBoxes/<box>` [D]."""
-    body = _checked(
-        DuplicateBox,
+    body = DuplicateBox(
         name=name,
         planid=arguments.plan_reference(plan),
         metadata=None if metadata is None else arguments.json_object(metadata),
     )
-    return DUPLICATE_BOX.on(arguments.whole_id(box, "box"), body=body)
+    return calls.DUPLICATE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
 def set_status(box: int | str, command: Command, plan: int | str | None = None) -> Operation:
     """`PUT jiffyBoxes/<box>` with a `status` [D], and a plan where the command takes one."""
     planid = None if plan is None else arguments.plan_reference(plan)
-    return CHANGE_BOX.on(arguments.whole_id(box, "box"), body=_checked(ChangeBox, status=command, planid=planid))
+    return calls.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=ChangeBox(status=command, planid=planid))
 
 
 def update_metadata(box: int | str, changes: Mapping[str, object]) -> Operation:
     """`PUT jiffyBoxes/<box>` with `metadata` alone [I]."""
-    body = _checked(ChangeBox, metadata=arguments.json_object(changes))
-    return CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
+    body = ChangeBox(metadata=arguments.json_object(changes))
+    return calls.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
 def delete_box(box: int | str) -> Operation:
     """`DELETE jiffyBoxes/<box>` [D]."""
-    return DELETE_BOX.on(arguments.whole_id(box, "box"))
+    return calls.DELETE_BOX.on(arguments.whole_id(box, "box"))
 
 
 def list_plans() -> Operation:
     """`GET plans` [R]."""
-    return LIST_PLANS.on()
+    return calls.LIST_PLANS.on()
 
 
 def get_plan(plan: int | str) -> Operation:
     """`GET plans/<plan>` [R], by number or name."""
-    return GET_PLAN.on(arguments.plan_reference(plan))
+    return calls.GET_PLAN.on(arguments.plan_reference(plan))
 
 
 def list_distributions() -> Operation:
     """`GET distributions` [R]."""
-    return LIST_DISTRIBUTIONS.on()
+    return calls.LIST_DISTRIBUTIONS.on()
 
 
 def get_distribution(distribution: str) -> Operation:
     """`GET distributions/<distribution>` [R]."""
-    return GET_DISTRIBUTION.on(arguments.text_id(distribution, "distribution"))
+    return calls.GET_DISTRIBUTION.on(arguments.text_id(distribution, "distribution"))
 
 
-def _checked(model: type[Request], **fields: str | int | bool | SecretStr | dict[str, JsonValue] | None) -> Request:
-    """Returns the body of a call; arguments that are `None` are left out.
+def list_backups() -> Operation:
+    """`GET backups` [D]. Slow: the service asks its backup servers."""
+    return calls.LIST_BACKUPS.on()
 
-    Raises:
-        JiffyArgumentException: a rule of the body's schema is broken.
-    """
-    given = {name: value for name, value in fields.items() if value is not None}
-    for field_name, content in given.items():
-        if isinstance(content, bytes | bytearray):  # which pydantic would take for text
-            raise JiffyArgumentException(f"{field_name} {arguments.shown(content)} is refused: give text, not bytes")
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        finding = error.errors(include_url=False, include_context=False)[0]
-    name = str(finding["loc"][0]) if finding["loc"] else ""
-    if not name:
-        raise JiffyArgumentException(f"{model.__name__}: {finding['msg'].removeprefix('Value error, ')}")
-    rule = model.model_fields[name].description or finding["msg"]
-    value = given.get(name)
-    named = name if isinstance(value, SecretStr) else f"{name} {arguments.shown(value)}"
-    raise JiffyArgumentException(f"{named} is refused: {rule}")
+
+def get_backups(box: int | str) -> Operation:
+    """`GET backups/<box>` [D]."""
+    return calls.GET_BACKUPS.on(arguments.whole_id(box, "box"))
+
+
+def enable_backups(box: int | str, day: int, time: int) -> Operation:
+    """`POST backups/<box>` [D]."""
+    return calls.ENABLE_BACKUPS.on(arguments.whole_id(box, "box"), body=EnableBackups(dayid=day, timeid=time))
+
+
+def change_backups(box: int | str, day: int | None, time: int | None) -> Operation:
+    """`PUT backups/<box>` [D]."""
+    return calls.CHANGE_BACKUPS.on(arguments.whole_id(box, "box"), body=ChangeBackups(dayid=day, timeid=time))
+
+
+def disable_backups(box: int | str) -> Operation:
+    """`DELETE backups/<box>` [D]."""
+    return calls.DISABLE_BACKUPS.on(arguments.whole_id(box, "box"))
+
+
+def create_backup(box: int | str) -> Operation:
+    """`POST backups/<box>/manual` [D]."""
+    return calls.CREATE_BACKUP.on(arguments.whole_id(box, "box"))
+
+
+def restore_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
+    """`POST backups/<box>/<type>/<backup>` [D]."""
+    arguments.choice(kind, BackupType, "type of backup")
+    return calls.RESTORE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
+
+
+def delete_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
+    """`DELETE backups/<box>/<type>/<backup>` [D]."""
+    arguments.choice(kind, BackupType, "type of backup")
+    return calls.DELETE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
+
+
+def list_ips() -> Operation:
+    """`GET ips` [D]."""
+    return calls.LIST_IPS.on()
+
+
+def get_ips(box: int | str) -> Operation:
+    """`GET ips/<box>` [D]."""
+    return calls.GET_IPS.on(arguments.whole_id(box, "box"))
+
+
+def move_ip(box: int | str, ip: int | str, target: int | str) -> Operation:
+    """`PUT ips/<box>/<ip>/move` [D]."""
+    body = MoveIp(targetid=arguments.whole_id(target, "target"))
+    return calls.MOVE_IP.on(arguments.whole_id(box, "box"), arguments.whole_id(ip, "ip"), body=body)
+
+
+def list_contact_groups() -> Operation:
+    """`GET contactGroups` [D]."""
+    return calls.LIST_CONTACT_GROUPS.on()
+
+
+def get_contact_group(group: int | str) -> Operation:
+    """`GET contactGroups/<id>` [D]."""
+    return calls.GET_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
+
+
+def create_contact_group(name: str, contacts: Sequence[str]) -> Operation:
+    """`POST contactGroups` [D]."""
+    return calls.CREATE_CONTACT_GROUP.on(body=CreateContactGroup(name=name, contacts=arguments.texts(contacts)))
+
+
+def duplicate_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
+    """`POST contactGroups/<id>` [D]."""
+    body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
+    return calls.DUPLICATE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
+
+
+def change_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
+    """`PUT contactGroups/<id>` [D]."""
+    body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
+    return calls.CHANGE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
+
+
+def delete_contact_group(group: int | str) -> Operation:
+    """`DELETE contactGroups/<id>` [D]."""
+    return calls.DELETE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
+
+
+def list_checks() -> Operation:
+    """`GET monitoring` [D]."""
+    return calls.LIST_CHECKS.on()
+
+
+def get_check(check: int | str) -> Operation:
+    """`GET monitoring/<id>` [D]."""
+    return calls.GET_CHECK.on(arguments.whole_id(check, "check"))
+
+
+def create_check(check: NewCheck) -> Operation:
+    """`POST monitoring` [D]."""
+    if type(check) is NewCheck or not isinstance(check, NewCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+        raise JiffyArgumentException(
+            f"check of type {type(check).__name__} is refused: give one of a type of its own, such as an HttpCheck"
+        )
+    return calls.CREATE_CHECK.on(body=check)
+
+
+def duplicate_check(check: int | str, changes: ChangeCheck) -> Operation:
+    """`POST monitoring/<id>` [D]."""
+    if not isinstance(changes, ChangeCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+        raise JiffyArgumentException(f"changes of type {type(changes).__name__} are refused: give a ChangeCheck")
+    return calls.DUPLICATE_CHECK.on(arguments.whole_id(check, "check"), body=changes)
+
+
+def delete_check(check: int | str) -> Operation:
+    """`DELETE monitoring/<id>` [R]."""
+    return calls.DELETE_CHECK.on(arguments.whole_id(check, "check"))
+
+
+def get_check_results(check: int | str | IPv4Address) -> Operation:
+    """`GET monitoring/<id or IPv4 address>/status` [D]."""
+    return calls.GET_CHECK_RESULTS.on(arguments.check_reference(check))
+
+
+def list_modules() -> Operation:
+    """`GET doc` [D]."""
+    return calls.LIST_MODULES.on()
+
+
+def get_module(module: str) -> Operation:
+    """`GET doc/<module>` [D]."""
+    return calls.GET_MODULE.on(arguments.text_id(module, "module"))

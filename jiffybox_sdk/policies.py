@@ -5,19 +5,24 @@ Whether a call *may* be repeated without doing its work twice is said by `protoc
 
 import logging
 import random
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_result
+from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
 
 from jiffybox_sdk import arguments
-from jiffybox_sdk.clock import Clock
+from jiffybox_sdk.calls import Operation
+from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.operations import Operation
 from jiffybox_sdk.protocol import Failure, Success
 
 T = TypeVar("T")
+Tenacity = TypeVar("Tenacity", Retrying, AsyncRetrying)
+Outcome = Success[T] | Failure
 
 _log = logging.getLogger("jiffybox_sdk")
 
@@ -57,29 +62,85 @@ class Retry:
             object.__setattr__(self, name, arguments.seconds(value, name, zero=True))
 
 
+class RateLimit:
+    """At most so many requests in any stretch of time, repetitions included. The service bans who calls too often.
+
+    It may be used by many threads and tasks, and given to several clients of one account, which then share it. Waiting
+    for a turn counts as part of a call. A call that can't have its turn in the time that it has is not sent.
+    """
+
+    def __init__(self, calls: int, per: float | timedelta) -> None:
+        """Begins to count.
+
+        Args:
+            calls: How many requests there may be.
+            per: In how many seconds.
+
+        Raises:
+            JiffyArgumentException: a value makes no sense.
+        """
+        if type(calls) is not int or calls < 1:
+            raise JiffyArgumentException(f"calls={calls!r} is refused: give an integer, 1 or more")
+        self.calls: int = calls
+        self.per: float = arguments.seconds(per, "per")
+        self._turns: deque[float] = deque(maxlen=calls)
+        self._seen = 0.0
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"RateLimit(calls={self.calls}, per={self.per:g})"
+
+    def reserve(self, now: float, longest: float) -> float | None:
+        """Takes the next turn, and returns the seconds until then.
+
+        Args:
+            now: Seconds since the epoch. (Threads and tasks agree about those.)
+            longest: The most that the caller can wait.
+
+        Returns:
+            The seconds, or `None` when they would be more than `longest`: no turn was taken.
+        """
+        with self._lock:
+            if now < self._seen:  # the clock was put back
+                self._turns = deque((turn + now - self._seen for turn in self._turns), maxlen=self.calls)
+            self._seen = now
+            turn = max(now, self._turns[0] + self.per) if len(self._turns) == self.calls else now
+            if turn - now > longest:
+                return None
+            self._turns.append(turn)
+            return turn - now
+
+
 class Policy:
     """The settings at work on one call."""
 
-    def __init__(self, retry: Retry, clock: Clock, operation: Operation, deadline: float | None) -> None:
+    def __init__(self, retry: Retry, clock: Clock | AsyncClock, operation: Operation, deadline: float | None) -> None:
         self._retry = retry
         self._clock = clock
         self._operation = operation
         ends = clock.monotonic() + retry.within
         self._ends = ends if deadline is None else min(ends, deadline)
 
-    def run(self, attempt: Callable[[], Success[T] | Failure]) -> Success[T] | Failure:
+    def run(self, attempt: Callable[[], Outcome[T]], sleep: Callable[[float], None]) -> Outcome[T]:
         """Returns the first good outcome of `attempt`, or the one after which it is not worth another."""
-        retrying = Retrying(
+        return self._with(Retrying(sleep=sleep))(attempt)
+
+    async def run_async(
+        self, attempt: Callable[[], Awaitable[Outcome[T]]], sleep: Callable[[float], Awaitable[None]]
+    ) -> Outcome[T]:
+        """Does the same as `run` with an `attempt` and a `sleep` that are awaited."""
+        return await self._with(AsyncRetrying(sleep=sleep))(attempt)
+
+    def _with(self, retrying: Tenacity) -> Tenacity:
+        return retrying.copy(
             retry=retry_if_result(self._may_be_repeated),
             wait=self._wait,
             stop=self._stop,
-            sleep=self._clock.sleep,
             before_sleep=self._log_repetition,
             retry_error_callback=_last_outcome,
         )
-        return retrying(attempt)
 
-    def _may_be_repeated(self, outcome: Success[T] | Failure) -> bool:
+    def _may_be_repeated(self, outcome: Outcome[T]) -> bool:
         return isinstance(outcome, Failure) and outcome.again
 
     def _wait(self, state: RetryCallState) -> float:

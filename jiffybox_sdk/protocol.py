@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.checking import reader
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
@@ -32,7 +33,6 @@ from jiffybox_sdk.exceptions import (
 )
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
-from jiffybox_sdk.operations import Operation
 
 T = TypeVar("T")
 
@@ -111,7 +111,7 @@ def encode(operation: Operation) -> bytes | None:
     """
     if operation.body is None:
         return None
-    fields = operation.body.model_dump(exclude_unset=True)
+    fields = {name: value for name, value in operation.body if value is not None}
     secrets = {name: value.get_secret_value() for name, value in fields.items() if isinstance(value, SecretStr)}
     try:
         return to_json(fields | secrets)

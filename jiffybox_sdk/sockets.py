@@ -6,11 +6,11 @@ so each read here gets at most what is left until the deadline of the call that 
 
 import time
 import urllib.request
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from ssl import SSLContext
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult
 
 import httpcore
@@ -19,6 +19,8 @@ from pydantic import SecretStr
 
 from jiffybox_sdk.arguments import is_loopback
 from jiffybox_sdk.exceptions import JiffyArgumentException
+
+T = TypeVar("T")
 
 _deadline: ContextVar[float | None] = ContextVar("jiffybox_sdk_deadline", default=None)
 
@@ -68,21 +70,46 @@ def proxy_for(service: SplitResult) -> SecretStr | None:
     return SecretStr(proxy if "://" in proxy else f"http://{proxy}")
 
 
+def async_transport(proxy: SecretStr | None) -> httpx.AsyncHTTPTransport:
+    """Returns httpx's own transport for async clients, whose calls are bounded from outside.
+
+    Args:
+        proxy: URL of the proxy to go through, if any. It may hold a password.
+
+    Raises:
+        JiffyArgumentException: the proxy's URL can't be used. The message does not show it.
+    """
+    if proxy is None:
+        return httpx.AsyncHTTPTransport()
+    return _through(proxy, lambda checked: httpx.AsyncHTTPTransport(proxy=checked))
+
+
 def _proxy_pool(url: SecretStr, context: SSLContext, backend: httpcore.NetworkBackend) -> httpcore.ConnectionPool:
+    def make(proxy: httpx.Proxy) -> httpcore.ConnectionPool:
+        pool = httpcore.HTTPProxy if proxy.url.scheme in ("http", "https") else httpcore.SOCKSProxy
+        return pool(
+            httpcore.URL(str(proxy.url.copy_with(username=None, password=None))),
+            proxy_auth=proxy.raw_auth,
+            ssl_context=context,
+            max_connections=100,
+            max_keepalive_connections=20,
+            network_backend=backend,
+        )
+
+    return _through(url, make)
+
+
+def _through(url: SecretStr, make: Callable[[httpx.Proxy], T]) -> T:
+    """Returns what is made of a proxy.
+
+    Raises:
+        JiffyArgumentException: nothing can be made of it. The message does not show it.
+    """
     problem = "give one that begins with http://, https:// or socks5://"
     try:
         proxy = httpx.Proxy(url.get_secret_value())
-        address = httpcore.URL(str(proxy.url.copy_with(username=None, password=None)))
         if proxy.url.host:
-            pool = httpcore.HTTPProxy if proxy.url.scheme in ("http", "https") else httpcore.SOCKSProxy
-            return pool(
-                address,
-                proxy_auth=proxy.raw_auth,
-                ssl_context=context,
-                max_connections=100,
-                max_keepalive_connections=20,
-                network_backend=backend,
-            )
+            return make(proxy)
     except (ImportError, RuntimeError):
         problem = "a SOCKS proxy needs the package socksio: pip install 'httpx[socks]'"
     except (ValueError, httpx.InvalidURL):

@@ -1,43 +1,85 @@
 """Checks raw payloads against the models, for users who have payloads and no client."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Literal, TypeVar, overload
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.box import Box
+from jiffybox_sdk.api.checks import Check
+from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.distribution import Distribution
+from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.api.plan import Plan
 from jiffybox_sdk.checking import attribute_exception, is_map, reader, type_name
+from jiffybox_sdk.data import ModuleDoc, OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models.backup import Backup
+from jiffybox_sdk.models.check_result import CheckResult
 from jiffybox_sdk.models.disk import Disk
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
 from jiffybox_sdk.models.profile import Profile
+from jiffybox_sdk.models.schedule import Schedule
 
 T = TypeVar("T")
 
 KINDS: Mapping[str, type[object]] = {
+    "backup": Backup,
+    "backups": Backups,
+    "backups_by_box": dict[str, Backups],
     "box": Box,
     "boxes": dict[str, Box],
+    "check": Check,
+    "check_result": CheckResult,
+    "check_results": dict[str, CheckResult],
+    "checks": dict[str, Check],
+    "contact_group": ContactGroup,
+    "contact_groups": dict[str, ContactGroup],
     "disk": Disk,
     "distribution": Distribution,
     "distributions": dict[str, Distribution],
     "done": bool,
     "envelope": Envelope,
+    "ip": Ip,
+    "ips": dict[str, Ip],
+    "ips_by_box": dict[str, dict[str, Ip]],
     "message": Message,
+    "module": ModuleDoc,
+    "modules": dict[str, str],
     "plan": Plan,
     "plans": dict[str, Plan],
     "profile": Profile,
+    "schedule": Schedule,
 }
 """The kinds of payload by name. A plural is the map from id to object that the service lists things as."""
 
 
 @overload
+def validate(payload: object, as_type: Literal["backup"]) -> Backup: ...
+@overload
+def validate(payload: object, as_type: Literal["backups"]) -> Backups: ...
+@overload
+def validate(payload: object, as_type: Literal["backups_by_box"]) -> dict[str, Backups]: ...
+@overload
 def validate(payload: object, as_type: Literal["box"]) -> Box: ...
 @overload
 def validate(payload: object, as_type: Literal["boxes"]) -> dict[str, Box]: ...
+@overload
+def validate(payload: object, as_type: Literal["check"]) -> Check: ...
+@overload
+def validate(payload: object, as_type: Literal["check_result"]) -> CheckResult: ...
+@overload
+def validate(payload: object, as_type: Literal["check_results"]) -> dict[str, CheckResult]: ...
+@overload
+def validate(payload: object, as_type: Literal["checks"]) -> dict[str, Check]: ...
+@overload
+def validate(payload: object, as_type: Literal["contact_group"]) -> ContactGroup: ...
+@overload
+def validate(payload: object, as_type: Literal["contact_groups"]) -> dict[str, ContactGroup]: ...
 @overload
 def validate(payload: object, as_type: Literal["disk"]) -> Disk: ...
 @overload
@@ -49,13 +91,25 @@ def validate(payload: object, as_type: Literal["done"]) -> bool: ...
 @overload
 def validate(payload: object, as_type: Literal["envelope"]) -> Envelope: ...
 @overload
+def validate(payload: object, as_type: Literal["ip"]) -> Ip: ...
+@overload
+def validate(payload: object, as_type: Literal["ips"]) -> dict[str, Ip]: ...
+@overload
+def validate(payload: object, as_type: Literal["ips_by_box"]) -> dict[str, dict[str, Ip]]: ...
+@overload
 def validate(payload: object, as_type: Literal["message"]) -> Message: ...
+@overload
+def validate(payload: object, as_type: Literal["module"]) -> ModuleDoc: ...
+@overload
+def validate(payload: object, as_type: Literal["modules"]) -> dict[str, str]: ...
 @overload
 def validate(payload: object, as_type: Literal["plan"]) -> Plan: ...
 @overload
 def validate(payload: object, as_type: Literal["plans"]) -> dict[str, Plan]: ...
 @overload
 def validate(payload: object, as_type: Literal["profile"]) -> Profile: ...
+@overload
+def validate(payload: object, as_type: Literal["schedule"]) -> Schedule: ...
 @overload
 def validate(payload: object, as_type: type[T]) -> T: ...
 def validate(payload: object, as_type: str | type[object]) -> object:
@@ -109,7 +163,16 @@ def _may_be_envelope(payload: str | bytes | bytearray) -> bool:
 
 
 def _with_ids(found: Mapping[object, object]) -> Mapping[object, object]:
-    return {
-        key: value.with_id(key) if isinstance(value, Distribution) and isinstance(key, str) else value
-        for key, value in found.items()
-    }
+    """Tells the records of a map what they are listed under, where that is part of what they are."""
+    return {key: _with_id(value, key) for key, value in found.items()}
+
+
+def _with_id(value: object, key: object) -> object:
+    if isinstance(value, Distribution) and isinstance(key, str):
+        return value.with_id(key)
+    if is_map(value):
+        return {inner: _with_id(found, key) for inner, found in value.items()}
+    if isinstance(value, OfBox) and isinstance(key, str):
+        with suppress(JiffyAttributeException):  # what is listed under no number has no box
+            return of_box(value, key)
+    return value

@@ -1,70 +1,169 @@
-"""Waiting for a box: when to look, when to give up, and what to say then."""
+"""Waiting for what the service does: when to look, when to give up, and what to say then. No I/O.
 
-from collections.abc import Callable
+Each face drives it in its `waits` module, which makes the calls and does the sleeping.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from jiffybox_sdk import arguments, operations
+from jiffybox_sdk.calls import Operation
+from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
+    JiffyAttributeException,
+    JiffyException,
     JiffyLimitException,
+    JiffyMessageException,
     JiffyNotFoundException,
     JiffyTimeoutException,
+    JiffyTokenException,
     JiffyTransportException,
     JiffyWaitException,
 )
 
-if TYPE_CHECKING:
-    from jiffybox_sdk.api.box import Box
+Watched = BoxData | ContactGroupData | CheckData
+R = TypeVar("R", bound=Watched)
+R_contra = TypeVar("R_contra", bound=Watched, contravariant=True)
 
 LAST_LOOK = 1.0
 """Seconds that the look at the end of the time may take."""
 
 
-class Waiter:
-    """The plan of one wait. It makes no calls and does not sleep; what drives it does."""
+@dataclass(frozen=True, slots=True)
+class Aim(Generic[R_contra]):
+    """What is waited for.
 
-    def __init__(
-        self, box: "Box", awaited: str, max_wait: float | timedelta, poll_interval: float | timedelta, now: float
-    ) -> None:
+    Attributes:
+        words: The same in words.
+        arrived: Whether a record shows that it has happened.
+        failed: What is wrong when a record shows that it won't happen.
+        gone: Whether it has happened when the service no longer knows the object.
+    """
+
+    words: str
+    arrived: Callable[[R_contra], bool]
+    failed: Callable[[R_contra], str | None] = lambda _: None
+    gone: bool = False
+
+
+def _deletion_failed(record: Watched) -> str | None:
+    return f"the {record.noun} was not deleted: its deletion failed, or was never asked for" if record.ready else None
+
+
+def _has_error(record: Watched) -> str | None:
+    return f"the service could not do it to the {record.noun}" if record.status == "STATUS_ERROR" else None
+
+
+DELETION: Aim[Watched] = Aim("its deletion", lambda _: False, _deletion_failed, gone=True)
+READINESS: Aim[Watched] = Aim("it to be ready", lambda record: record.ready, _has_error)
+BACKUP: Aim[BoxData] = Aim("its manual backup", lambda box: not box.manualBackupRunning)
+
+
+def status_of(status: str) -> Aim[Watched]:
+    """Returns the aim that a record has a status.
+
+    Raises:
+        JiffyArgumentException: it is no text.
+    """
+    arguments.text_id(status, "status")
+    return Aim(f"status {status}", lambda record: record.status == status)
+
+
+def condition(predicate: Callable[[R], bool]) -> Aim[R]:
+    """Returns the aim that something is true of a record.
+
+    Raises:
+        JiffyArgumentException: it is nothing to call.
+    """
+    if not callable(predicate):
+        raise JiffyArgumentException(f"predicate={predicate!r} is refused: give something to call")
+    return Aim("the condition", predicate)
+
+
+@dataclass(frozen=True)
+class Patience(Generic[R_contra]):
+    """For how long to wait, how often to look, and who is told of each look.
+
+    Raises:
+        JiffyArgumentException: a value makes no sense.
+    """
+
+    max_wait: float | timedelta
+    poll_interval: float | timedelta
+    progress: Callable[[R_contra], object] | None
+    total: float = field(init=False)
+    interval: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", arguments.seconds(self.max_wait, "max_wait", zero=True))
+        object.__setattr__(self, "interval", arguments.seconds(self.poll_interval, "poll_interval"))
+        if self.progress is not None and not callable(self.progress):
+            raise JiffyArgumentException(f"progress={self.progress!r} is refused: give something to call, or None")
+
+
+class Waiter(Generic[R]):
+    """The plan of one wait. It makes no calls and does not sleep; what drives it does.
+
+    Attributes:
+        record: What is waited for, as it was last seen.
+        look: The call that reads it.
+        over: Whether it has happened.
+    """
+
+    def __init__(self, record: R, aim: Aim[R], patience: Patience[R], now: float) -> None:
         """Begins to wait.
 
         Args:
-            box: The box to wait for, as it was last seen.
-            awaited: What is waited for, in words.
-            max_wait: For how long, in seconds.
-            poll_interval: How often to look, in seconds.
+            record: What to wait for, as it was last seen.
+            aim: What is to happen to it.
+            patience: For how long, and how often to look.
             now: The time, on a monotonic scale.
+        """
+        self.record: R = record
+        self.look: Operation = _look_at(record)
+        self.over: bool = False
+        self._aim = aim
+        self._patience = patience
+        self._ends = now + patience.total
+        self._last_look = False
+        self._trouble: JiffyException | None = None
+
+    def left(self, now: float) -> float:
+        """Returns the seconds that a look which begins now may take."""
+        return max(self._ends - now, LAST_LOOK)
+
+    def saw(self, record: R) -> None:
+        """Takes note of what a look found.
 
         Raises:
-            JiffyArgumentException: a duration makes no sense.
+            JiffyWaitException: what is awaited won't happen.
         """
-        self.box: Box = box
-        self._awaited = awaited
-        self._max_wait = arguments.seconds(max_wait, "max_wait", zero=True)
-        self._interval = arguments.seconds(poll_interval, "poll_interval")
-        self._ends = now + self._max_wait
-        self._last_look = False
-        self._trouble: JiffyTransportException | JiffyLimitException | None = None
-
-    def deadline(self, now: float) -> float:
-        """Returns until when a look that begins now must be done."""
-        return max(self._ends, now + LAST_LOOK)
-
-    def saw(self, box: "Box") -> None:
-        """Takes note of the box as it is now."""
-        self.box = box
+        self.record = record
         self._trouble = None
+        if self._patience.progress:
+            self._patience.progress(record)
+        self.over = self._aim.arrived(record)
+        if not self.over and (reason := self._aim.failed(record)):
+            raise JiffyWaitException(reason, record=record)
 
-    def missed(self, trouble: JiffyTransportException | JiffyLimitException) -> None:
+    def missed(self, trouble: JiffyException) -> None:
         """Takes note that a look failed.
 
         Raises:
-            JiffyTransportException: for a reason that will stay.
+            JiffyException: for a reason that will stay.
         """
-        if isinstance(trouble, JiffyTransportException) and not trouble.passing:
+        if isinstance(trouble, JiffyNotFoundException) and self._aim.gone:
+            self.over = True
+        elif isinstance(trouble, JiffyLimitException) or (
+            isinstance(trouble, JiffyTransportException) and trouble.passing
+        ):
+            self._trouble = trouble
+        else:
             raise trouble
-        self._trouble = trouble
 
     def pause(self, now: float) -> float:
         """Returns the seconds until the next look.
@@ -74,67 +173,143 @@ class Waiter:
         """
         left = self._ends - now
         if self._last_look or left <= 0:
-            reason = f"waited {self._max_wait:g} s in vain for {self._awaited}"
-            if self._trouble:
-                reason += f", and the last look failed: {self._trouble}"
-            raise JiffyTimeoutException(reason, box=self.box) from self._trouble
-        self._last_look = left <= self._interval
-        return min(self._interval, left)
+            raise self.timeout()
+        self._last_look = left <= self._patience.interval
+        return min(self._patience.interval, left)
+
+    def timeout(self) -> JiffyTimeoutException:
+        """Returns what is raised when the time is up."""
+        reason = f"waited {self._patience.total:g} s in vain for {self._aim.words}"
+        if self._trouble:
+            reason += f", and the last look failed: {self._trouble}"
+        exception = JiffyTimeoutException(reason, record=self.record)
+        exception.__cause__ = self._trouble
+        return exception
 
 
-def wait(
-    box: "Box",
-    awaited: str,
-    arrived: Callable[["Box"], bool],
-    max_wait: float | timedelta,
-    poll_interval: float | timedelta,
-    progress: Callable[["Box"], object] | None,
-) -> "Box":
-    """Looks at the box until `arrived` is true of it, and returns it as it is then; see `Box.wait_for_status`."""
-    found = _watch(box, awaited, arrived, max_wait, poll_interval, progress)
-    if isinstance(found, JiffyNotFoundException):
-        raise found
-    return found
+@dataclass(frozen=True, slots=True)
+class WaitResult(Generic[R]):
+    """How waiting for several ended.
+
+    Attributes:
+        arrived: Those that arrived, by id, as they were then.
+        missing: Why the others did not, by id: `JiffyTimeoutException` with the record as it was last seen,
+            `JiffyNotFoundException` when it is gone, or what else the service answered.
+    """
+
+    arrived: dict[int, R] = field(default_factory=dict)
+    missing: dict[int, JiffyException] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all arrived."""
+        return not self.missing
 
 
-def wait_until_deleted(
-    box: "Box",
-    max_wait: float | timedelta,
-    poll_interval: float | timedelta,
-    progress: Callable[["Box"], object] | None,
-) -> None:
-    """Looks at the box until it is gone; see `Box.wait_until_deleted`."""
-    found = _watch(box, "its deletion", lambda seen: seen.ready, max_wait, poll_interval, progress)
-    if not isinstance(found, JiffyNotFoundException):
-        raise JiffyWaitException("the box was not deleted: its deletion failed, or was never asked for", box=found)
+class Watch(Generic[R]):
+    """The plan of waiting for several at once: whom to look at next, so that each gets its turn.
 
+    Attributes:
+        result: How it ended for each so far.
+    """
 
-def _watch(
-    box: "Box",
-    awaited: str,
-    arrived: Callable[["Box"], bool],
-    max_wait: float | timedelta,
-    poll_interval: float | timedelta,
-    progress: Callable[["Box"], object] | None,
-) -> "Box | JiffyNotFoundException":
-    """Looks at the box until it has arrived or is gone, and returns it, or how the service said that it is gone."""
-    if not callable(arrived):
-        raise JiffyArgumentException(f"predicate={arrived!r} is refused: give something to call")
-    if progress is not None and not callable(progress):
-        raise JiffyArgumentException(f"progress={progress!r} is refused: give something to call, or None")
-    client = box.api
-    look = operations.get_box(box.id)
-    waiter = Waiter(box, awaited, max_wait, poll_interval, client.clock.monotonic())
-    while True:
+    def __init__(self, records: Iterable[R], aim: Aim[R], patience: Patience[R], concurrency: int, now: float) -> None:
+        """Begins to wait.
+
+        Args:
+            records: What to wait for; one that is given twice counts once.
+            aim: What is to happen to each.
+            patience: For how long in all, and how often to look at each.
+            concurrency: How many looks there may be at the same moment.
+            now: The time, on a monotonic scale.
+
+        Raises:
+            JiffyArgumentException: a value makes no sense.
+        """
+        if type(concurrency) is not int or concurrency < 1:
+            raise JiffyArgumentException(f"concurrency={concurrency!r} is refused: give an integer, 1 or more")
+        self.result: WaitResult[R] = WaitResult()
+        self._concurrency = concurrency
+        self._under_way = 0
+        self._gives_up = now + patience.total + LAST_LOOK
+        self._turns = 0
+        self._queue: list[tuple[float, int, Waiter[R]]] = []
+        for record in {record.id: record for record in records}.values():
+            self._queue_up(now, Waiter(record, aim, patience, now))
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left to wait for."""
+        return not self._queue and not self._under_way
+
+    @property
+    def looking(self) -> bool:
+        """Whether a look is under way."""
+        return self._under_way > 0
+
+    def next_looks(self, now: float) -> Iterator[Waiter[R]]:
+        """Yields those whose turn it is. A look at each begins, and `saw` or `missed` is called when it ends."""
+        while self._queue and self._queue[0][0] <= now and self._under_way < self._concurrency:
+            _, _, waiter = heapq.heappop(self._queue)
+            if now > self._gives_up:
+                self.result.missing[waiter.record.id] = waiter.timeout()
+            else:
+                self._under_way += 1
+                yield waiter
+
+    def pause(self, now: float) -> float | None:
+        """Returns the seconds until the next turn; `None` when a look must end before there is one."""
+        if not self._queue or self._under_way >= self._concurrency:
+            return None
+        return max(self._queue[0][0] - now, 0.0)
+
+    def ended(self, waiter: Waiter[R], outcome: R | Exception, now: float) -> None:
+        """Takes note of how a look ended.
+
+        Raises:
+            Exception: for a reason that is not the one record's, such as a token that is not valid.
+        """
+        self._under_way -= 1
+        trouble = self._trouble_of_its_own(waiter, outcome)
+        if not trouble:
+            try:
+                if not isinstance(outcome, Exception):
+                    waiter.saw(outcome)
+                if not waiter.over:
+                    self._queue_up(now + waiter.pause(now), waiter)
+            except JiffyWaitException as end:
+                trouble = end.with_traceback(None)
+        if trouble:
+            self.result.missing[waiter.record.id] = trouble
+        elif waiter.over:
+            self.result.arrived[waiter.record.id] = waiter.record
+
+    def _trouble_of_its_own(self, waiter: Waiter[R], outcome: R | Exception) -> JiffyException | None:
+        """Returns why a record won't arrive, when that is said of this one alone.
+
+        Raises:
+            Exception: what is said of all of them.
+        """
+        if not isinstance(outcome, Exception):
+            return None
+        if not isinstance(outcome, JiffyException):
+            raise outcome  # what a function of the user's own raised
         try:
-            waiter.saw(client.send(look, type(box), deadline=waiter.deadline(client.clock.monotonic())))
-        except JiffyNotFoundException as gone:
-            return gone
-        except (JiffyTransportException, JiffyLimitException) as trouble:
-            waiter.missed(trouble)
-        else:
-            if progress:
-                progress(waiter.box)
-            if arrived(waiter.box):
-                return waiter.box
-        client.clock.sleep(waiter.pause(client.clock.monotonic()))
+            waiter.missed(outcome)
+        except JiffyTokenException:
+            raise
+        except (JiffyMessageException, JiffyAttributeException) as trouble:
+            return trouble.with_traceback(None)
+        return None
+
+    def _queue_up(self, due: float, waiter: Waiter[R]) -> None:
+        self._turns += 1
+        heapq.heappush(self._queue, (due, self._turns, waiter))
+
+
+def _look_at(record: Watched) -> Operation:
+    if isinstance(record, BoxData):
+        return operations.get_box(record.id)
+    if isinstance(record, ContactGroupData):
+        return operations.get_contact_group(record.id)
+    return operations.get_check(record.id)

@@ -6,13 +6,16 @@ said in pydantic's own validators, so that no Python code runs for a value that 
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Self, TypeVar, get_args
+from typing import Annotated, ParamSpec, TypeVar, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue, model_validator
+from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 LAST_EPOCH = 253_402_300_799
@@ -20,30 +23,32 @@ LAST_EPOCH = 253_402_300_799
 
 _MARK = os.urandom(4).hex()
 MAP, EMPTY_LIST = f"map {_MARK}", f"empty list {_MARK}"
-"""How the location of a pydantic error names the ways of reading a map; the mark tells them from keys of a payload."""
+TEXT, OBJECT = f"text {_MARK}", f"object {_MARK}"
+"""How the location of a pydantic error names the ways to read a value; the mark tells them from keys that are sent."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
 _INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 _NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
-class Model(BaseModel, frozen=True, extra="allow", hide_input_in_errors=True, val_temporal_unit="seconds"):
+class Model(
+    BaseModel,
+    frozen=True,
+    extra="allow",
+    hide_input_in_errors=True,
+    val_temporal_unit="seconds",
+    serialize_by_alias=True,
+):
     """What each object of an answer is: immutable, open for fields that nobody knows yet, silent about its input."""
 
 
-class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
-    """What each body of a call is: immutable, and closed, since a field that the service does not know is a mistake."""
+def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
+    """Marks an `__init__` that validates like pydantic's own, so that nested models are made without calling it.
 
-    exactly_one_of: ClassVar[tuple[str, ...]] = ()
-    at_least_one_of: ClassVar[tuple[str, ...]] = ()
-
-    @model_validator(mode="after")
-    def _check_choices(self) -> Self:
-        if self.exactly_one_of and len(self.model_fields_set.intersection(self.exactly_one_of)) != 1:
-            raise ValueError(f"give exactly one of {' and '.join(self.exactly_one_of)}")
-        if self.at_least_one_of and not self.model_fields_set.intersection(self.at_least_one_of):
-            raise ValueError(f"give at least one of {' and '.join(self.at_least_one_of)}")
-        return self
+    It is the mark that pydantic's `RootModel` wears.
+    """
+    setattr(init, "__pydantic_base_init__", True)  # noqa: B010 (a plain assignment is refused by the type checkers)
+    return init
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,37 @@ class EmptyListIsMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """Marks a union of an enum and text: a member where the text is known, the text itself where it is not."""
+class _PortRule:
+    """An integer, or an empty text for none."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        known, text = (handler(choice) for choice in get_args(source))
-        return core_schema.union_schema([known, text], mode="left_to_right", custom_error_type="string_type")
+        empty = core_schema.chain_schema(
+            [core_schema.literal_schema([""]), core_schema.no_info_plain_validator_function(_nothing)]
+        )
+        return core_schema.union_schema(
+            [_integer(), empty, core_schema.none_schema()], mode="left_to_right", custom_error_type="int_type"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Marks a union of an enum and text or integer: a member where the value is known, the value where it is not."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        enum, plain = get_args(source)
+        known, unknown, error = handler(enum), handler(plain), "string_type"
+        if issubclass(enum, int):
+            known, error = core_schema.chain_schema([unknown, known]), "int_type"
+        return core_schema.union_schema([known, unknown], mode="left_to_right", custom_error_type=error)
+
+
+@dataclass(frozen=True, slots=True)
+class TextOrObject:
+    """Marks a union of text and a model, told apart by what arrives, so that an error speaks of what is meant."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text, model = (handler(choice) for choice in get_args(source))
+        return core_schema.tagged_union_schema({TEXT: text, OBJECT: model}, discriminator=_text_or_object)
 
 
 def _integer() -> CoreSchema:
@@ -159,6 +189,14 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
+def _nothing(_: object) -> None:
+    return None
+
+
+def _text_or_object(value: object) -> str:
+    return TEXT if isinstance(value, str) else OBJECT
+
+
 def _empty_map(_: object) -> dict[str, object]:
     return {}
 
@@ -167,5 +205,6 @@ Integer = Annotated[int, _IntegerRule()]
 Number = Annotated[float, _NumberRule()]
 Boolean = Annotated[bool, _BooleanRule()]
 Epoch = Annotated[datetime, _EpochRule()]
+Port = Annotated[int | None, _PortRule()]
 Map = Annotated[dict[str, T], EmptyListIsMap()]
 JsonObject = Map[JsonValue]

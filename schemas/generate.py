@@ -21,6 +21,7 @@ MODELS = ROOT / "jiffybox_sdk" / "models"
 REFERENCES = {
     "epoch.json": "jiffybox_sdk.wire.Epoch",
     "metadata.json": "jiffybox_sdk.wire.JsonObject",
+    "port.json": "jiffybox_sdk.wire.Port",
     "plan.json": "jiffybox_sdk.api.plan.Plan",
 }
 """Schemas that other types stand for where they are referred to."""
@@ -31,7 +32,13 @@ PLAIN_TYPES = {
     "boolean": "jiffybox_sdk.wire.Boolean",
 }
 
-NO_CLASS = ("epoch.json", "metadata.json")
+TAKEN_FORMATS = {
+    "password": "jiffybox_sdk.request.Secret",
+    "ipv4": "jiffybox_sdk.request.IPv4",
+}
+"""What calls take is more generous than what comes back: texts of these formats may be given as other types, too."""
+
+NO_CLASS = ("epoch.json", "metadata.json", "port.json")
 
 OPTIONS = [
     "--input-file-type=jsonschema",
@@ -45,12 +52,13 @@ OPTIONS = [
     "--use-title-as-name",
     "--use-exact-imports",
     "--use-annotated",
+    "--use-one-literal-as-default",
     "--use-double-quotes",
     "--disable-timestamp",
     "--formatters=builtin",
 ]
 ANSWERS = ["--base-class=jiffybox_sdk.wire.Model", "--use-field-description"]
-REQUESTS = ["--base-class=jiffybox_sdk.wire.Request"]
+REQUESTS = ["--base-class=jiffybox_sdk.request.Request"]
 """Descriptions of what calls take stay in the fields, where the text of an error finds them."""
 
 JsonNode = Mapping[str, "JsonNode"] | Sequence["JsonNode"] | str | int | float | None
@@ -81,7 +89,8 @@ def generate(source: Path, target: Path, options: list[str]) -> None:
         schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(source.glob("*.json"))}
         for name, schema in schemas.items():
             if name not in NO_CLASS:
-                (Path(prepared) / name).write_text(json.dumps(prepare(schema, top=True)), "utf-8")
+                formats = TAKEN_FORMATS if options is REQUESTS else {}
+                (Path(prepared) / name).write_text(json.dumps(prepare(schema, formats, top=True)), "utf-8")
         command = [sys.executable, "-m", "datamodel_code_generator", "--input", prepared, "--output", str(target)]
         subprocess.run([*command, *OPTIONS, *options], check=True)
     for name, schema in schemas.items():
@@ -91,16 +100,16 @@ def generate(source: Path, target: Path, options: list[str]) -> None:
     (target / "__init__.py").write_text('"""Made from the schemas by "make generate". Do not edit."""\n', "utf-8")
 
 
-def prepare(node: JsonNode, *, top: bool = False) -> JsonNode:
+def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) -> JsonNode:
     """Returns a schema without what would clutter the models, and with the types of the wire."""
     if isinstance(node, str) or not isinstance(node, Mapping | Sequence):
         return node
     if isinstance(node, Sequence):
-        return [prepare(item) for item in node]
+        return [prepare(item, formats) for item in node]
     result: dict[str, JsonNode] = {
-        key: {name: prepare(schema) for name, schema in value.items()}
+        key: {name: prepare(schema, formats) for name, schema in value.items()}
         if key == "properties" and isinstance(value, Mapping)
-        else prepare(value)
+        else prepare(value, formats)
         for key, value in node.items()
         if key not in ("examples", "oneOf") and not (top and key == "anyOf")
     }
@@ -108,7 +117,7 @@ def prepare(node: JsonNode, *, top: bool = False) -> JsonNode:
     if isinstance(reference := node.get("$ref"), str):
         stand_in = REFERENCES.get(reference.removeprefix("../"))
     elif isinstance(kind := node.get("type"), str) and not top:
-        stand_in = PLAIN_TYPES.get(kind)
+        stand_in = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
     elif set(node) <= {"description", "examples"} and not top:
         stand_in = "pydantic.JsonValue"
     if stand_in:
@@ -122,20 +131,41 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     title = f'"""Made from ``{source.as_posix()}`` by ``make generate``. Do not edit: change the schema."""\n'
     code = re.sub(r"\A(#.*\n)+", title, code)
     # Said anew in each class: type checkers don't inherit it.
-    code = re.sub(r"^class (\w+)\((Model|Request)\):", r"class \1(\2, frozen=True):", code, flags=re.MULTILINE)
+    code = re.sub(r"^class (\w+)\((Model|Request|NewCheck)\):", r"class \1(\2, frozen=True):", code, flags=re.MULTILINE)
     code = re.sub(r"    model_config = ConfigDict\([^)]*\)\n", "", code)
-    code = re.sub(r'Annotated\[(\w+ \| str), Field\(union_mode="left_to_right"\)\]', r"Annotated[\1, Open()]", code)
+    left_to_right = r', Field\(\s*union_mode="left_to_right"\s*\)\s*\]'
+    known_or_not = rf"Annotated\[\s*(\w+ \| (?:str|Integer))( \| None)?{left_to_right}"
+    code = re.sub(known_or_not, r"Annotated[\1, Open()]\2", code)
+    code = re.sub(rf"Annotated\[\s*(str \| \w+){left_to_right}", r"Annotated[\1, TextOrObject()]", code)
+    others = r'__annotations__ = \{\s*"__pydantic_extra__": Dict(\[.*\]),\s*\}'
+    reason = "# pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)"
+    code = re.sub(others, rf"__pydantic_extra__: dict\1  {reason}", code)
     code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
     # What is not needed of this goes when the code is formatted.
-    code = code.replace("from jiffybox_sdk.wire import ", "from jiffybox_sdk.wire import EmptyListIsMap, Open, ")
+    imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
+    imported += "from jiffybox_sdk.wire import EmptyListIsMap, Open, TextOrObject\n"
+    code = code.replace("import annotations\n", f"import annotations\n{imported}", 1)
+    if item := re.search(r"class (\w+)\(RootModel\[str\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
+        code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")
+    for name, node in members(schema.get("properties")).items():
+        if other_name := members(node).get("x-name"):
+            declared = rf'\1{other_name}: Annotated[\2, Field(alias="{name}")]'
+            code = re.sub(rf"^( +){name}: (.*)$", declared, code, flags=re.MULTILINE)
+    if aliases := members(schema.get("x-enum-aliases")):
+        code += "\n    @classmethod\n    def _missing_(cls, value: object) -> Self | None:\n"
+        for other, one in aliases.items():
+            code += f"        if value == {other}:\n            return cls({one})\n"
+        code += "        return None\n"
     for keyword, rule in (("oneOf", "exactly_one_of"), ("anyOf", "at_least_one_of")):
         if keyword in schema:
             names = re.findall(r'"required": \["(\w+)"\]', json.dumps(schema[keyword]))
-            code = code.replace("from typing import Annotated", "from typing import Annotated, ClassVar")
-            code = code.replace(
-                '"""\n\n    ', f'"""\n\n    {rule}: ClassVar[tuple[str, ...]] = {tuple(names)!r}\n\n    ', 1
-            )
+            declared = f"    {rule}: ClassVar[tuple[str, ...]] = {tuple(names)!r}\n\n"
+            code = code.replace('"""\n\n    ', f'"""\n\n{declared}    ', 1)
     return code
+
+
+def members(node: JsonNode) -> Mapping[str, JsonNode]:
+    return node if isinstance(node, Mapping) else {}
 
 
 def differences(comparison: "dircmp[str]") -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from jiffybox_sdk import JiffyBox
-from jiffybox_sdk.api.client import ClientOptions
+from jiffybox_sdk.api.connection import ClientOptions
 from tests.support import TOKEN, VirtualClock, envelope, example, http, read_request
 
 BOX = envelope(example("box")).content

@@ -1,6 +1,7 @@
 """Schemas as data: walked along a payload, handed to two validators that know nothing of pydantic, and edited."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 
-from jiffybox_sdk.operations import CALLS, Call
+from jiffybox_sdk.calls import CALLS, Call
 from jiffybox_sdk.schemas import load, names
 
 Schema = Mapping[str, JsonValue]
@@ -35,11 +36,23 @@ def a_map_of(name: str) -> dict[str, JsonValue]:
 
 
 KIND_SCHEMAS: Mapping[str, Schema] = {
-    **{name: refer(name) for name in ("box", "disk", "distribution", "envelope", "message", "plan", "profile")},
-    **{plural: a_map_of(name) for plural, name in (("boxes", "box"), ("plans", "plan"))},
-    "distributions": a_map_of("distribution"),
+    **{
+        name.replace("-", "_"): refer(name)
+        for name in (
+            "backup", "backups", "box", "check", "check-result", "contact-group", "disk", "distribution", "envelope",
+            "ip", "message", "plan", "profile", "schedule",
+        )
+    },
+    **{
+        f"{name}s".replace("-", "_").replace("boxs", "boxes"): a_map_of(name)
+        for name in ("box", "check", "check-result", "contact-group", "distribution", "ip", "plan")
+    },
+    "backups_by_box": a_map_of("backups"),
+    "ips_by_box": {"type": "object", "additionalProperties": a_map_of("ip")},
+    "module": refer("module-doc"),
+    "modules": {"type": "object", "additionalProperties": {"type": "string"}},
     "done": {"type": "boolean"},
-}
+}  # fmt: skip
 """The schema of each kind of payload that `validate` knows by name."""
 
 
@@ -66,6 +79,21 @@ def oracle(name: str) -> Oracle:
     return Oracle(KIND_SCHEMAS.get(name) or refer(name))
 
 
+def whole(name: str) -> Schema:
+    """A schema with what it takes over from others by `allOf`."""
+    schema = load(name)
+    bases = [
+        members(load(f"requests/{str(members(base)['$ref']).removesuffix('.json')}"))
+        for base in items(schema.get("allOf"))
+    ]
+    parts = [*bases, schema]
+    return {
+        **schema,
+        "properties": {field: node for part in parts for field, node in members(part.get("properties")).items()},
+        "required": [field for part in parts for field in items(part.get("required"))],
+    }
+
+
 def members(value: JsonValue) -> dict[str, JsonValue]:
     """The members of a value that must be an object; of nothing, none."""
     assert value is None or isinstance(value, dict)
@@ -89,6 +117,17 @@ def resolve(schema: Schema) -> Schema:
 @cache
 def _loaded(name: str) -> Schema:
     return load(name)
+
+
+def meant(schema: Schema, value: JsonValue) -> Schema:
+    """The schema that a value is held against: of several, the one for its type."""
+    schema = resolve(schema)
+    choices = [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
+    if isinstance(value, dict):
+        return next((choice for choice in choices if choice.get("type") == "object"), schema)
+    if any(choice.get("type") == "integer" for choice in choices):
+        return {"type": "integer"}
+    return schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +158,7 @@ def anything(schema: Schema) -> bool:
 
 def spots(schema: Schema, value: JsonValue, path: Path = ()) -> Iterator[Spot]:
     """Yields all values within a payload that a schema speaks of, through maps and lists, outer ones first."""
-    schema = resolve(schema)
+    schema = meant(schema, value)
     if isinstance(value, dict):
         fields = members(schema.get("properties"))
         others = schema.get("additionalProperties")
@@ -138,6 +177,48 @@ def spots(schema: Schema, value: JsonValue, path: Path = ()) -> Iterator[Spot]:
             found = Spot((*path, number), resolve(members(schema["items"])))
             yield found
             yield from spots(found.schema, inner, found.path)
+
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+REFUSED: JsonValue = [["no value of a schema here"]]
+
+
+def plain(schema: Schema, value: JsonValue) -> JsonValue:
+    """A payload as its schema would have it: all that the models judge otherwise is in here."""
+    if value == "" and {"const": ""} in items(resolve(schema).get("anyOf")):
+        return value
+    schema = meant(schema, value)
+    match schema.get("type"), value:
+        case "integer", str() if INTEGER.fullmatch(value):
+            return int(value)
+        case "number", str() if NUMBER.fullmatch(value):
+            return float(value)
+        case "boolean", "true" | "false":
+            return value == "true"
+        case "integer", float() if abs(value) >= 2.0**63:
+            return REFUSED
+        case "number", int() if abs(value) > sys.float_info.max:
+            return REFUSED
+        case "object", []:
+            return value if "properties" in schema else {}
+        case "object", dict():
+            return plain_object(schema, value)
+        case "array", list():
+            return [plain(members(schema["items"]), item) for item in value]
+        case _:
+            return value
+
+
+def plain_object(schema: Schema, value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    fields = members(schema.get("properties"))
+    required = items(schema.get("required"))
+    others = members(schema.get("additionalProperties"))
+    return {
+        name: plain(members(fields.get(name, others)), inner)
+        for name, inner in value.items()
+        if inner is not None or name in required or name not in fields
+    }
 
 
 def written(path: Path) -> str:

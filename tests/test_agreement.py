@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -22,8 +21,10 @@ from tests.schema_tools import (
     Schema,
     Spot,
     items,
+    meant,
     members,
     oracle,
+    plain,
     removed,
     replaced,
     resolve,
@@ -64,6 +65,8 @@ def fitting(schema: Schema) -> Payloads:
     schema = resolve(schema)
     if "enum" in schema:
         return st.sampled_from(items(schema["enum"]))
+    if "const" in schema:
+        return st.just(schema["const"])
     if "anyOf" in schema:
         return st.one_of([fitting(members(choice)) for choice in items(schema["anyOf"])])
     match schema.get("type"):
@@ -164,51 +167,11 @@ def dumped(value: object) -> object:
     return {key: dumped(item) for key, item in value.items()} if is_map(value) else value
 
 
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
-REFUSED: JsonValue = [["no value of a schema here"]]
-
-
-def plain(schema: Schema, value: JsonValue) -> JsonValue:
-    """A payload as its schema would have it: all that the models judge otherwise is in here."""
-    schema = resolve(schema)
-    match schema.get("type"), value:
-        case "integer", str() if INTEGER.fullmatch(value):
-            return int(value)
-        case "number", str() if NUMBER.fullmatch(value):
-            return float(value)
-        case "boolean", "true" | "false":
-            return value == "true"
-        case "integer", float() if abs(value) >= 2.0**63:
-            return REFUSED
-        case "number", int() if abs(value) > sys.float_info.max:
-            return REFUSED
-        case "object", []:
-            return value if "properties" in schema else {}
-        case "object", dict():
-            return plain_object(schema, value)
-        case "array", list():
-            return [plain(members(schema["items"]), item) for item in value]
-        case _:
-            return value
-
-
-def plain_object(schema: Schema, value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    fields = members(schema.get("properties"))
-    required = items(schema.get("required"))
-    others = members(schema.get("additionalProperties"))
-    return {
-        name: plain(members(fields.get(name, others)), inner)
-        for name, inner in value.items()
-        if inner is not None or name in required or name not in fields
-    }
-
-
 def lacking(schema: Schema, payload: JsonValue) -> Iterator[str]:
     """Yields what is missing in a payload, as the exception writes it."""
     for spot in [Spot((), resolve(schema)), *spots(schema, payload)]:
         value = at(payload, spot.path)
-        for name in items(spot.schema.get("required")):
+        for name in items(meant(spot.schema, value).get("required")):
             if isinstance(value, dict) and name not in value:
                 yield written((*spot.path, str(name)))
 
@@ -221,7 +184,20 @@ def test_what_fits_the_schema_is_read_and_nothing_of_it_is_lost(kind: str, data:
     assume(not is_envelope(payload) or kind == "envelope")
     assert oracle(kind).accepts(payload)
     assert judged(kind, payload) == (True, set())
-    assert dumped(validate(payload, KINDS[kind])) == payload
+    assert dumped(validate(payload, KINDS[kind])) == as_read(KIND_SCHEMAS[kind], payload)
+
+
+def as_read(schema: Schema, payload: JsonValue) -> JsonValue:
+    """A payload as it looks when it is read and dumped: with a slot's other spelling, no empty port, no password."""
+    for spot in spots(schema, payload):
+        value = at(payload, spot.path)
+        if value == 0 and {"$ref": "time-slot.json"} in items(spot.schema.get("anyOf")):
+            payload = replaced(payload, spot.path, 1)
+        elif value == "" and {"const": ""} in items(spot.schema.get("anyOf")):
+            payload = replaced(payload, spot.path, None)
+        elif value and spot.schema.get("format") == "password":
+            payload = replaced(payload, spot.path, "*" * 10)
+    return payload
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -254,6 +230,13 @@ TOLERATED: dict[str, tuple[str, Path, JsonValue, JsonValue]] = {
     "an empty list for the map of disks": ("profile", ("disks",), [], {}),
     "an empty list for the map of boxes": ("boxes", (), [], {}),
     "an empty list for the map of plans": ("plans", (), [], {}),
+    "an empty list for the map of addresses of a box": ("ips_by_box", ("12345",), [], {}),
+    "decimal text for a day": ("backups", ("day",), "6", 6),
+    "decimal text for a slot": ("schedule", ("timeid",), "0", 1),
+    "decimal text for a port": ("check", ("port",), "80", 80),
+    "the text true for a boolean of an address": ("ip", ("floating",), "true", True),
+    "null for an optional slot": ("backups", ("time",), None, None),
+    "null for an optional port": ("check", ("port",), None, None),
     "an empty list for the map of distributions": ("distributions", (), [], {}),
     "null for an optional text": ("box", ("host",), None, None),
     "null for an optional epoch": ("box", ("runningSince",), None, None),
@@ -279,6 +262,8 @@ SAMPLES: Mapping[str, JsonValue] = {
     "plans": {"44": example("plan")},
     "distributions": {"debian_stretch_64bit": example("distribution")},
     "done": False,
+    **{kind: example(kind) for kind in ("backups", "check", "ip", "schedule")},
+    "ips_by_box": {"12345": {"2001": example("ip")}},
 }
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from jiffybox_sdk import Box, JiffyBox, Message, checking
+from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyDetachedException,
@@ -19,7 +20,6 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
-from jiffybox_sdk.operations import Operation
 from tests.loopback import BOX, Service, client_of
 from tests.support import TOKEN, Answer, envelope, example, http, read_request, scripted, server
 

@@ -128,7 +128,7 @@ def test_a_password_that_is_no_valid_text_is_refused_and_nothing_is_sent(passwor
 @pytest.mark.parametrize("name", [None, 5, ["web"]])
 def test_a_name_that_is_none_is_refused(name: object) -> None:
     client, script, _ = scripted(envelope(example("box")))
-    with pytest.raises(JiffyArgumentException, match=r"name .*is refused: 1 to 30"):
+    with pytest.raises(JiffyArgumentException, match=r"name.*: 1 to 30"):
         unchecked(client.create_box)(name, 44, distribution="debian_stretch_64bit")
     assert script.requests == []
 

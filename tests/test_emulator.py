@@ -5,9 +5,8 @@ import json
 import pytest
 
 from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
-from jiffybox_sdk.emulator import ServiceRequest
+from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
 from jiffybox_sdk.emulator.clock import EPOCH
-from jiffybox_sdk.emulator.service import EmulatorDefect
 from tests.states import FITTING, VERBS, bring
 from tests.support import TOKEN, unchecked
 

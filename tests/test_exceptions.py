@@ -52,8 +52,8 @@ SAMPLES: list[JiffyException] = [
     ),
     JiffyTransportException("lost", operation=GET, http_status=502, passing=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
-    JiffyWaitException("in vain", box=Box(example("box"))),
-    JiffyTimeoutException("in vain", box=Box(example("box"))),
+    JiffyWaitException("in vain", record=Box(example("box"))),
+    JiffyTimeoutException("in vain", record=Box(example("box"))),
     JiffyArgumentException("refused"),
     JiffyDetachedException("closed"),
 ]

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import jiffybox_sdk
-from jiffybox_sdk import Box, Distribution, JiffyBox, Plan, api, exceptions
+from jiffybox_sdk import BackupType, Box, Distribution, JiffyBox, Plan, aio, api, exceptions
 from tests.support import example
 
 PACKAGE = Path(jiffybox_sdk.__file__).parent
@@ -58,17 +58,17 @@ def test_the_benchmark_of_imports_says_how_they_compare() -> None:
     assert "ratio: " in run("benchmarks/import_time.py", "1")
 
 
-@pytest.mark.parametrize("package", [jiffybox_sdk, api])
+@pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
 def test_the_public_names_are_those_that_dir_shows_and_that_can_be_imported(package: object) -> None:
     assert inspect.ismodule(package)
     names: list[str] = package.__all__
     assert names == sorted(names)
     assert {*dir(package)} - {"__version__"} == {*names}
     for name in names:
-        assert getattr(package, name).__name__ == name
+        assert getattr(package, name) is BackupType or getattr(package, name).__name__ == name
 
 
-@pytest.mark.parametrize("package", [jiffybox_sdk, api])
+@pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
 def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_module(package: object) -> None:
     assert inspect.ismodule(package)
     seen = {
@@ -85,7 +85,7 @@ def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_mod
         assert getattr(importlib.import_module(str(home)), name) is getattr(package, name)
 
 
-@pytest.mark.parametrize("package", ["jiffybox_sdk", "jiffybox_sdk.api"])
+@pytest.mark.parametrize("package", ["jiffybox_sdk", "jiffybox_sdk.api", "jiffybox_sdk.aio"])
 def test_a_name_that_does_not_exist_is_an_ordinary_error(package: str) -> None:
     module = importlib.import_module(package)
     assert not hasattr(module, "Server")

@@ -8,8 +8,22 @@ import pytest
 from pydantic import JsonValue, ValidationError
 from pydantic_core import to_json
 
-from jiffybox_sdk import Box, Emulator, JiffyAttributeException, JiffyBox, JiffyTransportException, validate
-from jiffybox_sdk.operations import CALLS
+from jiffybox_sdk import (
+    Backups,
+    Box,
+    Check,
+    ContactGroup,
+    Emulator,
+    FtpCheck,
+    JiffyAttributeException,
+    JiffyBox,
+    JiffyTransportException,
+    Schedule,
+    operations,
+    validate,
+)
+from jiffybox_sdk.calls import CALLS
+from jiffybox_sdk.emulator import EmulatorClock
 from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS
 from tests.schema_tools import (
@@ -20,6 +34,8 @@ from tests.schema_tools import (
     anything,
     items,
     members,
+    oracle,
+    plain,
     removed,
     replaced,
     resolve,
@@ -51,8 +67,80 @@ ASKED: dict[str, tuple[str, str, Ask]] = {
     "a list of plans": ("list_plans", "creating", lambda client, _: client.plans()),
     "a distribution": ("get_distribution", "creating", lambda client, _: client.distribution("centos_7_64bit")),
     "a list of distributions": ("list_distributions", "creating", lambda client, _: client.distributions()),
+    "a list of backups": ("list_backups", "running", lambda client, box: (backed_up(box), client.backups())),
+    "backups": ("get_backups", "running", lambda _, box: backed_up(box)),
+    "a schedule": ("enable_backups", "running", lambda _, box: box.backups().switch_on(0, 1)),
+    "a changed schedule": ("change_backups", "running", lambda _, box: backed_up(box).change_schedule(6, 3)),
+    "an end of backups": ("disable_backups", "running", lambda _, box: backed_up(box).switch_off()),
+    "a manual backup": ("create_backup", "running", lambda _, box: box.backups().create_manual()),
+    "a restored backup": ("restore_backup", "running", lambda _, box: backed_up(box).restore("manual")),
+    "a deleted backup": ("delete_backup", "running", lambda _, box: backed_up(box).delete("daily")),
+    "a list of addresses": ("list_ips", "running", lambda client, _: client.ips()),
+    "the addresses of a box": ("get_ips", "running", lambda _, box: box.list_ips()),
+    "a moved address": ("move_ip", "running", lambda _, box: box.list_ips()[-1].move(box)),
+    "a list of contact groups": ("list_contact_groups", "creating", lambda client, _: client.contact_groups()),
+    "a contact group": ("get_contact_group", "creating", lambda client, _: client.contact_group(1)),
+    "a created contact group": (
+        "create_contact_group",
+        "creating",
+        lambda client, _: client.create_contact_group("admins", ["a@example.org"]),
+    ),
+    "a duplicate of a contact group": (
+        "duplicate_contact_group",
+        "creating",
+        lambda client, _: client.contact_group(1).duplicate("copy"),
+    ),
+    "a changed contact group": (
+        "change_contact_group",
+        "creating",
+        lambda client, _: group(client).change("operators"),
+    ),
+    "a deleted contact group": ("delete_contact_group", "creating", lambda client, _: group(client).delete()),
+    "a list of checks": ("list_checks", "running", lambda client, box: (at_work(client, box), client.checks())),
+    "a check": ("get_check", "running", lambda client, box: client.check(at_work(client, box).id)),
+    "a created check": ("create_check", "running", lambda client, box: created(client, box).id),
+    "a duplicate of a check": ("duplicate_check", "running", lambda client, box: at_work(client, box).duplicate()),
+    "a deleted check": ("delete_check", "running", lambda client, box: at_work(client, box).delete()),
+    "a result of a check": ("get_check_results", "running", lambda client, box: at_work(client, box).result()),
+    "a list of modules": ("list_modules", "creating", lambda client, _: client.modules()),
+    "a module": ("get_module", "creating", lambda client, _: client.module("Monitoring")),
 }
 """The call, what the box is doing meanwhile, and how a client asks."""
+
+
+def pass_time(client: JiffyBox, seconds: float) -> None:
+    clock = client.clock
+    assert isinstance(clock, EmulatorClock)
+    clock.advance(seconds)
+
+
+def backed_up(box: Box) -> Backups:
+    """The backups of a box, of all types."""
+    box.api.send(operations.enable_backups(box.id, 0, 1), Schedule)
+    box.api.send(operations.create_backup(box.id), bool)
+    pass_time(box.api, 30 * 86400)
+    return box.backups()
+
+
+def group(client: JiffyBox) -> ContactGroup:
+    """A contact group that is ready."""
+    made = client.create_contact_group("admins", ["a@example.org"])
+    pass_time(client, 60)
+    return made
+
+
+def created(client: JiffyBox, box: Box) -> Check:
+    """A check that is being created, with a contact group."""
+    new = FtpCheck(name="ftp", ip=box.public_ips[0], port=21, contactGroups=[group(client).id], password="secret")
+    return client.create_check(new)
+
+
+def at_work(client: JiffyBox, box: Box) -> Check:
+    """A check that is at work."""
+    made = created(client, box)
+    pass_time(client, 60)
+    return made
+
 
 KIND_OF = {call.name: call.returns for call in CALLS}
 
@@ -64,7 +152,9 @@ def ask(what: str, edit: Edit | None = None) -> JsonValue:
     tap = Tap(emulator.transport())
     with emulator.client(transport=tap) as client:
         box = bring(client, emulator, state)
-        tap.edit = edit
+        emulator.add_floating_ip(box)
+        if edit:
+            tap.edit = lambda result: edit(result) if tap.answers[-1].call.name == call else result
         question(client, box)
     assert tap.answers[-1].call.name == call
     return tap.answers[-1].result
@@ -86,8 +176,9 @@ def wrong_values(schema: Schema) -> list[JsonValue]:
     """A value of each type but those that a schema takes."""
     if anything(schema):
         return []
-    own = schema.get("type", "string")
-    return [value for kind, value in ODD.items() if kind != own]
+    choices = [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
+    own = {str(choice.get("type", "string")) for choice in [schema, *choices] if choice.keys() & {"type", "const"}}
+    return [value for kind, value in ODD.items() if kind not in own]
 
 
 def faulty(kind: str, edited: JsonValue) -> Iterator[JiffyAttributeException]:
@@ -153,6 +244,11 @@ def test_a_field_that_is_optional_may_be_missing_or_null(what: str) -> None:
             ask(what, partial(replaced, path=spot.path, new=None))
 
 
+@pytest.mark.parametrize("what", ASKED)
+def test_each_answer_of_the_emulator_fits_its_schema(what: str) -> None:
+    assert oracle(kind_of(what)).accepts(plain(KIND_SCHEMAS[kind_of(what)], ask(what)))
+
+
 def test_each_call_and_each_kind_of_field_was_among_these() -> None:
     assert {call for call, _, _ in ASKED.values()} == KIND_OF.keys()
     seen = {written(spot.path) for what in ASKED for spot in places(kind_of(what), ask(what))}
@@ -160,6 +256,9 @@ def test_each_call_and_each_kind_of_field_was_among_these() -> None:
         "$", "plan.ramInMB", "ips.public[0]", "activeProfile.disks.xvda.sizeInMB", "runningSince", "metadata",
         "10001.plan.ramInMB", "10001.activeProfile.disks.xvdb.status", "10002.ips", "44.id", "55.cpus",
         "centos_7_64bit.minDiskSizeMB", "defaultKernel",
+        "10001.daily.id", "manual.created", "biweekly", "dayid", "10001.2003.reverseLookup.delegatedTo[0]",
+        "2001.floating", "1.contacts[0]", "1001.contactgroups[0].name", "port", "1001.code", "Plans",
+        "['/'].POST.parameters.must.name.type", "description",
     } <= seen  # fmt: skip
 
 

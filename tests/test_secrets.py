@@ -28,7 +28,7 @@ from jiffybox_sdk import (
     operations,
     validate,
 )
-from jiffybox_sdk.api.client import ClientOptions
+from jiffybox_sdk.api.connection import ClientOptions
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
 from tests.sightings import SECRETS, pickled, sightings
 from tests.support import PASSWORD, TOKEN, URL, Script, envelope, example, http, read_request, scripted, server

@@ -5,7 +5,23 @@ import json
 import pytest
 from pydantic import JsonValue
 
-from jiffybox_sdk import Box, Distribution, JiffyArgumentException, JiffyAttributeException, Plan, validate
+from jiffybox_sdk import (
+    Backup,
+    Backups,
+    Box,
+    Check,
+    CheckResult,
+    ContactGroup,
+    Delegation,
+    Distribution,
+    Ip,
+    JiffyArgumentException,
+    JiffyAttributeException,
+    ModuleDoc,
+    Plan,
+    Schedule,
+    validate,
+)
 from jiffybox_sdk.models.disk import Disk
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
@@ -46,7 +62,22 @@ def test_each_kind_gives_its_model() -> None:
     assert isinstance(validate(example("disk"), "disk"), Disk)
     assert isinstance(validate(example("message"), "message"), Message)
     assert isinstance(validate(example("envelope"), "envelope"), Envelope)
-    assert len(KINDS) == 11
+    assert isinstance(validate(example("backup"), "backup"), Backup)
+    assert isinstance(validate(example("backups"), "backups").daily, Backup)
+    assert isinstance(validate({"1": example("backups")}, "backups_by_box")["1"], Backups)
+    assert isinstance(validate(example("schedule"), "schedule"), Schedule)
+    assert isinstance(validate(example("ip", 1), "ip").reverseLookup, Delegation)
+    assert isinstance(validate({"1": example("ip")}, "ips")["1"], Ip)
+    assert isinstance(validate({"1": {"2": example("ip")}}, "ips_by_box")["1"]["2"], Ip)
+    assert isinstance(validate(example("contact-group"), "contact_group"), ContactGroup)
+    assert isinstance(validate({"7": example("contact-group")}, "contact_groups")["7"], ContactGroup)
+    assert isinstance(validate(example("check"), "check"), Check)
+    assert isinstance(validate({"1234": example("check")}, "checks")["1234"], Check)
+    assert isinstance(validate(example("check-result"), "check_result"), CheckResult)
+    assert isinstance(validate({"1234": example("check-result")}, "check_results")["1234"], CheckResult)
+    assert isinstance(validate(example("module-doc"), "module"), ModuleDoc)
+    assert validate({"Plans": "Tarife"}, "modules") == {"Plans": "Tarife"}
+    assert len(KINDS) == 26
 
 
 def test_a_distribution_gets_its_id_from_the_map_that_it_is_in() -> None:
@@ -55,6 +86,16 @@ def test_a_distribution_gets_its_id_from_the_map_that_it_is_in() -> None:
     with pytest.raises(JiffyAttributeException, match="give it as `id_`") as missing:
         _ = validate(example("distribution"), "distribution").id
     assert missing.value.missing == ("id",)
+
+
+def test_what_belongs_to_a_box_gets_its_number_from_the_map_that_it_is_in() -> None:
+    assert validate({"12345": example("backups")}, "backups_by_box")["12345"].box_id == 12345
+    assert validate({"12345": {"2001": example("ip")}}, "ips_by_box")["12345"]["2001"].box_id == 12345
+    assert validate({"12345": []}, "ips_by_box") == {"12345": {}}
+    for alone in (validate({"web": example("backups")}, "backups_by_box")["web"], validate(example("ip"), "ip")):
+        with pytest.raises(JiffyAttributeException, match="has no box") as missing:
+            _ = alone.box_id
+        assert missing.value.missing == ("box_id",)
 
 
 def test_an_envelope_is_itself_when_one_is_asked_for() -> None:

@@ -2,15 +2,38 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated
 
 import pytest
 from pydantic import JsonValue
 
-from jiffybox_sdk import Box, BoxStatus, Emulator, JiffyAttributeException, validate
+from jiffybox_sdk import (
+    Box,
+    BoxStatus,
+    Delegation,
+    Emulator,
+    IpType,
+    JiffyAttributeException,
+    TimeSlot,
+    Weekday,
+    validate,
+)
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.message_type import MessageType
 from jiffybox_sdk.validation import KINDS
-from jiffybox_sdk.wire import LAST_EPOCH, Boolean, Epoch, Integer, JsonObject, Map, Model, Number
+from jiffybox_sdk.wire import (
+    LAST_EPOCH,
+    Boolean,
+    Epoch,
+    Integer,
+    JsonObject,
+    Map,
+    Model,
+    Number,
+    Open,
+    Port,
+    TextOrObject,
+)
 from tests.schema_tools import members, replaced
 from tests.support import example
 
@@ -22,6 +45,11 @@ class Wire(Model, frozen=True):
     epoch: Epoch | None = None
     numbers: Map[Number] | None = None
     object: JsonObject | None = None
+    day: Annotated[Weekday | Integer, Open()] | None = None
+    slot: Annotated[TimeSlot | Integer, Open()] | None = None
+    kind: Annotated[IpType | str, Open()] | None = None
+    name: Annotated[str | Delegation, TextOrObject()] | None = None
+    port: Port | None = None
     needed: Integer = 0
 
 
@@ -49,6 +77,22 @@ TOLERATED: list[tuple[str, str, object]] = [
     ("integer", "9223372036854775808", 2**63),
     ("integer", "1" + "0" * 40, 10**40),
     ("integer", "null", None),
+    ("day", "6", Weekday.SATURDAY),
+    ("day", '"6"', Weekday.SATURDAY),
+    ("day", "0.0", Weekday.SUNDAY),
+    ("day", "9", 9),
+    ("day", '"-1"', -1),
+    ("slot", "0", TimeSlot.FROM_0_TO_4),
+    ("slot", '"1"', TimeSlot.FROM_0_TO_4),
+    ("slot", "3", 3),
+    ("kind", '"public"', IpType.PUBLIC),
+    ("kind", '"reserved"', "reserved"),
+    ("name", '"a.example.org"', "a.example.org"),
+    ("name", '""', ""),
+    ("name", '{"delegatedTo": ["ns1"]}', Delegation(delegatedTo=["ns1"])),
+    ("port", "80", 80),
+    ("port", '"80"', 80),
+    ("port", '""', None),
     ("number", "0.005", 0.005),
     ("number", "5", 5.0),
     ("number", "-1.5", -1.5),
@@ -98,6 +142,11 @@ NO_NUMBER = [
 REFUSED: dict[str, list[str]] = {
     "integer": [*NO_NUMBER, "5.5", '"5.0"', '"5.5"', "1e-3", '"1' + "0" * 19 + '"'],
     "number": [*NO_NUMBER, '"1.' + "0" * 19 + '"', '"1' + "0" * 19 + '"', '"1.5.5"', '"1.-5"'],
+    "day": [*NO_NUMBER, "5.5", '"SUNDAY"'],
+    "slot": [*NO_NUMBER, "1.5", '"1.5"'],
+    "kind": ["5", "true", "[]", "{}"],
+    "name": ["5", "true", "[]", "[1]"],
+    "port": ["true", "5.5", '" "', '"http"', "[]", "{}"],
     "boolean": [
         *NEITHER, "1", "0", "1.0", "[]", "{}", '"True"', '"TRUE"', '"1"', '"0"', '"yes"', '"on"', '"t"', '" true"',
         '"true\\n"', "NaN",

@@ -5,17 +5,25 @@ from typing import TYPE_CHECKING
 from jiffybox_sdk.lazy import load
 
 if TYPE_CHECKING:
+    from jiffybox_sdk.api.backups import Backups
     from jiffybox_sdk.api.box import Box
+    from jiffybox_sdk.api.checks import Check
     from jiffybox_sdk.api.client import JiffyBox
+    from jiffybox_sdk.api.contact_groups import ContactGroup
     from jiffybox_sdk.api.distribution import Distribution
+    from jiffybox_sdk.api.ips import Ip
     from jiffybox_sdk.api.plan import Plan
 
-__all__ = ["Box", "Distribution", "JiffyBox", "Plan"]
+__all__ = ["Backups", "Box", "Check", "ContactGroup", "Distribution", "Ip", "JiffyBox", "Plan"]
 
 # Not imported here at once: the generated models name `Plan`, and must be able to reach it without the rest.
 _HOMES = {
+    "Backups": "jiffybox_sdk.api.backups",
     "Box": "jiffybox_sdk.api.box",
+    "Check": "jiffybox_sdk.api.checks",
+    "ContactGroup": "jiffybox_sdk.api.contact_groups",
     "Distribution": "jiffybox_sdk.api.distribution",
+    "Ip": "jiffybox_sdk.api.ips",
     "JiffyBox": "jiffybox_sdk.api.client",
     "Plan": "jiffybox_sdk.api.plan",
 }

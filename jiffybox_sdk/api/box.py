@@ -5,21 +5,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import arguments, operations, waiting
+from jiffybox_sdk.api import waits
 from jiffybox_sdk.api.plan import Plan, plan_id
-from jiffybox_sdk.api.record import Attached, attach, fill, plain_constructor
-from jiffybox_sdk.models import box as fields
+from jiffybox_sdk.data import BoxData
 from jiffybox_sdk.models.box_status import BoxStatus
 from jiffybox_sdk.models.requests.command import Command
+from jiffybox_sdk.record import Attached, attach, fill
+from jiffybox_sdk.wire import plain_constructor
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk.api.backups import Backups
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.api.distribution import Distribution
+    from jiffybox_sdk.api.ips import Ip
+    from jiffybox_sdk.models.backup import Backup
 
 
 @final
-class Box(fields.Box, Attached, frozen=True):
+class Box(BoxData, Attached["JiffyBox"], frozen=True):
     """A cloud server, as it was when the service described it.
 
     A record never changes and reading it makes no call; a verb makes one call and returns a new record. Everything is
@@ -57,16 +62,13 @@ class Box(fields.Box, Attached, frozen=True):
             raise problem
         attach(self, api)
 
-    def __hash__(self) -> int:
-        return hash((Box, self.id))
-
     @classmethod
     def create(
         cls,
         api: "JiffyBox",
         name: str,
         plan: Plan | int | str,
-        backupid: str | None = None,
+        backupid: "Backup | str | None" = None,
         distribution: "Distribution | str | None" = None,
         password: "str | SecretStr | None" = None,
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
@@ -78,7 +80,7 @@ class Box(fields.Box, Attached, frozen=True):
             api: The account to create it in.
             name: Its name.
             plan: A plan, its number, or its name.
-            backupid: Id of the backup to create it from. Give this or `distribution`.
+            backupid: A backup to create it from, or the id of one. Give this or `distribution`.
             distribution: A distribution or the id of one. Give this or `backupid`.
             password: The root password.
             use_sshkey: Whether to install the SSH key kept in the control panel.
@@ -92,21 +94,6 @@ class Box(fields.Box, Attached, frozen=True):
         """
         password = None if password is None else arguments.secret(password)
         return api.create_box(name, plan, backupid, distribution, password, use_sshkey, metadata)
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing is going on: the state is `READY`. Whether the box is switched on says `running`."""
-        return self.status == "READY"
-
-    @property
-    def public_ips(self) -> list[str]:
-        """The addresses that the Internet reaches."""
-        return list(self.ips.public)
-
-    @property
-    def private_ips(self) -> list[str]:
-        """The addresses of the provider's inner network."""
-        return list(self.ips.private)
 
     def refresh(self) -> "Box":
         """Reads the box again: `GET jiffyBoxes/<id>` [documented].
@@ -216,6 +203,17 @@ class Box(fields.Box, Attached, frozen=True):
         """
         return self.api.delete_box(self.id)
 
+    def backups(self) -> "Backups":
+        """Reads the box's backups: `GET backups/<box>` [documented].
+
+        What can be done about backups, making one among it, are the verbs of what this returns.
+        """
+        return self.api.backups_of(self.id)
+
+    def list_ips(self) -> "list[Ip]":
+        """Lists the box's addresses, with all that is known of them: `GET ips/<box>` [documented]."""
+        return self.api.ips_of(self.id)
+
     def wait_for_status(
         self,
         status: BoxStatus | str = "READY",
@@ -243,10 +241,7 @@ class Box(fields.Box, Attached, frozen=True):
             JiffyNotFoundException: the box is gone: its creation failed, or it was deleted.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        arguments.text_id(status, "status")
-        return waiting.wait(
-            self, f"status {status}", lambda found: found.status == status, max_wait, poll_interval, progress
-        )
+        return self._wait(waiting.status_of(status), max_wait, poll_interval, progress)
 
     def wait_until(
         self,
@@ -272,7 +267,7 @@ class Box(fields.Box, Attached, frozen=True):
             JiffyNotFoundException: the box is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return waiting.wait(self, "the condition", predicate, max_wait, poll_interval, progress)
+        return self._wait(waiting.condition(predicate), max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -293,7 +288,17 @@ class Box(fields.Box, Attached, frozen=True):
             JiffyTimeoutException: the time is up. It carries the last box seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        waiting.wait_until_deleted(self, max_wait, poll_interval, progress)
+        self._wait(waiting.DELETION, max_wait, poll_interval, progress)
 
     def _command(self, command: Command, plan: int | str | None = None) -> "Box":
         return self.api.send(operations.set_status(self.id, command, plan), Box)
+
+    def _wait(
+        self,
+        aim: "waiting.Aim[Box]",
+        max_wait: float | timedelta,
+        poll_interval: float | timedelta,
+        progress: Callable[["Box"], object] | None,
+    ) -> "Box":
+        patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
+        return waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))

@@ -1,52 +1,33 @@
 """The entry point: one account at the service."""
 
-import os
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING
 
-from jiffybox_sdk import arguments, operations
+from jiffybox_sdk import arguments, operations, waiting
+from jiffybox_sdk.api import waits
+from jiffybox_sdk.api.backups import BackupCalls
 from jiffybox_sdk.api.box import Box
+from jiffybox_sdk.api.checks import CheckCalls
+from jiffybox_sdk.api.contact_groups import ContactGroupCalls
 from jiffybox_sdk.api.distribution import Distribution
+from jiffybox_sdk.api.doc import DocCalls
+from jiffybox_sdk.api.ips import IpCalls
 from jiffybox_sdk.api.plan import Plan, plan_id
-from jiffybox_sdk.api.record import attach
-from jiffybox_sdk.checking import reader
-from jiffybox_sdk.clock import Clock, SystemClock
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models.backup import Backup
+from jiffybox_sdk.models.box_status import BoxStatus
+from jiffybox_sdk.waiting import WaitResult
 
 if TYPE_CHECKING:
-    import httpx
     from pydantic import SecretStr
 
-    from jiffybox_sdk.models.message import Message
-    from jiffybox_sdk.operations import Operation
-    from jiffybox_sdk.policies import Retry
 
-T = TypeVar("T")
-
-API_URL = "https://api.jiffybox.de"
-API_VERSION = "v1.0"
-
-
-class ClientOptions(TypedDict, total=False):
-    """The keyword arguments of `JiffyBox`."""
-
-    timeout: float | timedelta | None
-    total_timeout: float | timedelta | None
-    retry: "Retry | None"
-    transport: "httpx.BaseTransport | None"
-    allow_plain_http: bool
-    on_message: "Callable[[Message, Operation], object] | None"
-    clock: Clock | None
-
-
-class JiffyBox:
+class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     """An account at the JiffyBox service, and the connections to it.
 
-    One client may be used by many threads. Use it in a `with` statement, or call `close()`; a client that is simply
-    dropped closes itself.
+    One client may be used by many threads, from its first use on. (What was given as `on_message` is then called by
+    several at once; so it is while several boxes are waited for.) Use it in a `with` statement, or call `close()`; a
+    client that is simply dropped closes itself.
 
     What is repeated: a call that only reads is repeated after a connection that failed, a broken gateway, or an
     answer that is not the service's. A call that changes something is repeated only when it certainly was not carried
@@ -62,111 +43,6 @@ class JiffyBox:
     service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
     `JiffyDetachedException` after `close()`.
     """
-
-    def __init__(
-        self,
-        api_key: "str | SecretStr",
-        api_url: str = API_URL,
-        api_version: str = API_VERSION,
-        *,
-        timeout: float | timedelta | None = 10,
-        total_timeout: float | timedelta | None = 30,
-        retry: "Retry | None" = None,
-        transport: "httpx.BaseTransport | None" = None,
-        allow_plain_http: bool = False,
-        on_message: "Callable[[Message, Operation], object] | None" = None,
-        clock: Clock | None = None,
-    ) -> None:
-        """Makes a client. Nothing is sent yet.
-
-        Args:
-            api_key: The token from the control panel.
-            api_url: Address of the service, `https://`; plain `http://` for this machine only.
-            api_version: The version of the API, a part of the path.
-            timeout: Seconds that connecting, sending, or receiving a piece may take; `None` for no limit.
-            total_timeout: Seconds that an attempt may take until its answer is complete; `None` for no limit. Looking
-                up the name of the service is left to the system, and to its limits.
-            retry: How patiently to repeat what may be repeated.
-            transport: An httpx transport of your own in place of sockets. It sees the real URLs, token included, and is
-                closed with the client.
-                Without it, the proxies of the environment are used, `NO_PROXY` is honoured, and this machine is
-                reached directly.
-            allow_plain_http: Whether to send the token unencrypted to another machine.
-            on_message: Is called with what the service says beside a good result (`success`, `notice`, `warning`), and
-                the call that it was said to. It is logged as well. What it raises takes the place of the result.
-            clock: What all waiting goes by, for tests.
-
-        Raises:
-            JiffyArgumentException: an argument makes no sense, or would endanger the token.
-        """
-        # From here on no frame holds a secret in the open: a traceback that shows variables must not show it.
-        api_key = arguments.secret(api_key)
-        problem = arguments.token_problem(api_key)
-        service = problem or arguments.service_url(api_url, api_key, allow_plain_http=allow_plain_http)
-        del api_url
-        if isinstance(service, str):
-            raise JiffyArgumentException(service)
-        arguments.path_segment(arguments.text_id(api_version, "api_version"), "api_version")
-
-        # Not imported above: they load httpx and tenacity, which only a client needs.
-        from jiffybox_sdk.policies import Retry  # noqa: PLC0415
-        from jiffybox_sdk.transport import Transport  # noqa: PLC0415
-
-        if retry is not None and not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
-            raise JiffyArgumentException(f"retry={retry!r} is refused: give a Retry, such as Retry(attempts=1)")
-        if on_message is not None and not callable(on_message):
-            raise JiffyArgumentException(f"on_message={on_message!r} is refused: give something to call, or None")
-        if clock is not None and not all(hasattr(clock, name) for name in ("monotonic", "time", "sleep")):
-            raise JiffyArgumentException(f"clock={clock!r} is refused: give a Clock, or None")
-        self.clock: Clock = clock or SystemClock()
-        self._on_message = on_message
-        self._retry = retry or Retry()
-        self._transport = Transport(
-            service,
-            api_version,
-            api_key,
-            timeout=None if timeout is None else arguments.seconds(timeout, "timeout"),
-            total_timeout=None if total_timeout is None else arguments.seconds(total_timeout, "total_timeout"),
-            clock=self.clock,
-            transport=transport,
-        )
-        weakref.finalize(self, self._transport.drop)
-
-    @classmethod
-    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Makes a client from the environment: `JIFFYBOX_API_KEY`, and `JIFFYBOX_API_URL` if it is set.
-
-        Args:
-            **options: As for `JiffyBox`.
-
-        Raises:
-            JiffyArgumentException: `JIFFYBOX_API_KEY` is not set, or an argument makes no sense.
-        """
-        if not os.environ.get("JIFFYBOX_API_KEY"):
-            raise JiffyArgumentException("no token: set the environment variable JIFFYBOX_API_KEY to yours")
-        return cls(os.environ["JIFFYBOX_API_KEY"], os.environ.get("JIFFYBOX_API_URL") or API_URL, **options)
-
-    def __repr__(self) -> str:
-        transport = getattr(self, "_transport", None)  # none yet in the traceback of a constructor that refuses
-        return f"<{type(self).__name__} {'open' if transport and not transport.closed else 'closed'}>"
-
-    def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError("a client can't be pickled or copied: it holds connections and the token; make a new one")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Closes all connections, and a transport of your own as well. Doing it twice is no mistake."""
-        self._transport.close()
 
     def boxes(self) -> list[Box]:
         """Lists all boxes: `GET jiffyBoxes` [documented].
@@ -191,7 +67,7 @@ class JiffyBox:
         self,
         name: str,
         plan: Plan | int | str,
-        backupid: str | None = None,
+        backupid: Backup | str | None = None,
         distribution: Distribution | str | None = None,
         password: "str | SecretStr | None" = None,
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
@@ -202,7 +78,7 @@ class JiffyBox:
         Args:
             name: 1 to 30 letters (äöüß among them), digits, spaces, `_()=!*@.-` and backslashes; unique in the account.
             plan: A plan, its number, or its name.
-            backupid: Id of the backup to create it from. Give this or `distribution`.
+            backupid: A backup to create it from, or the id of one. Give this or `distribution`.
             distribution: A distribution or the id of one. Give this or `backupid`.
             password: The root password. Without it, the service makes one up and mails it.
             use_sshkey: Whether to install the SSH key kept in the control panel.
@@ -219,7 +95,7 @@ class JiffyBox:
             name,
             plan_id(plan),
             distribution=distribution.id if isinstance(distribution, Distribution) else distribution,
-            backupid=backupid,
+            backupid=backupid.id if isinstance(backupid, Backup) else backupid,
             password=password,
             use_sshkey=use_sshkey,
             metadata=metadata,
@@ -274,35 +150,103 @@ class JiffyBox:
         """
         return self.send(operations.get_plan(id), Plan)
 
-    def send(self, operation: "Operation", as_type: type[T], *, deadline: float | None = None) -> T:
-        """Makes a call, repeats it if it may be, and returns its result. All other methods end here.
+    def wait_for_all(
+        self,
+        boxes: Iterable[Box],
+        status: BoxStatus | str = "READY",
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[Box], object] | None = None,
+    ) -> WaitResult[Box]:
+        """Waits until several boxes are in a state, reading each alone: `GET jiffyBoxes/<id>` [documented].
+
+        All of them share one deadline, and are looked at equally often. No exception says that some did not arrive:
+        look at the result.
 
         Args:
-            operation: The call, from `jiffybox_sdk.operations`.
-            as_type: What its result is: a record, a `dict` of records, or `bool`.
-            deadline: When to give up, on the scale of `clock.monotonic()`, if that is before the time-outs.
+            boxes: The boxes; one that is given twice counts once.
+            status: The awaited state.
+            max_wait: For how long, in seconds. A look at the end may take one second more.
+            poll_interval: How often to look at each, in seconds.
+            concurrency: How many looks there may be at the same moment.
+            progress: Is given the box at each look.
 
         Returns:
-            The result, as an `as_type`.
+            Which boxes arrived, and why the others did not.
+
+        Raises:
+            JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
-        from jiffybox_sdk.policies import Policy  # noqa: PLC0415 (loaded with the client)
-        from jiffybox_sdk.protocol import Failure, Success, log_messages, read  # noqa: PLC0415
+        aim = waiting.status_of(status)
+        return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
 
-        reader(as_type)  # before anything is sent: it refuses what is no type
+    def wait_until_all(
+        self,
+        boxes: Iterable[Box],
+        predicate: Callable[[Box], bool],
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[Box], object] | None = None,
+    ) -> WaitResult[Box]:
+        """Waits until something is true of several boxes; all else is as with `wait_for_all`.
 
-        def attempt() -> Success[T] | Failure:
-            answer = self._transport.send(operation, deadline)
-            return answer if isinstance(answer, Failure) else read(answer, operation, as_type, self.clock.time())
+        Args:
+            boxes: The boxes; one that is given twice counts once.
+            predicate: Is given a box at each look, and says whether it is as awaited.
+            max_wait: For how long, in seconds.
+            poll_interval: How often to look at each, in seconds.
+            concurrency: How many looks there may be at the same moment.
+            progress: Is given the box at each look.
 
-        outcome = Policy(self._retry, self.clock, operation, deadline).run(attempt)
-        log_messages(outcome.messages, operation)
-        if self._on_message:
-            for message in outcome.messages:
-                self._on_message(message, operation.without_secrets())
-        if isinstance(outcome, Failure):
-            try:
-                raise outcome.exception
-            finally:
-                del outcome  # a cycle with the traceback would keep the client alive
-        attach(outcome.result, self)
-        return outcome.result
+        Returns:
+            Which boxes arrived, and why the others did not.
+
+        Raises:
+            JiffyArgumentException: an argument makes no sense; nothing was sent.
+        """
+        aim = waiting.condition(predicate)
+        return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
+
+    def wait_until_all_deleted(
+        self,
+        boxes: Iterable[Box],
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[Box], object] | None = None,
+    ) -> WaitResult[Box]:
+        """Waits until several boxes are gone; call it after `Box.delete()`. All else is as with `wait_for_all`.
+
+        Args:
+            boxes: The boxes; one that is given twice counts once.
+            max_wait: For how long, in seconds.
+            poll_interval: How often to look at each, in seconds.
+            concurrency: How many looks there may be at the same moment.
+            progress: Is given the box at each look.
+
+        Returns:
+            Which boxes are gone, as they were last seen, and why the others are not: `JiffyWaitException` when a
+            deletion failed.
+
+        Raises:
+            JiffyArgumentException: an argument makes no sense; nothing was sent.
+        """
+        return self._wait_for_all(boxes, waiting.DELETION, max_wait, poll_interval, concurrency, progress)
+
+    def _wait_for_all(
+        self,
+        boxes: Iterable[Box],
+        aim: waiting.Aim[Box],
+        max_wait: float | timedelta,
+        poll_interval: float | timedelta,
+        concurrency: int,
+        progress: Callable[[Box], object] | None,
+    ) -> WaitResult[Box]:
+        patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
+        watch = waiting.Watch(boxes, aim, patience, concurrency, self.clock.monotonic())
+        return waits.wait_for_all(self, watch)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, final
 from pydantic import PrivateAttr
 
 from jiffybox_sdk import arguments
-from jiffybox_sdk.api.record import fill, plain_constructor
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models import distribution as fields
+from jiffybox_sdk.record import fill
+from jiffybox_sdk.wire import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import arguments
-from jiffybox_sdk.api.record import fill, plain_constructor
 from jiffybox_sdk.models import plan as fields
+from jiffybox_sdk.record import fill
+from jiffybox_sdk.wire import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Unpack
 from pydantic import SecretStr
 
 from jiffybox_sdk import arguments
-from jiffybox_sdk.api.client import ClientOptions, JiffyBox
-from jiffybox_sdk.emulator.clock import ClockPolicy, EmulatorClock
-from jiffybox_sdk.emulator.service import EmulatorDefect, Service, ServiceRequest, ServiceResponse
+from jiffybox_sdk.aio.client import AsyncJiffyBox
+from jiffybox_sdk.aio.connection import AsyncClientOptions
+from jiffybox_sdk.api.client import JiffyBox
+from jiffybox_sdk.api.connection import ClientOptions
+from jiffybox_sdk.data import BoxData
+from jiffybox_sdk.emulator.clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
+from jiffybox_sdk.emulator.dispatch import EmulatorDefect
+from jiffybox_sdk.emulator.service import Service, ServiceRequest, ServiceResponse
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator.transport import EmulatorTransport
@@ -63,8 +68,18 @@ class Emulator:
         options.setdefault("clock", self.clock)
         return JiffyBox(self._token, _URL, **options)
 
+    def async_client(self, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
+        """Returns an async client of this account that goes by this emulator's time.
+
+        Args:
+            **options: As for `AsyncJiffyBox`.
+        """
+        options.setdefault("transport", self.transport())
+        options.setdefault("clock", AsyncEmulatorClock(self.clock))
+        return AsyncJiffyBox(self._token, _URL, **options)
+
     def transport(self) -> "EmulatorTransport":
-        """Returns an httpx transport that leads to this emulator, for a client of your own making."""
+        """Returns an httpx transport that leads to this emulator, for a client of your own making, async or not."""
         from jiffybox_sdk.emulator.transport import EmulatorTransport  # noqa: PLC0415 (loads httpx)
 
         return EmulatorTransport(self.handle)
@@ -72,6 +87,20 @@ class Emulator:
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Answers one request. Work that is due is finished before."""
         return self._service.handle(request)
+
+    def add_floating_ip(self, box: BoxData | int) -> str:
+        """Orders a floating address for a box, which the service itself has no call for.
+
+        Args:
+            box: The box, or its number.
+
+        Returns:
+            The address.
+
+        Raises:
+            JiffyArgumentException: there is no such box.
+        """
+        return self._service.add_floating_ip(box.id if isinstance(box, BoxData) else box)
 
     def advance(self, seconds: float) -> None:
         """Moves the service's time on, and finishes what is due by then.

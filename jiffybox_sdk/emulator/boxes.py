@@ -5,14 +5,15 @@ work takes is invented.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 from jiffybox_sdk.arguments import MOST_METADATA
-from jiffybox_sdk.emulator import texts
+from jiffybox_sdk.emulator import backups, texts
 from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
-from jiffybox_sdk.emulator.state import Account, BoxState, Work
+from jiffybox_sdk.emulator.lookup import check_idle, find_box
+from jiffybox_sdk.emulator.state import Account, BoxState, DueIn, Work
 from jiffybox_sdk.emulator.texts import Refusal
 from jiffybox_sdk.models.box_status import BoxStatus
 from jiffybox_sdk.models.requests.change_box import ChangeBox
@@ -33,53 +34,51 @@ SECONDS = {
 }
 """How long each work takes."""
 
-DueIn = Callable[[float], float]
-"""From a duration to the moment at which it is over."""
-
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    return {str(box.id): box.answer() for box in account.boxes.values()}
+    return {str(box.id): account.box_answer(box) for box in account.boxes.values()}
 
 
 def get(account: Account, number: str) -> JsonValue:
     """`GET jiffyBoxes/<id>`."""
-    return _find(account, number).answer()
+    return account.box_answer(find_box(account, number))
 
 
 def create(account: Account, body: CreateBox, now: float, due_in: DueIn) -> JsonValue:
     """`POST jiffyBoxes`."""
     _check_name(account, body.name)
     plan = find_plan(body.planid)
-    if body.distribution is None:
-        raise Refusal(texts.NO_SUCH_BACKUP, backup=body.backupid)
-    if body.distribution not in DISTRIBUTIONS:
-        raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=body.distribution)
+    distribution = body.distribution
+    if distribution is None:
+        distribution = backups.source_of(account, str(body.backupid), now).distribution
+    if distribution not in DISTRIBUTIONS:
+        raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=distribution)
     metadata = _merged({}, body.metadata)
-    box = account.add(body.name, plan, body.distribution, metadata, now)
+    box = account.add_box(body.name, plan, distribution, metadata, now)
     account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["create"]), running=True))
-    return box.answer()
+    return account.box_answer(box)
 
 
 def duplicate(account: Account, number: str, body: DuplicateBox, now: float, due_in: DueIn) -> JsonValue:
     """`POST jiffyBoxes/<id>`."""
-    source = _find(account, number)
+    source = find_box(account, number)
     _check_name(account, body.name)
     plan = find_plan(body.planid)
-    _check_idle(source)
+    check_idle(source)
     if source.status == BoxStatus.FROZEN:
-        raise Refusal(texts.FROZEN, box=source.id)
+        raise Refusal(texts.FROZEN, number=source.id)
     metadata = _merged({}, body.metadata)
-    box = account.add(body.name, plan, source.distribution, metadata, now)
+    box = account.add_box(body.name, plan, source.distribution, metadata, now)
     source.being_copied = True
     account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["duplicate"]), running=True, source=source.id))
-    return box.answer()
+    return account.box_answer(box)
 
 
 def change(account: Account, number: str, body: ChangeBox, due_in: DueIn) -> JsonValue:
     """`PUT jiffyBoxes/<id>`."""
-    box = _find(account, number)
-    _check_idle(box)
+    box = find_box(account, number)
+    check_idle(box)
     metadata = _merged(box.metadata, body.metadata)
     if body.status is None:
         if body.planid is not None:
@@ -87,16 +86,34 @@ def change(account: Account, number: str, body: ChangeBox, due_in: DueIn) -> Jso
     else:
         _command(account, box, body.status, body.planid, due_in)
     box.metadata = metadata
-    return box.answer()
+    return account.box_answer(box)
 
 
 def delete(account: Account, number: str, due_in: DueIn) -> JsonValue:
     """`DELETE jiffyBoxes/<id>`."""
-    box = _find(account, number)
-    _check_idle(box)
+    box = find_box(account, number)
+    check_idle(box)
     _check_switched_off(box)
     account.begin(box, BoxStatus.DELETING, Work(due_in(SECONDS["delete"]), status=None))
     return True
+
+
+def finish(account: Account, number: int) -> None:
+    """Finishes the work on a box."""
+    box = account.boxes[number]
+    work = box.work
+    if work is None:
+        return
+    box.work = None
+    if work.source in account.boxes:
+        account.boxes[work.source].being_copied = False
+    if work.status is None:
+        account.remove_box(number)
+        return
+    box.status = work.status
+    box.plan = work.plan or box.plan
+    if work.running is not None:
+        box.running_since = int(work.due) if work.running else None
 
 
 def find_plan(reference: int | str) -> int:
@@ -113,10 +130,10 @@ def _command(account: Account, box: BoxState, command: Command, planid: int | st
     plan = None if planid is None else find_plan(planid)
     if command in (Command.SHUTDOWN, Command.PULLPLUG):
         if not box.running:
-            raise Refusal(texts.FROZEN if box.status == BoxStatus.FROZEN else texts.NOT_RUNNING, box=box.id)
+            raise Refusal(texts.FROZEN if box.status == BoxStatus.FROZEN else texts.NOT_RUNNING, number=box.id)
     elif command == Command.THAW:
         if box.status != BoxStatus.FROZEN:
-            raise Refusal(texts.NOT_FROZEN, box=box.id)
+            raise Refusal(texts.NOT_FROZEN, number=box.id)
     else:
         _check_switched_off(box)
     due = due_in(SECONDS[command])
@@ -131,30 +148,16 @@ def _command(account: Account, box: BoxState, command: Command, planid: int | st
     account.begin(box, meanwhile, work)
 
 
-def _find(account: Account, number: str) -> BoxState:
-    box = account.boxes.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
-    if box is None:
-        raise Refusal(texts.NO_SUCH_BOX, box=number)
-    return box
-
-
 def _check_name(account: Account, name: str) -> None:
     if any(box.name == name for box in account.boxes.values()):
         raise Refusal(texts.NAME_TAKEN)
 
 
-def _check_idle(box: BoxState) -> None:
-    if box.work:
-        raise Refusal(texts.BUSY, box=box.id, status=box.status)
-    if box.being_copied:
-        raise Refusal(texts.BUSY, box=box.id, status="COPYING")
-
-
 def _check_switched_off(box: BoxState) -> None:
     if box.status == BoxStatus.FROZEN:
-        raise Refusal(texts.FROZEN, box=box.id)
+        raise Refusal(texts.FROZEN, number=box.id)
     if box.running:
-        raise Refusal(texts.RUNNING, box=box.id)
+        raise Refusal(texts.RUNNING, number=box.id)
 
 
 def _merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:

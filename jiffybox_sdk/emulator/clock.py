@@ -2,12 +2,16 @@
 
 import threading
 import time
+from contextvars import ContextVar
 from typing import Literal, get_args
 
 from jiffybox_sdk import arguments
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 ClockPolicy = Literal["auto", "instant", "manual", "real"]
+
+_slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
+"""What a thread or a task has slept in virtual time: that is over for it alone."""
 
 EPOCH = 1_700_000_000.0
 """When virtual time begins, in seconds since the epoch, so that answers are the same on every run."""
@@ -40,7 +44,6 @@ class EmulatorClock:
         self.policy: ClockPolicy = policy
         self._speed = arguments.seconds(speed, "speed")
         self._passed = 0.0
-        self._own = threading.local()  # what a thread has slept is over for that thread alone
         self._started = time.monotonic()
         self._epoch = time.time() if policy == "real" else EPOCH
         self._lock = threading.Lock()
@@ -71,8 +74,7 @@ class EmulatorClock:
         """Returns a client's time; only differences mean something."""
         if self.policy == "real":
             return time.monotonic()
-        slept: float = getattr(self._own, "slept", 0.0)
-        return slept
+        return _slept.get()
 
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""
@@ -83,7 +85,37 @@ class EmulatorClock:
         if self.policy == "real":
             time.sleep(seconds)
             return
-        self._own.slept = self.monotonic() + seconds
+        _slept.set(_slept.get() + seconds)
         if self.policy != "manual":
             with self._lock:
                 self._passed += seconds
+
+
+class AsyncEmulatorClock:
+    """An emulator's clock for async clients."""
+
+    def __init__(self, clock: EmulatorClock) -> None:
+        """Wraps a clock.
+
+        Args:
+            clock: What decides how time runs.
+        """
+        self._clock = clock
+
+    def monotonic(self) -> float:
+        """Returns a client's time; only differences mean something."""
+        return self._clock.monotonic()
+
+    def time(self) -> float:
+        """Returns a client's time, in seconds since the epoch."""
+        return self._clock.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Lets a client sleep: really, or by moving time on after other tasks had their turn."""
+        import anyio.lowlevel  # noqa: PLC0415 (only an async client needs it)
+
+        if self._clock.policy == "real":
+            await anyio.sleep(seconds)
+        else:
+            await anyio.lowlevel.checkpoint()
+            self._clock.sleep(seconds)

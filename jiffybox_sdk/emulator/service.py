@@ -7,19 +7,19 @@ from urllib.parse import unquote
 
 from pydantic import JsonValue, SecretStr, ValidationError
 
-from jiffybox_sdk.checking import reader
-from jiffybox_sdk.emulator import boxes, texts
-from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.arguments import shown
+from jiffybox_sdk.calls import CALLS, Call
+from jiffybox_sdk.checking import is_map, reader
+from jiffybox_sdk.checks import TYPES
+from jiffybox_sdk.emulator import dispatch, texts
 from jiffybox_sdk.emulator.clock import EmulatorClock
+from jiffybox_sdk.emulator.dispatch import EmulatorDefect
 from jiffybox_sdk.emulator.state import Account
-from jiffybox_sdk.emulator.texts import Refusal
-from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyException
-from jiffybox_sdk.models.requests.change_box import ChangeBox
-from jiffybox_sdk.models.requests.create_box import CreateBox
-from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
-from jiffybox_sdk.operations import CALLS, Call
+from jiffybox_sdk.emulator.texts import Refusal, Said
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.request import Request
 from jiffybox_sdk.validation import KINDS
-from jiffybox_sdk.wire import Request
 
 VERSION = "v1.0"
 
@@ -52,10 +52,6 @@ class ServiceResponse:
     body: bytes
 
 
-class EmulatorDefect(JiffyException):
-    """The emulator was about to answer something that breaks the schemas: a defect of the emulator."""
-
-
 class Service:
     """An account at the emulated service. May be used by many threads: calls are handled one after the other."""
 
@@ -74,23 +70,40 @@ class Service:
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Answers a request. Work that is due is finished before."""
         with self._lock:
-            self.account.finish_due(self._clock.now())
+            self._finish_due()
             try:
-                return _answer(self._dispatch(request))
+                result = self._dispatch(request)
+                if isinstance(result, Said):
+                    return _answer(result.result, [{"type": "success", "message": result.success}])
+                return _answer(result)
             except Refusal as refusal:
                 return _answer(None, [{"type": "error", "message": str(refusal)}])
 
     def finish_due(self) -> None:
         """Finishes work that is due."""
         with self._lock:
-            self.account.finish_due(self._clock.now())
+            self._finish_due()
 
     def idle_at(self) -> float:
         """Returns when all accepted work will be done, in the service's time."""
         with self._lock:
             return self.account.idle_at() or self._clock.now()
 
-    def _dispatch(self, request: ServiceRequest) -> JsonValue:
+    def add_floating_ip(self, box: int) -> str:
+        """Gives a box a floating address, and returns that.
+
+        Raises:
+            JiffyArgumentException: there is no such box.
+        """
+        with self._lock:
+            if box not in self.account.boxes:
+                raise JiffyArgumentException(f"box {shown(box)} is refused: there is no such box")
+            return self.account.add_ip(box).ip
+
+    def _finish_due(self) -> None:
+        dispatch.finish_due(self.account, self._clock.now())
+
+    def _dispatch(self, request: ServiceRequest) -> JsonValue | Said:
         version, module, *rest = self._let_in(request.path)
         if version != VERSION:
             raise Refusal(texts.NO_SUCH_VERSION, version=version)
@@ -100,8 +113,10 @@ class Service:
         for call in CALLS:
             arguments = call.match(request.verb, segments)
             if arguments is not None:
-                result = self._call(call, arguments, _body(call, request.body))
-                problem = reader(KINDS[call.returns]).check(result)
+                now, due_in = self._clock.now(), self._clock.due_in
+                result = dispatch.handle(self.account, call, arguments, _body(call, request.body), now, due_in)
+                content = result.result if isinstance(result, Said) else result
+                problem = reader(KINDS[call.returns]).check(content)
                 if isinstance(problem, JiffyAttributeException):
                     raise EmulatorDefect(f"{call.name}: {problem}")
                 return result
@@ -114,34 +129,6 @@ class Service:
             raise Refusal(texts.WRONG_TOKEN)
         return segments
 
-    def _call(self, call: Call, arguments: list[str], body: Request | None) -> JsonValue:
-        due_in = self._clock.due_in
-        match call.name, arguments, body:
-            case "list_boxes", [], _:
-                return boxes.list_all(self.account)
-            case "get_box", [number], _:
-                return boxes.get(self.account, number)
-            case "create_box", [], CreateBox():
-                return boxes.create(self.account, body, self._clock.now(), due_in)
-            case "duplicate_box", [number], DuplicateBox():
-                return boxes.duplicate(self.account, number, body, self._clock.now(), due_in)
-            case "change_box", [number], ChangeBox():
-                return boxes.change(self.account, number, body, due_in)
-            case "delete_box", [number], _:
-                return boxes.delete(self.account, number, due_in)
-            case "list_plans", [], _:
-                return {str(number): dict(plan) for number, plan in PLANS.items()}
-            case "get_plan", [reference], _:
-                return dict(PLANS[boxes.find_plan(reference)])
-            case "list_distributions", [], _:
-                return {key: dict(distribution) for key, distribution in DISTRIBUTIONS.items()}
-            case "get_distribution", [key], _:
-                if key not in DISTRIBUTIONS:
-                    raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=key)
-                return dict(DISTRIBUTIONS[key])
-            case _:
-                raise EmulatorDefect(f"{call.name} has no handler")
-
 
 def _body(call: Call, content: bytes) -> Request | None:
     """Returns the checked body of a call; `None` for a call that takes none.
@@ -151,15 +138,21 @@ def _body(call: Call, content: bytes) -> Request | None:
     """
     if call.takes is None:
         return None
+    fields: object
     try:
         fields = json.loads(content or b"{}")
         json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()  # what could not be answered is not taken
     except (ValueError, RecursionError):
         fields = None
-    if not isinstance(fields, dict):
+    if not is_map(fields):
         raise Refusal(texts.BAD_BODY)
+    takes = call.takes
+    if takes is NewCheck:
+        takes = TYPES.get(str(fields.get("checkType")), takes)
+        if takes is NewCheck:
+            raise Refusal(texts.BAD_PARAMETER, parameter="checkType")
     try:
-        return call.takes.model_validate(fields)
+        return takes.model_validate(fields)
     except ValidationError as error:
         location = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
     if location:

@@ -7,6 +7,8 @@ Recorded texts are the service's own, as seen in the tests of its clients. The i
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import JsonValue
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -15,10 +17,14 @@ class Text:
     standing: Literal["recorded", "invented"]
     text: str
 
+    def filled(self, **filling: object) -> str:
+        """Returns the text with its places filled in."""
+        return self.text.format(**filling)
+
 
 WRONG_TOKEN = Text("recorded", "Der von Ihnen uebergebene API-Token ist ungueltig.")
 NO_SUCH_MODULE = Text("recorded", "Das Modul {module} existiert nicht")
-NO_SUCH_BOX = Text("recorded", "Der Kunde Nr. 42 hat keine JiffyBox Nr. {box}.")
+NO_SUCH_BOX = Text("recorded", "Der Kunde Nr. 42 hat keine JiffyBox Nr. {number}.")
 NAME_TAKEN = Text("recorded", "Der Name existiert bereits.")
 
 NO_SUCH_VERSION = Text("invented", "Die Version {version} existiert nicht.")
@@ -31,15 +37,34 @@ BAD_PARAMETER = Text("invented", "Der Parameter {parameter} ist unbekannt, ungue
 BAD_CHOICE = Text("invented", "Von den Parametern {parameters} muss genau einer angegeben werden.")
 NEEDS_PARAMETER = Text("invented", "Es muss mindestens einer der Parameter {parameters} angegeben werden.")
 METADATA_TOO_LARGE = Text("invented", "Die Metadaten sind groesser als 4 kB.")
-BUSY = Text("invented", "Die JiffyBox Nr. {box} wird gerade bearbeitet ({status}).")
-RUNNING = Text("invented", "Die JiffyBox Nr. {box} ist eingeschaltet.")
-NOT_RUNNING = Text("invented", "Die JiffyBox Nr. {box} ist nicht eingeschaltet.")
-FROZEN = Text("invented", "Die JiffyBox Nr. {box} ist eingefroren.")
-NOT_FROZEN = Text("invented", "Die JiffyBox Nr. {box} ist nicht eingefroren.")
+BUSY = Text("invented", "Die JiffyBox Nr. {number} wird gerade bearbeitet ({status}).")
+RUNNING = Text("invented", "Die JiffyBox Nr. {number} ist eingeschaltet.")
+NOT_RUNNING = Text("invented", "Die JiffyBox Nr. {number} ist nicht eingeschaltet.")
+NO_SUCH_GROUP = Text("invented", "Die Kontaktgruppe Nr. {number} existiert nicht.")
+NO_SUCH_CHECK = Text("invented", "Der Monitoring-Check Nr. {number} existiert nicht.")
+NO_SUCH_IP = Text("invented", "Die IP-Adresse {number} existiert nicht.")
+GROUP_BUSY = Text("invented", "Die Kontaktgruppe Nr. {number} wird gerade bearbeitet ({status}).")
+OWN_GROUP = Text("invented", "Die Kontaktgruppe Stammdaten-E-Mail-Adresse kann nicht geaendert werden.")
+CHECK_BUSY = Text("invented", "Der Monitoring-Check Nr. {number} wird gerade bearbeitet ({status}).")
+BACKUPS_ON = Text("invented", "Fuer die JiffyBox Nr. {number} sind bereits periodische Backups eingerichtet.")
+BACKUPS_OFF = Text("invented", "Fuer die JiffyBox Nr. {number} sind keine periodischen Backups eingerichtet.")
+BACKUP_RUNNING = Text("invented", "Fuer die JiffyBox Nr. {number} wird gerade ein manuelles Backup erstellt.")
+NOT_FLOATING = Text("invented", "Die IP-Adresse {ip} kann nicht verschoben werden.")
+CHECK_DELETED = Text("recorded", "Der Monitoring-Check {name}(M{number}) wird geloescht")
+FROZEN = Text("invented", "Die JiffyBox Nr. {number} ist eingefroren.")
+NOT_FROZEN = Text("invented", "Die JiffyBox Nr. {number} ist nicht eingefroren.")
 
 
 class Refusal(Exception):
     """The emulated service says no."""
 
     def __init__(self, text: Text, **filling: object) -> None:
-        super().__init__(text.text.format(**filling))
+        super().__init__(text.filled(**filling))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A good answer with something said beside it."""
+
+    result: JsonValue
+    success: str

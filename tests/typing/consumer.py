@@ -36,14 +36,15 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.api import Box as ApiBox
 from jiffybox_sdk.api import JiffyBox as ApiJiffyBox
+from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.clock import Clock, SystemClock
+from jiffybox_sdk.data import BoxData
 from jiffybox_sdk.emulator import ClockPolicy, EmulatorClock, EmulatorDefect, ServiceRequest, ServiceResponse
 from jiffybox_sdk.models.addresses import Addresses
 from jiffybox_sdk.models.disk import Disk
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message_type import MessageType
 from jiffybox_sdk.models.profile import Profile
-from jiffybox_sdk.operations import Operation
 
 
 def use(*_: object) -> None:
@@ -102,7 +103,7 @@ def clients(token: SecretStr) -> None:
         assert_type(client, MyBox)
         assert_type(client.clock, Clock)
     assert_type(client.close(), None)
-    assert_type(client.send(operations.get_box("1"), Box, deadline=None), Box)
+    assert_type(client.send(operations.get_box("1"), Box, within=None), Box)
     assert_type(client.send(operations.list_plans(), dict[str, Plan]), dict[str, Plan])
     same: type[JiffyBox] = ApiJiffyBox
     use(same)
@@ -250,7 +251,7 @@ def failures(box: Box) -> None:
     except JiffyOutcomeUnknownException as unknown:
         assert_type((unknown.operation, unknown.http_status), tuple[Operation, int | None])
     except JiffyTimeoutException as late:
-        assert_type(late.box, Box)
+        assert_type(late.box, BoxData)
         timeout: TimeoutError = late
         waited: JiffyWaitException = late
         use(timeout, waited)

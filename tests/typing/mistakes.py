@@ -2,7 +2,21 @@
 
 from datetime import timedelta
 
-from jiffybox_sdk import Box, Emulator, JiffyBox, Plan, validate
+from jiffybox_sdk import (
+    AsyncBox,
+    AsyncJiffyBox,
+    Backups,
+    Box,
+    ContactGroup,
+    DnsCheck,
+    Emulator,
+    HttpCheck,
+    Ip,
+    JiffyBox,
+    PingCheck,
+    Plan,
+    validate,
+)
 from jiffybox_sdk.exceptions import JiffyMessageException
 
 
@@ -28,3 +42,26 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     repr(JiffyMessageException("no").messages)  # error: messages are no text
     wrong: str = client.plan(44)  # error: a plan is no text
     repr(wrong)
+
+
+def more_mistakes(client: JiffyBox, backups: Backups, ip: Ip, group: ContactGroup) -> None:
+    HttpCheck(name="web", ip="198.51.100.7", port=80, path="/")  # error: the domain is missing
+    DnsCheck(name="dns", ip="198.51.100.7", port=53, zone="example.org", dnsType="A")  # error: the answer is missing
+    PingCheck(name="ping", ip="198.51.100.7", port=1, domainname="x")  # error: a ping has no domain
+    client.create_check({"name": "web"})  # error: a check is a value of its type
+    repr(client.check("1").result().kode)  # error: a field misspelt
+    backups.restore("yearly")  # error: there is no such type
+    backups.switch_on("Sunday", 1)  # error: a day is no text
+    repr(backups.daily.id)  # error: there may be no daily backup
+    ip.move(None)  # error: where to is missing
+    ip.reverseLookup.upper()  # error: it may be delegated
+    group.change(contacts=[1])  # error: an address is text
+    client.wait_for_all([1, 2])  # error: boxes are records
+
+
+async def forgotten(client: AsyncJiffyBox, box: AsyncBox) -> None:
+    repr(client.box(1).name)  # error: nothing was awaited
+    repr((await box.stop()).wait_for_status().name)  # error: nothing was awaited
+    wrong: Box = await box.refresh()  # error: an async box is no Box
+    repr(wrong)
+    Box({}, client)  # error: a Box has a JiffyBox

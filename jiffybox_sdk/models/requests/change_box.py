@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from jiffybox_sdk.wire import Integer, JsonObject, Request
+from jiffybox_sdk.request import Request
+from jiffybox_sdk.wire import Integer, JsonObject
 
 from .command import Command
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from jiffybox_sdk.wire import Boolean, Integer, JsonObject, Request
+from jiffybox_sdk.request import Request, Secret
+from jiffybox_sdk.wire import Boolean, Integer, JsonObject
 
 
 class CreateBox(Request, frozen=True):
@@ -45,7 +46,7 @@ class CreateBox(Request, frozen=True):
         ),
     ] = None
     password: Annotated[
-        SecretStr | None,
+        Secret | None,
         Field(
             description="a text that is not empty; when absent, a root password is made up and mailed",
             min_length=1,

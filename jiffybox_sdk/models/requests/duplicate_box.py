@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from jiffybox_sdk.wire import Integer, JsonObject, Request
+from jiffybox_sdk.request import Request, Secret
+from jiffybox_sdk.wire import Integer, JsonObject
 
 
 class DuplicateBox(Request, frozen=True):
@@ -29,7 +30,7 @@ class DuplicateBox(Request, frozen=True):
         ),
     ]
     password: Annotated[
-        SecretStr | None,
+        Secret | None,
         Field(
             description="a text that is not empty; when absent, a root password is made up and mailed",
             min_length=1,

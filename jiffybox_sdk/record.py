@@ -1,7 +1,7 @@
-"""What the records have in common: how they are made from JSON, and the client that carries out their verbs."""
+"""What all records have in common: how they are made from JSON, and the client that carries out their verbs."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -9,20 +9,9 @@ from jiffybox_sdk.checking import attribute_exception, is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 
 if TYPE_CHECKING:
-    from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.exceptions import JiffyAttributeException
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
-    """Marks an `__init__` that validates like pydantic's own, so that nested records are made without calling it.
-
-    It is the mark that pydantic's `RootModel` wears.
-    """
-    setattr(init, "__pydantic_base_init__", True)  # noqa: B010 (a plain assignment is refused by the type checkers)
-    return init
+Client = TypeVar("Client")
 
 
 def fill(
@@ -48,40 +37,53 @@ def fill(
     return None
 
 
-class Attached:
-    """A record with verbs. Its client is no field: comparing, copying, pickling and printing the record pass it by."""
+class Attached(Generic[Client]):
+    """A record with verbs. Its client is no field: comparing, copying, pickling and printing the record pass it by.
+
+    Each class of records keeps it in a slot, `_client`.
+    """
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-        _client: JiffyBox | None
-
     @property
-    def api(self) -> "JiffyBox":
+    def api(self) -> Client:
         """The client that carries out the verbs.
 
         Raises:
             JiffyDetachedException: there is none.
         """
-        client: JiffyBox | None = getattr(self, "_client", None)
+        client: Client | None = getattr(self, "_client", None)
         if client is None:
             raise JiffyDetachedException(
                 f"this {type(self).__name__} has no client, so it can be read and nothing else:"
-                " get it from a JiffyBox, or give one as `api` when making it"
+                " get it from a client, or give one as `api` when making it"
             )
         return client
 
 
-def attach(result: object, client: "JiffyBox | None") -> None:
+class AsyncAttached(Attached[Client]):
+    """The same for the records of an async client."""
+
+    __slots__ = ()
+
+
+def attach(result: object, client: object) -> None:
     """Gives a record, or each record of a map, the client that carries out its verbs.
 
     Raises:
-        JiffyArgumentException: it is no client.
+        JiffyArgumentException: it is no client, or one that does not fit.
     """
-    if client is not None and not hasattr(client, "send"):
-        raise JiffyArgumentException(f"api of type {type(client).__name__} is refused: give a JiffyBox, or None")
-    if isinstance(result, Attached):
+    if _is_attached(result):
+        fitting, opens = (
+            ("an AsyncJiffyBox", "aenter") if isinstance(result, AsyncAttached) else ("a JiffyBox", "enter")
+        )
+        if client is not None and not (hasattr(client, "send") and hasattr(client, f"__{opens}__")):
+            raise JiffyArgumentException(f"api of type {type(client).__name__} is refused: give {fitting}, or None")
         object.__setattr__(result, "_client", client)
     elif is_map(result):
         for record in result.values():
             attach(record, client)
+
+
+def _is_attached(value: object) -> TypeGuard[Attached[object]]:
+    return isinstance(value, Attached)

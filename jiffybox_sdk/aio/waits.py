@@ -1,0 +1,73 @@
+"""Waiting, as far as calls are made and time passes; when to do what says `jiffybox_sdk.waiting`."""
+
+import math
+from typing import TypeVar
+
+import anyio
+from anyio.abc import TaskGroup
+
+from jiffybox_sdk.aio.connection import AsyncConnection
+from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk.waiting import Waiter, WaitResult, Watch, Watched
+
+R = TypeVar("R", bound=Watched)
+
+
+async def wait(client: AsyncConnection, waiter: Waiter[R]) -> R:
+    """Looks at a record until what is awaited has happened, and returns it as it is then.
+
+    Raises:
+        JiffyWaitException: it won't happen, or did not in time.
+        JiffyException: what the service answered in its place.
+    """
+    while True:
+        left = waiter.left(client.clock.monotonic())
+        try:
+            seen = await client.send(waiter.look, type(waiter.record), within=left)
+        except JiffyException as trouble:
+            waiter.missed(trouble)
+        else:
+            waiter.saw(seen)
+        if waiter.over:
+            return waiter.record
+        await client.clock.sleep(waiter.pause(client.clock.monotonic()))
+
+
+async def wait_for_all(client: AsyncConnection, watch: Watch[R]) -> WaitResult[R]:
+    """Looks at many records, some at the same moment, until each has arrived or its time is up.
+
+    Raises:
+        JiffyException: what concerns them all, such as a token that is not valid.
+    """
+    put, ended = anyio.create_memory_object_stream[tuple[Waiter[R], R | Exception]](math.inf)
+
+    async def look(waiter: Waiter[R], left: float) -> None:
+        try:
+            put.send_nowait((waiter, await client.send(waiter.look, type(waiter.record), within=left)))
+        except Exception as error:  # noqa: BLE001 (raised where somebody waits for it)
+            put.send_nowait((waiter, error))
+
+    async def watch_them(looks: TaskGroup) -> None:
+        while not watch.over:
+            now = client.clock.monotonic()
+            for waiter in watch.next_looks(now):
+                looks.start_soon(look, waiter, waiter.left(now))
+            pause = watch.pause(now)
+            if watch.looking:
+                with anyio.move_on_after(pause):
+                    waiter, outcome = await ended.receive()
+                    watch.ended(waiter, outcome, client.clock.monotonic())
+            elif pause:
+                await client.clock.sleep(pause)
+
+    failure: Exception | None = None
+    with put, ended:
+        async with anyio.create_task_group() as looks:
+            try:
+                await watch_them(looks)
+            except Exception as error:  # noqa: BLE001 (raised below, since a task group would wrap it)
+                failure = error
+                looks.cancel_scope.cancel()
+    if failure:
+        raise failure
+    return watch.result

@@ -1,0 +1,201 @@
+"""Monitoring: what is checked, and what the checks found."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, final
+
+from jiffybox_sdk import operations, waiting
+from jiffybox_sdk.api import waits
+from jiffybox_sdk.api.connection import Connection
+from jiffybox_sdk.data import CheckData, by_number, result_of
+from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models.requests.change_check import ChangeCheck
+from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.record import Attached, attach, fill
+from jiffybox_sdk.wire import plain_constructor
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.api.client import JiffyBox
+
+
+@final
+class Check(CheckData, Attached["JiffyBox"], frozen=True):
+    """A monitoring check, as it was when the service described it.
+
+    A record never changes and reading it makes no call; a verb makes one call. As with boxes, a verb returns when the
+    work is accepted, and `wait_until_ready()` waits until it is done. A password in it is shown masked, in JSON too.
+
+    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
+    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
+    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
+    `JiffyDetachedException` when the record has no client.
+    """
+
+    __slots__ = ("_client",)
+
+    @plain_constructor
+    def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
+        """Makes a monitoring check from what the service sent.
+
+        Args:
+            json: The object as the service sent it.
+            api: The client that carries out the verbs. Without it, the record can be read and nothing else.
+            id_: The id, if the object itself carries none.
+
+        Raises:
+            JiffyAttributeException: `json` does not fit the schema.
+        """
+        problem = fill(self, json, id_)
+        if problem:
+            del json
+            raise problem
+        attach(self, api)
+
+    def refresh(self) -> "Check":
+        """Reads the check again: `GET monitoring/<id>` [documented].
+
+        Returns:
+            The check as it is now. This record stays as it is.
+
+        Raises:
+            JiffyNotFoundException: there is no such check any more.
+        """
+        return self.api.check(self.id)
+
+    def result(self) -> CheckResult:
+        """Reads what the check found when it last looked: `GET monitoring/<id or IPv4 address>/status` [documented].
+
+        Raises:
+            JiffyNotFoundException: there is no such check any more.
+            JiffyAttributeException: the service told of other checks alone.
+        """
+        return result_of(self, self.api.check_results(self.id))
+
+    def duplicate(self, changes: ChangeCheck | None = None) -> "Check":
+        """Makes a copy of the check: `POST monitoring/<id>` [documented].
+
+        Args:
+            changes: What is to be different in the copy.
+
+        Returns:
+            The copy, in the state `STATUS_CREATING`.
+
+        Raises:
+            JiffyArgumentException: `changes` is none; nothing was sent.
+        """
+        operation = operations.duplicate_check(self.id, ChangeCheck() if changes is None else changes)
+        return self.api.send(operation, Check)
+
+    def delete(self) -> bool:
+        """Deletes the check: `DELETE monitoring/<id>` [recorded].
+
+        Returns:
+            Whether the deletion was accepted. `wait_until_deleted()` waits until the check is gone.
+        """
+        return self.api.send(operations.delete_check(self.id), bool)
+
+    def wait_until_ready(
+        self,
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+        *,
+        progress: Callable[["Check"], object] | None = None,
+    ) -> "Check":
+        """Waits until nothing is going on with the check, reading it: `GET monitoring/<id>` [documented].
+
+        Args:
+            max_wait: For how long, in seconds. A look at the end may take one second more.
+            poll_interval: How often to look, in seconds.
+            progress: Is given the check at each look.
+
+        Returns:
+            The check as it is then.
+
+        Raises:
+            JiffyWaitException: the service could not do what it was asked to: the state is `STATUS_ERROR`.
+            JiffyTimeoutException: the time is up. It carries the check as it was last seen.
+            JiffyNotFoundException: the check is gone.
+            JiffyArgumentException: a duration makes no sense; nothing was sent.
+        """
+        return self._wait(waiting.READINESS, max_wait, poll_interval, progress)
+
+    def wait_until_deleted(
+        self,
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+        *,
+        progress: Callable[["Check"], object] | None = None,
+    ) -> None:
+        """Waits until the check is gone; call it after `delete()`. All else is as with `wait_until_ready`.
+
+        Args:
+            max_wait: For how long, in seconds. A look at the end may take one second more.
+            poll_interval: How often to look, in seconds.
+            progress: Is given the check at each look.
+
+        Raises:
+            JiffyWaitException: the check is ready again: its deletion failed.
+            JiffyTimeoutException: the time is up. It carries the check as it was last seen.
+            JiffyArgumentException: a duration makes no sense; nothing was sent.
+        """
+        self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+
+    def _wait(
+        self,
+        aim: "waiting.Aim[Check]",
+        max_wait: float | timedelta,
+        poll_interval: float | timedelta,
+        progress: Callable[["Check"], object] | None,
+    ) -> "Check":
+        patience: waiting.Patience[Check] = waiting.Patience(max_wait, poll_interval, progress)
+        return waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+
+
+class CheckCalls(Connection):
+    """What a client can ask about monitoring."""
+
+    def checks(self) -> list[Check]:
+        """Lists all monitoring checks: `GET monitoring` [documented]."""
+        return list(self.send(operations.list_checks(), dict[str, Check]).values())
+
+    def check(self, id: int | str) -> Check:  # noqa: A002 (as with the documented methods)
+        """Reads a monitoring check: `GET monitoring/<id>` [documented].
+
+        Args:
+            id: Its number, as an integer or as text.
+
+        Raises:
+            JiffyNotFoundException: there is no such check.
+            JiffyArgumentException: `id` can't be one; nothing was sent.
+        """
+        return self.send(operations.get_check(id), Check)
+
+    def create_check(self, check: NewCheck) -> Check:
+        """Creates a monitoring check: `POST monitoring` [documented].
+
+        Args:
+            check: What to check: a `PingCheck`, an `HttpCheck` or any other; each type knows what it needs.
+
+        Returns:
+            The new check, in the state `STATUS_CREATING`.
+
+        Raises:
+            JiffyArgumentException: `check` is none; nothing was sent.
+        """
+        return self.send(operations.create_check(check), Check)
+
+    def check_results(self, check: int | str | IPv4Address) -> dict[int, CheckResult]:
+        """Reads what checks found when they last looked: `GET monitoring/<id or IPv4 address>/status` [documented].
+
+        Args:
+            check: The number of a check, or the IPv4 address that is checked.
+
+        Returns:
+            What each found, by number of the check.
+
+        Raises:
+            JiffyNotFoundException: there is no such check.
+            JiffyArgumentException: `check` is neither, an IPv6 address for example; nothing was sent.
+        """
+        return by_number(self.send(operations.get_check_results(check), dict[str, CheckResult]), "check")

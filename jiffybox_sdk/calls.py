@@ -1,0 +1,149 @@
+"""Every call of the HTTP API as a value: the service on one page. No I/O.
+
+`Call` describes a verb and a path once, for the client and for the emulator; `jiffybox_sdk.operations` fills in the
+arguments. The letter after a call says how sure we are of it: [D] documented by the provider, [R] recorded in a
+client's tests, [I] inferred.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from pydantic import SecretStr
+
+from jiffybox_sdk import arguments
+from jiffybox_sdk.models.requests.change_backups import ChangeBackups
+from jiffybox_sdk.models.requests.change_box import ChangeBox
+from jiffybox_sdk.models.requests.change_check import ChangeCheck
+from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
+from jiffybox_sdk.models.requests.create_box import CreateBox
+from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
+from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
+from jiffybox_sdk.models.requests.enable_backups import EnableBackups
+from jiffybox_sdk.models.requests.move_ip import MoveIp
+from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.request import Request
+
+Verb = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A verb and a path of the service.
+
+    Attributes:
+        name: What the call is known by: to faults, journals and handlers.
+        verb: The HTTP verb.
+        path: The path below the version, with `{…}` where an argument goes.
+        returns: Name of the kind of payload that the answer carries, as `jiffybox_sdk.validation` knows it.
+        takes: The body, for calls that have one.
+    """
+
+    name: str
+    verb: Verb
+    path: str
+    returns: str
+    takes: type[Request] | None = None
+
+    def on(self, *segments: int | str, body: Request | None = None) -> "Operation":
+        """Returns this call with its arguments, which fill the places in the path in their order.
+
+        Raises:
+            JiffyArgumentException: a segment would reach another path.
+        """
+        filled = iter(segments)
+        path = [arguments.path_segment(next(filled)) if part.startswith("{") else part for part in self.path.split("/")]
+        return Operation(self, "/".join(path), body)
+
+    def match(self, verb: str, segments: Sequence[str]) -> list[str] | None:
+        """Returns what stands in the places of the path, if this is the call that a verb and a path make."""
+        pattern = self.path.split("/")
+        if verb != self.verb or len(segments) != len(pattern):
+            return None
+        pairs = list(zip(pattern, segments, strict=True))
+        if any(part != segment for part, segment in pairs if not part.startswith("{")):
+            return None
+        return [segment for part, segment in pairs if part.startswith("{")]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call with its arguments.
+
+    Attributes:
+        call: Which call it is.
+        path: The path below the version, percent-encoded.
+        body: What is sent along. It may hold a password, so it is not shown.
+    """
+
+    call: Call
+    path: str
+    body: Request | None = field(default=None, repr=False)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether doing it twice does the same as doing it once: true of calls that only read."""
+        return self.call.verb == "GET"
+
+    def secrets(self) -> list[str]:
+        """Returns the secrets of the body in the open, to look for them in what the service says."""
+        values = self.body.model_dump().values() if self.body else ()
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+    def without_secrets(self) -> "Operation":
+        """Returns the operation without its body, to be kept in exceptions and logs."""
+        return replace(self, body=None)
+
+    def __str__(self) -> str:
+        return f"{self.call.verb} {self.path}"
+
+
+LIST_BOXES = Call("list_boxes", "GET", "jiffyBoxes", "boxes")  # [D]
+GET_BOX = Call("get_box", "GET", "jiffyBoxes/{box}", "box")  # [D]
+CREATE_BOX = Call("create_box", "POST", "jiffyBoxes", "box", CreateBox)  # [D]
+DUPLICATE_BOX = Call("duplicate_box", "POST", "jiffyBoxes/{box}", "box", DuplicateBox)  # [D]
+CHANGE_BOX = Call("change_box", "PUT", "jiffyBoxes/{box}", "box", ChangeBox)  # [D]
+DELETE_BOX = Call("delete_box", "DELETE", "jiffyBoxes/{box}", "done")  # [D]
+
+LIST_PLANS = Call("list_plans", "GET", "plans", "plans")  # [R]
+GET_PLAN = Call("get_plan", "GET", "plans/{plan}", "plan")  # [R]
+
+LIST_DISTRIBUTIONS = Call("list_distributions", "GET", "distributions", "distributions")  # [R]
+GET_DISTRIBUTION = Call("get_distribution", "GET", "distributions/{distribution}", "distribution")  # [R]
+
+LIST_BACKUPS = Call("list_backups", "GET", "backups", "backups_by_box")  # [D]
+GET_BACKUPS = Call("get_backups", "GET", "backups/{box}", "backups")  # [D]
+ENABLE_BACKUPS = Call("enable_backups", "POST", "backups/{box}", "schedule", EnableBackups)  # [D]
+CHANGE_BACKUPS = Call("change_backups", "PUT", "backups/{box}", "schedule", ChangeBackups)  # [D]
+DISABLE_BACKUPS = Call("disable_backups", "DELETE", "backups/{box}", "done")  # [D]
+CREATE_BACKUP = Call("create_backup", "POST", "backups/{box}/manual", "done")  # [D]
+RESTORE_BACKUP = Call("restore_backup", "POST", "backups/{box}/{type}/{backup}", "done")  # [D]
+DELETE_BACKUP = Call("delete_backup", "DELETE", "backups/{box}/{type}/{backup}", "done")  # [D]
+
+LIST_IPS = Call("list_ips", "GET", "ips", "ips_by_box")  # [D]
+GET_IPS = Call("get_ips", "GET", "ips/{box}", "ips")  # [D]
+MOVE_IP = Call("move_ip", "PUT", "ips/{box}/{ip}/move", "done", MoveIp)  # [D]
+
+LIST_CONTACT_GROUPS = Call("list_contact_groups", "GET", "contactGroups", "contact_groups")  # [D]
+GET_CONTACT_GROUP = Call("get_contact_group", "GET", "contactGroups/{group}", "contact_group")  # [D]
+CREATE_CONTACT_GROUP = Call("create_contact_group", "POST", "contactGroups", "contact_group", CreateContactGroup)  # [D]
+DUPLICATE_CONTACT_GROUP = Call(
+    "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", ChangeContactGroup
+)  # [D]
+CHANGE_CONTACT_GROUP = Call(
+    "change_contact_group", "PUT", "contactGroups/{group}", "contact_group", ChangeContactGroup
+)  # [D]
+DELETE_CONTACT_GROUP = Call("delete_contact_group", "DELETE", "contactGroups/{group}", "done")  # [D]
+
+LIST_CHECKS = Call("list_checks", "GET", "monitoring", "checks")  # [D]
+GET_CHECK = Call("get_check", "GET", "monitoring/{check}", "check")  # [D]
+CREATE_CHECK = Call("create_check", "POST", "monitoring", "check", NewCheck)  # [D]
+DUPLICATE_CHECK = Call("duplicate_check", "POST", "monitoring/{check}", "check", ChangeCheck)  # [D]
+DELETE_CHECK = Call("delete_check", "DELETE", "monitoring/{check}", "done")  # [R]
+GET_CHECK_RESULTS = Call("get_check_results", "GET", "monitoring/{check}/status", "check_results")  # [D]
+
+LIST_MODULES = Call("list_modules", "GET", "doc", "modules")  # [D]
+GET_MODULE = Call("get_module", "GET", "doc/{module}", "module")  # [D]
+
+CALLS: tuple[Call, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Call))
+"""All of them."""

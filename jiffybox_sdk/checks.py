@@ -1,0 +1,46 @@
+"""The types of monitoring check that can be created, by the name that the service knows them by."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from jiffybox_sdk.models.requests.dns_check import DnsCheck
+from jiffybox_sdk.models.requests.ftp_check import FtpCheck
+from jiffybox_sdk.models.requests.http_check import HttpCheck
+from jiffybox_sdk.models.requests.https_check import HttpsCheck
+from jiffybox_sdk.models.requests.imap_check import ImapCheck
+from jiffybox_sdk.models.requests.mysql_check import MysqlCheck
+from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.models.requests.ping_check import PingCheck
+from jiffybox_sdk.models.requests.pop3_check import Pop3Check
+from jiffybox_sdk.models.requests.port_tcp_check import PortTcpCheck
+from jiffybox_sdk.models.requests.port_udp_check import PortUdpCheck
+from jiffybox_sdk.models.requests.smtp_check import SmtpCheck
+from jiffybox_sdk.models.requests.ssh_check import SshCheck
+
+_CLASSES: tuple[type[NewCheck], ...] = (
+    PingCheck,
+    SshCheck,
+    PortTcpCheck,
+    PortUdpCheck,
+    HttpCheck,
+    HttpsCheck,
+    SmtpCheck,
+    MysqlCheck,
+    Pop3Check,
+    ImapCheck,
+    FtpCheck,
+    DnsCheck,
+)
+
+
+def _name(check: type[NewCheck]) -> str:
+    [name] = get_args(check.model_fields["checkType"].annotation)
+    return str(name)
+
+
+TYPES: Mapping[str, type[NewCheck]] = {_name(check): check for check in _CLASSES}
+
+
+def type_of(check: NewCheck) -> str:
+    """Returns the name of the type of a check."""
+    return _name(type(check))

@@ -1,0 +1,29 @@
+"""Made from ``schemas/requests/change-backups.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from jiffybox_sdk.request import Request
+from jiffybox_sdk.wire import Integer
+
+
+class ChangeBackups(Request, frozen=True):
+    """What `PUT backups/<box>` takes: a day, a slot, or both."""
+
+    at_least_one_of: ClassVar[tuple[str, ...]] = ("dayid", "timeid")
+
+    dayid: Annotated[
+        Integer | None,
+        Field(description="0 (Sunday) to 6 (Saturday), such as Weekday.SUNDAY", ge=0, le=6),
+    ] = None
+    timeid: Annotated[
+        Integer | None,
+        Field(
+            description="the number of a slot, 1 to 6, such as TimeSlot.FROM_0_TO_4",
+            ge=1,
+            le=6,
+        ),
+    ] = None

@@ -1,0 +1,27 @@
+"""Made from ``schemas/requests/enable-backups.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from jiffybox_sdk.request import Request
+from jiffybox_sdk.wire import Integer
+
+
+class EnableBackups(Request, frozen=True):
+    """What `POST backups/<box>` takes."""
+
+    dayid: Annotated[
+        Integer,
+        Field(description="0 (Sunday) to 6 (Saturday), such as Weekday.SUNDAY", ge=0, le=6),
+    ]
+    timeid: Annotated[
+        Integer,
+        Field(
+            description="the number of a slot, 1 to 6, such as TimeSlot.FROM_0_TO_4",
+            ge=1,
+            le=6,
+        ),
+    ]

@@ -1,0 +1,27 @@
+"""Made from ``schemas/requests/imap-check.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jiffybox_sdk.request import Secret
+from jiffybox_sdk.wire import Boolean
+
+from .new_check import NewCheck
+
+
+class ImapCheck(NewCheck, frozen=True):
+    """A new check of whether one can log in to an IMAP server: what `POST monitoring` takes."""
+
+    checkType: Annotated[Literal["imap"], Field(description="the type of the check")] = "imap"
+    username: Annotated[str, Field(description="the name to log in with, not empty", min_length=1)]
+    password: Annotated[
+        Secret,
+        Field(description="what to log in with: a text that is not empty", min_length=1),
+    ]
+    ssl: Annotated[
+        Boolean | None,
+        Field(description="true or false: whether to encrypt the connection"),
+    ] = None

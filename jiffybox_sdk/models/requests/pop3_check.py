@@ -1,0 +1,27 @@
+"""Made from ``schemas/requests/pop3-check.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jiffybox_sdk.request import Secret
+from jiffybox_sdk.wire import Boolean
+
+from .new_check import NewCheck
+
+
+class Pop3Check(NewCheck, frozen=True):
+    """A new check of whether one can log in to a POP3 server: what `POST monitoring` takes."""
+
+    checkType: Annotated[Literal["pop3"], Field(description="the type of the check")] = "pop3"
+    username: Annotated[str, Field(description="the name to log in with, not empty", min_length=1)]
+    password: Annotated[
+        Secret,
+        Field(description="what to log in with: a text that is not empty", min_length=1),
+    ]
+    ssl: Annotated[
+        Boolean | None,
+        Field(description="true or false: whether to encrypt the connection"),
+    ] = None
