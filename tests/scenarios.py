@@ -1,0 +1,245 @@
+"""What a program does with a client, written once: `test_faces.py` runs it as it is, and with awaits put in."""
+
+from datetime import timedelta
+
+import pytest
+
+from jiffybox_sdk import (
+    Box,
+    ChangeCheck,
+    DnsCheck,
+    Emulator,
+    FtpCheck,
+    HttpCheck,
+    HttpsCheck,
+    ImapCheck,
+    JiffyArgumentException,
+    JiffyBox,
+    JiffyMessageException,
+    JiffyNotFoundException,
+    JiffyTimeoutException,
+    JiffyWaitException,
+    MysqlCheck,
+    PingCheck,
+    Pop3Check,
+    PortTcpCheck,
+    PortUdpCheck,
+    ResultCode,
+    SmtpCheck,
+    SshCheck,
+    TimeSlot,
+    Weekday,
+)
+
+
+def the_life_of_a_box(client: JiffyBox, _: Emulator) -> None:
+    assert client.boxes() == []
+    plan = client.plan("CloudLevel 1")
+    distribution = client.distribution("debian_stretch_64bit")
+    assert [found.id for found in client.plans()] == list(range(44, 56))
+    assert distribution.id in [found.id for found in client.distributions()]
+    box = client.create_box("web", plan, distribution=distribution, metadata={"role": "web"}, password="secret")
+    assert (box.status, box.activeProfile, box.ready) == ("CREATING", None, False)
+    seen: list[str] = []
+    box = box.wait_for_status("READY", progress=lambda found: seen.append(found.status))
+    assert seen == ["CREATING"] * 6 + ["READY"]
+    assert box.running
+    assert box.metadata == {"role": "web"}
+    changed = box.update_metadata({"role": None, "n": [1]})
+    assert changed.metadata == {"n": [1]}
+    copy = box.duplicate("copy", 45).wait_until(lambda found: found.ready and found.running)
+    assert (copy.name, copy.plan.id) == ("copy", 45)
+    assert box.stop().wait_for_status().running is False
+    assert box.start(47).wait_for_status().plan.id == 47
+    assert box.pull_plug().status == "UPDATING"
+    box = box.wait_for_status()
+    assert box.freeze().status == "FREEZING"
+    assert box.wait_for_status("FROZEN").status == "FROZEN"
+    assert box.thaw(46).wait_for_status().plan.id == 46
+    assert box.change_plan("CloudLevel 1").status == "CHANGING PLAN"
+    assert box.wait_for_status().plan.name == "CloudLevel 1"
+    assert {found.id for found in client.boxes()} == {box.id, copy.id}
+    assert box.delete() is True
+    box.wait_until_deleted()
+    assert client.box(str(copy.id)).id == copy.id
+    created = Box.create(client, "other", 44, distribution="centos_7_64bit")
+    assert created.status == "CREATING"
+
+
+def what_is_refused(client: JiffyBox, _: Emulator) -> None:
+    box = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
+    with pytest.raises(JiffyNotFoundException, match="hat keine JiffyBox Nr"):
+        client.box(12345)
+    with pytest.raises(JiffyMessageException, match="Der Name existiert bereits"):
+        client.create_box("web", 44, distribution="centos_7_64bit")
+    with pytest.raises(JiffyMessageException, match="eingeschaltet"):
+        box.freeze()
+    with pytest.raises(JiffyArgumentException, match="name 'a/b' is refused"):
+        client.create_box("a/b", 44, distribution="centos_7_64bit")
+    with pytest.raises(JiffyArgumentException, match="exactly one of"):
+        client.create_box("db", 44)
+    with pytest.raises(JiffyArgumentException, match="box 0 is refused"):
+        client.box(0)
+    with pytest.raises(JiffyTimeoutException, match="waited 10 s in vain for status FROZEN") as late:
+        box.wait_for_status("FROZEN", max_wait=timedelta(seconds=10), poll_interval=3)
+    assert late.value.box.id == box.id
+    with pytest.raises(JiffyWaitException, match="never asked for"):
+        box.wait_until_deleted()
+
+
+def several_at_once(client: JiffyBox, _: Emulator) -> None:
+    boxes = [client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(6)]
+    result = client.wait_for_all(boxes, "READY", concurrency=3)
+    assert result.arrived.keys() == {box.id for box in boxes}
+    assert result.complete
+    assert all(box.ready for box in result.arrived.values())
+    for box in boxes[:3]:
+        box.stop()
+    stopped = client.wait_until_all(boxes, lambda box: not box.running, max_wait=30, concurrency=3)
+    assert stopped.arrived.keys() == {box.id for box in boxes[:3]}
+    assert {type(why) for why in stopped.missing.values()} == {JiffyTimeoutException}
+    for box in boxes[:2]:
+        box.delete()
+    gone = client.wait_until_all_deleted(boxes[:3], concurrency=2)
+    assert (set(gone.arrived), set(gone.missing)) == ({boxes[0].id, boxes[1].id}, {boxes[2].id})
+    assert "never asked for" in str(gone.missing[boxes[2].id])
+
+
+def backups(client: JiffyBox, emulator: Emulator) -> None:
+    box = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
+    found = box.backups()
+    assert (found.box_id, found.manual, found.day) == (box.id, None, None)
+    schedule = found.switch_on(Weekday.MONDAY, TimeSlot.FROM_4_TO_6)
+    assert (schedule.dayid, schedule.timeid) == (Weekday.MONDAY, TimeSlot.FROM_4_TO_6)
+    assert found.change_schedule(time=3).timeid == 3
+    assert found.create_manual() is True
+    with pytest.raises(JiffyMessageException, match="wird gerade ein manuelles Backup erstellt"):
+        found.create_manual()
+    made = found.wait_for_manual()
+    assert made.manual is not None
+    with pytest.raises(JiffyWaitException, match="no manual backup was made"):
+        made.wait_for_manual()
+    emulator.advance(20 * 86400)
+    listed = client.backups()
+    assert [found.box_id for found in listed] == [box.id]
+    assert None not in (listed[0].daily, listed[0].weekly, listed[0].biweekly)
+    assert (listed[0].day, listed[0].time) == (Weekday.MONDAY, 3)
+    assert listed[0].restore("daily") is True
+    assert box.refresh().status == "UPDATING"
+    box = box.wait_for_status()
+    copy = client.create_box("copy", 45, backupid=listed[0].of_type("weekly")).wait_for_status()
+    assert copy.activeProfile is not None
+    assert copy.activeProfile.disks["xvda"].distribution == "centos_7_64bit"
+    assert listed[0].delete("weekly") is True
+    emulator.run_until_idle()
+    assert found.refresh().weekly is None
+    assert found.switch_off() is True
+    rest = client.backups_of(box)
+    assert (rest.daily, rest.day, rest.manual) == (None, None, made.manual)
+    with pytest.raises(JiffyArgumentException, match="had none when these were read"):
+        rest.delete("daily")
+
+
+def addresses(client: JiffyBox, emulator: Emulator) -> None:
+    web = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
+    db = client.create_box("db", 44, distribution="centos_7_64bit").wait_for_status()
+    text = emulator.add_floating_ip(web)
+    assert text in web.refresh().public_ips
+    fixed, _private, subnet, floating = web.list_ips()
+    assert (fixed.ip, fixed.floating, fixed.box_id) == (web.public_ips[0], False, web.id)
+    assert (floating.ip, floating.floating, str(floating.address)) == (text, True, text)
+    assert floating.move(db) is True
+    assert text in [ip.ip for ip in client.ips_of(db.id)]
+    assert {ip.box_id for ip in client.ips()} == {web.id, db.id}
+    with pytest.raises(JiffyMessageException, match="kann nicht verschoben werden"):
+        fixed.move(db.id)
+    with pytest.raises(JiffyArgumentException, match="only floating IPv4"):
+        subnet.move(db.id)
+    with pytest.raises(JiffyNotFoundException):
+        next(ip for ip in client.ips_of(db) if ip.floating).move(99)
+
+
+def contact_groups(client: JiffyBox, _: Emulator) -> None:
+    (own,) = client.contact_groups()
+    assert own.own
+    with pytest.raises(JiffyArgumentException, match="the account's own can't be changed"):
+        own.change("mine")
+    group = client.create_contact_group("admins", ["a@example.org"])
+    assert (group.status, group.ready) == ("STATUS_CREATING", False)
+    group = group.wait_until_ready()
+    assert group.change(contacts=["a@example.org", "b@example.org"]).status == "STATUS_UPDATING"
+    group = group.wait_until_ready()
+    assert group.contacts == ["a@example.org", "b@example.org"]
+    copy = group.duplicate("operators").wait_until_ready()
+    assert copy.contacts == group.contacts
+    assert client.contact_group(copy.id) == copy.refresh() == copy
+    assert copy.delete() is True
+    copy.wait_until_deleted()
+    with pytest.raises(JiffyNotFoundException):
+        copy.refresh()
+
+
+def monitoring(client: JiffyBox, emulator: Emulator) -> None:
+    box = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
+    group = client.create_contact_group("admins", ["a@example.org"]).wait_until_ready()
+    ip = box.public_ips[0]
+    for new in (
+        PingCheck(name="ping", ip=ip, port=1),
+        SshCheck(name="ssh", ip=ip, port=22),
+        PortTcpCheck(name="tcp", ip=ip, port=5432),
+        PortUdpCheck(name="udp", ip=ip, port=7, sendMsg="hello", expectMsg="world"),
+        HttpCheck(name="http", ip=ip, port=80, domainname="example.org", path="/", contactGroups=[group.id]),
+        HttpsCheck(name="https", ip=ip, port=443, domainname="example.org", path="/", username="a", password="b"),
+        SmtpCheck(name="smtp", ip=ip, port=25, username="a", password="b"),
+        MysqlCheck(name="mysql", ip=ip, port=3306, username="a", password="b"),
+        Pop3Check(name="pop3", ip=ip, port=110, username="a", password="b", ssl=True),
+        ImapCheck(name="imap", ip=ip, port=143, username="a", password="b"),
+        FtpCheck(name="ftp", ip=ip, port=21, checkInterval=60, reminderInterval=600, retryTolerance=0, timeout=5),
+        DnsCheck(name="dns", ip=ip, port=53, dnsType="A", zone="example.org", expectedAnswer=ip, active=False),
+    ):
+        created = client.create_check(new)
+        assert (created.name, created.jiffyBox, created.port) == (new.name, box.id, new.port)
+        assert created.status == "STATUS_CREATING"
+    emulator.run_until_idle()
+    checks = {check.name: check for check in client.checks()}
+    assert {str(check.checkType).lower() for check in checks.values()} >= {"http", "dns", "portudp"}
+    assert [(told.id, told.name) for told in checks["http"].contactGroups] == [(group.id, "admins")]
+    assert (checks["ftp"].checkInterval, checks["ssh"].checkInterval) == (60, 300)
+    assert checks["dns"].status == "STATUS_DEACTIVATED"
+    assert checks["http"].result().code == ResultCode.OK
+    assert client.check_results(ip).keys() == {check.id for check in checks.values()}
+    copy = checks["http"].duplicate(ChangeCheck(name="http 2", port=8080))
+    copy = copy.wait_until_ready()
+    assert (copy.name, copy.port, copy.domainname) == ("http 2", 8080, "example.org")
+    assert client.check(copy.id) == copy.refresh() == copy
+    assert copy.delete() is True
+    copy.wait_until_deleted()
+    with pytest.raises(JiffyNotFoundException):
+        copy.result()
+    with pytest.raises(JiffyArgumentException, match="an IPv4 address"):
+        client.check_results("2001:db8::1")
+    with pytest.raises(JiffyMessageException, match="Der Parameter zone"):
+        checks["http"].duplicate(ChangeCheck(zone="example.org"))
+
+
+def the_services_documentation(client: JiffyBox, _: Emulator) -> None:
+    modules = client.modules()
+    assert sorted(modules) == list(modules)
+    assert len(modules) == 8
+    for name in modules:
+        assert client.module(name).calls
+    assert client.module("Ips").calls["/<box>/<ip>/move"]["PUT"].parameters.must.keys() == {"targetid"}
+    with pytest.raises(JiffyMessageException, match="Das Modul Nope existiert nicht"):
+        client.module("Nope")
+
+
+SCENARIOS = (
+    the_life_of_a_box,
+    what_is_refused,
+    several_at_once,
+    backups,
+    addresses,
+    contact_groups,
+    monitoring,
+    the_services_documentation,
+)
