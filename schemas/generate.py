@@ -145,6 +145,9 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
     imported += "from jiffybox_sdk.wire import EmptyListIsMap, Open, TextOrObject\n"
     code = code.replace("import annotations\n", f"import annotations\n{imported}", 1)
+    if "__pydantic_extra__" in code:
+        # Left as text, pydantic 2.12.0 looks up its names where a subclass is defined, which does not know them.
+        code = code.replace("from __future__ import annotations\n", "", 1)
     if item := re.search(r"class (\w+)\(RootModel\[str\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
         code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")
     for name, node in members(schema.get("properties")).items():

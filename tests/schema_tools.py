@@ -1,5 +1,6 @@
 """Schemas as data: walked along a payload, handed to two validators that know nothing of pydantic, and edited."""
 
+import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +10,7 @@ from functools import cache
 
 import httpx
 import jsonschema_rs
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it ships no types
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped] # it ships no types
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
@@ -59,11 +60,14 @@ KIND_SCHEMAS: Mapping[str, Schema] = {
 class Oracle:
     """A schema, in the eyes of two validators that know nothing of pydantic: jsonschema and jsonschema-rs."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, formats: bool = False) -> None:
         known = [(f"{BASE}{name}.json", load(name)) for name in names()]
         registry = EMPTY_REGISTRY.with_contents(known, default_specification=DRAFT202012)
-        self._one = Draft202012Validator(schema, registry=registry)
-        self._other = jsonschema_rs.Draft202012Validator(dict(schema), registry=jsonschema_rs.Registry(known))
+        checker = FormatChecker() if formats else None
+        self._one = Draft202012Validator(schema, registry=registry, format_checker=checker)
+        self._other = jsonschema_rs.Draft202012Validator(
+            dict(schema), registry=jsonschema_rs.Registry(known), validate_formats=formats
+        )
 
     def accepts(self, payload: JsonValue) -> bool:
         """Whether the payload fits the schema. That the two agree is asserted."""
@@ -75,8 +79,8 @@ class Oracle:
 
 @cache
 def oracle(name: str) -> Oracle:
-    """What judges payloads by a schema or by a kind of payload."""
-    return Oracle(KIND_SCHEMAS.get(name) or refer(name))
+    """What judges payloads by a schema or by a kind of payload; what calls take, by the formats in it as well."""
+    return Oracle(KIND_SCHEMAS.get(name) or refer(name), formats=name in REQUESTS)
 
 
 def whole(name: str) -> Schema:
@@ -94,6 +98,19 @@ def whole(name: str) -> Schema:
     }
 
 
+def module_name(name: str) -> str:
+    return name.replace("-", "_").replace("/", ".")
+
+
+def generated(name: str) -> type:
+    """The class that was made from a schema."""
+    found: object = getattr(
+        importlib.import_module(f"jiffybox_sdk.models.{module_name(name)}"), str(load(name)["title"])
+    )
+    assert isinstance(found, type)
+    return found
+
+
 def members(value: JsonValue) -> dict[str, JsonValue]:
     """The members of a value that must be an object; of nothing, none."""
     assert value is None or isinstance(value, dict)
@@ -107,16 +124,23 @@ def items(value: JsonValue) -> list[JsonValue]:
 
 
 def resolve(schema: Schema) -> Schema:
-    """The schema of an answer that a schema refers to, if it does."""
+    """The whole schema that a schema refers to, if it does: an answer's, or one of what calls take."""
     reference = schema.get("$ref")
     if not isinstance(reference, str):
         return schema
-    return _loaded(reference.removeprefix(BASE).removesuffix(".json"))
+    return _loaded(reference.removeprefix(BASE).removeprefix("../").removesuffix(".json"))
 
 
 @cache
 def _loaded(name: str) -> Schema:
-    return load(name)
+    found = name if name in names() else f"requests/{name}"
+    return whole(found) if "properties" in load(found) else load(found)
+
+
+def others(schema: Schema) -> Schema | None:
+    """What fields are that an object has beside those that its schema names, if the schema says it."""
+    found = schema.get("additionalProperties")
+    return None if found is None or isinstance(found, bool) else members(found)
 
 
 def meant(schema: Schema, value: JsonValue) -> Schema:
@@ -161,13 +185,13 @@ def spots(schema: Schema, value: JsonValue, path: Path = ()) -> Iterator[Spot]:
     schema = meant(schema, value)
     if isinstance(value, dict):
         fields = members(schema.get("properties"))
-        others = schema.get("additionalProperties")
+        more = others(schema)
         for name, inner in value.items():
             if name in fields:
                 required = name in items(schema.get("required"))
                 found = Spot((*path, name), resolve(members(fields[name])), field=True, required=required)
-            elif others is not None:
-                found = Spot((*path, name), resolve(members(others)))
+            elif more is not None:
+                found = Spot((*path, name), resolve(more))
             else:
                 continue
             yield found
@@ -213,9 +237,9 @@ def plain(schema: Schema, value: JsonValue) -> JsonValue:
 def plain_object(schema: Schema, value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     fields = members(schema.get("properties"))
     required = items(schema.get("required"))
-    others = members(schema.get("additionalProperties"))
+    more = others(schema) or {}
     return {
-        name: plain(members(fields.get(name, others)), inner)
+        name: plain(members(fields[name]) if name in fields else more, inner)
         for name, inner in value.items()
         if inner is not None or name in required or name not in fields
     }

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Annotated
+from typing import Annotated, get_origin
 
 import pytest
 from pydantic import JsonValue
@@ -20,6 +20,7 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.message_type import MessageType
+from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS
 from jiffybox_sdk.wire import (
     LAST_EPOCH,
@@ -34,8 +35,15 @@ from jiffybox_sdk.wire import (
     Port,
     TextOrObject,
 )
-from tests.schema_tools import members, replaced
+from tests.schema_tools import items, members, replaced
 from tests.support import example
+
+OBJECTS = {
+    kind: kind.replace("_", "-").replace("module", "module-doc")
+    for kind, found in KINDS.items()
+    if get_origin(found) is None and issubclass(found, Model)
+}
+"""The kinds that are objects, and their schemas."""
 
 
 class Wire(Model, frozen=True):
@@ -344,13 +352,37 @@ def test_what_is_dumped_can_be_read_back(number: int) -> None:
     assert box.model_dump(mode="json", exclude_unset=True) == payload
 
 
-def test_each_kind_of_object_can_be_read_back() -> None:
-    for kind in ("disk", "distribution", "envelope", "message", "plan", "profile"):
-        read = validate(example(kind), KINDS[kind])
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_each_kind_of_object_can_be_read_back(kind: str) -> None:
+    for sample in items(load(OBJECTS[kind])["examples"]):
+        payload = {
+            **members(sample),
+            **{field: "" for field in ("password",) if field in members(sample)},
+        }  # else masked
+        read = validate(payload, KINDS[kind])
         assert isinstance(read, Model)
         assert validate(read.model_dump_json(), KINDS[kind]) == read
-        assert read.model_dump(mode="json", exclude_unset=True) == example(kind)
+        assert read.model_dump(mode="json", exclude_unset=True) == payload
         assert type(read).model_validate(read.model_dump()) == read
+
+
+def test_what_is_wrong_within_an_object_where_text_may_stand_is_named() -> None:
+    for value, missing, wrong in (
+        ("{}", ("name.delegatedTo",), ()),
+        ('{"delegatedTo": 5}', (), ("name.delegatedTo",)),
+        ('{"delegatedTo": ["ns1", 5]}', (), ("name.delegatedTo[1]",)),
+    ):
+        for form in forms("name", value):
+            with pytest.raises(JiffyAttributeException) as refused:
+                validate(form, Wire)
+            assert (refused.value.missing, refused.value.wrong) == (missing, wrong)
+
+
+def test_what_is_read_as_another_value_is_dumped_as_that_one() -> None:
+    read = validate({"slot": 0, "day": "6", "port": "", "kind": "public"}, Wire)
+    assert read.model_dump(mode="json", exclude_unset=True) == {"slot": 1, "day": 6, "port": None, "kind": "public"}
+    assert validate(read.model_dump(), Wire) == read
+    assert validate(read.model_dump_json(), Wire) == read
 
 
 def test_metadata_that_may_be_sent_can_be_read_back() -> None:

@@ -1,7 +1,5 @@
 """Made from ``schemas/module-doc.json`` by ``make generate``. Do not edit: change the schema."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from jiffybox_sdk.wire import EmptyListIsMap, Model
