@@ -10,7 +10,7 @@ demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
 
 test: check ## every check, and the tests
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
 
 check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/ruff format --check .
@@ -36,7 +36,7 @@ test-lowest: ## the tests, with the lowest versions of the dependencies
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|httpx|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable . --group test
-	$(VENV)-lowest/bin/python -m pytest
+	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile
 
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -63,7 +63,7 @@ class ClientBase:
         if self._rate_limit is None:
             return 0.0
         longest = math.inf if deadline is None else deadline - clock.monotonic()
-        wait = self._rate_limit.reserve(clock.time(), longest)
+        wait = self._rate_limit.reserve(clock.time, longest)
         if wait is None:
             from jiffybox_sdk.protocol import not_connected  # noqa: PLC0415 (loaded with the client)
 

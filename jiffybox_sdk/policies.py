@@ -90,18 +90,19 @@ class RateLimit:
     def __repr__(self) -> str:
         return f"RateLimit(calls={self.calls}, per={self.per:g})"
 
-    def reserve(self, now: float, longest: float) -> float | None:
+    def reserve(self, time: Callable[[], float], longest: float) -> float | None:
         """Takes the next turn, and returns the seconds until then.
 
         Args:
-            now: Seconds since the epoch. (Threads and tasks agree about those.)
+            time: Tells the seconds since the epoch, on which threads, tasks and clients agree.
             longest: The most that the caller can wait.
 
         Returns:
             The seconds, or `None` when they would be more than `longest`: no turn was taken.
         """
         with self._lock:
-            if now < self._seen:  # the clock was put back
+            now = time()  # in here: else a thread that comes late would look like a clock that was put back
+            if now < self._seen:  # it was put back
                 self._turns = deque((turn + now - self._seen for turn in self._turns), maxlen=self.calls)
             self._seen = now
             turn = max(now, self._turns[0] + self.per) if len(self._turns) == self.calls else now

@@ -213,11 +213,20 @@ class Watch(Generic[R]):
         result: How it ended for each so far.
     """
 
-    def __init__(self, records: Iterable[R], aim: Aim[R], patience: Patience[R], concurrency: int, now: float) -> None:
+    def __init__(
+        self,
+        records: Iterable[R],
+        kind: type[R],
+        aim: Aim[R],
+        patience: Patience[R],
+        concurrency: int,
+        now: float,
+    ) -> None:
         """Begins to wait.
 
         Args:
             records: What to wait for; one that is given twice counts once.
+            kind: What they must be.
             aim: What is to happen to each.
             patience: For how long in all, and how often to look at each.
             concurrency: How many looks there may be at the same moment.
@@ -234,7 +243,7 @@ class Watch(Generic[R]):
         self._gives_up = now + patience.total + LAST_LOOK
         self._turns = 0
         self._queue: list[tuple[float, int, Waiter[R]]] = []
-        for record in {record.id: record for record in records}.values():
+        for record in _by_id(records, kind).values():
             self._queue_up(now, Waiter(record, aim, patience, now))
 
     @property
@@ -305,6 +314,25 @@ class Watch(Generic[R]):
     def _queue_up(self, due: float, waiter: Waiter[R]) -> None:
         self._turns += 1
         heapq.heappush(self._queue, (due, self._turns, waiter))
+
+
+def _by_id(records: Iterable[R], kind: type[R]) -> dict[int, R]:
+    """Returns records by id.
+
+    Raises:
+        JiffyArgumentException: one of them is none.
+    """
+    rule = f"give a {kind.__name__} for each that is waited for, in a list"
+    try:
+        each = iter(records)
+    except TypeError:
+        raise JiffyArgumentException(f"{arguments.shown(records)} is refused: {rule}") from None
+    given: list[object] = [*each]  # of users without a type checker, they may be anything
+    found = [record for record in given if isinstance(record, kind)]
+    if len(found) < len(given):
+        odd = next(value for value in given if not isinstance(value, kind))
+        raise JiffyArgumentException(f"{arguments.shown(odd)} is refused: {rule}")
+    return {record.id: record for record in found}
 
 
 def _look_at(record: Watched) -> Operation:

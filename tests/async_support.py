@@ -6,6 +6,7 @@ import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+import trio
 
 from jiffybox_sdk import AsyncJiffyBox, RateLimit, Retry
 from tests.support import TOKEN, URL, Answer, Script, VirtualClock
@@ -39,6 +40,19 @@ class AsyncVirtualClock:
     async def sleep(self, seconds: float) -> None:
         await anyio.lowlevel.checkpoint()
         self.clock.sleep(seconds)
+
+
+class TrioClock:
+    """The clock of trio's loop, which may be a virtual one."""
+
+    def monotonic(self) -> float:
+        return trio.current_time()
+
+    def time(self) -> float:
+        return trio.current_time()
+
+    async def sleep(self, seconds: float) -> None:
+        await trio.sleep(seconds)
 
 
 class StoppedClock(AsyncVirtualClock):

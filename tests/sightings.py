@@ -29,6 +29,7 @@ def texts(thing: object, seen: dict[int, object] | None = None) -> Iterator[str]
     if isinstance(thing, BaseException):
         yield from rendered(thing)
         held += [thing.__cause__, thing.__context__, thing.args, vars(thing)]
+        held.append(getattr(thing, "exceptions", ()))  # of a group
     elif is_group(thing):
         held += thing
     elif is_map(thing):

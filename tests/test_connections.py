@@ -160,30 +160,49 @@ def test_a_client_that_is_dropped_closes_its_connections() -> None:
     assert service.connections == 1
 
 
-def test_eight_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "_readers", {})
-    together = threading.Barrier(8)
+    together = threading.Barrier(16)
+    changed = threading.Condition()
+    opened: set[socket.socket] = set()
+    requests: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
+        with changed:
+            opened.add(connection)
         while request := read_request(connection):
+            requests.append(request)
             verb, path, _ = request.split(b"\r\n")[0].decode().split()
             number = int(path.rpartition("/")[2])
-            name = "sent" if verb == "GET" else json.loads(request.partition(b"\r\n\r\n")[2])["name"]
-            connection.sendall(http(envelope({**example("box"), "id": number, "name": name}).content))
+            body = request.partition(b"\r\n\r\n")[2]
+            result = {**example("box"), "id": number, "name": json.loads(body).get("name", verb) if body else verb}
+            connection.sendall(http(envelope(True if verb == "DELETE" else result).content))
+        with changed:
+            opened.remove(connection)
+            changed.notify_all()
 
-    def work(thread: int) -> list[tuple[int, str]]:
+    def work(thread: int) -> list[object]:
         together.wait(10)
-        seen: list[tuple[int, str]] = []
-        for number in range(thread * 100 + 1, thread * 100 + 21):
+        seen: list[object] = []
+        for number in range(thread * 100 + 1, thread * 100 + 26):
             box = client.box(number)
             copy = box.duplicate(f"copy of {box.id}", 44)
-            seen += [(box.id, box.name), (copy.id, copy.name)]
+            seen += [(each.id, each.name) for each in (box, copy, copy.refresh(), box.stop())]
+            seen += [box.delete()]
         return seen
 
-    with server(talk, connections=64) as url, client_of(url) as client, ThreadPoolExecutor(8) as threads:
-        for thread, seen in enumerate(threads.map(work, range(8))):
-            numbers = range(thread * 100 + 1, thread * 100 + 21)
-            assert seen == [pair for number in numbers for pair in ((number, "sent"), (number, f"copy of {number}"))]
+    def expected(thread: int) -> list[object]:
+        seen: list[object] = []
+        for number in range(thread * 100 + 1, thread * 100 + 26):
+            seen += [(number, "GET"), (number, f"copy of {number}"), (number, "GET"), (number, "PUT"), True]
+        return seen
+
+    with server(talk, connections=100) as url:
+        with client_of(url) as client, ThreadPoolExecutor(16) as threads:
+            assert list(threads.map(work, range(16))) == [expected(thread) for thread in range(16)]
+        with changed:
+            assert changed.wait_for(lambda: not opened, timeout=20)  # the client closed them all
+    assert len(requests) == 2000
 
 
 class Odd(Exception):

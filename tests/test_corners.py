@@ -110,7 +110,7 @@ REFUSED_CLIENTS: list[Mapping[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("wrong", REFUSED_CLIENTS, ids=str)
+@pytest.mark.parametrize("wrong", REFUSED_CLIENTS)
 def test_a_client_with_wrong_arguments_is_refused_at_once(wrong: Mapping[str, object]) -> None:
     good: dict[str, object] = {"api_key": TOKEN, "transport": Script(envelope())}
     with pytest.raises(JiffyArgumentException, match="is refused"):

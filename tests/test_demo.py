@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from jiffybox_sdk import cli
+from jiffybox_sdk import Emulator, cli
 from jiffybox_sdk.cli import demo
 
 
@@ -17,15 +17,10 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "SPEED", 2000)
-    monkeypatch.setattr(demo, "LOOK", 0.001)
-
-
-def test_it_shows_the_states_the_box_and_the_broken_payload(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["demo"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_it_shows_the_states_the_box_and_the_broken_payload() -> None:
+    out = io.StringIO()
+    demo.run(out, Emulator())
+    lines = out.getvalue().splitlines()
     states = [line.strip() for line in lines if line.strip().isupper() or line == "  gone"]
     assert states == [
         "CREATING", "READY", "UPDATING", "READY", "FREEZING", "FROZEN", "THAWING", "READY", "DELETING", "gone"
@@ -40,7 +35,7 @@ def test_it_shows_the_states_the_box_and_the_broken_payload(capsys: pytest.Captu
 
 def test_on_a_terminal_a_state_shows_how_long_it_has_lasted() -> None:
     terminal = Terminal()
-    demo.run(terminal)
+    demo.run(terminal, Emulator())
     assert "\r  CREATING " in terminal.getvalue()
 
 
@@ -72,6 +67,13 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
             [sys.executable, "-m", "jiffybox_sdk", "demo"], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (process.returncode, process.stderr) == (0, "")
+
+
+def test_the_command_runs_it_in_real_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "SPEED", 2000)
+    monkeypatch.setattr(demo, "LOOK", 0.001)
+    assert cli.main(["demo"]) == 0
+    assert capsys.readouterr().out.endswith("  missing: plan.ramInMB\n")
 
 
 def test_wrong_usage_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -252,5 +252,5 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         progress: Callable[[AsyncBox], object] | None,
     ) -> WaitResult[AsyncBox]:
         patience: waiting.Patience[AsyncBox] = waiting.Patience(max_wait, poll_interval, progress)
-        watch = waiting.Watch(boxes, aim, patience, concurrency, self.clock.monotonic())
+        watch = waiting.Watch(boxes, AsyncBox, aim, patience, concurrency, self.clock.monotonic())
         return await waits.wait_for_all(self, watch)

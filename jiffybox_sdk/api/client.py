@@ -248,5 +248,5 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         progress: Callable[[Box], object] | None,
     ) -> WaitResult[Box]:
         patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
-        watch = waiting.Watch(boxes, aim, patience, concurrency, self.clock.monotonic())
+        watch = waiting.Watch(boxes, Box, aim, patience, concurrency, self.clock.monotonic())
         return waits.wait_for_all(self, watch)

@@ -15,13 +15,14 @@ LOOK = 0.1
 """Seconds between two looks at a box."""
 
 
-def run(out: TextIO) -> None:
+def run(out: TextIO, emulator: Emulator | None = None) -> None:
     """Runs the demo.
 
     Args:
         out: Where it is told.
+        emulator: The service; one in real time, sped up, if not given.
     """
-    emulator = Emulator("real", speed=SPEED)
+    emulator = emulator or Emulator("real", speed=SPEED)
     show = _Show(out, emulator.clock)
     with emulator.client() as client:
         show.says(f"A box is created on the emulated service, whose time runs {SPEED} times as fast:")
