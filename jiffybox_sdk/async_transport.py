@@ -32,6 +32,7 @@ class AsyncTransport:
                 " such as Emulator().transport()"
             )
         self._carrier = carrier
+        self._own = transport is None
         inner = transport or sockets.async_transport(sockets.proxy_for(service))
         self._http = httpx.AsyncClient(
             transport=_AsyncTokenTransport(inner, carrier), trust_env=False, cookies=no_cookies()
@@ -65,7 +66,7 @@ class AsyncTransport:
             BaseException: what is no Exception, such as a cancellation, without the frames that it came through.
         """
         budget = self._carrier.budget(deadline)
-        progress = _Progress()
+        progress = _Progress(self._own)
         try:
             with anyio.move_on_after(budget):
                 return await self._exchange(operation, budget, progress)
@@ -77,7 +78,10 @@ class AsyncTransport:
             describe = not_connected if progress.connecting else lost
             return describe(operation, f"the answer was not complete after {budget:g} s")
         interruption.__context__ = interruption.__cause__ = None
-        raise interruption
+        try:
+            raise interruption
+        finally:
+            del interruption  # a cycle with its traceback would keep the client alive
 
     async def _exchange(self, operation: Operation, budget: float | None, progress: "_Progress") -> RawAnswer | Failure:
         request = self._carrier.request(operation, budget)
@@ -98,8 +102,8 @@ class AsyncTransport:
 class _Progress:
     """How far a request has come, as httpcore tells; a transport of the user's own may tell nothing."""
 
-    def __init__(self) -> None:
-        self.connecting = False
+    def __init__(self, connecting: bool) -> None:  # noqa: FBT001 (its only value)
+        self.connecting = connecting
 
     async def note(self, event: str, _: object) -> None:
         """Takes note of what is being done."""

@@ -1,6 +1,5 @@
 """What both clients have in common: the checks of what they are made with, and what is done with an outcome."""
 
-import math
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +9,6 @@ from jiffybox_sdk.record import attach
 
 if TYPE_CHECKING:
     from jiffybox_sdk.calls import Operation
-    from jiffybox_sdk.clock import AsyncClock, Clock
     from jiffybox_sdk.models.message import Message
     from jiffybox_sdk.policies import RateLimit, Retry
     from jiffybox_sdk.protocol import Failure, Success
@@ -55,20 +53,6 @@ class ClientBase:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a client can't be pickled or copied: it holds connections and the token; make a new one")
-
-    def _next_turn(
-        self, operation: "Operation", deadline: float | None, clock: "Clock | AsyncClock"
-    ) -> "float | Failure":
-        """Returns the seconds until the rate limit lets a request go, or that this is too late."""
-        if self._rate_limit is None:
-            return 0.0
-        longest = math.inf if deadline is None else deadline - clock.monotonic()
-        wait = self._rate_limit.reserve(clock.time, longest)
-        if wait is None:
-            from jiffybox_sdk.protocol import not_connected  # noqa: PLC0415 (loaded with the client)
-
-            return not_connected(operation, "it was not sent, since its turn under the rate limit comes too late")
-        return wait
 
     def _conclude(self, outcome: "Success[T] | Failure", operation: "Operation") -> T:
         """Returns the result of a call, with its records attached, or raises what came in its place."""

@@ -8,11 +8,13 @@ from typing import ClassVar, TypeVar
 from pydantic import PrivateAttr
 
 from jiffybox_sdk import arguments
+from jiffybox_sdk.checks import TYPES
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models import backups, box, check, contact_group, ip, module_doc
 from jiffybox_sdk.models.backup import Backup
 from jiffybox_sdk.models.call_doc import CallDoc
 from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.operations import BackupType
 from jiffybox_sdk.wire import Model
 
@@ -185,8 +187,8 @@ class CheckData(check.Check, frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether it is at work: the state is `STATUS_READY` or `STATUS_UPDATED`."""
-        return self.status in ("STATUS_READY", "STATUS_UPDATED")
+        """Whether nothing is going on: `STATUS_READY`, `STATUS_UPDATED`, `STATUS_OFFLINE` or `STATUS_DEACTIVATED`."""
+        return self.status in ("STATUS_READY", "STATUS_UPDATED", "STATUS_OFFLINE", "STATUS_DEACTIVATED")
 
 
 class ModuleDoc(module_doc.ModuleDoc, frozen=True):
@@ -195,16 +197,16 @@ class ModuleDoc(module_doc.ModuleDoc, frozen=True):
     @property
     def calls(self) -> dict[str, dict[str, CallDoc]]:
         """The calls: for each part of the module's path, such as `/` and `/<id>`, by HTTP verb."""
-        return dict(self.__pydantic_extra__)
+        return {part: calls for part, calls in self.__pydantic_extra__.items() if not isinstance(calls, str)}
 
 
 def movable_id(ip: IpData) -> int:
-    """Returns the number of an address, if such a one can be moved at all. Whether this one floats, the service knows.
+    """Returns the number of an address, if such a one can be moved.
 
     Raises:
-        JiffyArgumentException: it is no single IPv4 address.
+        JiffyArgumentException: it is no floating IPv4 address.
     """
-    if ip.ipVersion != 4 or ip.isSubnet:
+    if ip.ipVersion != 4 or ip.isSubnet or not ip.floating:
         raise JiffyArgumentException(f"ip {ip.ip!r} is refused: only floating IPv4 addresses can be moved")
     return ip.id
 
@@ -218,6 +220,23 @@ def changeable_id(group: ContactGroupData) -> int:
     if group.own:
         raise JiffyArgumentException(f"contact group {group.name!r} is refused: the account's own can't be changed")
     return group.id
+
+
+def fitting_changes(check: CheckData, changes: ChangeCheck | None) -> ChangeCheck:
+    """Returns what is to be different in a copy of a check, if its type takes that.
+
+    Raises:
+        JiffyArgumentException: a field is none of its type's.
+    """
+    if changes is None:
+        return ChangeCheck()
+    known = TYPES.get(check.checkType)
+    # Whether it is one at all is said by what makes the call.
+    if known and isinstance(changes, ChangeCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+        for name, value in changes:
+            if value is not None and name not in known.model_fields:
+                raise JiffyArgumentException(f"{name} is refused: a check of the type {check.checkType} has none")
+    return changes
 
 
 def result_of(check: CheckData, results: Mapping[int, CheckResult]) -> CheckResult:

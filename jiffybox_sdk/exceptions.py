@@ -87,7 +87,7 @@ class JiffyAttributeException(JiffyException):
         model: Name of the model that the payload does not fit, such as ``Box``.
         missing: JSON paths of the fields that should be there and are not, such as ``plan.ramInMB``.
         wrong: JSON paths of the values that are not of the type they should be; ``$`` is the payload itself.
-        payload: The payload, as far as it could be read.
+        payload: The payload, as far as it could be read. It is what came, with passwords that it may hold.
         operation: The call that was answered so; ``None`` when the payload did not come from a call.
     """
 

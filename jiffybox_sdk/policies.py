@@ -4,10 +4,11 @@ Whether a call *may* be repeated without doing its work twice is said by `protoc
 """
 
 import logging
+import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 from typing import TypeVar
@@ -18,11 +19,14 @@ from jiffybox_sdk import arguments
 from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.protocol import Failure, Success
+from jiffybox_sdk.protocol import Failure, Success, not_connected
 
 T = TypeVar("T")
 Tenacity = TypeVar("Tenacity", Retrying, AsyncRetrying)
 Outcome = Success[T] | Failure
+
+_MOST_TURNS = 1_000_000
+"""Turns that a rate limit remembers at the most."""
 
 _log = logging.getLogger("jiffybox_sdk")
 
@@ -37,7 +41,7 @@ class Retry:
 
     Attributes:
         attempts: How often a call is tried at the most; 1 for never again.
-        within: No attempt begins later than this after the first one.
+        within: No attempt begins later than this after the first request.
         first_wait: The longest wait before the first repetition.
         longest_wait: The longest wait before any other.
         longest_retry_after: The most that the service can ask for.
@@ -65,8 +69,10 @@ class Retry:
 class RateLimit:
     """At most so many requests in any stretch of time, repetitions included. The service bans who calls too often.
 
-    It may be used by many threads and tasks, and given to several clients of one account, which then share it. Waiting
-    for a turn counts as part of a call. A call that can't have its turn in the time that it has is not sent.
+    No client has one unless it is given, since the service's own numbers changed over time. It may be used by many
+    threads and tasks, and given to several clients of one account, which then share it. A call waits for its turn as
+    long as that takes; only a look at something that is waited for, and a repetition, are not made when their turn
+    comes after their time.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:
@@ -79,8 +85,10 @@ class RateLimit:
         Raises:
             JiffyArgumentException: a value makes no sense.
         """
-        if type(calls) is not int or calls < 1:
-            raise JiffyArgumentException(f"calls={calls!r} is refused: give an integer, 1 or more")
+        if type(calls) is not int or not 0 < calls <= _MOST_TURNS:
+            raise JiffyArgumentException(
+                f"calls={arguments.shown(calls)} is refused: give an integer from 1 to {_MOST_TURNS}"
+            )
         self.calls: int = calls
         self.per: float = arguments.seconds(per, "per")
         self._turns: deque[float] = deque(maxlen=calls)
@@ -115,22 +123,76 @@ class RateLimit:
 class Policy:
     """The settings at work on one call."""
 
-    def __init__(self, retry: Retry, clock: Clock | AsyncClock, operation: Operation, deadline: float | None) -> None:
+    def __init__(
+        self,
+        retry: Retry,
+        rate_limit: RateLimit | None,
+        clock: Clock | AsyncClock,
+        operation: Operation,
+        deadline: float | None,
+    ) -> None:
         self._retry = retry
+        self._rate_limit = rate_limit
         self._clock = clock
         self._operation = operation
-        ends = clock.monotonic() + retry.within
-        self._ends = ends if deadline is None else min(ends, deadline)
+        self._latest = math.inf if deadline is None else deadline
+        self._last_failure: Failure | None = None
 
     def run(self, attempt: Callable[[], Outcome[T]], sleep: Callable[[float], None]) -> Outcome[T]:
         """Returns the first good outcome of `attempt`, or the one after which it is not worth another."""
-        return self._with(Retrying(sleep=sleep))(attempt)
+
+        def in_turn() -> Outcome[T]:
+            turn = self._turn()
+            if isinstance(turn, Failure):
+                return turn
+            if turn:
+                sleep(turn)
+            self._begin()
+            return self._note(attempt())
+
+        try:
+            return self._with(Retrying(sleep=sleep))(in_turn)
+        finally:
+            self._last_failure = None  # tenacity's cycles keep this policy, and its exception would keep the client
 
     async def run_async(
         self, attempt: Callable[[], Awaitable[Outcome[T]]], sleep: Callable[[float], Awaitable[None]]
     ) -> Outcome[T]:
         """Does the same as `run` with an `attempt` and a `sleep` that are awaited."""
-        return await self._with(AsyncRetrying(sleep=sleep))(attempt)
+
+        async def in_turn() -> Outcome[T]:
+            turn = self._turn()
+            if isinstance(turn, Failure):
+                return turn
+            if turn:
+                await sleep(turn)
+            self._begin()
+            return self._note(await attempt())
+
+        try:
+            return await self._with(AsyncRetrying(sleep=sleep))(in_turn)
+        finally:
+            self._last_failure = None
+
+    def _turn(self) -> float | Failure:
+        """Returns the seconds until the rate limit lets an attempt begin; what came before, when that is too late."""
+        if self._rate_limit is None:
+            return 0.0
+        wait = self._rate_limit.reserve(self._clock.time, self._latest - self._clock.monotonic())
+        if wait is not None:
+            return wait
+        reason = "it was not sent, since its turn under the rate limit comes too late"
+        return replace(self._last_failure or not_connected(self._operation, reason), again=False)
+
+    def _begin(self) -> None:
+        """Takes note that an attempt begins: from the first one on, there is a last moment for others."""
+        if self._last_failure is None:
+            self._latest = min(self._latest, self._clock.monotonic() + self._retry.within)
+
+    def _note(self, outcome: Outcome[T]) -> Outcome[T]:
+        if isinstance(outcome, Failure):
+            self._last_failure = outcome
+        return outcome
 
     def _with(self, retrying: Tenacity) -> Tenacity:
         return retrying.copy(
@@ -153,7 +215,8 @@ class Policy:
 
     def _stop(self, state: RetryCallState) -> bool:
         return (
-            state.attempt_number >= self._retry.attempts or self._clock.monotonic() + state.upcoming_sleep > self._ends
+            state.attempt_number >= self._retry.attempts
+            or self._clock.monotonic() + state.upcoming_sleep > self._latest
         )
 
     def _log_repetition(self, state: RetryCallState) -> None:

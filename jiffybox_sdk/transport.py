@@ -236,7 +236,10 @@ class Transport:
         except BaseException as error:  # noqa: BLE001 (Ctrl-C, raised again below without its frames)
             interruption = error.with_traceback(None)
         interruption.__context__ = interruption.__cause__ = None
-        raise interruption
+        try:
+            raise interruption
+        finally:
+            del interruption  # a cycle with its traceback would keep the client alive
 
     def _exchange(self, operation: Operation, budget: float | None) -> RawAnswer | Failure:
         request = self._carrier.request(operation, budget)

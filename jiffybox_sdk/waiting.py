@@ -51,14 +51,18 @@ class Aim(Generic[R_contra]):
 
 
 def _deletion_failed(record: Watched) -> str | None:
-    return f"the {record.noun} was not deleted: its deletion failed, or was never asked for" if record.ready else None
+    if record.ready:
+        return f"the {record.noun} was not deleted: its deletion failed, or was never asked for"
+    return _has_error(record)
 
 
 def _has_error(record: Watched) -> str | None:
     return f"the service could not do it to the {record.noun}" if record.status == "STATUS_ERROR" else None
 
 
-DELETION: Aim[Watched] = Aim("its deletion", lambda _: False, _deletion_failed, gone=True)
+DELETION: Aim[Watched] = Aim(
+    "its deletion", lambda record: record.status == "STATUS_DELETED", _deletion_failed, gone=True
+)
 READINESS: Aim[Watched] = Aim("it to be ready", lambda record: record.ready, _has_error)
 BACKUP: Aim[BoxData] = Aim("its manual backup", lambda box: not box.manualBackupRunning)
 
@@ -206,6 +210,21 @@ class WaitResult(Generic[R]):
         return not self.missing
 
 
+@dataclass(frozen=True, slots=True)
+class Look(Generic[R]):
+    """A look at one of several.
+
+    Attributes:
+        waiter: Whose turn it is.
+        began: When, on a monotonic scale.
+        left: Seconds that it may take.
+    """
+
+    waiter: Waiter[R]
+    began: float
+    left: float
+
+
 class Watch(Generic[R]):
     """The plan of waiting for several at once: whom to look at next, so that each gets its turn.
 
@@ -240,6 +259,7 @@ class Watch(Generic[R]):
         self.result: WaitResult[R] = WaitResult()
         self._concurrency = concurrency
         self._under_way = 0
+        self._ahead = 0.0
         self._gives_up = now + patience.total + LAST_LOOK
         self._turns = 0
         self._queue: list[tuple[float, int, Waiter[R]]] = []
@@ -256,29 +276,39 @@ class Watch(Generic[R]):
         """Whether a look is under way."""
         return self._under_way > 0
 
-    def next_looks(self, now: float) -> Iterator[Waiter[R]]:
-        """Yields those whose turn it is. A look at each begins, and `saw` or `missed` is called when it ends."""
+    def next_looks(self, now: float) -> Iterator["Look[R]"]:
+        """Yields those whose turn it is: a look at each begins, and `ended` is called when it ends."""
+        now += self._ahead
         while self._queue and self._queue[0][0] <= now and self._under_way < self._concurrency:
             _, _, waiter = heapq.heappop(self._queue)
             if now > self._gives_up:
                 self.result.missing[waiter.record.id] = waiter.timeout()
             else:
                 self._under_way += 1
-                yield waiter
+                yield Look(waiter, now, waiter.left(now))
 
     def pause(self, now: float) -> float | None:
         """Returns the seconds until the next turn; `None` when a look must end before there is one."""
         if not self._queue or self._under_way >= self._concurrency:
             return None
-        return max(self._queue[0][0] - now, 0.0)
+        return max(self._queue[0][0] - now - self._ahead, 0.0)
 
-    def ended(self, waiter: Waiter[R], outcome: R | Exception, now: float) -> None:
+    def ended(self, look: "Look[R]", outcome: R | Exception, took: float, now: float) -> None:
         """Takes note of how a look ended.
+
+        Args:
+            look: The look.
+            outcome: The record as it is now, or what was raised.
+            took: The seconds that it took, for whoever made it. In virtual time, they pass for nobody else.
+            now: The time, on a monotonic scale.
 
         Raises:
             Exception: for a reason that is not the one record's, such as a token that is not valid.
         """
         self._under_way -= 1
+        self._ahead = max(self._ahead, look.began + took - now)
+        now += self._ahead
+        waiter = look.waiter
         trouble = self._trouble_of_its_own(waiter, outcome)
         if not trouble:
             try:

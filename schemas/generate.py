@@ -141,6 +141,7 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     reason = "# pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)"
     code = re.sub(others, rf"__pydantic_extra__: dict\1  {reason}", code)
     code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
+    code = re.sub(r"(str \| Annotated\[dict\[.*?\], EmptyListIsMap\(\)\])", r"Annotated[\1, TextOrObject()]", code)
     # What is not needed of this goes when the code is formatted.
     imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
     imported += "from jiffybox_sdk.wire import EmptyListIsMap, Open, TextOrObject\n"
@@ -148,7 +149,7 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     if "__pydantic_extra__" in code:
         # Left as text, pydantic 2.12.0 looks up its names where a subclass is defined, which does not know them.
         code = code.replace("from __future__ import annotations\n", "", 1)
-    if item := re.search(r"class (\w+)\(RootModel\[str\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
+    if item := re.search(r"class (\w+)\(RootModel\[\w+\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
         code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")
     for name, node in members(schema.get("properties")).items():
         if other_name := members(node).get("x-name"):

@@ -151,10 +151,9 @@ def addresses(client: JiffyBox, emulator: Emulator) -> None:
     assert floating.move(db) is True
     assert text in [ip.ip for ip in client.ips_of(db.id)]
     assert {ip.box_id for ip in client.ips()} == {web.id, db.id}
-    with pytest.raises(JiffyMessageException, match="kann nicht verschoben werden"):
-        fixed.move(db.id)
-    with pytest.raises(JiffyArgumentException, match="only floating IPv4"):
-        subnet.move(db.id)
+    for ip in (fixed, subnet):
+        with pytest.raises(JiffyArgumentException, match="only floating IPv4"):
+            ip.move(db.id)
     with pytest.raises(JiffyNotFoundException):
         next(ip for ip in client.ips_of(db) if ip.floating).move(99)
 
@@ -164,6 +163,8 @@ def contact_groups(client: JiffyBox, _: Emulator) -> None:
     assert own.own
     with pytest.raises(JiffyArgumentException, match="the account's own can't be changed"):
         own.change("mine")
+    with pytest.raises(JiffyArgumentException, match="the account's own can't be changed"):
+        own.delete()
     group = client.create_contact_group("admins", ["a@example.org"])
     assert (group.status, group.ready) == ("STATUS_CREATING", False)
     group = group.wait_until_ready()
@@ -172,6 +173,8 @@ def contact_groups(client: JiffyBox, _: Emulator) -> None:
     assert group.contacts == ["a@example.org", "b@example.org"]
     copy = group.duplicate("operators").wait_until_ready()
     assert copy.contacts == group.contacts
+    other = group.duplicate(contacts=["c@example.org"])
+    assert (other.name, other.contacts) == ("admins", ["c@example.org"])
     assert client.contact_group(copy.id) == copy.refresh() == copy
     assert copy.delete() is True
     copy.wait_until_deleted()
@@ -218,8 +221,11 @@ def monitoring(client: JiffyBox, emulator: Emulator) -> None:
         copy.result()
     with pytest.raises(JiffyArgumentException, match="an IPv4 address"):
         client.check_results("2001:db8::1")
-    with pytest.raises(JiffyMessageException, match="Der Parameter zone"):
+    with pytest.raises(JiffyArgumentException, match="zone is refused: a check of the type http has none"):
         checks["http"].duplicate(ChangeCheck(zone="example.org"))
+    assert client.check_results(checks["ssh"]).keys() == {checks["ssh"].id}
+    resting = client.create_check(PingCheck(name="rest", ip=ip, port=1, active=False)).wait_until_ready()
+    assert resting.status == "STATUS_DEACTIVATED"
 
 
 def the_services_documentation(client: JiffyBox, _: Emulator) -> None:

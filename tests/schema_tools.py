@@ -147,7 +147,7 @@ def meant(schema: Schema, value: JsonValue) -> Schema:
     """The schema that a value is held against: of several, the one for its type."""
     schema = resolve(schema)
     choices = [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
-    if isinstance(value, dict):
+    if isinstance(value, dict | list):  # an empty map may come as a list
         return next((choice for choice in choices if choice.get("type") == "object"), schema)
     if any(choice.get("type") == "integer" for choice in choices):
         return {"type": "integer"}

@@ -1,5 +1,6 @@
 """What several tests share: a clock that does not wait, scripted answers, and servers of any kind on real sockets."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -163,6 +164,16 @@ def emulated(emulator: Emulator) -> Generator[str]:
 
     with server(talk) as url:
         yield url
+
+
+def ask(emulator: Emulator, verb: str, path: str, body: object = None) -> tuple[list[str], object]:
+    """What the service says and answers to a request."""
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    response = emulator.handle(ServiceRequest(verb, f"/{TOKEN}/v1.0/{path}", content))
+    assert response.status == 200
+    answer = json.loads(response.body)
+    assert set(answer) == {"messages", "result"}
+    return [message["message"] for message in answer["messages"]], answer["result"]
 
 
 def unchecked(function: Callable[..., T]) -> Callable[..., T]:

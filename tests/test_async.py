@@ -1,15 +1,11 @@
-"""The async client by itself: what is repeated, what ends in time, what a cancellation leaves behind."""
+"""The async client by itself: what is repeated, what a cancellation leaves behind, how it is closed."""
 
 import asyncio
 import gc
-import socket
-import threading
 import warnings
-from collections.abc import Callable, Coroutine, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 
 import anyio
-import anyio.to_thread
 import httpx
 import pytest
 from pydantic_core import from_json
@@ -24,9 +20,8 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
-from tests.async_support import AsyncScript, AsyncVirtualClock, StoppedClock, backends, run, scripted_async
-from tests.loopback import BOX, Dribble, Service
-from tests.support import TOKEN, URL, Answer, Script, envelope, example, http, read_request, server, unchecked
+from tests.async_support import AsyncScript, StoppedClock, backends, run, scripted_async
+from tests.support import TOKEN, URL, Answer, Script, envelope, example, unchecked
 from tests.test_repetition import BUSY, LOST, NO_CONNECTION
 
 Call = Callable[[AsyncJiffyBox], Coroutine[None, None, object]]
@@ -103,139 +98,6 @@ def test_what_the_service_says_beside_a_result_is_told(backend: str) -> None:
     assert told == ["wird geloescht"]
 
 
-def impatient(url: str, total: float) -> AsyncJiffyBox:
-    return AsyncJiffyBox(TOKEN, url, timeout=None, total_timeout=total, retry=Retry(attempts=1))
-
-
-@contextmanager
-def nobody_accepts() -> Generator[str]:
-    """Gives the address of a server at which no connection is ever made: its queue is full."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.settimeout(0)
-            one.connect_ex(listener.getsockname())
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        for one in waiting:
-            one.close()
-
-
-@backends
-def test_an_answer_that_does_not_end_in_time_is_left(backend: str) -> None:
-    for head, piece in (
-        (b"HTTP/1.1 200 OK\r\n", b"X: 1\r\n"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b" "),
-    ):
-        dribble = Dribble(head, piece)
-
-        async def main(url: str, dribble: Dribble = dribble) -> None:
-            async with impatient(url, 0.1) as client:
-                with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
-                    await client.box(1)
-                assert (await client.box(1)).id == 12345
-                assert dribble.connections == 2
-
-        with server(dribble) as url:
-            anyio.run(main, url, backend=backend)
-            assert dribble.left.wait(20)
-
-
-@backends
-def test_a_time_that_is_up_after_sending_leaves_the_outcome_unknown(backend: str) -> None:
-    async def main(url: str) -> None:
-        async with impatient(url, 0.1) as client:
-            with pytest.raises(JiffyOutcomeUnknownException):
-                await create(client)
-
-    def say_nothing(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.recv(1)
-
-    with server(say_nothing) as url:
-        anyio.run(main, url, backend=backend)
-
-
-@backends
-def test_a_time_that_is_up_before_there_is_a_connection_does_not(backend: str) -> None:
-    async def main(url: str) -> None:
-        async with impatient(url, 0.1) as client:
-            with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
-                await create(client)
-
-    with nobody_accepts() as url:
-        anyio.run(main, url, backend=backend)
-
-
-class Gate:
-    """Answers with the box that is asked for; the first request, only when the client has gone. Says when it came."""
-
-    def __init__(self) -> None:
-        self.came = threading.Event()
-        self.left = threading.Event()
-        self.requests: list[str] = []
-        self.open = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, connection: socket.socket) -> None:
-        with self._lock:
-            self.open += 1
-        while request := read_request(connection):
-            with self._lock:
-                self.requests.append(request.split(b"\r\n")[0].decode())
-                first = len(self.requests) == 1
-            if first:
-                self.came.set()
-                assert connection.recv(1) == b""
-                self.left.set()
-                break
-            number = int(self.requests[-1].split("/")[-2].split(" ")[0])
-            connection.sendall(http(envelope({**example("box"), "id": number}).content))
-        with self._lock:
-            self.open -= 1
-
-
-@backends
-@pytest.mark.parametrize("call", [read, create])
-def test_a_cancelled_call_ends_at_once_and_leaves_nothing_behind(call: Call, backend: str) -> None:
-    gate = Gate()
-
-    async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url) as client:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(call, client)
-                await anyio.to_thread.run_sync(gate.came.wait)
-                tasks.cancel_scope.cancel()
-            assert await anyio.to_thread.run_sync(gate.left.wait, 20)  # its connection is closed, not kept half-open
-            assert (await client.box(77)).id == 77
-            assert (await client.box(78)).id == 78
-        assert len(gate.requests) == 3
-
-    with server(gate) as url:
-        anyio.run(main, url, backend=backend)
-    assert gate.open == 0
-
-
-def test_a_cancelled_task_of_asyncio_ends_in_its_own_exception() -> None:
-    gate = Gate()
-
-    async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url) as client:
-            task = asyncio.create_task(client.box(1))
-            await asyncio.to_thread(gate.came.wait)
-            task.cancel("enough")
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            assert task.cancelled()
-            assert (await client.box(77)).id == 77
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.wait_until_all([await client.box(5)], lambda _: False), 0.05)
-
-    with server(gate) as url:
-        asyncio.run(main(url))
-
-
 @backends
 def test_a_cancelled_back_off_repeats_nothing(backend: str) -> None:
     script = Script(httpx.Response(502))
@@ -276,28 +138,6 @@ def test_a_cancelled_wait_looks_no_more(kind: str, backend: str) -> None:
 
     run(main, backend)
     assert len(script.requests) == (1 if kind == "turn" else 2)
-
-
-@backends
-def test_many_tasks_on_one_client_get_their_own_answers(backend: str) -> None:
-    gate = Gate()
-    gate.requests.append("none is held back")
-    found: dict[int, int] = {}
-
-    async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url) as client:
-
-            async def ask(number: int) -> None:
-                found[number] = (await client.box(number)).id
-
-            async with anyio.create_task_group() as tasks:
-                for number in range(1, 201):
-                    tasks.start_soon(ask, number)
-
-    with server(gate, connections=200) as url:
-        anyio.run(main, url, backend=backend)
-    assert found == {number: number for number in range(1, 201)}
-    assert gate.open == 0
 
 
 @backends
@@ -427,16 +267,3 @@ def test_bodies_are_sent_as_json_by_both_faces() -> None:
     run(main, "asyncio")
     assert from_json(script.requests[0].content) == {"name": "web", "planid": 44, "distribution": "centos_7_64bit"}
     assert script.requests[0].headers["Content-Type"] == "application/json"
-
-
-def test_a_service_over_a_socket_keeps_its_connection() -> None:
-    service = Service(http(BOX))
-
-    async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url, clock=AsyncVirtualClock()) as client:
-            for _ in range(3):
-                await client.box(12345)
-
-    with server(service) as url:
-        anyio.run(main, url)
-    assert (service.connections, len(service.requests)) == (1, 3)

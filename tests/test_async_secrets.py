@@ -1,15 +1,17 @@
 """The token and passwords are nowhere to be seen in the async client either, whatever goes wrong."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 
 import anyio
 import anyio.to_thread
 import httpx
 import pytest
 
-from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyArgumentException, JiffyException, RateLimit, Retry
+from jiffybox_sdk import AsyncBox, AsyncJiffyBox, Emulator, JiffyArgumentException, JiffyException, RateLimit, Retry
 from tests.async_support import AsyncScript, StoppedClock, backends, run, scripted_async
 from tests.sightings import sightings
 from tests.support import PASSWORD, TOKEN, URL, Script, envelope, example, read_request, server
@@ -125,6 +127,23 @@ def test_a_cancellation_brings_no_secret_to_light(caplog: pytest.LogCaptureFixtu
     assert not isinstance(caught[0], Exception)
 
 
+def test_a_call_that_is_cancelled_before_it_begins_brings_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client, script, _ = scripted_async(envelope(example("box")))
+
+    async def main() -> None:
+        async with client:
+            for create_box in (client.create_box, partial(AsyncBox.create, client)):
+                task = asyncio.create_task(create_box("web", 44, distribution="x", password=PASSWORD))
+                task.cancel()
+                error = await failure(task, asyncio.CancelledError)
+                assert not sightings(caplog, error, client)
+
+    asyncio.run(main())
+    assert script.requests == []
+
+
 @both_calls
 @backends
 @pytest.mark.parametrize("asleep", ["before a repetition", "before its turn"])
@@ -227,12 +246,11 @@ def test_arguments_refused_beside_a_password_bring_it_not_to_light(caplog: pytes
 
     async def main() -> None:
         async with client:
-            calls = (
-                client.create_box("a/b", 44, distribution="x", password=PASSWORD),
-                client.create_box("web", 44, password=PASSWORD),
-            )
-            for call in calls:
-                assert not sightings(caplog, await failure(call, JiffyArgumentException), client)
+            for name, distribution in (("a/b", "x"), ("web", None)):
+                for create_box in (client.create_box, partial(AsyncBox.create, client)):
+                    with pytest.raises(JiffyArgumentException) as caught:
+                        await create_box(name, 44, distribution=distribution, password=PASSWORD)
+                    assert not sightings(caplog, caught.value, client)
 
     run(main, "asyncio")
     assert script.requests == []

@@ -8,18 +8,7 @@ from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
 from jiffybox_sdk.emulator.clock import EPOCH
 from tests.states import FITTING, VERBS, bring
-from tests.support import TOKEN, unchecked
-
-
-def ask(emulator: Emulator, verb: str, path: str, body: object = None) -> tuple[list[str], object]:
-    """What the service says and answers to a request."""
-    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    response = emulator.handle(ServiceRequest(verb, f"/{TOKEN}/v1.0/{path}", content))
-    assert response.status == 200
-    answer = json.loads(response.body)
-    assert set(answer) == {"messages", "result"}
-    return [message["message"] for message in answer["messages"]], answer["result"]
-
+from tests.support import TOKEN, ask, unchecked
 
 NEW = {"name": "web", "planid": 44, "distribution": "debian_stretch_64bit"}
 

@@ -174,9 +174,43 @@ def test_a_clock_that_is_put_back_blocks_nobody_and_lets_nobody_through() -> Non
     assert [limit.reserve(clock.time, 1e9) for _ in range(2)] == [10, 20]
 
 
-@pytest.mark.parametrize("calls", [0, -1, 1.5, True, "3", None])
+@pytest.mark.parametrize(
+    ("limit", "retry", "begun"),
+    [
+        (RateLimit(1, 100), Retry(attempts=3, within=5), [0]),
+        (RateLimit(1, 100), Retry(attempts=3, within=100), [0, 100]),
+        (RateLimit(1, 3), Retry(attempts=3, within=5), [0, 3]),
+    ],
+)
+def test_no_repetition_begins_after_its_time_because_it_had_to_wait_for_its_turn(
+    limit: RateLimit, retry: Retry, begun: list[float]
+) -> None:
+    clock = VirtualClock()
+    began, times = clock.now, list[float]()
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        times.append(clock.now - began)
+        return httpx.Response(503)
+
+    client = JiffyBox(TOKEN, URL, transport=Script(fail), clock=clock, retry=retry, rate_limit=limit)
+    with client, pytest.raises(JiffyTransportException, match="HTTP status 503"):
+        client.box(1)
+    assert times == begun
+
+
+def test_the_time_for_repetitions_begins_when_a_call_has_had_its_turn() -> None:
+    clock = VirtualClock()
+    limit = RateLimit(1, 100)
+    limit.reserve(clock.time, 0)
+    script = Script(httpx.Response(503), envelope(example("box")))
+    with JiffyBox(TOKEN, URL, transport=script, clock=clock, retry=Retry(within=120), rate_limit=limit) as client:
+        client.box(1)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("calls", [0, -1, 1.5, True, "3", None, 10**20])
 def test_a_number_of_calls_that_is_none_is_refused(calls: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"calls=.* is refused: give an integer, 1 or more"):
+    with pytest.raises(JiffyArgumentException, match=r"calls=.* is refused: give an integer from 1 to 1000000"):
         unchecked(RateLimit)(calls, 1)
 
 

@@ -164,6 +164,7 @@ OPEN_ENUMS: list[JsonValue] = [
 UNIONS: list[JsonValue] = [
     [{"type": "string"}, {"$ref": "delegation.json"}],  # the reverse look-up of an address
     [{"type": "integer"}, {"const": ""}],  # the port of a check
+    [{"type": "string"}, {"type": "object", "additionalProperties": {"$ref": "call-doc.json"}}],  # more of a module
 ]
 
 

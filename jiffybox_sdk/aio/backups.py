@@ -140,7 +140,10 @@ class AsyncBackups(BackupsData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         """
         patience: waiting.Patience[AsyncBox] = waiting.Patience(max_wait, poll_interval, progress)
         now = self.api.clock.monotonic()
-        box = await waits.wait(self.api, waiting.Waiter(await self.api.box(self.box_id), waiting.BACKUP, patience, now))
+        box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=patience.total)
+        waiter = waiting.Waiter(box, waiting.BACKUP, patience, now)
+        waiter.saw(box)
+        box = await waits.go_on(self.api, waiter)
         found = await self.refresh()
         if found.manual is None or found.manual == self.manual:
             raise JiffyWaitException("no manual backup was made: that failed, or was never asked for", record=box)

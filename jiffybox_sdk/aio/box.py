@@ -1,6 +1,6 @@
 """Boxes: the cloud servers themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
@@ -34,7 +34,7 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
 
     Boxes are equal when their data are. Comparing, copying and pickling leave the client out, so a copy can be read and
     nothing else. What is immutable is the record; the lists and dictionaries in it are ordinary ones. It is not made to
-    be subclassed: verbs return a `AsyncBox`.
+    be subclassed: verbs return a new `AsyncBox`.
 
     Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
     `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
@@ -64,8 +64,9 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             raise problem
         attach(self, api)
 
+    # No `async def`, for the reason that stands at `AsyncJiffyBox.create_box`.
     @classmethod
-    async def create(
+    def create(
         cls,
         api: "AsyncJiffyBox",
         name: str,
@@ -75,7 +76,7 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         password: "str | SecretStr | None" = None,
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
         metadata: Mapping[str, object] | None = None,
-    ) -> "AsyncBox":
+    ) -> Coroutine[None, None, "AsyncBox"]:
         """Creates a box: `POST jiffyBoxes` [documented]. The same as `api.create_box`.
 
         Args:
@@ -95,7 +96,7 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyArgumentException: an argument breaks a rule; nothing was sent.
         """
         password = None if password is None else arguments.secret(password)
-        return await api.create_box(name, plan, backupid, distribution, password, use_sshkey, metadata)
+        return api.create_box(name, plan, backupid, distribution, password, use_sshkey, metadata)
 
     async def refresh(self) -> "AsyncBox":
         """Reads the box again: `GET jiffyBoxes/<id>` [documented].

@@ -149,14 +149,9 @@ class AsyncConnection(ClientBase):
         deadline = None if within is None else self.clock.monotonic() + within
 
         async def attempt() -> "Success[T] | Failure":
-            turn = self._next_turn(operation, deadline, self.clock)
-            if isinstance(turn, Failure):
-                return turn
-            if turn:
-                await self.clock.sleep(turn)
             answer = await self._transport.send(operation, deadline)
             return answer if isinstance(answer, Failure) else read(answer, operation, as_type, self.clock.time())
 
-        policy = Policy(self._retry, self.clock, operation, deadline)
+        policy = Policy(self._retry, self._rate_limit, self.clock, operation, deadline)
         # The outcome is kept in no variable: a cycle with its traceback would keep the client alive.
         return self._conclude(await policy.run_async(attempt, self.clock.sleep), operation)

@@ -99,8 +99,11 @@ class AsyncContactGroup(ContactGroupData, AsyncAttached["AsyncJiffyBox"], frozen
 
         Returns:
             Whether the deletion was accepted. `wait_until_deleted()` waits until the group is gone.
+
+        Raises:
+            JiffyArgumentException: it is the account's own group; nothing was sent.
         """
-        return await self.api.send(operations.delete_contact_group(self.id), bool)
+        return await self.api.send(operations.delete_contact_group(changeable_id(self)), bool)
 
     async def wait_until_ready(
         self,

@@ -63,7 +63,7 @@ class AsyncIp(IpData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             Whether that was accepted.
 
         Raises:
-            JiffyArgumentException: this is an IPv6 address or a subnet, or `to` can't be a box; nothing was sent.
+            JiffyArgumentException: this address does not float, or `to` can't be a box; nothing was sent.
         """
         target = to.id if isinstance(to, AsyncBox) else to
         return await self.api.send(operations.move_ip(self.box_id, movable_id(self), target), bool)

@@ -8,7 +8,7 @@ from anyio.abc import TaskGroup
 
 from jiffybox_sdk.aio.connection import AsyncConnection
 from jiffybox_sdk.exceptions import JiffyException
-from jiffybox_sdk.waiting import Waiter, WaitResult, Watch, Watched
+from jiffybox_sdk.waiting import Look, Waiter, WaitResult, Watch, Watched
 
 R = TypeVar("R", bound=Watched)
 
@@ -20,17 +20,26 @@ async def wait(client: AsyncConnection, waiter: Waiter[R]) -> R:
         JiffyWaitException: it won't happen, or did not in time.
         JiffyException: what the service answered in its place.
     """
-    while True:
-        left = waiter.left(client.clock.monotonic())
-        try:
-            seen = await client.send(waiter.look, type(waiter.record), within=left)
-        except JiffyException as trouble:
-            waiter.missed(trouble)
-        else:
-            waiter.saw(seen)
-        if waiter.over:
-            return waiter.record
+    await _look(client, waiter)
+    return await go_on(client, waiter)
+
+
+async def go_on(client: AsyncConnection, waiter: Waiter[R]) -> R:
+    """Does the same with a record that was looked at just now."""
+    while not waiter.over:
         await client.clock.sleep(waiter.pause(client.clock.monotonic()))
+        await _look(client, waiter)
+    return waiter.record
+
+
+async def _look(client: AsyncConnection, waiter: Waiter[R]) -> None:
+    left = waiter.left(client.clock.monotonic())
+    try:
+        seen = await client.send(waiter.look, type(waiter.record), within=left)
+    except JiffyException as trouble:
+        waiter.missed(trouble)
+    else:
+        waiter.saw(seen)
 
 
 async def wait_for_all(client: AsyncConnection, watch: Watch[R]) -> WaitResult[R]:
@@ -39,24 +48,27 @@ async def wait_for_all(client: AsyncConnection, watch: Watch[R]) -> WaitResult[R
     Raises:
         JiffyException: what concerns them all, such as a token that is not valid.
     """
-    put, ended = anyio.create_memory_object_stream[tuple[Waiter[R], R | Exception]](math.inf)
+    put, ended = anyio.create_memory_object_stream[tuple[Look[R], R | Exception, float]](math.inf)
 
-    async def look(waiter: Waiter[R], left: float) -> None:
+    async def make(look: Look[R]) -> None:
+        began = client.clock.monotonic()
+        outcome: R | Exception
         try:
-            put.send_nowait((waiter, await client.send(waiter.look, type(waiter.record), within=left)))
+            outcome = await client.send(look.waiter.look, type(look.waiter.record), within=look.left)
         except Exception as error:  # noqa: BLE001 (raised where somebody waits for it)
-            put.send_nowait((waiter, error))
+            outcome = error
+        put.send_nowait((look, outcome, client.clock.monotonic() - began))
 
     async def watch_them(looks: TaskGroup) -> None:
         while not watch.over:
             now = client.clock.monotonic()
-            for waiter in watch.next_looks(now):
-                looks.start_soon(look, waiter, waiter.left(now))
+            for look in watch.next_looks(now):
+                looks.start_soon(make, look)
             pause = watch.pause(now)
             if watch.looking:
                 with anyio.move_on_after(pause):
-                    waiter, outcome = await ended.receive()
-                    watch.ended(waiter, outcome, client.clock.monotonic())
+                    look, outcome, took = await ended.receive()
+                    watch.ended(look, outcome, took, client.clock.monotonic())
             elif pause:
                 await client.clock.sleep(pause)
 

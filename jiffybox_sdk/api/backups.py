@@ -138,7 +138,10 @@ class Backups(BackupsData, Attached["JiffyBox"], frozen=True):
         """
         patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
         now = self.api.clock.monotonic()
-        box = waits.wait(self.api, waiting.Waiter(self.api.box(self.box_id), waiting.BACKUP, patience, now))
+        box = self.api.send(operations.get_box(self.box_id), Box, within=patience.total)
+        waiter = waiting.Waiter(box, waiting.BACKUP, patience, now)
+        waiter.saw(box)
+        box = waits.go_on(self.api, waiter)
         found = self.refresh()
         if found.manual is None or found.manual == self.manual:
             raise JiffyWaitException("no manual backup was made: that failed, or was never asked for", record=box)

@@ -34,7 +34,7 @@ class Box(BoxData, Attached["JiffyBox"], frozen=True):
 
     Boxes are equal when their data are. Comparing, copying and pickling leave the client out, so a copy can be read and
     nothing else. What is immutable is the record; the lists and dictionaries in it are ordinary ones. It is not made to
-    be subclassed: verbs return a `Box`.
+    be subclassed: verbs return a new `Box`.
 
     Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
     `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 from jiffybox_sdk import operations, waiting
 from jiffybox_sdk.api import waits
 from jiffybox_sdk.api.connection import Connection
-from jiffybox_sdk.data import CheckData, by_number, result_of
+from jiffybox_sdk.data import CheckData, by_number, fitting_changes, result_of
 from jiffybox_sdk.models.check_result import CheckResult
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
@@ -82,10 +82,9 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
             The copy, in the state `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: `changes` is none; nothing was sent.
+            JiffyArgumentException: `changes` is none, or has a field that is none of this type's; nothing was sent.
         """
-        operation = operations.duplicate_check(self.id, ChangeCheck() if changes is None else changes)
-        return self.api.send(operation, Check)
+        return self.api.send(operations.duplicate_check(self.id, fitting_changes(self, changes)), Check)
 
     def delete(self) -> bool:
         """Deletes the check: `DELETE monitoring/<id>` [recorded].
@@ -185,11 +184,11 @@ class CheckCalls(Connection):
         """
         return self.send(operations.create_check(check), Check)
 
-    def check_results(self, check: int | str | IPv4Address) -> dict[int, CheckResult]:
+    def check_results(self, check: Check | int | str | IPv4Address) -> dict[int, CheckResult]:
         """Reads what checks found when they last looked: `GET monitoring/<id or IPv4 address>/status` [documented].
 
         Args:
-            check: The number of a check, or the IPv4 address that is checked.
+            check: A check, the number of one, or the IPv4 address that is checked.
 
         Returns:
             What each found, by number of the check.
@@ -198,4 +197,5 @@ class CheckCalls(Connection):
             JiffyNotFoundException: there is no such check.
             JiffyArgumentException: `check` is neither, an IPv6 address for example; nothing was sent.
         """
-        return by_number(self.send(operations.get_check_results(check), dict[str, CheckResult]), "check")
+        which = check.id if isinstance(check, Check) else check
+        return by_number(self.send(operations.get_check_results(which), dict[str, CheckResult]), "check")

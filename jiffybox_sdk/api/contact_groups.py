@@ -95,8 +95,11 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
 
         Returns:
             Whether the deletion was accepted. `wait_until_deleted()` waits until the group is gone.
+
+        Raises:
+            JiffyArgumentException: it is the account's own group; nothing was sent.
         """
-        return self.api.send(operations.delete_contact_group(self.id), bool)
+        return self.api.send(operations.delete_contact_group(changeable_id(self)), bool)
 
     def wait_until_ready(
         self,

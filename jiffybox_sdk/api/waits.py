@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from jiffybox_sdk.api.connection import Connection
 from jiffybox_sdk.exceptions import JiffyException
-from jiffybox_sdk.waiting import Waiter, WaitResult, Watch, Watched
+from jiffybox_sdk.waiting import Look, Waiter, WaitResult, Watch, Watched
 
 R = TypeVar("R", bound=Watched)
 
@@ -18,17 +18,26 @@ def wait(client: Connection, waiter: Waiter[R]) -> R:
         JiffyWaitException: it won't happen, or did not in time.
         JiffyException: what the service answered in its place.
     """
-    while True:
-        left = waiter.left(client.clock.monotonic())
-        try:
-            seen = client.send(waiter.look, type(waiter.record), within=left)
-        except JiffyException as trouble:
-            waiter.missed(trouble)
-        else:
-            waiter.saw(seen)
-        if waiter.over:
-            return waiter.record
+    _look(client, waiter)
+    return go_on(client, waiter)
+
+
+def go_on(client: Connection, waiter: Waiter[R]) -> R:
+    """Does the same with a record that was looked at just now."""
+    while not waiter.over:
         client.clock.sleep(waiter.pause(client.clock.monotonic()))
+        _look(client, waiter)
+    return waiter.record
+
+
+def _look(client: Connection, waiter: Waiter[R]) -> None:
+    left = waiter.left(client.clock.monotonic())
+    try:
+        seen = client.send(waiter.look, type(waiter.record), within=left)
+    except JiffyException as trouble:
+        waiter.missed(trouble)
+    else:
+        waiter.saw(seen)
 
 
 def wait_for_all(client: Connection, watch: Watch[R]) -> WaitResult[R]:
@@ -37,26 +46,29 @@ def wait_for_all(client: Connection, watch: Watch[R]) -> WaitResult[R]:
     Raises:
         JiffyException: what concerns them all, such as a token that is not valid.
     """
-    ended: SimpleQueue[tuple[Waiter[R], R | Exception]] = SimpleQueue()
+    ended: SimpleQueue[tuple[Look[R], R | Exception, float]] = SimpleQueue()
 
-    def look(waiter: Waiter[R], left: float) -> None:
+    def make(look: Look[R]) -> None:
+        began = client.clock.monotonic()
+        outcome: R | Exception
         try:
-            ended.put((waiter, client.send(waiter.look, type(waiter.record), within=left)))
+            outcome = client.send(look.waiter.look, type(look.waiter.record), within=look.left)
         except Exception as error:  # noqa: BLE001 (raised where somebody waits for it)
-            ended.put((waiter, error))
+            outcome = error
+        ended.put((look, outcome, client.clock.monotonic() - began))
 
     while not watch.over:
         now = client.clock.monotonic()
-        for waiter in watch.next_looks(now):
+        for look in watch.next_looks(now):
             # Nobody waits for a thread that Ctrl-C leaves behind: it only reads.
-            Thread(target=look, args=(waiter, waiter.left(now)), daemon=True).start()
+            Thread(target=make, args=(look,), daemon=True).start()
         pause = watch.pause(now)
         if watch.looking:
             try:
-                waiter, outcome = ended.get(timeout=pause)
+                look, outcome, took = ended.get(timeout=pause)
             except Empty:
                 continue
-            watch.ended(waiter, outcome, client.clock.monotonic())
+            watch.ended(look, outcome, took, client.clock.monotonic())
         elif pause:
             client.clock.sleep(pause)
     return watch.result

@@ -1,7 +1,8 @@
 """The module backups: when they are made, and what can be done with them.
 
 That periodical backups are made as the schedule says is documented; that a manual one takes the place of the one
-before is inferred from "one manual backup a box"; how long each takes, and the hours of the slots 3 to 5, are invented.
+before is inferred from "one manual backup a box"; how long each takes, the hours of the slots 3 to 5, and that a box
+can't be frozen or restored while a manual backup runs, are invented.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from typing import get_args
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import texts
-from jiffybox_sdk.emulator.lookup import check_idle, check_not_frozen, find_box
+from jiffybox_sdk.emulator.lookup import check_idle, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.emulator.state import Account, Backup, BoxState, DueIn, Work
 from jiffybox_sdk.emulator.texts import Refusal
 from jiffybox_sdk.models.box_status import BoxStatus
@@ -72,8 +73,7 @@ def disable(account: Account, number: str) -> JsonValue:
 def create(account: Account, number: str, due_in: DueIn) -> JsonValue:
     """`POST backups/<box>/manual`."""
     box = find_box(account, number)
-    if box.backup_running:
-        raise Refusal(texts.BACKUP_RUNNING, number=box.id)
+    check_no_backup(box)
     check_idle(box)
     check_not_frozen(box)
     box.backup_running = True
@@ -87,6 +87,7 @@ def restore(account: Account, number: str, kind: str, backup: str, now: float, d
     _check_listed(box, kind, backup, now)
     check_idle(box)
     check_not_frozen(box)
+    check_no_backup(box)
     account.begin(box, BoxStatus.UPDATING, Work(due_in(SECONDS["restore"])))
     return True
 
@@ -95,6 +96,7 @@ def delete(account: Account, number: str, kind: str, backup: str, now: float, du
     """`DELETE backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
     _check_listed(box, kind, backup, now)
+    box.backups.deleting.add(backup)
     account.schedule(due_in(SECONDS["delete"]), "forgotten backup", box.id, backup)
     return True
 
@@ -104,13 +106,15 @@ def finish(account: Account, number: int, when: float) -> None:
     box = account.boxes.get(number)
     if box:
         box.backup_running = False
-        box.backups.made["manual"] = _backup(box, "manual", int(when))
+        box.backups.manual += 1
+        box.backups.made["manual"] = _backup(box, f"manual {box.backups.manual}", int(when))
 
 
 def forget(account: Account, number: int, backup: str) -> None:
     """Finishes the deletion of a backup."""
     box = account.boxes.get(number)
     if box:
+        box.backups.deleting.discard(backup)
         box.backups.forgotten.add(backup)
 
 
@@ -155,10 +159,11 @@ def _latest(box: BoxState, kind: BackupType, now: float) -> Backup | None:
     return box.backups.made.get(kind)
 
 
-def _backup(box: BoxState, kind: BackupType, when: int) -> Backup:
-    return Backup(hashlib.sha256(f"{box.id} {kind} {when}".encode()).hexdigest()[:32], when)
+def _backup(box: BoxState, what: str, when: int) -> Backup:
+    return Backup(hashlib.sha256(f"{box.id} {what} {when}".encode()).hexdigest()[:32], when)
 
 
 def _check_listed(box: BoxState, kind: str, backup: str, now: float) -> None:
-    if (kind, backup) not in [(found_kind, found.id) for found_kind, found in listed(box, now)]:
+    there = [(found_kind, found.id) for found_kind, found in listed(box, now)]
+    if (kind, backup) not in there or backup in box.backups.deleting:
         raise Refusal(texts.NO_SUCH_BACKUP, backup=backup)

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from jiffybox_sdk.arguments import MOST_METADATA
 from jiffybox_sdk.emulator import backups, texts
 from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
-from jiffybox_sdk.emulator.lookup import check_idle, find_box
+from jiffybox_sdk.emulator.lookup import check_idle, check_no_backup, find_box
 from jiffybox_sdk.emulator.state import Account, BoxState, DueIn, Work
 from jiffybox_sdk.emulator.texts import Refusal
 from jiffybox_sdk.models.box_status import BoxStatus
@@ -136,6 +136,8 @@ def _command(account: Account, box: BoxState, command: Command, planid: int | st
             raise Refusal(texts.NOT_FROZEN, number=box.id)
     else:
         _check_switched_off(box)
+        if command == Command.FREEZE:
+            check_no_backup(box)
     due = due_in(SECONDS[command])
     meanwhile, work = {
         Command.START: (BoxStatus.UPDATING, Work(due, running=True, plan=plan)),

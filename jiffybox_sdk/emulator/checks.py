@@ -82,8 +82,8 @@ def finish(account: Account, number: int) -> None:
 
 
 def _add(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
-    box = next((ip.box for ip in account.ips.values() if ip.ip == str(body.ip)), None)
-    if box is None:
+    ip = next((ip.id for ip in account.ips.values() if ip.ip == str(body.ip)), None)
+    if ip is None:
         raise Refusal(texts.NO_SUCH_IP, number=body.ip)
     groups = [find_group(account, group).id for group in body.contactGroups or ()]
     given: dict[str, JsonValue] = {
@@ -91,7 +91,7 @@ def _add(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
         for name, value in body
         if value is not None and name != "contactGroups"
     }
-    check = CheckState(account.next_check, box, {**_DEFAULTS, **given, "checkType": type_of(body)}, groups)
+    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given, "checkType": type_of(body)}, groups)
     account.checks[check.id] = check
     account.next_check += 1
     _begin(account, check, CheckStatus.STATUS_CREATING, due_in)
@@ -112,7 +112,7 @@ def _answer(account: Account, check: CheckState) -> JsonValue:
     groups: list[JsonValue] = [{"id": number, "name": account.groups[number].name} for number in check.groups]
     return {
         "id": check.id,
-        "jiffyBox": check.box,
+        "jiffyBox": account.ips[check.ip].box,
         "status": check.status,
         "contactgroups": groups,
         **_EMPTY,
@@ -124,6 +124,6 @@ def _result(account: Account, check: CheckState) -> JsonValue:
     ip = check.settings["ip"]
     if check.status != CheckStatus.STATUS_READY:
         return {"code": ResultCode.UNKNOWN, "response": f"UNKNOWN - {ip}: {check.status}"}
-    if account.boxes[check.box].running:
+    if account.boxes[account.ips[check.ip].box].running:
         return {"code": ResultCode.OK, "response": f"OK - {ip}: {check.settings['checkType']}"}
     return {"code": ResultCode.CRITICAL, "response": f"CRITICAL - {ip}: no answer"}

@@ -78,7 +78,9 @@ class EmulatorClock:
 
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""
-        return time.time() if self.policy == "real" else self.now()
+        if self.policy == "real":
+            return time.time()
+        return self.now() + (_slept.get() if self.policy == "manual" else 0)
 
     def sleep(self, seconds: float) -> None:
         """Lets a client sleep: really, or by moving time on."""

@@ -1,4 +1,8 @@
-"""The module contactGroups. That its work takes time is documented, how long it takes is invented."""
+"""The module contactGroups. That its work takes time is documented, how long it takes is invented.
+
+A name is refused when another group has it, as with boxes [inferred]. A copy that is given contacts alone, which is
+documented, keeps its name all the same [inferred].
+"""
 
 from pydantic import JsonValue
 
@@ -27,6 +31,7 @@ def get(account: Account, number: str) -> JsonValue:
 
 def create(account: Account, body: CreateContactGroup, due_in: DueIn) -> JsonValue:
     """`POST contactGroups`."""
+    _check_name(account, body.name)
     return _add(account, body.name, body.contacts, due_in)
 
 
@@ -34,6 +39,8 @@ def duplicate(account: Account, number: str, body: ChangeContactGroup, due_in: D
     """`POST contactGroups/<id>`."""
     source = find_group(account, number)
     _check_idle(source)
+    if body.name is not None:
+        _check_name(account, body.name)
     return _add(account, body.name or source.name, body.contacts or source.contacts, due_in)
 
 
@@ -69,7 +76,6 @@ def finish(account: Account, number: int) -> None:
 
 
 def _add(account: Account, name: str, contacts: list[str], due_in: DueIn) -> JsonValue:
-    _check_name(account, name)
     group = GroupState(account.next_group, name, list(contacts))
     account.groups[group.id] = group
     account.next_group += 1

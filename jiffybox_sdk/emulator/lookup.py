@@ -53,3 +53,9 @@ def check_not_frozen(box: BoxState) -> None:
     """Refuses a box that is in storage."""
     if box.status == BoxStatus.FROZEN:
         raise Refusal(texts.FROZEN, number=box.id)
+
+
+def check_no_backup(box: BoxState) -> None:
+    """Refuses a box of which a manual backup is being made."""
+    if box.backup_running:
+        raise Refusal(texts.BACKUP_RUNNING, number=box.id)

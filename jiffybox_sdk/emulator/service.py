@@ -146,6 +146,9 @@ def _body(call: Call, content: bytes) -> Request | None:
         fields = None
     if not is_map(fields):
         raise Refusal(texts.BAD_BODY)
+    fields = {
+        name: value for name, value in fields.items() if value is not None
+    }  # null is as good as absent [inferred]
     takes = call.takes
     if takes is NewCheck:
         takes = TYPES.get(str(fields.get("checkType")), takes)

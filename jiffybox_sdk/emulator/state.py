@@ -74,6 +74,8 @@ class Backups:
         day: The day of the weekly ones, 0 for Sunday; `None` where periodical backups are off.
         slot: The hours in which they are made.
         since: When the schedule began to hold, in seconds since the epoch.
+        manual: How many manual ones were made so far.
+        deleting: Ids of backups whose deletion was accepted.
         forgotten: Ids of backups that were deleted.
     """
 
@@ -81,6 +83,8 @@ class Backups:
     day: int | None = None
     slot: int = 1
     since: float = 0.0
+    manual: int = 0
+    deleting: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
 
 
@@ -133,15 +137,16 @@ class GroupState:
 
 @dataclass(slots=True)
 class CheckState:
-    """A monitoring check as the service keeps it.
+    """A monitoring check as the service keeps it. Its box is the one that has the address just now.
 
     Attributes:
+        ip: Number of the address that is checked.
         settings: All that it was created with, but for its groups.
         groups: Numbers of the contact groups that are told.
     """
 
     id: int
-    box: int
+    ip: int
     settings: dict[str, JsonValue]
     groups: list[int]
     status: CheckStatus = CheckStatus.STATUS_READY
@@ -314,4 +319,4 @@ class Account:
         """Forgets a box, with all that is its own."""
         del self.boxes[number]
         self.ips = {key: ip for key, ip in self.ips.items() if ip.box != number}
-        self.checks = {key: check for key, check in self.checks.items() if check.box != number}
+        self.checks = {key: check for key, check in self.checks.items() if check.ip in self.ips}

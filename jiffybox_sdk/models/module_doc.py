@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from jiffybox_sdk.wire import EmptyListIsMap, Model
+from jiffybox_sdk.wire import EmptyListIsMap, Model, TextOrObject
 
 from .call_doc import CallDoc
 
@@ -10,6 +10,6 @@ from .call_doc import CallDoc
 class ModuleDoc(Model, frozen=True):
     """What the service says of one of its modules. Beside the description, there is a field for each part of the module's path, with the calls by HTTP verb."""
 
-    __pydantic_extra__: dict[str, Annotated[dict[str, CallDoc], EmptyListIsMap()]]  # pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)
+    __pydantic_extra__: dict[str, Annotated[str | Annotated[dict[str, CallDoc], EmptyListIsMap()], TextOrObject()]]  # pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)
     description: str
     """What it is for, in German."""

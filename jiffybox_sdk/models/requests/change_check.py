@@ -26,7 +26,10 @@ class ChangeCheck(Request, frozen=True):
             le=65535,
         ),
     ] = None
-    contactGroups: Annotated[list[Integer] | None, Field(description="numbers of the contact groups to tell")] = None
+    contactGroups: Annotated[
+        list[Annotated[Integer, Field(ge=1)]] | None,
+        Field(description="numbers of the contact groups to tell"),
+    ] = None
     checkInterval: Annotated[
         Integer | None,
         Field(
