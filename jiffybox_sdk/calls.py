@@ -26,20 +26,59 @@ from jiffybox_sdk.request import Request
 
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 
+CallName = Literal[
+    "list_boxes",
+    "get_box",
+    "create_box",
+    "duplicate_box",
+    "change_box",
+    "delete_box",
+    "list_plans",
+    "get_plan",
+    "list_distributions",
+    "get_distribution",
+    "list_backups",
+    "get_backups",
+    "enable_backups",
+    "change_backups",
+    "disable_backups",
+    "create_backup",
+    "restore_backup",
+    "delete_backup",
+    "list_ips",
+    "get_ips",
+    "move_ip",
+    "list_contact_groups",
+    "get_contact_group",
+    "create_contact_group",
+    "duplicate_contact_group",
+    "change_contact_group",
+    "delete_contact_group",
+    "list_checks",
+    "get_check",
+    "create_check",
+    "duplicate_check",
+    "delete_check",
+    "get_check_results",
+    "list_modules",
+    "get_module",
+]
+"""What a call is known by: to faults, journals and handlers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A verb and a path of the service.
 
     Attributes:
-        name: What the call is known by: to faults, journals and handlers.
+        name: What the call is known by.
         verb: The HTTP verb.
         path: The path below the version, with `{…}` where an argument goes.
         returns: Name of the kind of payload that the answer carries, as `jiffybox_sdk.validation` knows it.
         takes: The body, for calls that have one.
     """
 
-    name: str
+    name: CallName
     verb: Verb
     path: str
     returns: str

@@ -142,7 +142,7 @@ def at_work(client: JiffyBox, box: Box) -> Check:
     return made
 
 
-KIND_OF = {call.name: call.returns for call in CALLS}
+KIND_OF = {str(call.name): call.returns for call in CALLS}
 
 
 def ask(what: str, edit: Edit | None = None) -> JsonValue:

@@ -4,7 +4,9 @@ It keeps an account with its boxes, and answers like the service: everything tak
 state is refused. See `Emulator`.
 """
 
-from typing import TYPE_CHECKING, Unpack
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from pydantic import SecretStr
 
@@ -13,20 +15,56 @@ from jiffybox_sdk.aio.client import AsyncJiffyBox
 from jiffybox_sdk.aio.connection import AsyncClientOptions
 from jiffybox_sdk.api.client import JiffyBox
 from jiffybox_sdk.api.connection import ClientOptions
+from jiffybox_sdk.calls import CallName
 from jiffybox_sdk.data import BoxData
-from jiffybox_sdk.emulator.clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
+from jiffybox_sdk.emulator.clock import NEVER, AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator.dispatch import EmulatorDefect
+from jiffybox_sdk.emulator.faults import Fault
+from jiffybox_sdk.emulator.journal import JournalEntry
+from jiffybox_sdk.emulator.seeds import SeedDocument, sow
 from jiffybox_sdk.emulator.service import Service, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator.snapshots import Snapshot, StateFile, read, take
+from jiffybox_sdk.emulator.state import Account
+from jiffybox_sdk.exceptions import JiffyArgumentException
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator.transport import EmulatorTransport
 
-__all__ = ["ClockPolicy", "Emulator", "EmulatorClock", "EmulatorDefect", "ServiceRequest", "ServiceResponse"]
+__all__ = [
+    "ClockPolicy",
+    "Effect",
+    "Emulator",
+    "EmulatorClock",
+    "EmulatorDefect",
+    "Fault",
+    "JournalEntry",
+    "SeedDocument",
+    "ServiceRequest",
+    "ServiceResponse",
+    "Snapshot",
+]
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (opens nothing but an emulator)
 """The token that an emulator accepts if none is given."""
 
 _URL = "https://emulator.invalid"
+
+
+class Effect(TypedDict, total=False):
+    """The keyword arguments of `Emulator.add_fault`: the fields of a `Fault`, but for its call."""
+
+    skip: int
+    times: int
+    moment: Literal["before", "after"]
+    latency: float
+    drop: bool
+    status: int
+    retry_after: str
+    messages: list[str]
+    body: str
+    cut: bool
+    leave_out: str
+    state: str
 
 
 class Emulator:
@@ -42,21 +80,41 @@ class Emulator:
     `jiffybox_sdk.emulator.texts`. May be used by many threads.
     """
 
-    def __init__(self, clock: ClockPolicy = "auto", *, speed: float = 1.0, token: str | SecretStr = TOKEN) -> None:
+    def __init__(
+        self,
+        clock: ClockPolicy = "auto",
+        *,
+        speed: float = 1.0,
+        token: str | SecretStr = TOKEN,
+        seed: "SeedDocument | None" = None,
+        state: "str | os.PathLike[str] | None" = None,
+    ) -> None:
         """Makes an emulator.
 
         Args:
             clock: How its time runs; see `EmulatorClock`.
             speed: For the clock `real`: how many seconds pass at the service in one.
             token: The token that calls must bring.
+            seed: What the account holds at first: a declaration, or the path of a JSON file with one; see
+                `jiffybox_sdk.emulator.seeds`.
+            state: A file that keeps the account from one emulator to the next: each call that changes something is
+                answered when that is kept. The seed is used when there is no such file yet.
 
         Raises:
-            JiffyArgumentException: there is no such clock, or the speed is not a positive number.
+            JiffyArgumentException: there is no such clock, the speed is not a positive number, or the seed or the file
+                can't be used.
         """
         token = arguments.secret(token)
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
         self._service = Service(token, self.clock)
+        self._file = None if state is None else StateFile(state)
+        kept = self._file.load() if self._file else None
+        if kept:
+            self._service.account, now = kept
+            self.clock.put(now)
+        elif seed is not None:
+            sow(self._service.account, seed, self.clock.now(), self.clock.due_in)
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
         """Returns a client of this account that goes by this emulator's time.
@@ -82,11 +140,133 @@ class Emulator:
         """Returns an httpx transport that leads to this emulator, for a client of your own making, async or not."""
         from jiffybox_sdk.emulator.transport import EmulatorTransport  # noqa: PLC0415 (loads httpx)
 
-        return EmulatorTransport(self.handle)
+        return EmulatorTransport(self.handle, self.clock.sleep, AsyncEmulatorClock(self.clock).sleep)
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
-        """Answers one request. Work that is due is finished before."""
-        return self._service.handle(request)
+        """Answers one request. Work that is due is finished before, and a state file is up to date afterwards.
+
+        Raises:
+            EmulatorDefect: the answer would break the schemas.
+            JiffyArgumentException: the state file can't be written.
+        """
+        with self._service.lock:
+            response = self._service.handle(request)
+            if self._file and request.verb != "GET":
+                self._file.save(self.snapshot())
+            return response
+
+    def add_fault(self, call: CallName, **effect: Unpack[Effect]) -> Fault:
+        """Has something go wrong: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
+
+        Args:
+            call: The name of a call, as in `jiffybox_sdk.calls`.
+            **effect: What goes wrong, when, and how often; see `Fault`.
+
+        Returns:
+            The fault.
+
+        Raises:
+            JiffyArgumentException: there is no such call, or the effect makes no sense.
+        """
+        fault = Fault(call=call, **effect)
+        with self._service.lock:
+            self._service.faults.add(fault)
+        return fault
+
+    def clear_faults(self) -> None:
+        """Takes back all faults."""
+        with self._service.lock:
+            self._service.faults.clear()
+
+    def faults(self) -> list[Fault]:
+        """Returns the faults that may still strike."""
+        with self._service.lock:
+            return [fault for fault, _ in self._service.faults.left()]
+
+    def never_struck(self) -> list[Fault]:
+        """Returns the faults that have not struck at all."""
+        with self._service.lock:
+            return self._service.faults.never_struck()
+
+    def journal(self) -> list[JournalEntry]:
+        """Returns what was asked and answered, the latest thousand entries. The token is not in it."""
+        with self._service.lock:
+            return list(self._service.journal)
+
+    def clear_journal(self) -> None:
+        """Forgets what was asked and answered."""
+        with self._service.lock:
+            self._service.journal.clear()
+
+    @property
+    def defects(self) -> "list[EmulatorDefect]":
+        """What the emulator was about to answer although it breaks the schemas. Such a request raises it as well."""
+        return list(self._service.defects)
+
+    def snapshot(self) -> Snapshot:
+        """Returns the account and the time in it, to be restored later. Faults and the journal are not part of it."""
+        with self._service.lock:
+            return take(self._service.account, self.clock.now())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Brings back the account and the time of a snapshot. Ids that were used since are not used again.
+
+        Args:
+            snapshot: What `snapshot()` of this emulator or another returned.
+
+        Raises:
+            JiffyArgumentException: it is broken.
+        """
+        account, now = read(snapshot.state, "snapshot")
+        with self._service.lock:
+            account.go_on_after(self._service.account)
+            self._service.account = account
+            self.clock.put(now)
+            self._save()
+
+    def reset(self, seed: "SeedDocument | None" = None) -> None:
+        """Begins anew: an empty account or a seed, no faults, an empty journal, and time as it was at first.
+
+        Args:
+            seed: What the account holds; see the constructor.
+
+        Raises:
+            JiffyArgumentException: the seed makes no sense. All is as it was before.
+        """
+        account = Account()
+        with self._service.lock:
+            began = self.clock.began
+            if seed is not None:
+                sow(account, seed, began, lambda seconds: began + self.clock.due_in(seconds) - self.clock.now())
+            self._service.account = account
+            self.clock.put(began)
+            self._service.faults.clear()
+            self._service.journal.clear()
+            self._service.defects.clear()
+            self._save()
+
+    def close(self) -> None:
+        """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake."""
+        with self._service.lock:
+            self._save()
+            if self._file:
+                self._file.close()
+                self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _save(self) -> None:
+        if self._file:
+            self._file.save(self.snapshot())
 
     def add_floating_ip(self, box: BoxData | int) -> str:
         """Orders a floating address for a box, which the service itself has no call for.
@@ -100,7 +280,13 @@ class Emulator:
         Raises:
             JiffyArgumentException: there is no such box.
         """
-        return self._service.add_floating_ip(box.id if isinstance(box, BoxData) else box)
+        number = box.id if isinstance(box, BoxData) else box
+        with self._service.lock:
+            if number not in self._service.account.boxes:
+                raise JiffyArgumentException(f"box {arguments.shown(number)} is refused: there is no such box")
+            address = self._service.account.add_ip(number).ip
+            self._save()
+            return address
 
     def advance(self, seconds: float) -> None:
         """Moves the service's time on, and finishes what is due by then.
@@ -111,13 +297,18 @@ class Emulator:
         Raises:
             JiffyArgumentException: the clock is `real`, or time would go back.
         """
-        self.clock.advance(seconds)
-        self._service.finish_due()
+        with self._service.lock:
+            self.clock.advance(seconds)
+            self._service.finish_due()
+            self._save()
 
     def run_until_idle(self) -> None:
         """Moves the service's time on until all accepted work is done.
 
         Raises:
-            JiffyArgumentException: the clock is `real`.
+            JiffyArgumentException: the clock is `real` or `never`.
         """
-        self.advance(max(0.0, self._service.idle_at() - self.clock.now()))
+        idle_at = self._service.idle_at()
+        if idle_at >= NEVER:
+            raise JiffyArgumentException("under the clock 'never' no work is ever done: make the Emulator with another")
+        self.advance(max(0.0, idle_at - self.clock.now()))

@@ -6,7 +6,7 @@ can't be frozen or restored while a manual backup runs, are invented.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -108,6 +108,11 @@ def finish(account: Account, number: int, when: float) -> None:
         box.backup_running = False
         box.backups.manual += 1
         box.backups.made["manual"] = _backup(box, f"manual {box.backups.manual}", int(when))
+
+
+def keep(box: BoxState, made: Mapping[BackupType, int]) -> None:
+    """Gives a box backups that were made before."""
+    box.backups.made |= {kind: _backup(box, kind, when) for kind, when in made.items()}
 
 
 def forget(account: Account, number: int, backup: str) -> None:

@@ -52,10 +52,8 @@ def create(account: Account, body: CreateBox, now: float, due_in: DueIn) -> Json
     distribution = body.distribution
     if distribution is None:
         distribution = backups.source_of(account, str(body.backupid), now).distribution
-    if distribution not in DISTRIBUTIONS:
-        raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=distribution)
     metadata = _merged({}, body.metadata)
-    box = account.add_box(body.name, plan, distribution, metadata, now)
+    box = account.add_box(body.name, plan, find_distribution(distribution), metadata, now)
     account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["create"]), running=True))
     return account.box_answer(box)
 
@@ -122,6 +120,13 @@ def find_plan(reference: int | str) -> int:
         if reference in (number, str(number), plan["name"]):
             return number
     raise Refusal(texts.NO_SUCH_PLAN, plan=reference)
+
+
+def find_distribution(key: str) -> str:
+    """Returns the key of a distribution, if there is such a one."""
+    if key not in DISTRIBUTIONS:
+        raise Refusal(texts.NO_SUCH_DISTRIBUTION, distribution=key)
+    return key
 
 
 def _command(account: Account, box: BoxState, command: Command, planid: int | str | None, due_in: DueIn) -> None:

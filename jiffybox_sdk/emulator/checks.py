@@ -37,7 +37,7 @@ def get(account: Account, number: str) -> JsonValue:
 
 def create(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
     """`POST monitoring`."""
-    return _add(account, body, due_in)
+    return _create(account, body, due_in)
 
 
 def duplicate(account: Account, number: str, body: ChangeCheck, due_in: DueIn) -> JsonValue:
@@ -47,7 +47,7 @@ def duplicate(account: Account, number: str, body: ChangeCheck, due_in: DueIn) -
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
     try:
-        return _add(account, TYPES[str(source.settings["checkType"])].model_validate(settings), due_in)
+        return _create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), due_in)
     except ValidationError as error:
         location = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
     raise Refusal(texts.BAD_PARAMETER, parameter=location[0])
@@ -77,11 +77,16 @@ def finish(account: Account, number: int) -> None:
     check.busy = False
     if check.status == CheckStatus.STATUS_DELETING:
         del account.checks[number]
-    active = check.settings["active"]
-    check.status = CheckStatus.STATUS_READY if active else CheckStatus.STATUS_DEACTIVATED
+    settle(check)
 
 
-def _add(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
+def settle(check: CheckState) -> None:
+    """Brings a check into the state in which nothing is going on."""
+    check.status = CheckStatus.STATUS_READY if check.settings["active"] else CheckStatus.STATUS_DEACTIVATED
+
+
+def add(account: Account, body: NewCheck) -> CheckState:
+    """Adds a check."""
     ip = next((ip.id for ip in account.ips.values() if ip.ip == str(body.ip)), None)
     if ip is None:
         raise Refusal(texts.NO_SUCH_IP, number=body.ip)
@@ -94,6 +99,11 @@ def _add(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
     check = CheckState(account.next_check, ip, {**_DEFAULTS, **given, "checkType": type_of(body)}, groups)
     account.checks[check.id] = check
     account.next_check += 1
+    return check
+
+
+def _create(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
+    check = add(account, body)
     _begin(account, check, CheckStatus.STATUS_CREATING, due_in)
     return _answer(account, check)
 

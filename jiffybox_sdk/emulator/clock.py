@@ -8,13 +8,17 @@ from typing import Literal, get_args
 from jiffybox_sdk import arguments
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
-ClockPolicy = Literal["auto", "instant", "manual", "real"]
+ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 
 _slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 """What a thread or a task has slept in virtual time: that is over for it alone."""
 
 EPOCH = 1_700_000_000.0
 """When virtual time begins, in seconds since the epoch, so that answers are the same on every run."""
+
+
+NEVER = 1e15
+"""A moment that never comes; finite, so that JSON can tell it."""
 
 
 class EmulatorClock:
@@ -24,6 +28,7 @@ class EmulatorClock:
     - `instant`: as `auto`, and all work is done as soon as it was accepted.
     - `manual`: only `Emulator.advance()` and `run_until_idle()` move the service's time. A client that sleeps moves its
       own, so that it runs into its time-outs at once.
+    - `never`: as `auto`, but no work is ever done, for testing time-outs.
     - `real`: the time of the machine, times a speed for the service.
     """
 
@@ -45,7 +50,7 @@ class EmulatorClock:
         self._speed = arguments.seconds(speed, "speed")
         self._passed = 0.0
         self._started = time.monotonic()
-        self._epoch = time.time() if policy == "real" else EPOCH
+        self._epoch = self.began
         self._lock = threading.Lock()
 
     def now(self) -> float:
@@ -54,9 +59,21 @@ class EmulatorClock:
             return self._epoch + (time.monotonic() - self._started) * self._speed
         return self._epoch + self._passed
 
+    @property
+    def began(self) -> float:
+        """When the service's time begins, in seconds since the epoch."""
+        return time.time() if self.policy == "real" else EPOCH
+
     def due_in(self, seconds: float) -> float:
         """Returns when work that takes so many seconds is done, in the service's time."""
+        if self.policy == "never":
+            return NEVER
         return self.now() + (0 if self.policy == "instant" else seconds)
+
+    def put(self, now: float) -> None:
+        """Puts the service's time, in seconds since the epoch: what was kept goes on at the time when it was kept."""
+        with self._lock:
+            self._started, self._epoch, self._passed = time.monotonic(), now, 0.0
 
     def advance(self, seconds: float) -> None:
         """Moves the service's time on.

@@ -2,26 +2,29 @@
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import unquote
 
-from pydantic import JsonValue, SecretStr, ValidationError
+from pydantic import JsonValue, SecretStr
 
-from jiffybox_sdk.arguments import shown
 from jiffybox_sdk.calls import CALLS, Call
-from jiffybox_sdk.checking import is_map, reader
-from jiffybox_sdk.checks import TYPES
-from jiffybox_sdk.emulator import dispatch, texts
+from jiffybox_sdk.checking import reader
+from jiffybox_sdk.emulator import dispatch, journal, texts
+from jiffybox_sdk.emulator.bodies import read_body
 from jiffybox_sdk.emulator.clock import EmulatorClock
 from jiffybox_sdk.emulator.dispatch import EmulatorDefect
+from jiffybox_sdk.emulator.faults import Fault, Faults
+from jiffybox_sdk.emulator.journal import Journal, JournalEntry
 from jiffybox_sdk.emulator.state import Account
 from jiffybox_sdk.emulator.texts import Refusal, Said
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.request import Request
 from jiffybox_sdk.validation import KINDS
 
 VERSION = "v1.0"
+
+Message = tuple[Literal["error", "success"], str]
 
 _MODULES = {call.path.split("/")[0] for call in CALLS}
 
@@ -46,10 +49,40 @@ class ServiceRequest:
 
 @dataclass(frozen=True, slots=True)
 class ServiceResponse:
-    """What the service answers."""
+    """What the service answers, and how it arrives.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body.
+        content_type: What the body is.
+        retry_after: The header of that name.
+        latency: Seconds that the answer comes late.
+        ending: `whole`; `cut` when the connection is lost in the midst of the body, `dropped` when it is before.
+    """
 
     status: int
     body: bytes
+    content_type: str = "application/json; charset=utf-8"
+    retry_after: str | None = None
+    latency: float = 0.0
+    ending: Literal["whole", "cut", "dropped"] = "whole"
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """A request on its way to its answer, as far as it was understood."""
+
+    path: str = ""
+    call: Call | None = None
+    body: Request | None = None
+    result: JsonValue = None
+    messages: list[Message] = field(default_factory=list)
+
+    def response(self) -> ServiceResponse:
+        # PHP escapes slashes; in JSON they only ever stand inside of strings, so replacing them is safe.
+        told: list[JsonValue] = [{"type": kind, "message": text} for kind, text in self.messages]
+        text = json.dumps({"messages": told, "result": self.result}).replace("/", "\\/")
+        return ServiceResponse(200, text.encode())
 
 
 class Service:
@@ -63,109 +96,126 @@ class Service:
             clock: The service's time.
         """
         self._token = token
-        self._clock = clock
-        self._lock = threading.Lock()
+        self.clock: EmulatorClock = clock
+        self.lock: threading.RLock = threading.RLock()
         self.account: Account = Account()
+        self.faults: Faults = Faults()
+        self.journal: Journal = Journal()
+        self.defects: list[EmulatorDefect] = []
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
-        """Answers a request. Work that is due is finished before."""
-        with self._lock:
-            self._finish_due()
+        """Answers a request. Work that is due is finished before.
+
+        Raises:
+            EmulatorDefect: the answer would break the schemas.
+        """
+        with self.lock:
+            self.finish_due()
+            exchange = _Exchange()
+            fault = None
             try:
-                result = self._dispatch(request)
-                if isinstance(result, Said):
-                    return _answer(result.result, [{"type": "success", "message": result.success}])
-                return _answer(result)
+                arguments = self._understand(request, exchange)
+                fault = self._strike(exchange, request, arguments)
             except Refusal as refusal:
-                return _answer(None, [{"type": "error", "message": str(refusal)}])
+                exchange.messages = [("error", str(refusal))]
+            except EmulatorDefect as defect:
+                self.defects.append(defect)
+                raise
+            response = exchange.response() if fault is None else _faulty(fault, exchange.response())
+            self._keep(request, exchange, fault, response)
+            return response
 
     def finish_due(self) -> None:
         """Finishes work that is due."""
-        with self._lock:
-            self._finish_due()
+        with self.lock:
+            dispatch.finish_due(self.account, self.clock.now())
 
     def idle_at(self) -> float:
         """Returns when all accepted work will be done, in the service's time."""
-        with self._lock:
-            return self.account.idle_at() or self._clock.now()
+        with self.lock:
+            return self.account.idle_at() or self.clock.now()
 
-    def add_floating_ip(self, box: int) -> str:
-        """Gives a box a floating address, and returns that.
-
-        Raises:
-            JiffyArgumentException: there is no such box.
-        """
-        with self._lock:
-            if box not in self.account.boxes:
-                raise JiffyArgumentException(f"box {shown(box)} is refused: there is no such box")
-            return self.account.add_ip(box).ip
-
-    def _finish_due(self) -> None:
-        dispatch.finish_due(self.account, self._clock.now())
-
-    def _dispatch(self, request: ServiceRequest) -> JsonValue | Said:
-        version, module, *rest = self._let_in(request.path)
+    def _understand(self, request: ServiceRequest, exchange: _Exchange) -> list[str]:
+        """Returns what stands in the places of the path, and takes note of which call it is."""
+        token, *segments = (unquote(part) for part in f"{request.path.strip('/')}//".split("/"))
+        if token != self._token.get_secret_value():
+            raise Refusal(texts.WRONG_TOKEN)
+        exchange.path = request.path.strip("/").partition("/")[2]
+        version, module, *rest = segments
         if version != VERSION:
             raise Refusal(texts.NO_SUCH_VERSION, version=version)
         if module not in _MODULES:
             raise Refusal(texts.NO_SUCH_MODULE, module=module)
-        segments = [module, *(part for part in rest if part)]
+        parts = [module, *(part for part in rest if part)]
         for call in CALLS:
-            arguments = call.match(request.verb, segments)
+            arguments = call.match(request.verb, parts)
             if arguments is not None:
-                now, due_in = self._clock.now(), self._clock.due_in
-                result = dispatch.handle(self.account, call, arguments, _body(call, request.body), now, due_in)
-                content = result.result if isinstance(result, Said) else result
-                problem = reader(KINDS[call.returns]).check(content)
-                if isinstance(problem, JiffyAttributeException):
-                    raise EmulatorDefect(f"{call.name}: {problem}")
-                return result
-        raise Refusal(texts.NO_SUCH_CALL, verb=request.verb, path="/".join(segments))
+                exchange.call = call
+                return arguments
+        raise Refusal(texts.NO_SUCH_CALL, verb=request.verb, path="/".join(parts))
 
-    def _let_in(self, path: str) -> list[str]:
-        """Returns the segments of a path behind the token."""
-        token, *segments = (unquote(part) for part in f"{path.strip('/')}//".split("/"))
-        if token != self._token.get_secret_value():
-            raise Refusal(texts.WRONG_TOKEN)
-        return segments
-
-
-def _body(call: Call, content: bytes) -> Request | None:
-    """Returns the checked body of a call; `None` for a call that takes none.
-
-    Raises:
-        Refusal: it is no JSON object, or one that the call does not take.
-    """
-    if call.takes is None:
+    def _strike(self, exchange: _Exchange, request: ServiceRequest, arguments: list[str]) -> Fault | None:
+        """Carries the call out, unless a fault comes before that, and returns the fault that strikes."""
+        call = exchange.call
+        if call is None:
+            return None
+        due = list(self.faults.due(call.name))
+        before = [fault for fault in due if not fault.carried_out]
+        if not before:
+            try:
+                self._carry_out(exchange, call, request, arguments)
+            except Refusal as refusal:
+                exchange.messages = [("error", str(refusal))]
+        for fault in before or due:
+            try:
+                exchange.result = fault.edited(exchange.result)
+            except LookupError:
+                continue  # there is nothing in this answer for it to change
+            self.faults.strike(fault)
+            return fault
         return None
-    fields: object
-    try:
-        fields = json.loads(content or b"{}")
-        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()  # what could not be answered is not taken
-    except (ValueError, RecursionError):
-        fields = None
-    if not is_map(fields):
-        raise Refusal(texts.BAD_BODY)
-    fields = {
-        name: value for name, value in fields.items() if value is not None
-    }  # null is as good as absent [inferred]
-    takes = call.takes
-    if takes is NewCheck:
-        takes = TYPES.get(str(fields.get("checkType")), takes)
-        if takes is NewCheck:
-            raise Refusal(texts.BAD_PARAMETER, parameter="checkType")
-    try:
-        return takes.model_validate(fields)
-    except ValidationError as error:
-        location = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
-    if location:
-        raise Refusal(texts.BAD_PARAMETER, parameter=location[0])
-    if call.takes.exactly_one_of:
-        raise Refusal(texts.BAD_CHOICE, parameters=", ".join(call.takes.exactly_one_of))
-    raise Refusal(texts.NEEDS_PARAMETER, parameters=", ".join(call.takes.at_least_one_of))
+
+    def _carry_out(self, exchange: _Exchange, call: Call, request: ServiceRequest, arguments: list[str]) -> None:
+        exchange.body = read_body(call, request.body)
+        now, due_in = self.clock.now(), self.clock.due_in
+        found = dispatch.handle(self.account, call, arguments, exchange.body, now, due_in)
+        if isinstance(found, Said):
+            exchange.messages = [("success", found.success)]
+        exchange.result = found.result if isinstance(found, Said) else found
+        problem = reader(KINDS[call.returns]).check(exchange.result)
+        if isinstance(problem, JiffyAttributeException):
+            raise EmulatorDefect(f"{call.name}: {problem}")
+
+    def _keep(
+        self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse
+    ) -> None:
+        replaced = fault is not None and fault.replaces
+        entry = JournalEntry(
+            number=self.journal.count + 1,
+            time=self.clock.now(),
+            call=exchange.call.name if exchange.call else None,
+            verb=request.verb,
+            path=exchange.path,
+            body=exchange.body.model_dump(mode="json", exclude_none=True) if exchange.body else None,
+            status=response.status,
+            messages=() if replaced else tuple(text for _, text in exchange.messages),
+            result=None if replaced or len(response.body) > journal.MOST_BYTES else exchange.result,
+            fault=fault,
+        )
+        self.journal.add(entry)
 
 
-def _answer(result: JsonValue, messages: list[JsonValue] | None = None) -> ServiceResponse:
-    # PHP escapes slashes; in JSON they only ever stand inside of strings, so replacing them is safe.
-    text = json.dumps({"messages": messages or [], "result": result}).replace("/", "\\/")
-    return ServiceResponse(200, text.encode())
+def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
+    """Returns what arrives of an answer when a fault strikes."""
+    latency = fault.latency or 0.0
+    if fault.drop:
+        return replace(response, body=b"", latency=latency, ending="dropped")
+    if fault.status is not None:
+        page = f"<h1>{fault.status}</h1>".encode()
+        return ServiceResponse(fault.status, page, "text/html", fault.retry_after, latency)
+    if fault.messages:
+        refusal = _Exchange(messages=[("error", text) for text in fault.messages])
+        return replace(refusal.response(), latency=latency)
+    if fault.body is not None:
+        return replace(response, body=fault.body.encode(), latency=latency)
+    return replace(response, latency=latency, ending="cut" if fault.cut else "whole")

@@ -242,7 +242,12 @@ class Due:
 
 @dataclass(slots=True)
 class Account:
-    """All that one customer has. Ids grow and are never used twice."""
+    """All that one customer has. Ids grow and are never used twice.
+
+    Attributes:
+        due: The work that is under way, as a heap.
+        accepted: How many works were accepted so far.
+    """
 
     boxes: dict[int, BoxState] = field(default_factory=dict)
     ips: dict[int, IpState] = field(default_factory=dict)
@@ -252,8 +257,8 @@ class Account:
     next_ip: int = 2001
     next_group: int = 2
     next_check: int = 1001
-    _due: list[Due] = field(default_factory=list)
-    _accepted: int = 0
+    due: list[Due] = field(default_factory=list)
+    accepted: int = 0
 
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: Mapping[str, JsonValue], now: float
@@ -303,17 +308,22 @@ class Account:
 
     def schedule(self, when: float, kind: Kind, number: int, detail: str = "") -> None:
         """Takes note of when work will be done."""
-        self._accepted += 1
-        heapq.heappush(self._due, Due(when, self._accepted, kind, number, detail))
+        self.accepted += 1
+        heapq.heappush(self.due, Due(when, self.accepted, kind, number, detail))
 
     def take_due(self, now: float) -> Iterator[Due]:
         """Yields all work that is due, in the order in which it became so. It is the caller who finishes it."""
-        while self._due and self._due[0].when <= now:
-            yield heapq.heappop(self._due)
+        while self.due and self.due[0].when <= now:
+            yield heapq.heappop(self.due)
 
     def idle_at(self) -> float | None:
         """Returns when all accepted work will be done; `None` when there is none."""
-        return max(due.when for due in self._due) if self._due else None
+        return max(due.when for due in self.due) if self.due else None
+
+    def go_on_after(self, other: "Account") -> None:
+        """Takes care that no id that another account has used is used again."""
+        for name in ("next_box", "next_ip", "next_group", "next_check", "accepted"):
+            setattr(self, name, max(getattr(self, name), getattr(other, name)))
 
     def remove_box(self, number: int) -> None:
         """Forgets a box, with all that is its own."""

@@ -32,6 +32,7 @@ NO_SUCH_CALL = Text("invented", "Die Anfrage {verb} {path} wird nicht unterstuet
 NO_SUCH_PLAN = Text("invented", "Der Tarif {plan} existiert nicht.")
 NO_SUCH_DISTRIBUTION = Text("invented", "Die Distribution {distribution} existiert nicht.")
 NO_SUCH_BACKUP = Text("invented", "Das Backup {backup} existiert nicht.")
+BODY_TOO_LARGE = Text("invented", "Die Anfrage ist zu gross.")
 BAD_BODY = Text("invented", "Die Anfrage enthaelt kein gueltiges JSON-Objekt.")
 BAD_PARAMETER = Text("invented", "Der Parameter {parameter} ist unbekannt, ungueltig oder fehlt.")
 BAD_CHOICE = Text("invented", "Von den Parametern {parameters} muss genau einer angegeben werden.")

@@ -36,7 +36,7 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.api import Box as ApiBox
 from jiffybox_sdk.api import JiffyBox as ApiJiffyBox
-from jiffybox_sdk.calls import Operation
+from jiffybox_sdk.calls import CallName, Operation
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.data import BoxData
 from jiffybox_sdk.emulator import ClockPolicy, EmulatorClock, EmulatorDefect, ServiceRequest, ServiceResponse
@@ -247,7 +247,8 @@ def failures(box: Box) -> None:
         assert_type(broken.operation, Operation | None)
     except JiffyTransportException as lost:
         assert_type((lost.operation, lost.http_status, lost.passing), tuple[Operation, int | None, bool])
-        assert_type((lost.operation.call.name, lost.operation.path, lost.operation.repeatable), tuple[str, str, bool])
+        assert_type((lost.operation.path, lost.operation.repeatable), tuple[str, bool])
+        assert_type(lost.operation.call.name, CallName)
     except JiffyOutcomeUnknownException as unknown:
         assert_type((unknown.operation, unknown.http_status), tuple[Operation, int | None])
     except JiffyTimeoutException as late:

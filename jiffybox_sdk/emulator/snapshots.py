@@ -1,0 +1,194 @@
+"""The state of an emulator as a value, as bytes, and as a file that survives a kill at any moment."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from jiffybox_sdk.checking import attribute_exception, is_map
+from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator.state import Account
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+VERSION: Final = 1
+"""Of the form in which a state is kept. What older versions wrote is read for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of an emulator at one moment; nothing that happens later changes it.
+
+    Attributes:
+        now: The service's time, in seconds since the epoch.
+        state: The account, as JSON.
+    """
+
+    now: float
+    state: bytes
+
+    def __repr__(self) -> str:
+        return f"<Snapshot of {len(self.state)} bytes>"  # passwords of checks are in it
+
+
+class _Kept(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+    """What stands in a file."""
+
+    version: Literal[1]
+    now: float
+    account: Account
+
+
+def take(account: Account, now: float) -> Snapshot:
+    """Returns the state of an account."""
+    return Snapshot(now, _Kept(version=VERSION, now=now, account=account).model_dump_json().encode())
+
+
+def read(content: bytes, name: str) -> tuple[Account, float]:
+    """Returns an account and the time in it from what was kept of them.
+
+    Args:
+        content: What was kept.
+        name: What it is called, for the message.
+
+    Raises:
+        JiffyArgumentException: it is broken, or was written by a newer version.
+    """
+    found = _read(content)
+    problem = found if isinstance(found, str) else next(_contradictions(found.account), None)
+    if isinstance(found, str) or problem is not None:
+        raise JiffyArgumentException(f"{name} is refused: {problem}")
+    return found.account, found.now
+
+
+def _read(content: bytes) -> "_Kept | str":
+    """Returns what was kept, or what is wrong with it."""
+    try:
+        kept: object = from_json(content)
+    except ValueError as error:
+        return f"it is no JSON: {error}"
+    version = kept.get("version") if is_map(kept) else None
+    if isinstance(version, int) and version > VERSION:
+        return f"it was written by a newer version of the SDK (its form is {version}, and this one reads {VERSION})"
+    try:
+        return _Kept.model_validate_json(content)
+    except ValidationError as error:
+        return str(attribute_exception(error, "state", kept))
+
+
+def _contradictions(account: Account) -> Iterator[str]:
+    """Yields what can't be in an account: the service would stumble over it."""
+    for number, box in account.boxes.items():
+        if number != box.id or number >= account.next_box:
+            yield f"box {number} has a wrong number"
+        if box.plan not in PLANS or box.distribution not in DISTRIBUTIONS:
+            yield f"box {number} has a plan or a distribution that does not exist"
+        if box.work and box.work.plan is not None and box.work.plan not in PLANS:
+            yield f"box {number} is to have a plan that does not exist"
+    for number, ip in account.ips.items():
+        if number != ip.id or number >= account.next_ip or ip.box not in account.boxes:
+            yield f"ip {number} has a wrong number, or a box that does not exist"
+    for number, group in account.groups.items():
+        if number != group.id or number >= account.next_group:
+            yield f"contact group {number} has a wrong number"
+    for number, check in account.checks.items():
+        if number != check.id or number >= account.next_check or check.ip not in account.ips:
+            yield f"check {number} has a wrong number, or an address that does not exist"
+        if not account.groups.keys() >= set(check.groups):
+            yield f"check {number} has a contact group that does not exist"
+
+
+class StateFile:
+    """A file that keeps a state. It is replaced as a whole, so that it is always either the old or the new one.
+
+    Only one emulator may use it at a time, since two would overwrite what the other has done; a lock beside it sees to
+    that, where the system has such locks, and ends with the process.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Takes the file for itself. It need not exist.
+
+        Args:
+            path: Where it is.
+
+        Raises:
+            JiffyArgumentException: it can't be used, or another emulator does.
+        """
+        self.path: Path = Path(path)
+        try:
+            self._lock = _lock(self.path.with_name(f"{self.path.name}.lock"))
+        except OSError as error:
+            raise JiffyArgumentException(f"state file {self._shown} is refused: {error.strerror}") from None
+
+    @property
+    def _shown(self) -> str:
+        return repr(str(self.path))
+
+    def load(self) -> tuple[Account, float] | None:
+        """Returns what it holds; `None` when it does not exist yet.
+
+        Raises:
+            JiffyArgumentException: it can't be read, is broken, or was written by a newer version.
+        """
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise JiffyArgumentException(f"state file {self._shown} is refused: {error.strerror}") from None
+        return read(content, f"state file {self._shown}")
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Replaces what it holds; when this returns, a loss of power does not undo it.
+
+        Raises:
+            JiffyArgumentException: it can't be written. What it held is still there.
+        """
+        temporary = None
+        try:
+            # Others can't read it: passwords of checks are in it.
+            handle, temporary = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(snapshot.state)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.path)
+            _sync_folder(self.path.parent)
+        except OSError as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            raise JiffyArgumentException(f"state file {self._shown} can't be written: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Lets others use it."""
+        with suppress(OSError):
+            os.close(self._lock)
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        import fcntl  # noqa: PLC0415 (Windows has none)
+    except ImportError:
+        return handle
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise OSError(0, "another emulator uses it") from None
+    return handle
+
+
+def _sync_folder(folder: Path) -> None:
+    """Has a renaming kept by the disk, where the system lets a folder be opened."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
