@@ -35,7 +35,7 @@ test-lowest: ## the tests, with the lowest versions of the dependencies
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
-	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable . --group test
+	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[server]" --group test
 	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile
 
 $(VENV)/.package: pyproject.toml
@@ -45,5 +45,5 @@ $(VENV)/.package: pyproject.toml
 	touch $@
 
 $(VENV)/.tools: $(VENV)/.package
-	$(BIN)/python $(PIP) install --group dev
+	$(BIN)/python $(PIP) install --editable ".[server]" --group dev
 	touch $@

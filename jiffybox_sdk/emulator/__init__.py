@@ -5,6 +5,7 @@ state is refused. See `Emulator`.
 """
 
 import os
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
@@ -108,6 +109,7 @@ class Emulator:
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
         self._service = Service(token, self.clock)
+        self._saving = threading.RLock()
         self._file = None if state is None else StateFile(state)
         kept = self._file.load() if self._file else None
         if kept:
@@ -142,18 +144,21 @@ class Emulator:
 
         return EmulatorTransport(self.handle, self.clock.sleep, AsyncEmulatorClock(self.clock).sleep)
 
-    def handle(self, request: ServiceRequest) -> ServiceResponse:
-        """Answers one request. Work that is due is finished before, and a state file is up to date afterwards.
+    def handle(self, request: ServiceRequest, *, keep: bool = True) -> ServiceResponse:
+        """Answers one request. Work that is due is finished before.
+
+        Args:
+            request: The request.
+            keep: Whether the state file, if there is one, is up to date when this returns; else call `save()`.
 
         Raises:
             EmulatorDefect: the answer would break the schemas.
             JiffyArgumentException: the state file can't be written.
         """
-        with self._service.lock:
-            response = self._service.handle(request)
-            if self._file and request.verb != "GET":
-                self._file.save(self.snapshot())
-            return response
+        response = self._service.handle(request)
+        if keep and request.verb != "GET":
+            self.save()
+        return response
 
     def add_fault(self, call: CallName, **effect: Unpack[Effect]) -> Fault:
         """Has something go wrong: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
@@ -169,9 +174,17 @@ class Emulator:
             JiffyArgumentException: there is no such call, or the effect makes no sense.
         """
         fault = Fault(call=call, **effect)
+        self.lay_down(fault)
+        return fault
+
+    def lay_down(self, fault: Fault) -> None:
+        """Has something go wrong, given as a value; the same as `add_fault`.
+
+        Args:
+            fault: What goes wrong.
+        """
         with self._service.lock:
             self._service.faults.add(fault)
-        return fault
 
     def clear_faults(self) -> None:
         """Takes back all faults."""
@@ -222,33 +235,34 @@ class Emulator:
             account.go_on_after(self._service.account)
             self._service.account = account
             self.clock.put(now)
-            self._save()
+        self.save()
 
-    def reset(self, seed: "SeedDocument | None" = None) -> None:
+    def reset(self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None) -> None:
         """Begins anew: an empty account or a seed, no faults, an empty journal, and time as it was at first.
 
         Args:
             seed: What the account holds; see the constructor.
+            clock: How time runs from now on; as before if not given. Clients go by it, too.
 
         Raises:
-            JiffyArgumentException: the seed makes no sense. All is as it was before.
+            JiffyArgumentException: the seed makes no sense, or there is no such clock. All is as it was before.
         """
         account = Account()
+        fresh = EmulatorClock(clock or self.clock.policy, self.clock.speed)
+        if seed is not None:
+            sow(account, seed, fresh.now(), fresh.due_in)
         with self._service.lock:
-            began = self.clock.began
-            if seed is not None:
-                sow(account, seed, began, lambda seconds: began + self.clock.due_in(seconds) - self.clock.now())
             self._service.account = account
-            self.clock.put(began)
+            self.clock.become(fresh)
             self._service.faults.clear()
             self._service.journal.clear()
             self._service.defects.clear()
-            self._save()
+        self.save()
 
     def close(self) -> None:
         """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake."""
-        with self._service.lock:
-            self._save()
+        with self._saving:
+            self.save()
             if self._file:
                 self._file.close()
                 self._file = None
@@ -264,9 +278,17 @@ class Emulator:
     ) -> None:
         self.close()
 
-    def _save(self) -> None:
-        if self._file:
-            self._file.save(self.snapshot())
+    def save(self) -> None:
+        """Brings the state file, if there is one, up to date.
+
+        Raises:
+            JiffyArgumentException: it can't be written. What it held is still there.
+        """
+        # Whoever saves takes the state in its turn, so that no older one takes the place of a newer one. Nobody calls
+        # this who holds the service's lock, since that is taken in here.
+        with self._saving:
+            if self._file:
+                self._file.save(self.snapshot())
 
     def add_floating_ip(self, box: BoxData | int) -> str:
         """Orders a floating address for a box, which the service itself has no call for.
@@ -285,8 +307,8 @@ class Emulator:
             if number not in self._service.account.boxes:
                 raise JiffyArgumentException(f"box {arguments.shown(number)} is refused: there is no such box")
             address = self._service.account.add_ip(number).ip
-            self._save()
-            return address
+        self.save()
+        return address
 
     def advance(self, seconds: float) -> None:
         """Moves the service's time on, and finishes what is due by then.
@@ -300,7 +322,7 @@ class Emulator:
         with self._service.lock:
             self.clock.advance(seconds)
             self._service.finish_due()
-            self._save()
+        self.save()
 
     def run_until_idle(self) -> None:
         """Moves the service's time on until all accepted work is done.

@@ -47,22 +47,23 @@ class EmulatorClock:
         if policy != "real" and speed != 1:
             raise JiffyArgumentException(f"speed={speed!r} is refused: only the clock 'real' has one")
         self.policy: ClockPolicy = policy
-        self._speed = arguments.seconds(speed, "speed")
+        self.speed: float = arguments.seconds(speed, "speed")
         self._passed = 0.0
         self._started = time.monotonic()
-        self._epoch = self.began
+        self._epoch = time.time() if policy == "real" else EPOCH
         self._lock = threading.Lock()
 
     def now(self) -> float:
         """Returns the service's time, in seconds since the epoch."""
         if self.policy == "real":
-            return self._epoch + (time.monotonic() - self._started) * self._speed
+            return self._epoch + (time.monotonic() - self._started) * self.speed
         return self._epoch + self._passed
 
-    @property
-    def began(self) -> float:
-        """When the service's time begins, in seconds since the epoch."""
-        return time.time() if self.policy == "real" else EPOCH
+    def become(self, other: "EmulatorClock") -> None:
+        """Runs as another clock does from now on, and at its time."""
+        with self._lock:
+            self.policy, self.speed = other.policy, other.speed
+            self._started, self._epoch, self._passed = other._started, other._epoch, other._passed  # noqa: SLF001
 
     def due_in(self, seconds: float) -> float:
         """Returns when work that takes so many seconds is done, in the service's time."""

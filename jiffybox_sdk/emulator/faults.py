@@ -3,13 +3,15 @@
 A fault is a value. `Faults` counts the calls that it is meant for, and says when it strikes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, ValidationError, model_validator
 
 from jiffybox_sdk.calls import CallName
+from jiffybox_sdk.checking import json_path
+from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.request import Request
 from jiffybox_sdk.wire import Boolean, Integer, Number
 
@@ -91,6 +93,22 @@ class Fault(Request, frozen=True):
     def __str__(self) -> str:
         facts = {name: value for name, value in self if value not in (None, False) and name != "call"}
         return f"{self.call}: {', '.join(f'{name}={value!r}' for name, value in facts.items())}"
+
+
+def as_fault(value: Fault | Mapping[str, object]) -> Fault:
+    """Returns a fault that is given as one, or as its fields.
+
+    Raises:
+        JiffyArgumentException: the fields make no fault.
+    """
+    if isinstance(value, Fault):
+        return value
+    try:
+        return Fault.model_validate(value)
+    except ValidationError as error:
+        finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = json_path(finding["loc"], value) if finding["loc"] else "the fault"
+    raise JiffyArgumentException(f"{name} is refused: {finding['msg'].removeprefix('Value error, ')}")
 
 
 def _without(value: JsonValue, path: Sequence[str]) -> JsonValue:

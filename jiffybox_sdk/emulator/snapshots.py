@@ -25,11 +25,9 @@ class Snapshot:
     """The state of an emulator at one moment; nothing that happens later changes it.
 
     Attributes:
-        now: The service's time, in seconds since the epoch.
-        state: The account, as JSON.
+        state: The account and the service's time, as JSON.
     """
 
-    now: float
     state: bytes
 
     def __repr__(self) -> str:
@@ -46,7 +44,7 @@ class _Kept(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
 
 def take(account: Account, now: float) -> Snapshot:
     """Returns the state of an account."""
-    return Snapshot(now, _Kept(version=VERSION, now=now, account=account).model_dump_json().encode())
+    return Snapshot(_Kept(version=VERSION, now=now, account=account).model_dump_json().encode())
 
 
 def read(content: bytes, name: str) -> tuple[Account, float]:

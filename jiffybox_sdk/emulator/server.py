@@ -1,0 +1,242 @@
+"""The emulator on a socket: Starlette on uvicorn, from the extra `server`.
+
+Everything below `/__emulator__/` is the control interface, see `jiffybox_sdk.emulator.control`; `/openapi.json`
+describes the API; all else is the service. No URL is logged, since the token is a part of it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from jiffybox_sdk import schemas
+from jiffybox_sdk.arguments import is_loopback
+from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator.bodies import MOST_BYTES
+from jiffybox_sdk.emulator.control import control_routes, guarded
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+CONTROL = "/__emulator__"
+
+_MOST_DISCARDED = 64 * 2**20
+"""Bytes of a body that is too large that are read all the same, so that its sender gets an answer."""
+
+_SILENCE = 60.0
+"""Seconds after which a connection that says nothing is closed."""
+
+_HANG_UP = "jiffybox_sdk.hang_up"
+"""Where the application finds what closes a connection, in the scope of a request."""
+
+_log = logging.getLogger("jiffybox_sdk")
+
+
+class _Keeper:
+    """Brings the state file up to date, once for all that wait for it at the same moment."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._turn = anyio.Lock()
+        self._asked = 0
+        self._kept = 0
+
+    async def keep(self) -> None:
+        """Returns when all that was done until now is kept."""
+        self._asked += 1
+        mine = self._asked
+        async with self._turn:
+            if self._kept < mine:
+                covers = self._asked
+                await anyio.to_thread.run_sync(self._emulator.save)
+                self._kept = covers
+
+
+class _Service:
+    """The emulated service as an ASGI application."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._keeper = _Keeper(emulator)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await _read(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        request = ServiceRequest(scope["method"], scope["raw_path"].decode("latin-1"), body)
+        try:
+            answer = self._emulator.handle(request, keep=False)
+            if request.verb != "GET":
+                await self._keeper.keep()
+        except (EmulatorDefect, JiffyArgumentException) as error:
+            # No envelope: the call may have been carried out, and the client must not think that it was refused.
+            _log.error("%s", error)
+            await Response(str(error), 500, media_type="text/plain")(scope, receive, send)
+            return
+        if answer.latency:
+            await anyio.sleep(answer.latency)
+        await _send(answer, scope, receive, send)
+
+
+async def _read(request: Request) -> bytes:
+    """Returns the body; of one that is too large, as much as shows that it is."""
+    kept, size = bytearray(), 0
+    async for piece in request.stream():
+        size += len(piece)
+        if len(kept) <= MOST_BYTES:
+            kept += piece[: MOST_BYTES + 1 - len(kept)]
+        if size > _MOST_DISCARDED:
+            break
+    return bytes(kept)
+
+
+async def _send(answer: ServiceResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    headers = {"Content-Type": answer.content_type}
+    if answer.retry_after is not None:
+        headers["Retry-After"] = answer.retry_after
+    response = Response(answer.body, answer.status, headers)
+    if answer.ending == "whole":
+        await response(scope, receive, send)
+        return
+    if answer.ending == "cut":
+        await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
+        half = answer.body[: len(answer.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+    scope[_HANG_UP]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's HTTP, which can hang up on purpose, and does so on who says nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # as uvicorn calls it
+        super().__init__(*args, **kwargs)
+        self.app = partial(self._serve, self.app)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        super().connection_made(transport)
+        # uvicorn itself begins to count only after the first answer.
+        self.timeout_keep_alive_task = self.loop.call_later(_SILENCE, self.timeout_keep_alive_handler)
+
+    async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[_HANG_UP] = self.transport.close
+        await app(scope, receive, send)
+
+
+def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
+    """Returns an emulator as an ASGI application.
+
+    Args:
+        emulator: The emulator.
+        control: Whether to offer the control interface, too. Whoever reaches it can do as he likes.
+        host: The address that the server listens on, by which a browser may name it.
+    """
+    routes: list[BaseRoute] = [Route("/openapi.json", _describe, methods=["GET"])]
+    if control:
+        routes.append(Mount(CONTROL, app=guarded(Starlette(routes=control_routes(emulator)), host)))
+    return Starlette(routes=[*routes, Mount("/", app=_Service(emulator))])
+
+
+def _describe(_: Request) -> Response:
+    return FileResponse(Path(schemas.__file__).with_name("openapi.json"), media_type="application/json")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Returns a socket on which a server listens.
+
+    Args:
+        host: The address; one of this machine.
+        port: The port; 0 for any that is free.
+
+    Raises:
+        JiffyArgumentException: nothing can listen there.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise JiffyArgumentException(f"host {host!r} and port {port} are refused: {reason}") from None
+
+
+def url_of(listener: socket.socket) -> str:
+    """Returns the address that a client gives as `api_url`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uvicorn.Server:
+    host = listener.getsockname()[0]
+    config = uvicorn.Config(
+        application(emulator, control=control, host=host),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(emulator: Emulator, listener: socket.socket, *, control: bool | None = None) -> None:
+    """Serves until SIGINT or SIGTERM comes, then ends what is under way, and saves the state.
+
+    Args:
+        emulator: The emulator.
+        listener: Where to listen; see `listen`.
+        control: Whether to offer the control interface; if not said, only to this machine.
+    """
+    if control is None:
+        control = is_loopback(listener.getsockname()[0])
+    server = _server(emulator, listener, control=control)
+    # uvicorn ends on these, and then sends them once more to whoever handled them before: nobody needs to know.
+    before = {number: signal.signal(number, _ignore) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        emulator.close()
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    pass
+
+
+@contextlib.contextmanager
+def running(emulator: Emulator, *, control: bool = True) -> Generator[str]:
+    """Serves in a thread on a free port of this machine, and gives the address.
+
+    Args:
+        emulator: The emulator.
+        control: Whether to offer the control interface.
+    """
+    listener = listen("127.0.0.1", 0)
+    server = _server(emulator, listener, control=control)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
