@@ -9,7 +9,7 @@ PIP := -m pip --quiet --disable-pip-version-check
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
 
-test: check ## every check, and the tests
+test: check $(VENV)-2016/.client ## every check, and the tests
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
 
 check: $(VENV)/.tools ## format, lint, types, generated code
@@ -31,12 +31,18 @@ format: $(VENV)/.tools ## code in the form of the house
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test-lowest: ## the tests, with the lowest versions of the dependencies
+test-lowest: $(VENV)-2016/.client ## the tests, with the lowest versions of the dependencies
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[server]" --group test
 	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile
+
+# The client that users had before: tests let it talk to the emulator.
+$(VENV)-2016/.client:
+	$(PYTHON) -m venv $(VENV)-2016
+	$(VENV)-2016/bin/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
+	touch $@
 
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -30,8 +30,8 @@ def serve(given: argparse.Namespace, out: TextIO) -> None:
         emulator = Emulator(
             given.clock, speed=given.speed, token=given.token or TOKEN, seed=given.seed, state=given.state
         )
-        _announce(server.url_of(listener), given, out)
-        server.serve(emulator, listener, control=given.control)
+        url = server.url_of(listener)
+        server.serve(emulator, listener, control=given.control, ready=lambda: _announce(url, given, out))
 
 
 def _announce(url: str, given: argparse.Namespace, out: TextIO) -> None:

@@ -10,7 +10,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -90,7 +90,9 @@ class _Service:
             await Response(str(error), 500, media_type="text/plain")(scope, receive, send)
             return
         if answer.latency:
-            await anyio.sleep(answer.latency)
+            with anyio.move_on_after(answer.latency):
+                await _gone(receive)
+                return
         await _send(answer, scope, receive, send)
 
 
@@ -119,6 +121,11 @@ async def _send(answer: ServiceResponse, scope: Scope, receive: Receive, send: S
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
     scope[_HANG_UP]()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the connection is closed."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -168,11 +175,13 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         JiffyArgumentException: nothing can listen there.
     """
+    if not 0 <= port < 2**16:
+        raise JiffyArgumentException(f"port {port} is refused: give 0 to 65535")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise JiffyArgumentException(f"host {host!r} and port {port} are refused: {reason}") from None
 
 
@@ -198,29 +207,33 @@ def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uv
     return uvicorn.Server(config)
 
 
-def serve(emulator: Emulator, listener: socket.socket, *, control: bool | None = None) -> None:
+def serve(
+    emulator: Emulator, listener: socket.socket, *, control: bool | None = None, ready: Callable[[], object]
+) -> None:
     """Serves until SIGINT or SIGTERM comes, then ends what is under way, and saves the state.
 
     Args:
         emulator: The emulator.
         listener: Where to listen; see `listen`.
         control: Whether to offer the control interface; if not said, only to this machine.
+        ready: Is called once a signal ends it cleanly.
     """
     if control is None:
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control)
-    # uvicorn ends on these, and then sends them once more to whoever handled them before: nobody needs to know.
-    before = {number: signal.signal(number, _ignore) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    # uvicorn has handlers of its own while it runs; when it ends, it sends these the signals once more.
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        ready()
         server.run(sockets=[listener])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         emulator.close()
-
-
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    pass
 
 
 @contextlib.contextmanager

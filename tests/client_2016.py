@@ -1,0 +1,44 @@
+"""What can be done with the client `jiffybox` 0.11, told as JSON; see `test_client_2016.py`, which runs it."""
+
+import json
+import sys
+
+from jiffybox.api import Box, JiffyBox
+from jiffybox.exceptions import JiffyMessageException
+
+FAST = {"max_wait": 20, "poll_interval": 0.02}
+
+client = JiffyBox("EmulatedTokenEmulatedTokenEmulat", api_url=sys.argv[1])
+told = {
+    "plans": [plan.name for plan in client.plans()],
+    "plan": client.plan(44).ramInMB,
+    "named plan": client.plan("CloudLevel 2").id,
+    "distributions": len(client.distributions()),
+    "distribution": client.distribution("centos_7_64bit").name,
+    "boxes before": client.boxes(),
+}
+box = client.create_box("web", 44, distribution="centos_7_64bit", use_sshkey=True, password="swordfish")
+other = Box.create(client, "db", client.plan("CloudLevel 2"), distribution="debian_stretch_64bit")
+told["created"] = [box.status, other.status, box.id < other.id]
+told["waited"] = bool(box.wait_for_status("READY", **FAST))
+other.wait_for_status("READY", **FAST)
+shown = client.box(box.id)
+told["shown"] = [shown.name, shown.running, shown.public_ips, shown.activeProfile.disks["xvda"].filesystem, shown.ready]
+told["listed"] = sorted(each.name for each in client.boxes())
+box.stop()
+box.wait_for_status("READY", **FAST)
+told["stopped"] = client.box(box.id).running
+box.start()
+box.wait_for_status("READY", **FAST)
+told["started"] = client.box(box.id).running
+try:
+    client.delete_box(box.id)
+except JiffyMessageException as refused:
+    told["refused"] = str(refused)
+box.stop()
+box.wait_for_status("READY", **FAST)
+told["deleted"] = client.delete_box(box.id)
+while box.id in [each.id for each in client.boxes()]:
+    pass
+told["left"] = [each.name for each in client.boxes()]
+json.dump(told, sys.stdout)
