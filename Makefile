@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test test-lowest check generate docs format
+.PHONY: demo test test-lowest check generate docs stress format
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -26,6 +26,10 @@ generate: $(VENV)/.tools ## the models, from the schemas; the table of calls, fr
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
+
+stress: $(VENV)/.tools ## the emulator's server: killed 50 times, then under load, in about two minutes
+	$(BIN)/python benchmarks/kill.py
+	$(BIN)/python benchmarks/load.py
 
 format: $(VENV)/.tools ## code in the form of the house
 	$(BIN)/ruff check --fix .

@@ -3,7 +3,7 @@
     python benchmarks/import_time.py [ROUNDS]
 
 Each import is measured in a fresh process, the two in turn, so that whatever else the machine does hits both alike.
-"""  # noqa: INP001 (a script)
+"""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ THEIRS = "import pydantic, httpx"
 def measure(statement: str) -> float:
     """Returns the milliseconds that an import takes in a fresh process."""
     program = f"from time import perf_counter as now; began = now(); {statement}; print((now() - began) * 1000)"
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 

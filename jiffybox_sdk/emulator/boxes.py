@@ -37,7 +37,7 @@ SECONDS = {
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    return {str(box.id): account.box_answer(box) for box in account.boxes.values()}
+    return account.box_answers()
 
 
 def get(account: Account, number: str) -> JsonValue:

@@ -2,7 +2,7 @@
 
 import heapq
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -295,7 +295,18 @@ class Account:
 
     def box_answer(self, box: BoxState) -> dict[str, JsonValue]:
         """Returns a box as the service sends it."""
-        single = [ip for ip in self.ips_of(box.id) if not ip.subnet]
+        return self._box_answer(box, self.ips_of(box.id))
+
+    def box_answers(self) -> dict[str, JsonValue]:
+        """Returns all boxes as the service sends them."""
+        ips: dict[int, list[IpState]] = {number: [] for number in self.boxes}
+        for ip in self.ips.values():
+            ips[ip.box].append(ip)
+        return {str(box.id): self._box_answer(box, ips[box.id]) for box in self.boxes.values()}
+
+    @staticmethod
+    def _box_answer(box: BoxState, ips: Sequence[IpState]) -> dict[str, JsonValue]:
+        single = [ip for ip in ips if not ip.subnet]
         public: list[JsonValue] = [ip.ip for ip in single if ip.public]
         private: list[JsonValue] = [ip.ip for ip in single if not ip.public]
         return box.answer({"public": public, "private": private})

@@ -1,0 +1,142 @@
+"""Loads the emulator's server with 64 connections for 20 s, next to a bare Starlette endpoint: `make stress`.
+
+    python benchmarks/load.py [SECONDS]
+
+The account holds 1,000 boxes. There must be no error, and the server's memory must not grow from the second half to the
+end. What is printed is the ratio of the two rates, measured on the same machine in the same run.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from jiffybox_sdk.emulator import TOKEN
+from jiffybox_sdk.emulator.server import listen
+
+BOXES = 1000
+CONNECTIONS = 64
+MOST_GROWTH = 2 * 2**20
+"""Bytes by which memory may differ between the beginning and the end of the second half: it is measured in pages."""
+
+BARE = """
+import sys, uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+BODY = open(sys.argv[2], "rb").read()
+
+async def answer(request):
+    return Response(BODY, media_type="application/json")
+
+uvicorn.run(Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "PUT"])]), port=int(sys.argv[1]),
+    http="h11", ws="none", lifespan="off", log_level="warning", access_log=False)
+"""
+
+
+def requests() -> Iterator[bytes]:
+    """Yields requests without end: mostly reading a box, at times changing one, seldom listing all of them."""
+    count = 0
+    while True:
+        count += 1
+        box = 10_001 + count * 7919 % BOXES
+        head = f"/{TOKEN}/v1.0/jiffyBoxes"
+        if count % 1000 == 0:
+            yield f"GET {head} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        elif count % 20 == 0:
+            body = json.dumps({"metadata": {"count": count}})
+            yield f"PUT {head}/{box} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        else:
+            yield f"GET {head}/{box} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+class Load:
+    """Connections that ask one thing after the other. An answer that is no good one ends all of them."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.answers = 0
+        self._requests = requests()
+
+    async def run(self, seconds: float) -> float:
+        """Returns the answers per second."""
+        ends = time.monotonic() + seconds
+        await asyncio.gather(*(self._ask(ends) for _ in range(CONNECTIONS)))
+        return self.answers / seconds
+
+    async def _ask(self, ends: float) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        while time.monotonic() < ends:
+            writer.write(next(self._requests))
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 "), head
+            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            body = await reader.readexactly(length)
+            assert b'"messages": []' in body[:40], body[:400]
+            self.answers += 1
+        writer.close()
+        await writer.wait_closed()
+
+
+def memory(process: int) -> int:
+    """Returns the bytes of memory that a process has."""
+    [line] = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) * 1024
+
+
+async def measure(process: "subprocess.Popen[str]", port: int, seconds: float) -> tuple[float, int]:
+    """Returns the answers per second of a server, and by how much its memory grew in the second half."""
+    for _ in range(100):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            break
+        except OSError:
+            await asyncio.sleep(0.1)
+    await Load(port).run(seconds / 4)  # until what grows at first has grown
+    load = asyncio.create_task(Load(port).run(seconds))
+    await asyncio.sleep(seconds / 2)
+    half = memory(process.pid)
+    rate = await load
+    return rate, memory(process.pid) - half
+
+
+def free_port() -> int:
+    with listen("127.0.0.1", 0) as listener:
+        return int(listener.getsockname()[1])
+
+
+def main() -> int:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+    boxes = [{"name": f"box {n}", "planid": 44, "distribution": "centos_7_64bit"} for n in range(BOXES)]
+    rates: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        seed, body = Path(folder) / "seed.json", Path(folder) / "body.json"
+        seed.write_text(json.dumps({"boxes": boxes}), "utf-8")
+        body.write_text(json.dumps({"messages": [], "result": "x" * 1200}), "utf-8")
+        for name in ("emulator", "bare"):
+            port = free_port()
+            command = {
+                "emulator": ["-m", "jiffybox_sdk", "emulator", "--port", str(port), "--seed", str(seed), "--json"],
+                "bare": ["-c", BARE, str(port), str(body)],
+            }[name]
+            process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, text=True)
+            try:
+                rates[name], grown = asyncio.run(measure(process, port, seconds))
+            finally:
+                process.terminate()
+                process.wait()
+            if name == "emulator":
+                print(f"memory grew by {grown / 2**20:.1f} MiB in the second half")
+                assert grown <= MOST_GROWTH, "the server's memory grows"
+    print(f"no error; {rates['emulator'] / rates['bare']:.2f} of the rate of a bare Starlette endpoint")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
