@@ -19,10 +19,12 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/python schemas/generate.py --check
 	$(BIN)/python docs/calls_table.py --check
+	$(BIN)/python docs/evidence_table.py --check
 
-generate: $(VENV)/.tools ## the models, from the schemas; the table of calls, from the operations
+generate: $(VENV)/.tools ## the models, from the schemas; the tables of the docs, from the code
 	$(BIN)/python schemas/generate.py
 	$(BIN)/python docs/calls_table.py
+	$(BIN)/python docs/evidence_table.py
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
