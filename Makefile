@@ -18,10 +18,12 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/python schemas/generate.py --check
+	$(BIN)/python schemas/openapi.py --check
 	$(BIN)/python docs/calls_table.py --check
 
-generate: $(VENV)/.tools ## the models, from the schemas; the table of calls, from the operations
+generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the table of calls, from the calls
 	$(BIN)/python schemas/generate.py
+	$(BIN)/python schemas/openapi.py
 	$(BIN)/python docs/calls_table.py
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
