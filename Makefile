@@ -18,11 +18,13 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/python schemas/generate.py --check
+	$(BIN)/python schemas/openapi.py --check
 	$(BIN)/python docs/calls_table.py --check
 	$(BIN)/python docs/evidence_table.py --check
 
-generate: $(VENV)/.tools ## the models, from the schemas; the tables of the docs, from the code
+generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the tables of the docs, from the code
 	$(BIN)/python schemas/generate.py
+	$(BIN)/python schemas/openapi.py
 	$(BIN)/python docs/calls_table.py
 	$(BIN)/python docs/evidence_table.py
 

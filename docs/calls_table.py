@@ -59,7 +59,7 @@ def rows() -> Iterator[str]:
         kind = returns if isinstance(returns, str) else inspect.formatannotation(returns)
         kind = re.sub(r"\b\w+\.(?=\w)", "", kind)
         path = call.path.replace("{", "<").replace("}", ">")
-        yield f"| `{call.verb} {path}` | {names} | `{kind}` | {'yes' if call.verb == 'GET' else 'no'} |"
+        yield f"| `{call.verb} {path}` | {names} | `{kind}` | {'yes' if call.repeatable else 'no'} |"
 
 
 def methods(call: Call) -> dict[str, tuple[str, Callable[..., object]]]:

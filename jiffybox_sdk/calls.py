@@ -1,8 +1,7 @@
 """Every call of the HTTP API as a value: the service on one page. No I/O.
 
 `Call` describes a verb and a path once, for the client and for the emulator; `jiffybox_sdk.operations` fills in the
-arguments. The letter after a call says how sure we are of it: [D] documented by the provider, [R] recorded in a
-client's tests, [I] inferred.
+arguments.
 """
 
 from collections.abc import Sequence
@@ -25,6 +24,9 @@ from jiffybox_sdk.models.requests.new_check import NewCheck
 from jiffybox_sdk.request import Request
 
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
+
+Standing = Literal["D", "R", "I"]
+"""How sure we are of a call: `D` documented by the provider, `R` recorded in a client's tests, `I` inferred."""
 
 CallName = Literal[
     "list_boxes",
@@ -75,6 +77,7 @@ class Call:
         verb: The HTTP verb.
         path: The path below the version, with `{…}` where an argument goes.
         returns: Name of the kind of payload that the answer carries, as `jiffybox_sdk.validation` knows it.
+        standing: How sure we are that there is such a call.
         takes: The body, for calls that have one.
     """
 
@@ -82,7 +85,13 @@ class Call:
     verb: Verb
     path: str
     returns: str
+    standing: Standing
     takes: type[Request] | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether making it twice does the same as making it once: true of calls that only read."""
+        return self.verb == "GET"
 
     def on(self, *segments: int | str, body: Request | None = None) -> "Operation":
         """Returns this call with its arguments, which fill the places in the path in their order.
@@ -122,7 +131,7 @@ class Operation:
     @property
     def repeatable(self) -> bool:
         """Whether doing it twice does the same as doing it once: true of calls that only read."""
-        return self.call.verb == "GET"
+        return self.call.repeatable
 
     def secrets(self) -> list[str]:
         """Returns the secrets of the body in the open, to look for them in what the service says."""
@@ -137,52 +146,52 @@ class Operation:
         return f"{self.call.verb} {self.path}"
 
 
-LIST_BOXES = Call("list_boxes", "GET", "jiffyBoxes", "boxes")  # [D]
-GET_BOX = Call("get_box", "GET", "jiffyBoxes/{box}", "box")  # [D]
-CREATE_BOX = Call("create_box", "POST", "jiffyBoxes", "box", CreateBox)  # [D]
-DUPLICATE_BOX = Call("duplicate_box", "POST", "jiffyBoxes/{box}", "box", DuplicateBox)  # [D]
-CHANGE_BOX = Call("change_box", "PUT", "jiffyBoxes/{box}", "box", ChangeBox)  # [D]
-DELETE_BOX = Call("delete_box", "DELETE", "jiffyBoxes/{box}", "done")  # [D]
+LIST_BOXES = Call("list_boxes", "GET", "jiffyBoxes", "boxes", "D")
+GET_BOX = Call("get_box", "GET", "jiffyBoxes/{box}", "box", "D")
+CREATE_BOX = Call("create_box", "POST", "jiffyBoxes", "box", "D", CreateBox)
+DUPLICATE_BOX = Call("duplicate_box", "POST", "jiffyBoxes/{box}", "box", "D", DuplicateBox)
+CHANGE_BOX = Call("change_box", "PUT", "jiffyBoxes/{box}", "box", "D", ChangeBox)
+DELETE_BOX = Call("delete_box", "DELETE", "jiffyBoxes/{box}", "done", "D")
 
-LIST_PLANS = Call("list_plans", "GET", "plans", "plans")  # [R]
-GET_PLAN = Call("get_plan", "GET", "plans/{plan}", "plan")  # [R]
+LIST_PLANS = Call("list_plans", "GET", "plans", "plans", "R")
+GET_PLAN = Call("get_plan", "GET", "plans/{plan}", "plan", "R")
 
-LIST_DISTRIBUTIONS = Call("list_distributions", "GET", "distributions", "distributions")  # [R]
-GET_DISTRIBUTION = Call("get_distribution", "GET", "distributions/{distribution}", "distribution")  # [R]
+LIST_DISTRIBUTIONS = Call("list_distributions", "GET", "distributions", "distributions", "R")
+GET_DISTRIBUTION = Call("get_distribution", "GET", "distributions/{distribution}", "distribution", "R")
 
-LIST_BACKUPS = Call("list_backups", "GET", "backups", "backups_by_box")  # [D]
-GET_BACKUPS = Call("get_backups", "GET", "backups/{box}", "backups")  # [D]
-ENABLE_BACKUPS = Call("enable_backups", "POST", "backups/{box}", "schedule", EnableBackups)  # [D]
-CHANGE_BACKUPS = Call("change_backups", "PUT", "backups/{box}", "schedule", ChangeBackups)  # [D]
-DISABLE_BACKUPS = Call("disable_backups", "DELETE", "backups/{box}", "done")  # [D]
-CREATE_BACKUP = Call("create_backup", "POST", "backups/{box}/manual", "done")  # [D]
-RESTORE_BACKUP = Call("restore_backup", "POST", "backups/{box}/{type}/{backup}", "done")  # [D]
-DELETE_BACKUP = Call("delete_backup", "DELETE", "backups/{box}/{type}/{backup}", "done")  # [D]
+LIST_BACKUPS = Call("list_backups", "GET", "backups", "backups_by_box", "D")
+GET_BACKUPS = Call("get_backups", "GET", "backups/{box}", "backups", "D")
+ENABLE_BACKUPS = Call("enable_backups", "POST", "backups/{box}", "schedule", "D", EnableBackups)
+CHANGE_BACKUPS = Call("change_backups", "PUT", "backups/{box}", "schedule", "D", ChangeBackups)
+DISABLE_BACKUPS = Call("disable_backups", "DELETE", "backups/{box}", "done", "D")
+CREATE_BACKUP = Call("create_backup", "POST", "backups/{box}/manual", "done", "D")
+RESTORE_BACKUP = Call("restore_backup", "POST", "backups/{box}/{type}/{backup}", "done", "D")
+DELETE_BACKUP = Call("delete_backup", "DELETE", "backups/{box}/{type}/{backup}", "done", "D")
 
-LIST_IPS = Call("list_ips", "GET", "ips", "ips_by_box")  # [D]
-GET_IPS = Call("get_ips", "GET", "ips/{box}", "ips")  # [D]
-MOVE_IP = Call("move_ip", "PUT", "ips/{box}/{ip}/move", "done", MoveIp)  # [D]
+LIST_IPS = Call("list_ips", "GET", "ips", "ips_by_box", "D")
+GET_IPS = Call("get_ips", "GET", "ips/{box}", "ips", "D")
+MOVE_IP = Call("move_ip", "PUT", "ips/{box}/{ip}/move", "done", "D", MoveIp)
 
-LIST_CONTACT_GROUPS = Call("list_contact_groups", "GET", "contactGroups", "contact_groups")  # [D]
-GET_CONTACT_GROUP = Call("get_contact_group", "GET", "contactGroups/{group}", "contact_group")  # [D]
-CREATE_CONTACT_GROUP = Call("create_contact_group", "POST", "contactGroups", "contact_group", CreateContactGroup)  # [D]
+LIST_CONTACT_GROUPS = Call("list_contact_groups", "GET", "contactGroups", "contact_groups", "D")
+GET_CONTACT_GROUP = Call("get_contact_group", "GET", "contactGroups/{group}", "contact_group", "D")
+CREATE_CONTACT_GROUP = Call("create_contact_group", "POST", "contactGroups", "contact_group", "D", CreateContactGroup)
 DUPLICATE_CONTACT_GROUP = Call(
-    "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", ChangeContactGroup
-)  # [D]
+    "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", "D", ChangeContactGroup
+)
 CHANGE_CONTACT_GROUP = Call(
-    "change_contact_group", "PUT", "contactGroups/{group}", "contact_group", ChangeContactGroup
-)  # [D]
-DELETE_CONTACT_GROUP = Call("delete_contact_group", "DELETE", "contactGroups/{group}", "done")  # [D]
+    "change_contact_group", "PUT", "contactGroups/{group}", "contact_group", "D", ChangeContactGroup
+)
+DELETE_CONTACT_GROUP = Call("delete_contact_group", "DELETE", "contactGroups/{group}", "done", "D")
 
-LIST_CHECKS = Call("list_checks", "GET", "monitoring", "checks")  # [D]
-GET_CHECK = Call("get_check", "GET", "monitoring/{check}", "check")  # [D]
-CREATE_CHECK = Call("create_check", "POST", "monitoring", "check", NewCheck)  # [D]
-DUPLICATE_CHECK = Call("duplicate_check", "POST", "monitoring/{check}", "check", ChangeCheck)  # [D]
-DELETE_CHECK = Call("delete_check", "DELETE", "monitoring/{check}", "done")  # [R]
-GET_CHECK_RESULTS = Call("get_check_results", "GET", "monitoring/{check}/status", "check_results")  # [D]
+LIST_CHECKS = Call("list_checks", "GET", "monitoring", "checks", "D")
+GET_CHECK = Call("get_check", "GET", "monitoring/{check}", "check", "D")
+CREATE_CHECK = Call("create_check", "POST", "monitoring", "check", "D", NewCheck)
+DUPLICATE_CHECK = Call("duplicate_check", "POST", "monitoring/{check}", "check", "D", ChangeCheck)
+DELETE_CHECK = Call("delete_check", "DELETE", "monitoring/{check}", "done", "R")
+GET_CHECK_RESULTS = Call("get_check_results", "GET", "monitoring/{check}/status", "check_results", "D")
 
-LIST_MODULES = Call("list_modules", "GET", "doc", "modules")  # [D]
-GET_MODULE = Call("get_module", "GET", "doc/{module}", "module")  # [D]
+LIST_MODULES = Call("list_modules", "GET", "doc", "modules", "D")
+GET_MODULE = Call("get_module", "GET", "doc/{module}", "module", "D")
 
 CALLS: tuple[Call, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Call))
 """All of them."""

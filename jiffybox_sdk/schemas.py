@@ -1,4 +1,4 @@
-"""The JSON Schemas of the service's answers and of what its calls take, as they come with the package."""
+"""The JSON Schemas of what the service answers and of what its calls take; the OpenAPI document with both."""
 
 import json
 from pathlib import Path
@@ -32,3 +32,9 @@ def load(name: str) -> "dict[str, JsonValue]":
         raise JiffyArgumentException(f"schema {name!r} is refused: give one of {', '.join(names())}")
     schema: dict[str, JsonValue] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     return schema
+
+
+def openapi() -> "dict[str, JsonValue]":
+    """Returns the OpenAPI 3.1 document of the service: its calls, with the schemas as components."""
+    document: dict[str, JsonValue] = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
+    return document

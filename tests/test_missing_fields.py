@@ -28,6 +28,7 @@ from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS
 from tests.schema_tools import (
     KIND_SCHEMAS,
+    Answer,
     Schema,
     Spot,
     Tap,
@@ -145,8 +146,8 @@ def at_work(client: JiffyBox, box: Box) -> Check:
 KIND_OF = {str(call.name): call.returns for call in CALLS}
 
 
-def ask(what: str, edit: Edit | None = None) -> JsonValue:
-    """Lets a client ask, with the answer edited on its way back. Returns the result as it left the emulator."""
+def answer_to(what: str, edit: Edit | None = None) -> Answer:
+    """Lets a client ask, with the answer edited on its way back. Returns the answer as it left the emulator."""
     call, state, question = ASKED[what]
     emulator = Emulator("manual")
     tap = Tap(emulator.transport())
@@ -157,7 +158,12 @@ def ask(what: str, edit: Edit | None = None) -> JsonValue:
             tap.edit = lambda result: edit(result) if tap.answers[-1].call.name == call else result
         question(client, box)
     assert tap.answers[-1].call.name == call
-    return tap.answers[-1].result
+    return tap.answers[-1]
+
+
+def ask(what: str, edit: Edit | None = None) -> JsonValue:
+    """The result of what `answer_to` returns."""
+    return answer_to(what, edit).result
 
 
 def kind_of(what: str) -> str:

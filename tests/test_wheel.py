@@ -25,6 +25,7 @@ from jiffybox_sdk import Emulator, schemas, validate
 print(jiffybox_sdk.__file__)
 print(*schemas.names())
 print(validate(schemas.load("box")["examples"][0], "box").name)
+print(schemas.openapi()["openapi"])
 with Emulator().client() as client:
     box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit").wait_for_status()
     box.stop().wait_for_status().delete()
@@ -76,7 +77,7 @@ def test_it_holds_the_package_and_nothing_else_of_the_project(wheel: Path, conte
         name: data for name, data in contents.items() if name.startswith("jiffybox_sdk/") and "_schemas/" not in name
     }
     assert shipped == package
-    assert "jiffybox_sdk/py.typed" in shipped
+    assert {"jiffybox_sdk/py.typed", "jiffybox_sdk/openapi.json"} <= shipped.keys()
 
 
 def test_it_holds_the_schemas_as_they_are(contents: dict[str, bytes]) -> None:
@@ -114,5 +115,5 @@ def test_it_works_where_only_it_and_what_it_needs_is_installed(wheel: Path, tmp_
     names = sorted(
         path.relative_to(ROOT / "schemas").with_suffix("").as_posix() for path in ROOT.glob("schemas/**/*.json")
     )
-    assert said == [str(installed / "jiffybox_sdk" / "__init__.py"), " ".join(names), "web", "READY []"]
+    assert said == [str(installed / "jiffybox_sdk" / "__init__.py"), " ".join(names), "web", "3.1.0", "READY []"]
     assert "demo" in run(python, "-m", "jiffybox_sdk", "--help", cwd=tmp_path)
