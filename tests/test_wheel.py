@@ -1,5 +1,6 @@
 """The wheel: what is in it, and that it works where there is nothing else of the project."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -102,7 +103,10 @@ def test_its_metadata_are_those_of_the_project(contents: dict[str, bytes]) -> No
     assert found.get_payload() == (ROOT / "README.md").read_text("utf-8")
 
 
-def test_it_works_where_only_it_and_what_it_needs_is_installed(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def empty(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A Python that has the wheel, what it needs, and pytest; and where the wheel is installed."""
+    tmp_path = tmp_path_factory.mktemp("empty")
     venv.create(tmp_path / "venv", with_pip=False)
     python = str(tmp_path / "venv" / "bin" / "python")
     pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--no-index", "--no-deps"]
@@ -111,9 +115,32 @@ def test_it_works_where_only_it_and_what_it_needs_is_installed(wheel: Path, tmp_
     needed = {str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)}
     (installed / "needed.pth").write_text("\n".join(needed), "utf-8")
 
+    return python, installed
+
+
+def test_it_works_where_only_it_and_what_it_needs_is_installed(empty: tuple[str, Path], tmp_path: Path) -> None:
+    python, installed = empty
     said = run(python, "-W", "error", "-c", PROGRAM, cwd=tmp_path).splitlines()
     names = sorted(
         path.relative_to(ROOT / "schemas").with_suffix("").as_posix() for path in ROOT.glob("schemas/**/*.json")
     )
     assert said == [str(installed / "jiffybox_sdk" / "__init__.py"), " ".join(names), "web", "3.1.0", "READY []"]
     assert "demo" in run(python, "-m", "jiffybox_sdk", "--help", cwd=tmp_path)
+
+
+def test_the_readmes_example_of_the_plugin_runs_in_an_empty_project(empty: tuple[str, Path], tmp_path: Path) -> None:
+    python, installed = empty
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [example] = [
+        code for code in re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE) if "def test_" in code
+    ]
+    (tmp_path / "test_example.py").write_text(example, "utf-8")
+    said = run(python, "-W", "error", "-m", "pytest", "-v", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert f"{example.count('def test_')} passed in " in said
+    where = "import jiffybox_sdk.pytest_plugin as plugin; print(plugin.__file__)"
+    assert run(python, "-c", where, cwd=tmp_path).strip() == str(installed / "jiffybox_sdk" / "pytest_plugin.py")
+
+
+def test_the_command_comes_with_it(empty: tuple[str, Path], tmp_path: Path) -> None:
+    python, _ = empty
+    assert "emulator" in run(str(Path(python).with_name("jiffybox")), "--help", cwd=tmp_path)
