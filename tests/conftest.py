@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
+from jiffybox_sdk.emulator.server import running
 
 
 @pytest.fixture
@@ -25,3 +26,11 @@ def box(client: JiffyBox) -> Box:
     """A box that is ready and runs."""
     created = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
     return created.wait_for_status("READY")
+
+
+@pytest.fixture(scope="module")
+def served() -> Generator[tuple[Emulator, str]]:
+    """An emulated service on a socket, under the clock `manual`, and its address. It serves several tests."""
+    emulator = Emulator("manual")
+    with running(emulator) as url:
+        yield emulator, url

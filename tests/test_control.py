@@ -12,13 +12,6 @@ from jiffybox_sdk.emulator.server import running
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
 
 
-@pytest.fixture(scope="module")
-def served() -> Generator[tuple[Emulator, str]]:
-    emulator = Emulator("manual")
-    with running(emulator) as url:
-        yield emulator, url
-
-
 @pytest.fixture
 def emulator(served: tuple[Emulator, str]) -> Emulator:
     served[0].reset()

@@ -16,18 +16,11 @@ import pytest
 
 from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException, schemas
 from jiffybox_sdk.emulator import TOKEN
-from jiffybox_sdk.emulator.server import application, listen, running, url_of
+from jiffybox_sdk.emulator.server import application, listen, url_of
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyTransportException
 
 NEW = {"name": "web", "planid": 44, "distribution": "centos_7_64bit", "metadata": {"a": [1]}}
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def served() -> Generator[tuple[Emulator, str]]:
-    emulator = Emulator("manual")
-    with running(emulator) as url:
-        yield emulator, url
 
 
 @pytest.fixture
@@ -304,3 +297,10 @@ def test_the_command_refuses_what_makes_no_sense_in_one_line(tmp_path: Path, opt
     assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert (tmp_path / "broken.json").read_text("utf-8") == broken
+
+
+def test_without_the_extra_the_command_says_which_one_to_install() -> None:
+    program = "import sys; sys.modules['uvicorn'] = None; from jiffybox_sdk.cli import main; main(['emulator'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=20)  # noqa: S603
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("needs uvicorn: pip install 'jiffybox-sdk[server]'")
