@@ -46,7 +46,7 @@ LAST_GROUP = 10**9
 _SWITCHED_ON = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.UPDATING)
 """The states in which a box may be running."""
 
-_DEEPEST = 200
+_DEEPEST = 210
 """How deep a seed may be nested: deeper than what any account can hold."""
 
 
@@ -170,8 +170,10 @@ def _read(path: Path) -> _Document:
 
 
 def _checked(kind: type[R], value: object, location: Location) -> R:
+    # null is as good as absent, as in the bodies of calls.
+    given = {name: inner for name, inner in value.items() if inner is not None} if is_map(value) else value
     try:
-        return kind.model_validate(value)
+        return kind.model_validate(given)
     except ValidationError as error:
         finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
     inner = finding["loc"]
@@ -280,7 +282,7 @@ def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:
 
 
 def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Location) -> None:
-    fields = dict(seed)
+    fields = {name: value for name, value in seed.items() if value is not None}
     if "box" in fields:
         name = fields.pop("box")
         box = next((box.id for box in account.boxes.values() if box.name == name), None)

@@ -83,10 +83,6 @@ def _read(content: bytes) -> "_Kept | str":
         return str(attribute_exception(error, "state", kept))
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
-
-
 class StateFile:
     """A file that keeps a state. It is replaced as a whole, so that it is always either the old or the new one.
 
