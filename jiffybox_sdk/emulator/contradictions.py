@@ -19,8 +19,10 @@ _SETTLED = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.FROZEN)
 
 def contradictions(account: Account) -> Iterator[str]:
     """Yields what is wrong with an account."""
+    if account.next_box > LAST_BOX + 1:
+        yield f"there is no address for box {account.next_box}"
     for number, box in account.boxes.items():
-        if number != box.id or not 0 < number < account.next_box or number > LAST_BOX:
+        if number != box.id or not 0 < number < account.next_box:
             yield f"box {number} has a wrong number"
         yield from _in_box(box)
     for number, ip in account.ips.items():
