@@ -18,7 +18,7 @@ from jiffybox_sdk.api.client import JiffyBox
 from jiffybox_sdk.api.connection import ClientOptions
 from jiffybox_sdk.calls import CallName
 from jiffybox_sdk.data import BoxData
-from jiffybox_sdk.emulator.clock import NEVER, AsyncEmulatorClock, ClockPolicy, EmulatorClock
+from jiffybox_sdk.emulator.clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator.dispatch import EmulatorDefect
 from jiffybox_sdk.emulator.faults import Fault
 from jiffybox_sdk.emulator.journal import JournalEntry
@@ -102,21 +102,28 @@ class Emulator:
                 answered when that is kept. The seed is used when there is no such file yet.
 
         Raises:
-            JiffyArgumentException: there is no such clock, the speed is not a positive number, or the seed or the file
-                can't be used.
+            JiffyArgumentException: there is no such clock, the speed is not a positive number, the token is none that
+                a client could send, or the seed or the file can't be used.
         """
         token = arguments.secret(token)
+        if problem := arguments.token_problem(token):
+            raise JiffyArgumentException(problem)
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
         self._service = Service(token, self.clock)
         self._saving = threading.RLock()
         self._file = None if state is None else StateFile(state)
-        kept = self._file.load() if self._file else None
-        if kept:
-            self._service.account, now = kept
-            self.clock.put(now)
-        elif seed is not None:
-            sow(self._service.account, seed, self.clock.now(), self.clock.due_in)
+        try:
+            kept = self._file.load() if self._file else None
+            if kept:
+                self._service.account, now = kept
+                self.clock.put(now)
+            elif seed is not None:
+                sow(self._service.account, seed, self.clock.now(), self.clock.due_in)
+        except JiffyArgumentException:
+            if self._file:
+                self._file.close()
+            raise
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
         """Returns a client of this account that goes by this emulator's time.
@@ -260,12 +267,18 @@ class Emulator:
         self.save()
 
     def close(self) -> None:
-        """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake."""
+        """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake.
+
+        Raises:
+            JiffyArgumentException: the state file can't be written. It is let go all the same.
+        """
         with self._saving:
-            self.save()
-            if self._file:
-                self._file.close()
-                self._file = None
+            try:
+                self.save()
+            finally:
+                if self._file:
+                    self._file.close()
+                    self._file = None
 
     def __enter__(self) -> Self:
         return self
@@ -330,7 +343,6 @@ class Emulator:
         Raises:
             JiffyArgumentException: the clock is `real` or `never`.
         """
-        idle_at = self._service.idle_at()
-        if idle_at >= NEVER:
+        if self.clock.policy == "never":
             raise JiffyArgumentException("under the clock 'never' no work is ever done: make the Emulator with another")
-        self.advance(max(0.0, idle_at - self.clock.now()))
+        self.advance(max(0.0, self._service.idle_at() - self.clock.now()))

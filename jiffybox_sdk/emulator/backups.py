@@ -101,13 +101,12 @@ def delete(account: Account, number: str, kind: str, backup: str, now: float, du
     return True
 
 
-def finish(account: Account, number: int, when: float) -> None:
-    """Finishes a manual backup."""
+def finish(account: Account, number: int, when: float, accepted: int) -> None:
+    """Finishes a manual backup. Its id comes from the number of the work, which is never used again."""
     box = account.boxes.get(number)
     if box:
         box.backup_running = False
-        box.backups.manual += 1
-        box.backups.made["manual"] = _backup(box, f"manual {box.backups.manual}", int(when))
+        box.backups.made["manual"] = _backup(box, f"manual {accepted}", int(when))
 
 
 def keep(box: BoxState, made: Mapping[BackupType, int]) -> None:

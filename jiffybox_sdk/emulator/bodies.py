@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import get_args, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from jiffybox_sdk.calls import Call
 from jiffybox_sdk.checking import is_map
@@ -57,19 +57,33 @@ def read_body(call: Call, content: bytes) -> Request | None:
     raise Refusal(texts.NEEDS_PARAMETER, parameters=", ".join(call.takes.at_least_one_of))
 
 
+def from_json(text: str) -> object:
+    """Returns what a JSON text says.
+
+    Raises:
+        ValueError: it is none, or says what no JSON can say again: NaN, or half a character.
+    """
+    try:
+        value: object = json.loads(text)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
 class _Form(dict[str, str]):
     """Fields of a form, in which all is text."""
 
 
 def _fields(content: bytes) -> Mapping[str, object]:
     text = content.strip()
-    if text[:3].upper() == b"%7B":  # a JSON object that was percent-encoded as a whole
-        text = unquote_to_bytes(text)
+    if text[:3].upper() == b"%7B":  # a JSON object that was percent-encoded as a whole, in the manner of forms
+        text = unquote_to_bytes(text.replace(b"+", b" "))
     if not text:
         return {}
-    if text[:1] in (b"{", b"["):
-        return _object(text)
     try:
+        if text[:1] in (b"{", b"["):
+            return _object(text.decode())
         pairs = parse_qsl(
             text.decode(), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_MOST_FIELDS
         )
@@ -78,14 +92,10 @@ def _fields(content: bytes) -> Mapping[str, object]:
         raise Refusal(texts.BAD_BODY) from None
 
 
-def _object(text: bytes) -> Mapping[str, object]:
-    try:
-        value: object = json.loads(text)
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()  # what could not be answered is not taken
-    except (ValueError, RecursionError):
-        value = None
+def _object(text: str) -> Mapping[str, object]:
+    value = from_json(text)
     if not is_map(value):
-        raise Refusal(texts.BAD_BODY)
+        raise ValueError("no object")
     return {str(name): inner for name, inner in value.items()}
 
 
@@ -96,10 +106,9 @@ def _from_form(takes: type[Request], name: str, text: str) -> object:
         return _BOOLEANS.get(text, text)
     if kinds & {list, dict}:
         try:
-            value: JsonValue = json.loads(text)
-        except (ValueError, RecursionError):
+            return from_json(text)
+        except ValueError:
             return text  # refused as what it is not
-        return value
     return text
 
 

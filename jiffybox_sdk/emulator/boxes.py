@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from jiffybox_sdk.arguments import MOST_METADATA
+from jiffybox_sdk.arguments import MOST_METADATA, json_object
 from jiffybox_sdk.emulator import backups, texts
 from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator.lookup import check_idle, check_no_backup, find_box
@@ -52,7 +52,7 @@ def create(account: Account, body: CreateBox, now: float, due_in: DueIn) -> Json
     distribution = body.distribution
     if distribution is None:
         distribution = backups.source_of(account, str(body.backupid), now).distribution
-    metadata = _merged({}, body.metadata)
+    metadata = merged({}, body.metadata)
     box = account.add_box(body.name, plan, find_distribution(distribution), metadata, now)
     account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["create"]), running=True))
     return account.box_answer(box)
@@ -66,7 +66,7 @@ def duplicate(account: Account, number: str, body: DuplicateBox, now: float, due
     check_idle(source)
     if source.status == BoxStatus.FROZEN:
         raise Refusal(texts.FROZEN, number=source.id)
-    metadata = _merged({}, body.metadata)
+    metadata = merged({}, body.metadata)
     box = account.add_box(body.name, plan, source.distribution, metadata, now)
     source.being_copied = True
     account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["duplicate"]), running=True, source=source.id))
@@ -77,7 +77,7 @@ def change(account: Account, number: str, body: ChangeBox, due_in: DueIn) -> Jso
     """`PUT jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
-    metadata = _merged(box.metadata, body.metadata)
+    metadata = merged(box.metadata, body.metadata)
     if body.status is None:
         if body.planid is not None:
             raise Refusal(texts.BAD_PARAMETER, parameter="planid")
@@ -129,6 +129,19 @@ def find_distribution(key: str) -> str:
     return key
 
 
+def merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    """Returns metadata with changes made to it: names sent are set, `null` deletes its name [documented]."""
+    result: dict[str, JsonValue] = {
+        name: value for name, value in {**old, **(changes or {})}.items() if value is not None
+    }
+    try:
+        if len(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_METADATA:
+            raise Refusal(texts.METADATA_TOO_LARGE)
+        return json_object(result)
+    except ValueError:  # of our own, among others: it is nested so deeply that clients could not read it
+        raise Refusal(texts.BAD_PARAMETER, parameter="metadata") from None
+
+
 def _command(account: Account, box: BoxState, command: Command, planid: int | str | None, due_in: DueIn) -> None:
     if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
         raise Refusal(texts.BAD_PARAMETER, parameter="planid")
@@ -165,13 +178,3 @@ def _check_switched_off(box: BoxState) -> None:
         raise Refusal(texts.FROZEN, number=box.id)
     if box.running:
         raise Refusal(texts.RUNNING, number=box.id)
-
-
-def _merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
-    """Returns metadata with changes made to it: names sent are set, `null` deletes its name [documented]."""
-    merged: dict[str, JsonValue] = {
-        name: value for name, value in {**old, **(changes or {})}.items() if value is not None
-    }
-    if len(json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_METADATA:
-        raise Refusal(texts.METADATA_TOO_LARGE)
-    return merged

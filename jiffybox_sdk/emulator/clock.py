@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from jiffybox_sdk import arguments
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.wire import LAST_EPOCH
 
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 
@@ -15,10 +16,6 @@ _slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 
 EPOCH = 1_700_000_000.0
 """When virtual time begins, in seconds since the epoch, so that answers are the same on every run."""
-
-
-NEVER = 1e15
-"""A moment that never comes; finite, so that JSON can tell it."""
 
 
 class EmulatorClock:
@@ -54,10 +51,9 @@ class EmulatorClock:
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Returns the service's time, in seconds since the epoch."""
-        if self.policy == "real":
-            return self._epoch + (time.monotonic() - self._started) * self.speed
-        return self._epoch + self._passed
+        """Returns the service's time, in seconds since the epoch. It ends with the year 9999, as dates do."""
+        passed = (time.monotonic() - self._started) * self.speed if self.policy == "real" else self._passed
+        return min(self._epoch + passed, LAST_EPOCH)
 
     def become(self, other: "EmulatorClock") -> None:
         """Runs as another clock does from now on, and at its time."""
@@ -67,8 +63,6 @@ class EmulatorClock:
 
     def due_in(self, seconds: float) -> float:
         """Returns when work that takes so many seconds is done, in the service's time."""
-        if self.policy == "never":
-            return NEVER
         return self.now() + (0 if self.policy == "instant" else seconds)
 
     def put(self, now: float) -> None:
@@ -105,6 +99,7 @@ class EmulatorClock:
         if self.policy == "real":
             time.sleep(seconds)
             return
+        seconds = min(seconds, arguments.FOREVER)
         _slept.set(_slept.get() + seconds)
         if self.policy != "manual":
             with self._lock:

@@ -32,7 +32,7 @@ def finish_due(account: Account, now: float) -> None:
             case "box":
                 boxes.finish(account, due.number)
             case "backup":
-                backups.finish(account, due.number, due.when)
+                backups.finish(account, due.number, due.when, due.accepted)
             case "forgotten backup":
                 backups.forget(account, due.number, due.detail)
             case "group":

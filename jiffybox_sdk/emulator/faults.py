@@ -43,7 +43,10 @@ class Fault(Request, frozen=True):
     status: Annotated[
         Integer | None, Field(ge=200, le=599, description="an HTTP status without an envelope, 200 to 599")
     ] = None
-    retry_after: Annotated[Text | None, Field(description="the header Retry-After beside a status")] = None
+    retry_after: Annotated[
+        str | None,
+        Field(pattern="^[!-~]([ -~]*[!-~])?$", description="the header Retry-After beside a status, in ASCII"),
+    ] = None
     messages: Annotated[
         list[Text] | None, Field(min_length=1, description="error messages, 1 or more, that the service refuses with")
     ] = None

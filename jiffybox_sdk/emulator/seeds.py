@@ -11,6 +11,7 @@
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
-from jiffybox_sdk.checking import json_path
+from jiffybox_sdk.checking import is_list, is_map, json_path
 from jiffybox_sdk.checks import TYPES
 from jiffybox_sdk.emulator import backups, boxes, checks
-from jiffybox_sdk.emulator.state import Account, BoxState, DueIn, GroupState, Work
+from jiffybox_sdk.emulator.state import LAST_BOX, Account, BoxState, DueIn, GroupState, Work
 from jiffybox_sdk.emulator.texts import Refusal
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.box_status import BoxStatus
@@ -40,17 +41,26 @@ Location = Sequence[int | str]
 Items = list[dict[str, JsonValue]]
 R = TypeVar("R", bound=Request)
 
+LAST_GROUP = 10**9
+
 _SWITCHED_ON = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.UPDATING)
 """The states in which a box may be running."""
+
+_DEEPEST = 210
+"""How deep a seed may be nested: deeper than what any account can hold."""
 
 
 class SeedBox(CreateBox, frozen=True):
     """A box of a seed: what creates one, and what has become of it since."""
 
-    id: Annotated[Integer | None, Field(ge=1, description="its number; the numbers of a seed must grow")] = None
+    id: Annotated[
+        Integer | None,
+        Field(ge=1, le=LAST_BOX, description=f"its number, up to {LAST_BOX}; the numbers of a seed must grow"),
+    ] = None
     status: Annotated[BoxStatus, Field(description="one of the known states; READY when absent")] = BoxStatus.READY
     running: Annotated[
-        Boolean | None, Field(description="whether it is switched on; true when absent and the state lets it be")
+        Boolean | None,
+        Field(description="whether it is switched on; when absent, true in the states READY and RUNNING"),
     ] = None
     created: Annotated[Seconds | None, Field(description="when it was created, in seconds since the epoch")] = None
     floatingIps: Annotated[Integer, Field(ge=0, le=100, description="how many floating addresses it has")] = 0  # noqa: N815 (in the manner of the wire)
@@ -69,7 +79,10 @@ class SeedBox(CreateBox, frozen=True):
 class SeedGroup(CreateContactGroup, frozen=True):
     """A contact group of a seed."""
 
-    id: Annotated[Integer | None, Field(ge=2, description="its number; the numbers of a seed must grow")] = None
+    id: Annotated[
+        Integer | None,
+        Field(ge=2, le=LAST_GROUP, description=f"its number, 2 to {LAST_GROUP}; the numbers of a seed must grow"),
+    ] = None
 
 
 class Seed(Request, frozen=True):
@@ -89,11 +102,12 @@ class Seed(Request, frozen=True):
 
 
 class _Problem(Exception):
-    """Something in a seed makes no sense."""
+    """Something in a seed makes no sense: what stands at a location, or that something is missing there."""
 
-    def __init__(self, location: Location, rule: str) -> None:
+    def __init__(self, location: Location, rule: str, missing: str | None = None) -> None:
         super().__init__(rule)
         self.location = location
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +119,9 @@ class _Document:
     text: str = ""
 
     def refused(self, problem: _Problem) -> JiffyArgumentException:
-        *path, last = (*problem.location,) or ("",)
         where = json_path(problem.location, self.content)
-        if isinstance(last, str) and not where.endswith(last):  # what is missing is on no path
-            where = f"{json_path(path, self.content)}.{last}".removeprefix("$.")
+        if problem.missing is not None:
+            where = f"{where}.{problem.missing}"
         line = f" line {_line_of(self.text, problem.location)}" if self.text else ""
         return JiffyArgumentException(f"{self.name}{line}: {where} is refused: {problem}")
 
@@ -127,6 +140,7 @@ def sow(account: Account, seed: SeedDocument, now: float, due_in: DueIn) -> None
     """
     document = _Document("seed", dict(seed)) if isinstance(seed, Mapping) else _read(Path(seed))
     try:
+        _check_json(document.content)
         found = _checked(Seed, document.content, ())
         for number, box in enumerate(found.boxes):
             _add_box(account, _checked(SeedBox, box, ("boxes", number)), ("boxes", number), now, due_in)
@@ -156,8 +170,10 @@ def _read(path: Path) -> _Document:
 
 
 def _checked(kind: type[R], value: object, location: Location) -> R:
+    # null is as good as absent, as in the bodies of calls.
+    given = {name: inner for name, inner in value.items() if inner is not None} if is_map(value) else value
     try:
-        return kind.model_validate(value)
+        return kind.model_validate(given)
     except ValidationError as error:
         finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
     inner = finding["loc"]
@@ -166,8 +182,42 @@ def _checked(kind: type[R], value: object, location: Location) -> R:
     if finding["type"] == "extra_forbidden":
         rule = "there is no such field"
     elif finding["type"] == "missing":
-        rule = f"it is missing: {rule}"
+        raise _Problem((*location, *inner[:-1]), f"it is missing: {rule}", missing=str(inner[-1]))
     raise _Problem((*location, *inner), rule)
+
+
+def _check_json(content: object) -> None:
+    """Refuses what is no JSON: a mapping may hold anything, and Python's reader takes NaN and halves of characters."""
+    to_do: list[tuple[Location, object]] = [((), content)]
+    while to_do:
+        location, value = to_do.pop()
+        if len(location) > _DEEPEST:
+            raise _Problem(location[:2], "it is nested too deeply, or in a circle")
+        inner: list[tuple[Location, object]] = []
+        if is_map(value):
+            for name, member in value.items():
+                if not isinstance(name, str) or not _encodable(name):
+                    raise _Problem(location, "its fields must have names that are text")
+                inner.append(((*location, name), member))
+        elif is_list(value):
+            inner = [((*location, number), item) for number, item in enumerate(value)]
+        elif isinstance(value, str):
+            if not _encodable(value):
+                raise _Problem(location, "it is not valid Unicode text")
+        elif isinstance(value, float):
+            if not math.isfinite(value):
+                raise _Problem(location, "it is not a finite number")
+        elif value is not None and not isinstance(value, int):
+            raise _Problem(location, "it is no JSON: give text, a number, true, false, null, a list or an object")
+        to_do += reversed(inner)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _add_box(account: Account, seed: SeedBox, location: Location, now: float, due_in: DueIn) -> None:
@@ -185,9 +235,13 @@ def _add_box(account: Account, seed: SeedBox, location: Location, now: float, du
         distribution = boxes.find_distribution(seed.distribution)
     except Refusal as refusal:
         raise _Problem((*location, "distribution"), str(refusal)) from None
+    try:
+        metadata = boxes.merged({}, seed.metadata)
+    except Refusal as refusal:
+        raise _Problem((*location, "metadata"), str(refusal)) from None
     account.next_box = _next_number(seed.id, account.next_box, location)
     created = now if seed.created is None else seed.created
-    box = account.add_box(seed.name, plan, distribution, seed.metadata or {}, created)
+    box = account.add_box(seed.name, plan, distribution, metadata, created)
     for _ in range(seed.floatingIps):
         account.add_ip(box.id)
     if seed.running or (seed.running is None and seed.status in (BoxStatus.READY, BoxStatus.RUNNING)):
@@ -228,7 +282,7 @@ def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:
 
 
 def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Location) -> None:
-    fields = dict(seed)
+    fields = {name: value for name, value in seed.items() if value is not None}
     if "box" in fields:
         name = fields.pop("box")
         box = next((box.id for box in account.boxes.values() if box.name == name), None)
@@ -237,7 +291,10 @@ def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Locati
         fields["ip"] = account.ips_of(box)[0].ip
     kind = TYPES.get(str(fields.get("checkType")))
     if kind is None:
-        raise _Problem((*location, "checkType"), f"give one of {', '.join(TYPES)}")
+        rule = f"give one of {', '.join(TYPES)}"
+        if "checkType" in fields:
+            raise _Problem((*location, "checkType"), rule)
+        raise _Problem(location, f"it is missing: {rule}", missing="checkType")
     check = _checked(kind, fields, location)
     try:
         added = checks.add(account, check)

@@ -100,7 +100,7 @@ class Service:
         self.lock: threading.RLock = threading.RLock()
         self.account: Account = Account()
         self.faults: Faults = Faults()
-        self.journal: Journal = Journal()
+        self.journal: Journal = Journal(token)
         self.defects: list[EmulatorDefect] = []
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
@@ -126,9 +126,10 @@ class Service:
             return response
 
     def finish_due(self) -> None:
-        """Finishes work that is due."""
+        """Finishes work that is due, unless the clock is the one under which none ever is."""
         with self.lock:
-            dispatch.finish_due(self.account, self.clock.now())
+            if self.clock.policy != "never":
+                dispatch.finish_due(self.account, self.clock.now())
 
     def idle_at(self) -> float:
         """Returns when all accepted work will be done, in the service's time."""
@@ -189,20 +190,25 @@ class Service:
     def _keep(
         self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse
     ) -> None:
-        replaced = fault is not None and fault.replaces
+        said, result = tuple(text for _, text in exchange.messages), exchange.result
+        if fault and fault.replaces:
+            said, result = tuple(fault.messages or ()), None
+        if len(response.body) > journal.MOST_BYTES:
+            result = None
+        body = exchange.body if len(request.body) <= journal.MOST_BYTES else None
         entry = JournalEntry(
             number=self.journal.count + 1,
             time=self.clock.now(),
             call=exchange.call.name if exchange.call else None,
             verb=request.verb,
             path=exchange.path,
-            body=exchange.body.model_dump(mode="json", exclude_none=True) if exchange.body else None,
+            body=body.model_dump(mode="json", exclude_none=True) if body else None,
             status=response.status,
-            messages=() if replaced else tuple(text for _, text in exchange.messages),
-            result=None if replaced or len(response.body) > journal.MOST_BYTES else exchange.result,
+            messages=said,
+            result=result,
             fault=fault,
         )
-        self.journal.add(entry)
+        self.journal.add(entry, response.body)
 
 
 def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
@@ -217,5 +223,6 @@ def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
         refusal = _Exchange(messages=[("error", text) for text in fault.messages])
         return replace(refusal.response(), latency=latency)
     if fault.body is not None:
-        return replace(response, body=fault.body.encode(), latency=latency)
+        # Half a character is a way to break a body, too.
+        return replace(response, body=fault.body.encode(errors="surrogatepass"), latency=latency)
     return replace(response, latency=latency, ending="cut" if fault.cut else "whole")

@@ -1,20 +1,21 @@
 """The state of an emulator as a value, as bytes, and as a file that survives a kill at any moment."""
 
+import heapq
 import os
-import tempfile
-from collections.abc import Iterator
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, Field, ValidationError
 
 from jiffybox_sdk.checking import attribute_exception, is_map
-from jiffybox_sdk.emulator.catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator.bodies import from_json
+from jiffybox_sdk.emulator.contradictions import contradictions
 from jiffybox_sdk.emulator.state import Account
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.wire import LAST_EPOCH
 
 VERSION: Final = 1
 """Of the form in which a state is kept. What older versions wrote is read for ever."""
@@ -38,7 +39,7 @@ class _Kept(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
     """What stands in a file."""
 
     version: Literal[1]
-    now: float
+    now: Annotated[float, Field(ge=0, le=LAST_EPOCH)]
     account: Account
 
 
@@ -58,47 +59,26 @@ def read(content: bytes, name: str) -> tuple[Account, float]:
         JiffyArgumentException: it is broken, or was written by a newer version.
     """
     found = _read(content)
-    problem = found if isinstance(found, str) else next(_contradictions(found.account), None)
+    problem = found if isinstance(found, str) else next(contradictions(found.account), None)
     if isinstance(found, str) or problem is not None:
         raise JiffyArgumentException(f"{name} is refused: {problem}")
+    heapq.heapify(found.account.due)
     return found.account, found.now
 
 
 def _read(content: bytes) -> "_Kept | str":
     """Returns what was kept, or what is wrong with it."""
     try:
-        kept: object = from_json(content)
+        kept = from_json(content.decode())
     except ValueError as error:
         return f"it is no JSON: {error}"
     version = kept.get("version") if is_map(kept) else None
     if isinstance(version, int) and version > VERSION:
         return f"it was written by a newer version of the SDK (its form is {version}, and this one reads {VERSION})"
     try:
-        return _Kept.model_validate_json(content)
+        return _Kept.model_validate(kept)
     except ValidationError as error:
         return str(attribute_exception(error, "state", kept))
-
-
-def _contradictions(account: Account) -> Iterator[str]:
-    """Yields what can't be in an account: the service would stumble over it."""
-    for number, box in account.boxes.items():
-        if number != box.id or number >= account.next_box:
-            yield f"box {number} has a wrong number"
-        if box.plan not in PLANS or box.distribution not in DISTRIBUTIONS:
-            yield f"box {number} has a plan or a distribution that does not exist"
-        if box.work and box.work.plan is not None and box.work.plan not in PLANS:
-            yield f"box {number} is to have a plan that does not exist"
-    for number, ip in account.ips.items():
-        if number != ip.id or number >= account.next_ip or ip.box not in account.boxes:
-            yield f"ip {number} has a wrong number, or a box that does not exist"
-    for number, group in account.groups.items():
-        if number != group.id or number >= account.next_group:
-            yield f"contact group {number} has a wrong number"
-    for number, check in account.checks.items():
-        if number != check.id or number >= account.next_check or check.ip not in account.ips:
-            yield f"check {number} has a wrong number, or an address that does not exist"
-        if not account.groups.keys() >= set(check.groups):
-            yield f"check {number} has a contact group that does not exist"
 
 
 class StateFile:
@@ -119,9 +99,10 @@ class StateFile:
         """
         self.path: Path = Path(path)
         try:
-            self._lock = _lock(self.path.with_name(f"{self.path.name}.lock"))
+            lock = _lock(self.path.with_name(f"{self.path.name}.lock"))
         except OSError as error:
             raise JiffyArgumentException(f"state file {self._shown} is refused: {error.strerror}") from None
+        self._let_go = weakref.finalize(self, os.close, lock)  # also where nobody closes it
 
     @property
     def _shown(self) -> str:
@@ -147,25 +128,25 @@ class StateFile:
         Raises:
             JiffyArgumentException: it can't be written. What it held is still there.
         """
-        temporary = None
+        # Always the same name, so that not more than one is left behind by those who were killed while they wrote it.
+        new = self.path.with_name(f".{self.path.name}.new")
         try:
+            new.unlink(missing_ok=True)
             # Others can't read it: passwords of checks are in it.
-            handle, temporary = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(snapshot.state)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
+            new.replace(self.path)
             _sync_folder(self.path.parent)
         except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
             raise JiffyArgumentException(f"state file {self._shown} can't be written: {error.strerror}") from None
 
     def close(self) -> None:
         """Lets others use it."""
-        with suppress(OSError):
-            os.close(self._lock)
+        self._let_go()
 
 
 def _lock(path: Path) -> int:

@@ -3,6 +3,7 @@
 import heapq
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +20,8 @@ _FIRST_BOX = 10_001
 _PUBLIC = ipaddress.IPv4Address("198.18.0.0")  # a range set aside for tests, RFC 2544
 _PRIVATE = ipaddress.IPv4Address("10.0.0.0")
 _FLOATING = ipaddress.IPv4Address("198.19.128.0")
+LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
+"""The highest number of a box: the addresses of the next one would be floating ones."""
 _SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # set aside for documentation, RFC 3849
 _SWAP_MB = 512
 
@@ -74,7 +77,6 @@ class Backups:
         day: The day of the weekly ones, 0 for Sunday; `None` where periodical backups are off.
         slot: The hours in which they are made.
         since: When the schedule began to hold, in seconds since the epoch.
-        manual: How many manual ones were made so far.
         deleting: Ids of backups whose deletion was accepted.
         forgotten: Ids of backups that were deleted.
     """
@@ -83,7 +85,6 @@ class Backups:
     day: int | None = None
     slot: int = 1
     since: float = 0.0
-    manual: int = 0
     deleting: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
 
@@ -196,7 +197,7 @@ class BoxState:
         if self.running_since is not None:
             result["runningSince"] = self.running_since
         if self.status != BoxStatus.CREATING:
-            result |= {"host": f"vmhost-{self.id % 7 + 1}", "metadata": dict(self.metadata)}
+            result |= {"host": f"vmhost-{self.id % 7 + 1}", "metadata": deepcopy(self.metadata)}
             if self.status != BoxStatus.THAWING:
                 result["activeProfile"] = self._profile()
         return result
