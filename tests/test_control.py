@@ -25,7 +25,7 @@ def control(served: tuple[Emulator, str]) -> Generator[httpx.Client]:
 
 
 def test_it_says_that_it_is_there(control: httpx.Client) -> None:
-    assert control.get("health").json() == {"status": "ok", "version": "0.1.0", "clock": "manual"}
+    assert control.get("health").json() == {"status": "ok", "version": "0.1.0", "defects": []}
 
 
 def test_it_resets_to_nothing_or_to_a_seed(control: httpx.Client, emulator: Emulator) -> None:
@@ -48,15 +48,16 @@ def test_it_moves_the_clock(control: httpx.Client, emulator: Emulator) -> None:
 
 def test_it_lays_down_faults_and_takes_them_back(control: httpx.Client, emulator: Emulator) -> None:
     fault = {"call": "create_box", "drop": True, "moment": "after"}
-    told = {"faults": [{**fault, "skip": 0, "times": 1}]}
+    laid_down = [{**fault, "skip": 0, "times": 1}]
+    told = {"faults": laid_down, "never_struck": laid_down}
     assert control.post("faults", json=fault).json() == told
     assert control.get("faults").json() == told
     with emulator.client() as client:
         with pytest.raises(JiffyOutcomeUnknownException):
             client.create_box("web", 44, distribution="centos_7_64bit")
-        assert control.get("faults").json() == {"faults": []}
+        assert control.get("faults").json() == {"faults": [], "never_struck": []}
         control.post("faults", json=fault)
-        assert control.request("DELETE", "faults").json() == {"faults": []}
+        assert control.request("DELETE", "faults").json() == {"faults": [], "never_struck": []}
         assert client.create_box("db", 44, distribution="centos_7_64bit").name == "db"
 
 
@@ -85,10 +86,28 @@ def test_it_gives_the_state_and_brings_it_back(control: httpx.Client, emulator: 
         assert box.refresh().ready
 
 
+def test_it_changes_how_time_runs(control: httpx.Client, emulator: Emulator) -> None:
+    assert control.post("reset", json={"clock": "instant"}).json() == {}
+    assert control.get("clock").json()["policy"] == emulator.clock.policy == "instant"
+    assert control.post("reset", json={"clock": "real"}).json() == {}
+    assert "can't be advanced" in control.post("clock", json={"advance": 1}).json()["error"]
+    emulator.reset(clock="manual")
+
+
+def test_it_orders_floating_addresses(control: httpx.Client, emulator: Emulator) -> None:
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        told = control.post("floating-ips", json={"box": box.id}).json()
+        assert told["ip"] in box.refresh().public_ips
+
+
 REFUSED: dict[str, tuple[str, str, object, str]] = {
     "a seed as a path": ("POST", "reset", {"seed": "/etc/passwd"}, 'give {}, or {"seed"'),
     "a seed that makes no sense": ("POST", "reset", {"seed": {"boxes": [{}]}}, "boxes[0].name is refused"),
     "something else than a seed": ("POST", "reset", {"sed": {}}, "the body is refused"),
+    "a clock that is none": ("POST", "reset", {"clock": "sundial"}, "clock 'sundial' is refused"),
+    "a box that is not there": ("POST", "floating-ips", {"box": 1}, "there is no such box"),
+    "no box": ("POST", "floating-ips", {"box": "1"}, "the body is refused"),
     "no object": ("POST", "reset", [], "give a JSON object"),
     "time going back": ("POST", "clock", {"advance": -1}, "seconds=-1 is refused"),
     "time as text": ("POST", "clock", {"advance": "1"}, "the body is refused"),

@@ -1,11 +1,8 @@
 """The emulator on a real socket: what it takes, what it refuses, and that nothing stops it."""
 
 import json
-import os
-import signal
+import logging
 import socket
-import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +13,7 @@ import pytest
 
 from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException, schemas
 from jiffybox_sdk.emulator import TOKEN
-from jiffybox_sdk.emulator.server import application, listen, url_of
+from jiffybox_sdk.emulator.server import application, listen, running, url_of
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyTransportException
 
 NEW = {"name": "web", "planid": 44, "distribution": "centos_7_64bit", "metadata": {"a": [1]}}
@@ -120,6 +117,7 @@ ODD_REQUESTS: dict[str, tuple[str, str, bytes, str]] = {
     "a NUL byte in an id": ("GET", "jiffyBoxes/%00", b"", "hat keine JiffyBox Nr. \0"),
     "no UTF-8 in an id": ("GET", "plans/%ff%fe", b"", "Der Tarif"),
     "an id beyond 64 bits": ("GET", f"jiffyBoxes/{2**70}", b"", f"hat keine JiffyBox Nr. {2**70}"),
+    "a line break in an id": ("GET", "distributions/a%0Ab", b"", "Die Distribution a\nb existiert nicht"),
     "a negative id": ("GET", "jiffyBoxes/-1", b"", "hat keine JiffyBox Nr. -1"),
     "a long path": ("GET", "jiffyBoxes/" + "9" * 20_000, b"", "hat keine JiffyBox"),
 }
@@ -205,6 +203,69 @@ def test_nothing_can_listen_where_somebody_else_does_or_nowhere() -> None:
 def test_it_listens_on_ipv6_as_well() -> None:
     with listen("::1", 0) as listener:
         assert url_of(listener).startswith("http://[::1]:")
+    with listen("0.0.0.0", 0) as listener:  # noqa: S104 (all addresses of this machine, for a moment)
+        assert url_of(listener).startswith("http://127.0.0.1:")
+
+
+def exchange(url: str, request: bytes) -> bytes:
+    """What is answered to bytes, until the connection is closed."""
+    address = urlsplit(url)
+    assert address.port is not None
+    answer = b""
+    with closing(socket.create_connection(("127.0.0.1", address.port), timeout=20)) as connection:
+        connection.sendall(request)
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer
+
+
+def test_a_target_may_name_the_server_as_proxies_are_asked_to(url: str) -> None:
+    head = f"GET http://api.example/{TOKEN}/v1.0/plans/44 HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n"
+    assert b'"id": 44' in exchange(url, head.encode())
+    assert b"ungueltig" in exchange(url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+)
+def test_who_does_not_finish_a_request_in_time_is_hung_up_on(begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiffybox_sdk.emulator.server.PATIENCE", 0.05)
+    with running(Emulator()) as url:
+        assert exchange(url, begun) == b""
+
+
+def test_no_token_is_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(1)
+    access = logging.getLogger("uvicorn.access")
+    before = (access.propagate, list(access.handlers))
+    with running(Emulator(token="canary0123456789canary0123456789")) as url, httpx.Client(trust_env=False) as client:
+        assert client.get(f"{url}/canary0123456789canary0123456789/v1.0/plans").status_code == 200
+        caplog.clear()  # what the client says of it
+        for _ in range(3):
+            exchange(url, b"GET /canary0123456789canary0123456789/v1.0/plans HTTP/1.0\r\n\r\n")
+    assert caplog.records
+    assert "canary" not in caplog.text
+    assert (access.propagate, list(access.handlers)) == before
+
+
+def test_what_reading_shows_is_kept_before_it_is_shown(tmp_path: Path) -> None:
+    emulator = Emulator("manual", state=tmp_path / "state.json")
+    with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        emulator.clock.advance(60)
+        assert box.refresh().ready
+        assert b'"status":"READY","running_since":17' in (tmp_path / "state.json").read_bytes()
+
+
+def test_a_state_that_can_not_be_kept_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    emulator = Emulator(state=tmp_path / "state.json")
+    with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client, monkeypatch.context() as patch:
+        patch.setattr("os.fsync", no_space)
+        with pytest.raises(JiffyOutcomeUnknownException):
+            client.create_box("web", 44, distribution="centos_7_64bit")
 
 
 def test_what_breaks_a_schema_is_no_refusal(raw: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,85 +283,3 @@ def test_what_breaks_a_schema_is_no_refusal(raw: httpx.Client, monkeypatch: pyte
 def test_an_application_without_control_offers_none(emulator: Emulator) -> None:
     paths = [getattr(route, "path", "") for route in application(emulator).routes]
     assert "/__emulator__" not in paths
-
-
-class Served:
-    """The command `jiffybox emulator` in a process of its own."""
-
-    def __init__(self, *options: str, cwd: Path) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 (our own command line)
-            [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=cwd,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-
-    def end(self, number: signal.Signals) -> tuple[int, str]:
-        """Sends a signal, and returns the exit code and what was said on stderr."""
-        self.process.send_signal(number)
-        _, err = self.process.communicate(timeout=20)
-        return self.process.returncode, err
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_a_signal_comes_and_keeps_the_state(tmp_path: Path, number: signal.Signals) -> None:
-    for names in (["web"], ["web", "db"]):
-        served = Served("--json", "--state", "state.json", cwd=tmp_path)
-        told = json.loads(served.line)
-        assert told["pid"] == served.process.pid
-        with JiffyBox(TOKEN, told["url"]) as client:
-            client.create_box(names[-1], 44, distribution="centos_7_64bit")
-            assert [box.name for box in client.boxes()] == names
-        assert served.end(number) == (0, "")
-
-
-def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) -> None:
-    served = Served(cwd=tmp_path)
-    url = served.line.split("listens on ")[1].split(";")[0]
-    assert served.process.stdout is not None
-    assert f"JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={TOKEN}" in served.process.stdout.readline()
-    assert served.end(signal.SIGTERM) == (0, "")
-    served = Served("--token", "s" * 32, "--speed", "100", cwd=tmp_path)
-    assert served.process.stdout is not None
-    assert "s" * 32 not in served.line + served.process.stdout.readline()
-    assert served.end(signal.SIGTERM) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--clock", "sundial"], "clock 'sundial' is refused"),
-        (["--speed", "-1"], "is refused"),
-        (["--seed", "nowhere.json"], "seed 'nowhere.json' is refused: No such file"),
-        (["--seed", "broken.json"], "broken.json' line 2: boxes[0].planid is refused"),
-        (["--state", "broken.json"], "state file 'broken.json' is refused"),
-        (["--state", "nowhere/state.json"], "No such file"),
-        (["--host", "203.0.113.1"], "host '203.0.113.1' and port 0 are refused"),
-    ],
-)
-def test_the_command_refuses_what_makes_no_sense_in_one_line(tmp_path: Path, options: list[str], said: str) -> None:
-    broken = '{"boxes": [{"name": "a",\n"planid": 99, "distribution": "centos_7_64bit"}]}'
-    (tmp_path / "broken.json").write_text(broken, "utf-8")
-    done = subprocess.run(  # noqa: S603 (our own command line)
-        [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-        timeout=20,
-    )
-    assert done.returncode == 2
-    assert said in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
-    assert (tmp_path / "broken.json").read_text("utf-8") == broken
-
-
-def test_without_the_extra_the_command_says_which_one_to_install() -> None:
-    program = "import sys; sys.modules['uvicorn'] = None; from jiffybox_sdk.cli import main; main(['emulator'])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=20)  # noqa: S603
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].endswith("needs uvicorn: pip install 'jiffybox-sdk[server]'")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from jiffybox_sdk import Emulator, JiffyArgumentException
+from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyDetachedException, JiffyOutcomeUnknownException
 from jiffybox_sdk.calls import CALLS
-from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator.clock import EPOCH
 from jiffybox_sdk.emulator.transport import EmulatorTransport
 from tests.accounts import RUNNING, SEED, fill, view
@@ -117,7 +117,8 @@ def test_closing_keeps_the_time_and_more_than_once_is_no_mistake(file: Path) -> 
     now = emulator.clock.now()
     emulator.close()
     emulator.close()
-    create(emulator, "not kept")
+    with pytest.raises(JiffyDetachedException, match="the emulator is closed"):
+        create(emulator, "not kept")
     with Emulator(state=file) as again:
         assert again.clock.now() == now
         assert names(again) == ["web"]
@@ -219,8 +220,10 @@ def test_a_write_that_fails_leaves_the_old_state_and_nothing_else(
         kept = file.read_bytes()
         with monkeypatch.context() as patch:
             patch.setattr(broken, no_space)
-            with pytest.raises(JiffyArgumentException, match=r"json' can't be written: No space left on device"):
+            with pytest.raises(JiffyOutcomeUnknownException, match=r"json' can't be written: No space left on device"):
                 create(emulator, "db")
+            with pytest.raises(StateNotKept, match=r"json' can't be written: No space left on device"):
+                emulator.advance(1)
         assert file.read_bytes() == kept
         assert files(file) == {"state.json"}
         create(emulator, "mail")
@@ -235,10 +238,39 @@ def test_an_emulator_that_can_not_be_kept_when_it_is_closed_lets_go_of_the_file(
     create(emulator)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", no_space)
-        with pytest.raises(JiffyArgumentException, match="can't be written"):
+        with pytest.raises(StateNotKept, match="can't be written"):
             emulator.close()
     with Emulator(state=file) as again:
         assert names(again) == ["web"]
+
+
+def test_what_ends_a_with_block_is_not_replaced_by_a_file_that_can_not_be_written(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("os.fsync", no_space)
+    with pytest.raises(ZeroDivisionError), Emulator(state=file):
+        raise ZeroDivisionError
+    assert "can't be written" in caplog.text
+
+
+def test_two_names_of_one_file_are_one(file: Path) -> None:
+    link = file.with_name("link.json")
+    link.symlink_to(file)
+    with Emulator(state=link) as emulator:
+        create(emulator)
+        with pytest.raises(JiffyArgumentException, match="another emulator uses it"):
+            Emulator(state=file)
+    assert link.is_symlink()
+    with Emulator(state=file) as again:
+        assert names(again) == ["web"]
+
+
+def test_what_reading_shows_is_kept_too(file: Path) -> None:
+    with Emulator("manual", state=file) as emulator:
+        create(emulator)
+        emulator.clock.advance(60)
+        assert emulator.client().boxes()[0].ready
+        assert b'"status":"READY","running_since":17' in file.read_bytes()
 
 
 def test_a_file_that_can_not_be_there_is_refused(tmp_path: Path) -> None:
@@ -246,6 +278,8 @@ def test_a_file_that_can_not_be_there_is_refused(tmp_path: Path) -> None:
         Emulator(state=tmp_path / "nowhere" / "state.json")
     with pytest.raises(JiffyArgumentException, match="is refused: Is a directory"):
         Emulator(state=tmp_path)
+    with pytest.raises(JiffyArgumentException, match="that is no path"):
+        Emulator(state="a\0b")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fcntl")

@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
 
+FAILED = 1
 INTERRUPTED = 130
 
 
@@ -17,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; the process's own if not given.
 
     Returns:
-        The exit code: 0 done, 2 wrong usage, 130 ended by Ctrl-C.
+        The exit code: 0 done, 1 failed, 2 wrong usage, 130 ended by Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog="jiffybox", description="The JiffyBox SDK.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -45,8 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from jiffybox_sdk.cli.emulator import serve  # noqa: PLC0415
 
             serve(given, sys.stdout)
-    except JiffyException as error:
+    except JiffyArgumentException as error:
         parser.error(str(error))
+    except JiffyException as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
     except KeyboardInterrupt:
         print("\nended by Ctrl-C", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

@@ -4,6 +4,7 @@ It keeps an account with its boxes, and answers like the service: everything tak
 state is refused. See `Emulator`.
 """
 
+import logging
 import os
 import threading
 from types import TracebackType
@@ -24,9 +25,9 @@ from jiffybox_sdk.emulator.faults import Fault
 from jiffybox_sdk.emulator.journal import JournalEntry
 from jiffybox_sdk.emulator.seeds import SeedDocument, sow
 from jiffybox_sdk.emulator.service import Service, ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator.snapshots import Snapshot, StateFile, read, take
+from jiffybox_sdk.emulator.snapshots import Snapshot, StateFile, StateNotKept, read, take
 from jiffybox_sdk.emulator.state import Account
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator.transport import EmulatorTransport
@@ -43,12 +44,15 @@ __all__ = [
     "ServiceRequest",
     "ServiceResponse",
     "Snapshot",
+    "StateNotKept",
 ]
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (opens nothing but an emulator)
 """The token that an emulator accepts if none is given."""
 
 _URL = "https://emulator.invalid"
+
+_log = logging.getLogger("jiffybox_sdk")
 
 
 class Effect(TypedDict, total=False):
@@ -112,6 +116,8 @@ class Emulator:
         self._token = token
         self._service = Service(token, self.clock)
         self._saving = threading.RLock()
+        self._closed = False
+        self._kept = 0
         self._file = None if state is None else StateFile(state)
         try:
             kept = self._file.load() if self._file else None
@@ -156,16 +162,52 @@ class Emulator:
 
         Args:
             request: The request.
-            keep: Whether the state file, if there is one, is up to date when this returns; else call `save()`.
+            keep: Whether what the answer tells is in the state file, if there is one, when this returns; else call
+                `keep()`.
 
         Raises:
             EmulatorDefect: the answer would break the schemas.
-            JiffyArgumentException: the state file can't be written.
+            StateNotKept: the state file can't be written.
+            JiffyDetachedException: the emulator was closed, and keeps its state no more.
         """
+        if self._closed:
+            raise JiffyDetachedException("the emulator is closed, and its state would not be kept")
         response = self._service.handle(request)
-        if keep and request.verb != "GET":
-            self.save()
+        if keep:
+            self.keep(self.revision)
         return response
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with each change of the account."""
+        return self._service.revision
+
+    def keep(self, revision: int) -> None:
+        """Sees to it that a revision of the account is in the state file, if there is one.
+
+        Args:
+            revision: The number that the account had when it was as it is to be kept, or a lower one.
+
+        Raises:
+            StateNotKept: the state file can't be written. What it held is still there.
+        """
+        # Whoever saves takes the state in its turn, so that no older one takes the place of a newer one. Nobody calls
+        # this who holds the service's lock, since that is taken in here.
+        with self._saving:
+            if self._file and self._kept < revision:
+                self._save(self._file)
+
+    def _save(self, file: StateFile) -> None:
+        with self._service.lock:
+            revision, snapshot = self._service.revision, self.snapshot()
+        file.save(snapshot)
+        self._kept = revision
+
+    def _changed(self) -> None:
+        """Keeps what was changed from outside of the service."""
+        with self._service.lock:
+            self._service.revision += 1
+        self.keep(self.revision)
 
     def add_fault(self, call: CallName, **effect: Unpack[Effect]) -> Fault:
         """Has something go wrong: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
@@ -236,13 +278,14 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: it is broken.
+            StateNotKept: it was restored, and the state file can't be written.
         """
         account, now = read(snapshot.state, "snapshot")
         with self._service.lock:
             account.go_on_after(self._service.account)
             self._service.account = account
             self.clock.put(now)
-        self.save()
+        self._changed()
 
     def reset(self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None) -> None:
         """Begins anew: an empty account or a seed, no faults, an empty journal, and time as it was at first.
@@ -253,9 +296,11 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: the seed makes no sense, or there is no such clock. All is as it was before.
+            StateNotKept: all is new, and the state file can't be written.
         """
         account = Account()
-        fresh = EmulatorClock(clock or self.clock.policy, self.clock.speed)
+        policy = clock or self.clock.policy
+        fresh = EmulatorClock(policy, self.clock.speed if policy == self.clock.policy else 1)
         if seed is not None:
             sow(account, seed, fresh.now(), fresh.due_in)
         with self._service.lock:
@@ -264,21 +309,22 @@ class Emulator:
             self._service.faults.clear()
             self._service.journal.clear()
             self._service.defects.clear()
-        self.save()
+        self._changed()
 
     def close(self) -> None:
         """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake.
 
         Raises:
-            JiffyArgumentException: the state file can't be written. It is let go all the same.
+            StateNotKept: the state file can't be written. It is let go all the same.
         """
         with self._saving:
-            try:
-                self.save()
-            finally:
-                if self._file:
-                    self._file.close()
-                    self._file = None
+            file, self._file = self._file, None
+            if file:
+                self._closed = True
+                try:
+                    self._save(file)  # also the time, which passes without a change
+                finally:
+                    file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -289,19 +335,12 @@ class Emulator:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
-
-    def save(self) -> None:
-        """Brings the state file, if there is one, up to date.
-
-        Raises:
-            JiffyArgumentException: it can't be written. What it held is still there.
-        """
-        # Whoever saves takes the state in its turn, so that no older one takes the place of a newer one. Nobody calls
-        # this who holds the service's lock, since that is taken in here.
-        with self._saving:
-            if self._file:
-                self._file.save(self.snapshot())
+        try:
+            self.close()
+        except StateNotKept as error:
+            if exception is None:
+                raise
+            _log.error("%s", error)  # the exception that ends the block says more
 
     def add_floating_ip(self, box: BoxData | int) -> str:
         """Orders a floating address for a box, which the service itself has no call for.
@@ -320,7 +359,7 @@ class Emulator:
             if number not in self._service.account.boxes:
                 raise JiffyArgumentException(f"box {arguments.shown(number)} is refused: there is no such box")
             address = self._service.account.add_ip(number).ip
-        self.save()
+        self._changed()
         return address
 
     def advance(self, seconds: float) -> None:
@@ -335,7 +374,7 @@ class Emulator:
         with self._service.lock:
             self.clock.advance(seconds)
             self._service.finish_due()
-        self.save()
+        self._changed()
 
     def run_until_idle(self) -> None:
         """Moves the service's time on until all accepted work is done.

@@ -10,6 +10,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.wire import LAST_EPOCH
 
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
+_POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 _slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 """What a thread or a task has slept in virtual time: that is over for it alone."""
@@ -39,8 +40,7 @@ class EmulatorClock:
         Raises:
             JiffyArgumentException: there is no such policy, or the speed is not a positive number.
         """
-        if policy not in get_args(ClockPolicy):
-            raise JiffyArgumentException(f"clock {policy!r} is refused: give one of {', '.join(get_args(ClockPolicy))}")
+        policy = as_policy(policy)
         if policy != "real" and speed != 1:
             raise JiffyArgumentException(f"speed={speed!r} is refused: only the clock 'real' has one")
         self.policy: ClockPolicy = policy
@@ -104,6 +104,18 @@ class EmulatorClock:
         if self.policy != "manual":
             with self._lock:
                 self._passed += seconds
+
+
+def as_policy(value: object) -> ClockPolicy:
+    """Returns the name of a policy as such.
+
+    Raises:
+        JiffyArgumentException: there is no such policy.
+    """
+    for policy in _POLICIES:
+        if value == policy:
+            return policy
+    raise JiffyArgumentException(f"clock {arguments.shown(value)} is refused: give one of {', '.join(_POLICIES)}")
 
 
 class AsyncEmulatorClock:

@@ -1,16 +1,17 @@
 """The control interface of an emulator on a socket: what `Emulator` does in Python, as JSON over HTTP.
 
-    GET    health                       that it is there, and which version
-    POST   reset    {"seed": {...}}     an empty account, or a seed
-    GET    clock                        policy and time
-    POST   clock    {"advance": 60}     or {"run_until_idle": true}
-    GET    faults                       those that may still strike
-    POST   faults   {"call": "create_box", "drop": true, "moment": "after"}
+    GET    health                           that it is there, and whether it was about to break a schema
+    POST   reset         {"seed": {...}}    an empty account, or a seed; {"clock": "manual"} changes how time runs
+    GET    clock                            policy and time
+    POST   clock         {"advance": 60}    or {"run_until_idle": true}; not under the clock real
+    GET    faults                           those that may still strike, and those that never did
+    POST   faults        {"call": "create_box", "drop": true, "moment": "after"}
     DELETE faults
-    GET    journal                      the latest thousand requests
+    GET    journal                          the latest thousand requests
     DELETE journal
-    GET    state                        a snapshot
-    PUT    state                        brings one back
+    GET    state                            a snapshot
+    PUT    state                            brings one back
+    POST   floating-ips  {"box": 10001}     orders an address, which the API has no call for
 
 What makes no sense is refused with status 400 and {"error": "..."}. Bodies must be called JSON, so that no page in a
 browser can send one unasked.
@@ -28,7 +29,8 @@ from starlette.types import ASGIApp
 from jiffybox_sdk import __version__
 from jiffybox_sdk.arguments import is_loopback
 from jiffybox_sdk.checking import is_map
-from jiffybox_sdk.emulator import Emulator, Snapshot
+from jiffybox_sdk.emulator import Emulator, Snapshot, StateNotKept
+from jiffybox_sdk.emulator.clock import as_policy
 from jiffybox_sdk.emulator.faults import Fault, as_fault
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -44,7 +46,7 @@ def guarded(app: ASGIApp, host: str) -> ASGIApp:
         app: The application.
         host: The address that the server listens on. Where that is not this machine alone, any name may mean it.
     """
-    names = ["localhost", "127.0.0.1", host] if is_loopback(host) else ["*"]
+    names = ["localhost", "127.0.0.1", "[::1]", f"[{host}]", host] if is_loopback(host) else ["*"]
     return TrustedHostMiddleware(app, allowed_hosts=names, www_redirect=False)
 
 
@@ -52,15 +54,25 @@ def control_routes(emulator: Emulator) -> list[BaseRoute]:
     """Returns what the control interface consists of."""
 
     async def health(_: Request) -> Response:
-        return _answer({"status": "ok", "version": __version__, "clock": emulator.clock.policy})
+        defects = [str(defect) for defect in emulator.defects]
+        return _answer({"status": "ok", "version": __version__, "defects": defects})
 
     async def reset(request: Request) -> Response:
         given = await _body(request)
-        seed = given.get("seed")
-        if given.keys() - {"seed"} or not (seed is None or is_map(seed)):
-            raise JiffyArgumentException('the body is refused: give {}, or {"seed": {...}}')
-        emulator.reset(None if seed is None else {str(name): value for name, value in seed.items()})
+        seed, policy = given.get("seed"), given.get("clock", emulator.clock.policy)
+        if given.keys() - {"seed", "clock"} or not (seed is None or is_map(seed)):
+            raise JiffyArgumentException('the body is refused: give {}, or {"seed": {...}, "clock": "manual"}')
+        emulator.reset(
+            None if seed is None else {str(name): value for name, value in seed.items()}, clock=as_policy(policy)
+        )
         return _answer({})
+
+    async def floating_ips(request: Request) -> Response:
+        match await _body(request):
+            case {"box": int() as box, **rest} if not rest:
+                return _answer({"ip": emulator.add_floating_ip(box)})
+            case _:
+                raise JiffyArgumentException('the body is refused: give {"box": number}')
 
     async def clock(request: Request) -> Response:
         if request.method == "POST":
@@ -80,7 +92,8 @@ def control_routes(emulator: Emulator) -> list[BaseRoute]:
             emulator.lay_down(as_fault(await _body(request)))
         elif request.method == "DELETE":
             emulator.clear_faults()
-        return _answer({"faults": [_without_nulls(fault) for fault in emulator.faults()]})
+        left, never = emulator.faults(), emulator.never_struck()
+        return _answer({"faults": [*map(_shown, left)], "never_struck": [*map(_shown, never)]})
 
     async def journal(request: Request) -> Response:
         if request.method == "DELETE":
@@ -99,6 +112,7 @@ def control_routes(emulator: Emulator) -> list[BaseRoute]:
         ("/faults", ["GET", "POST", "DELETE"], faults),
         ("/journal", ["GET", "DELETE"], journal),
         ("/state", ["GET", "PUT"], state),
+        ("/floating-ips", ["POST"], floating_ips),
     ]
     return [Route(path, _refusing(handler), methods=methods) for path, methods, handler in handlers]
 
@@ -109,6 +123,8 @@ def _refusing(handler: Handler) -> Handler:
             return await handler(request)
         except JiffyArgumentException as refused:
             return JSONResponse({"error": str(refused)}, 400)
+        except StateNotKept as error:
+            return JSONResponse({"error": str(error)}, 500)
 
     return answer
 
@@ -117,12 +133,12 @@ def _answer(content: object) -> Response:
     return JSONResponse(to_jsonable_python(content))
 
 
-def _without_nulls(fault: Fault) -> dict[str, object]:
+def _shown(fault: Fault) -> dict[str, object]:
     return fault.model_dump(exclude_none=True)
 
 
 async def _content(request: Request) -> bytes:
-    if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise JiffyArgumentException("the body is refused: send it as application/json")
     content = bytearray()
     async for piece in request.stream():
@@ -133,8 +149,9 @@ async def _content(request: Request) -> bytes:
 
 
 async def _body(request: Request) -> dict[str, object]:
+    content = await _content(request)
     try:
-        value: object = from_json(await _content(request) or b"{}")
+        value: object = from_json(content or b"{}")
     except ValueError as error:
         raise JiffyArgumentException(f"the body is refused: {error}") from None
     if not is_map(value):

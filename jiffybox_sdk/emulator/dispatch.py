@@ -25,9 +25,11 @@ class EmulatorDefect(JiffyException):
     """The emulator was about to answer something that breaks the schemas: a defect of the emulator."""
 
 
-def finish_due(account: Account, now: float) -> None:
-    """Finishes all work that is due, in the order in which it became so."""
+def finish_due(account: Account, now: float) -> int:
+    """Finishes all work that is due, in the order in which it became so, and returns how much that was."""
+    count = 0
     for due in account.take_due(now):
+        count += 1
         match due.kind:
             case "box":
                 boxes.finish(account, due.number)
@@ -39,6 +41,7 @@ def finish_due(account: Account, now: float) -> None:
                 contact_groups.finish(account, due.number)
             case "check":
                 checks.finish(account, due.number)
+    return count
 
 
 def handle(  # noqa: PLR0912 (a branch a call)

@@ -18,6 +18,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -28,7 +29,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jiffybox_sdk import schemas
 from jiffybox_sdk.arguments import is_loopback
-from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator.bodies import MOST_BYTES
 from jiffybox_sdk.emulator.control import control_routes, guarded
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -38,8 +39,8 @@ CONTROL = "/__emulator__"
 _MOST_DISCARDED = 64 * 2**20
 """Bytes of a body that is too large that are read all the same, so that its sender gets an answer."""
 
-_SILENCE = 60.0
-"""Seconds after which a connection that says nothing is closed."""
+PATIENCE = 60.0
+"""Seconds after which a connection is closed on which no whole request has come."""
 
 _HANG_UP = "jiffybox_sdk.hang_up"
 """Where the application finds what closes a connection, in the scope of a request."""
@@ -53,17 +54,14 @@ class _Keeper:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._turn = anyio.Lock()
-        self._asked = 0
-        self._kept = 0
+        self._kept = -1
 
-    async def keep(self) -> None:
-        """Returns when all that was done until now is kept."""
-        self._asked += 1
-        mine = self._asked
+    async def keep(self, revision: int) -> None:
+        """Returns when a revision of the account is kept."""
         async with self._turn:
-            if self._kept < mine:
-                covers = self._asked
-                await anyio.to_thread.run_sync(self._emulator.save)
+            if self._kept < revision:
+                covers = self._emulator.revision
+                await anyio.to_thread.run_sync(self._emulator.keep, covers)
                 self._kept = covers
 
 
@@ -79,12 +77,12 @@ class _Service:
             body = await _read(Request(scope, receive))
         except ClientDisconnect:
             return
-        request = ServiceRequest(scope["method"], scope["raw_path"].decode("latin-1"), body)
+        request = ServiceRequest(scope["method"], _path(scope["raw_path"].decode("latin-1")), body)
         try:
             answer = self._emulator.handle(request, keep=False)
-            if request.verb != "GET":
-                await self._keeper.keep()
-        except (EmulatorDefect, JiffyArgumentException) as error:
+            # What only reads waits as well: nobody may see what a kill can undo.
+            await self._keeper.keep(self._emulator.revision)
+        except (EmulatorDefect, StateNotKept) as error:
             # No envelope: the call may have been carried out, and the client must not think that it was refused.
             _log.error("%s", error)
             await Response(str(error), 500, media_type="text/plain")(scope, receive, send)
@@ -94,6 +92,11 @@ class _Service:
                 await _gone(receive)
                 return
         await _send(answer, scope, receive, send)
+
+
+def _path(target: str) -> str:
+    """Returns the path of a target, which names the server as well when a proxy is asked for it."""
+    return "/" + target.split("/", 3)[-1] if target.startswith(("http://", "https://")) else target
 
 
 async def _read(request: Request) -> bytes:
@@ -131,20 +134,46 @@ async def _gone(receive: Receive) -> None:
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP, which can hang up on purpose, and does so on who says nothing."""
+    """uvicorn's HTTP, which can hang up on purpose, and does so on who does not finish a request in time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # as uvicorn calls it
         super().__init__(*args, **kwargs)
         self.app = partial(self._serve, self.app)
+        self.access_log = False  # not in the configuration, where it would silence the log for all of the process
+        self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
-        # uvicorn itself begins to count only after the first answer.
-        self.timeout_keep_alive_task = self.loop.call_later(_SILENCE, self.timeout_keep_alive_handler)
+        self._wait_for_request()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state in (h11.DONE, h11.MUST_CLOSE):  # the request is complete
+            self._stop_waiting()
+        else:
+            self._wait_for_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_request(self) -> None:
+        """Allows so much time for a whole request; bytes that come one by one do not make it longer."""
+        if self._patience is None:
+            self._patience = self.loop.call_later(PATIENCE, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         scope[_HANG_UP] = self.transport.close
-        await app(scope, receive, send)
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:  # the server ends, and does not wait any more
+            self.transport.close()
+            await _gone(receive)
 
 
 def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
@@ -158,7 +187,11 @@ def application(emulator: Emulator, *, control: bool = False, host: str = "127.0
     routes: list[BaseRoute] = [Route("/openapi.json", _describe, methods=["GET"])]
     if control:
         routes.append(Mount(CONTROL, app=guarded(Starlette(routes=control_routes(emulator)), host)))
-    return Starlette(routes=[*routes, Mount("/", app=_Service(emulator))])
+    found = Starlette(routes=routes)
+    # Whatever is asked for besides is the service's to answer, and no redirection of ours comes before it.
+    found.router.default = _Service(emulator)
+    found.router.redirect_slashes = False
+    return found
 
 
 def _describe(_: Request) -> Response:
@@ -186,24 +219,26 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """Returns the address that a client gives as `api_url`."""
-    host, port = listener.getsockname()[:2]
+    """Returns the address that a client on this machine gives as `api_url`."""
+    name, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(name), str(name))  # noqa: S104 (which stand for all addresses)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uvicorn.Server:
-    host = listener.getsockname()[0]
+    app = application(emulator, control=control, host=listener.getsockname()[0])
     config = uvicorn.Config(
-        application(emulator, control=control, host=host),
+        app,
         http=_Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
-        access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    config.load()
+    config.loaded_app = app  # uvicorn's lowest level of logs wraps it in what logs the path, and so the token
     return uvicorn.Server(config)
 
 
@@ -221,6 +256,9 @@ def serve(
     if control is None:
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control)
+    _allow_connections()
+    # What is cut short at the end is told to who waits for it, by a connection that is closed.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -230,10 +268,21 @@ def serve(
     try:
         ready()
         server.run(sockets=[listener])
+        emulator.close()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        emulator.close()
+
+
+def _allow_connections() -> None:
+    """Lets the process have as many connections as the system allows; on some systems it would be few."""
+    try:
+        import resource  # noqa: PLC0415 (Windows has none)
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextlib.contextmanager

@@ -86,7 +86,11 @@ class _Exchange:
 
 
 class Service:
-    """An account at the emulated service. May be used by many threads: calls are handled one after the other."""
+    """An account at the emulated service. May be used by many threads: calls are handled one after the other.
+
+    Attributes:
+        revision: Grows with each change of the account, so that it can be told whether that is kept.
+    """
 
     def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
         """Opens an empty account.
@@ -99,6 +103,7 @@ class Service:
         self.clock: EmulatorClock = clock
         self.lock: threading.RLock = threading.RLock()
         self.account: Account = Account()
+        self.revision: int = 0
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.defects: list[EmulatorDefect] = []
@@ -129,7 +134,7 @@ class Service:
         """Finishes work that is due, unless the clock is the one under which none ever is."""
         with self.lock:
             if self.clock.policy != "never":
-                dispatch.finish_due(self.account, self.clock.now())
+                self.revision += dispatch.finish_due(self.account, self.clock.now())
 
     def idle_at(self) -> float:
         """Returns when all accepted work will be done, in the service's time."""
@@ -178,6 +183,7 @@ class Service:
 
     def _carry_out(self, exchange: _Exchange, call: Call, request: ServiceRequest, arguments: list[str]) -> None:
         exchange.body = read_body(call, request.body)
+        self.revision += call.verb != "GET"
         now, due_in = self.clock.now(), self.clock.due_in
         found = dispatch.handle(self.account, call, arguments, exchange.body, now, due_in)
         if isinstance(found, Said):

@@ -14,7 +14,7 @@ from jiffybox_sdk.checking import attribute_exception, is_map
 from jiffybox_sdk.emulator.bodies import from_json
 from jiffybox_sdk.emulator.contradictions import contradictions
 from jiffybox_sdk.emulator.state import Account
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
 from jiffybox_sdk.wire import LAST_EPOCH
 
 VERSION: Final = 1
@@ -81,6 +81,10 @@ def _read(content: bytes) -> "_Kept | str":
         return str(attribute_exception(error, "state", kept))
 
 
+class StateNotKept(JiffyException):
+    """The state file can't be written: what was done is done, and will be gone with this emulator."""
+
+
 class StateFile:
     """A file that keeps a state. It is replaced as a whole, so that it is always either the old or the new one.
 
@@ -97,16 +101,15 @@ class StateFile:
         Raises:
             JiffyArgumentException: it can't be used, or another emulator does.
         """
-        self.path: Path = Path(path)
+        self._shown = repr(os.fspath(path))
         try:
+            self.path: Path = Path(path).resolve()  # one file, one lock, whatever leads there
             lock = _lock(self.path.with_name(f"{self.path.name}.lock"))
         except OSError as error:
             raise JiffyArgumentException(f"state file {self._shown} is refused: {error.strerror}") from None
+        except ValueError:  # a NUL byte, for example
+            raise JiffyArgumentException(f"state file {self._shown} is refused: that is no path") from None
         self._let_go = weakref.finalize(self, os.close, lock)  # also where nobody closes it
-
-    @property
-    def _shown(self) -> str:
-        return repr(str(self.path))
 
     def load(self) -> tuple[Account, float] | None:
         """Returns what it holds; `None` when it does not exist yet.
@@ -126,7 +129,7 @@ class StateFile:
         """Replaces what it holds; when this returns, a loss of power does not undo it.
 
         Raises:
-            JiffyArgumentException: it can't be written. What it held is still there.
+            StateNotKept: it can't be written. What it held is still there.
         """
         # Always the same name, so that not more than one is left behind by those who were killed while they wrote it.
         new = self.path.with_name(f".{self.path.name}.new")
@@ -142,7 +145,7 @@ class StateFile:
         except OSError as error:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
-            raise JiffyArgumentException(f"state file {self._shown} can't be written: {error.strerror}") from None
+            raise StateNotKept(f"state file {self._shown} can't be written: {error.strerror}") from None
 
     def close(self) -> None:
         """Lets others use it."""

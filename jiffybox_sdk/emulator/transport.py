@@ -10,6 +10,7 @@ import httpx
 from anyio.lowlevel import checkpoint
 
 from jiffybox_sdk.emulator.service import ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator.snapshots import StateNotKept
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -51,7 +52,11 @@ class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _answer(self, request: httpx.Request) -> ServiceResponse:
         path = request.url.raw_path.decode("ascii").partition("?")[0]
-        return self._handle(ServiceRequest(request.method, path, request.content))
+        try:
+            return self._handle(ServiceRequest(request.method, path, request.content))
+        except StateNotKept as error:
+            # The call was carried out, so it must look like one whose answer was lost.
+            raise httpx.ReadError(str(error), request=request) from None
 
 
 def _patience(request: httpx.Request) -> float:
