@@ -168,6 +168,7 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "an empty state": ({"state": ""}, "state '' is refused"),
     "negative latency": ({"latency": -1}, "latency -1 is refused: seconds"),
     "endless latency": ({"latency": float("inf")}, "latency inf is refused"),
+    "latency that no clock can count": ({"latency": 1e9}, "latency 1000000000.0 is refused: seconds .* 0 to 100000000"),
     "never": ({"drop": True, "times": 0}, "times 0 is refused: how many calls are struck"),
     "before the first": ({"drop": True, "skip": -1}, "skip -1 is refused"),
     "a skip that is true": ({"drop": True, "skip": True}, "skip True is refused"),

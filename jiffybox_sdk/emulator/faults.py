@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, StringConstraints, ValidationError, model_validator
 
+from jiffybox_sdk.arguments import FOREVER
 from jiffybox_sdk.calls import CallName
 from jiffybox_sdk.checking import json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -38,7 +39,10 @@ class Fault(Request, frozen=True):
     moment: Annotated[
         Literal["before", "after"] | None, Field(description="before or after the call was carried out")
     ] = None
-    latency: Annotated[Number | None, Field(ge=0, description="seconds that the answer comes late; 0 or more")] = None
+    latency: Annotated[
+        Number | None,
+        Field(ge=0, le=FOREVER, description=f"seconds that the answer comes late; 0 to {FOREVER:.0f}"),
+    ] = None
     drop: Annotated[Boolean | None, Field(description="true: the connection is lost without an answer")] = None
     status: Annotated[
         Integer | None, Field(ge=200, le=599, description="an HTTP status without an envelope, 200 to 599")
