@@ -14,13 +14,20 @@ import threading
 import time
 from pathlib import Path
 
-from jiffybox_sdk import Emulator, JiffyBox, JiffyException, Retry
+from jiffybox_sdk import (
+    Emulator,
+    JiffyBox,
+    JiffyException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+    Retry,
+)
 from jiffybox_sdk.emulator import TOKEN
 
 KILLS = 50
 THREADS = 8
-LONGEST = 0.6
-"""Seconds of load before a kill, at the most."""
+SHORTEST, LONGEST = 0.3, 0.9
+"""Seconds of load before a kill."""
 
 NEVER_AGAIN = Retry(attempts=1)
 
@@ -31,8 +38,11 @@ class Load:
     def __init__(self, url: str, number: int) -> None:
         self.created: dict[int, str] = {}
         self.deleted: set[int] = set()
+        self.seen: dict[int, str] = {}
+        self.wrong: list[str] = []
         self._client = JiffyBox(TOKEN, url, retry=NEVER_AGAIN)
         self._threads = [threading.Thread(target=self._work, args=(f"{number}-{thread}",)) for thread in range(THREADS)]
+        self._threads.append(threading.Thread(target=self._look))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -42,18 +52,34 @@ class Load:
         for thread in self._threads:
             thread.join()
         self._client.close()
+        assert not self.wrong, self.wrong
+        assert self.created, "nothing was created before the kill"
 
     def _work(self, name: str) -> None:
         try:
             for count in range(10_000):
                 box = self._client.create_box(f"{name}-{count}", 44, distribution="centos_7_64bit")
+                if box.id in self.created:
+                    self.wrong.append(f"{box.id} was used twice")
                 self.created[box.id] = box.name
                 if count % 3 == 0:
                     box.stop()
                     box.delete()
                     self.deleted.add(box.id)
-        except JiffyException:
+        except (JiffyTransportException, JiffyOutcomeUnknownException):
             return  # it was killed
+        except JiffyException as error:
+            self.wrong.append(str(error))
+
+    def _look(self) -> None:
+        """Reads all boxes again and again: whoever was seen may not be another after the kill."""
+        try:
+            while True:
+                self.seen |= {box.id: box.name for box in self._client.boxes()}
+        except JiffyTransportException:
+            return
+        except JiffyException as error:
+            self.wrong.append(str(error))
 
 
 def serve(state: Path) -> tuple["subprocess.Popen[str]", str]:
@@ -75,13 +101,15 @@ def main() -> int:
             process, url = serve(state)
             load = Load(url, number)
             load.start()
-            time.sleep(chance.uniform(0.05, LONGEST))
+            time.sleep(chance.uniform(SHORTEST, LONGEST))
             process.send_signal(signal.SIGKILL)
             process.wait()
             load.end()
             twice = created.keys() & load.created.keys()
             assert not twice, f"numbers were used twice: {twice}"
-            created |= load.created
+            changed = {key for key in created.keys() & load.seen.keys() if created[key] != load.seen[key]}
+            assert not changed, f"numbers were used twice: {changed}"
+            created |= load.seen | load.created
             deleted |= load.deleted
             with Emulator("instant", state=state) as emulator, emulator.client() as client:
                 found = {box.id: box.name for box in client.boxes()}

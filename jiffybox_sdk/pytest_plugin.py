@@ -14,7 +14,12 @@ A marker says what they begin with:
 
     @pytest.mark.jiffybox(clock="manual", seed={"boxes": [...]}, faults=[{"call": "get_box", "status": 502}])
 
-A test fails when a fault that was laid down for it never struck, or when the emulator was about to break a schema.
+Time is virtual under the clock `auto`, if the marker says nothing: it moves when the client of the fixture waits. A
+client of your own, or one in another process, does not move it: for those, choose the clock `instant`, or `real` with a
+`speed`. A latency is virtual in process, and real on a socket.
+
+A test that passes fails all the same when a fault that was laid down for it never struck, or when the emulator was
+about to break a schema.
 """
 
 from collections.abc import Coroutine, Generator, Mapping, Sequence
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
     from jiffybox_sdk.emulator import ClockPolicy, Emulator, Fault, SeedDocument
 
 # Nothing of the SDK is imported before a test asks for it, so that all others don't pay for it.
+
+
+_PASSED = pytest.StashKey[bool]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class AsyncJiffyBoxFixture:
 
 @dataclass(frozen=True, slots=True)
 class JiffyBoxServerFixture:
-    """An emulator on a socket, for code in other processes or with a client of its own.
+    """An emulator on a socket, for code in other processes or with a client of its own: see above about its time.
 
     Attributes:
         emulator: The emulator; it lives in this process.
@@ -79,6 +87,7 @@ class _Options:
     """What the marker says."""
 
     clock: "ClockPolicy" = "auto"
+    speed: float = 1.0
     seed: "SeedDocument | None" = None
     faults: "Sequence[Fault | Mapping[str, object]]" = ()
 
@@ -87,9 +96,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the marker known."""
     config.addinivalue_line(
         "markers",
-        "jiffybox(clock='auto', seed=None, faults=()): what the emulator of the fixtures jiffybox, async_jiffybox and"
-        " jiffybox_server begins with",
+        "jiffybox(clock='auto', speed=1, seed=None, faults=()): what the emulator of the fixtures jiffybox,"
+        " async_jiffybox and jiffybox_server begins with",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Takes note of whether a test has passed."""
+    report = yield
+    if report.when == "call":
+        item.stash[_PASSED] = report.passed
+    return report
 
 
 @pytest.fixture
@@ -98,7 +116,7 @@ def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
     emulator = _emulator(request)
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
-    _check(emulator)
+    _check(emulator, request)
 
 
 @pytest.fixture
@@ -108,7 +126,7 @@ def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFix
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)
     _finish(client.close())
-    _check(emulator)
+    _check(emulator, request)
 
 
 @pytest.fixture(scope="session")
@@ -137,11 +155,11 @@ def jiffybox_server(
 
     emulator, url = _jiffybox_server
     options = _options(request)
-    emulator.reset(options.seed, clock=options.clock)
+    emulator.reset(options.seed, clock=options.clock, speed=options.speed)
     _lay_down(emulator, options)
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
-    _check(emulator)
+    _check(emulator, request)
 
 
 def _options(request: pytest.FixtureRequest) -> _Options:
@@ -158,7 +176,7 @@ def _emulator(request: pytest.FixtureRequest) -> "Emulator":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
     options = _options(request)
-    emulator = Emulator(options.clock, seed=options.seed)
+    emulator = Emulator(options.clock, speed=options.speed, seed=options.seed)
     _lay_down(emulator, options)
     return emulator
 
@@ -170,7 +188,9 @@ def _lay_down(emulator: "Emulator", options: _Options) -> None:
         emulator.lay_down(as_fault(fault))
 
 
-def _check(emulator: "Emulator") -> None:
+def _check(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
+    if not request.node.stash.get(_PASSED, False):
+        return  # it says enough by itself
     if emulator.defects:
         pytest.fail(f"the emulator was about to break a schema: {emulator.defects[0]}", pytrace=False)
     if faults := emulator.never_struck():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jiffybox_sdk import JiffyBox
 from jiffybox_sdk.pytest_plugin import AsyncJiffyBoxFixture, JiffyBoxFixture, JiffyBoxServerFixture
 from tests.async_support import backends, run
 
@@ -38,6 +39,13 @@ def test_the_server_is_reset_for_each_test(jiffybox_server: JiffyBoxServerFixtur
     assert box.wait_for_status().id == 10001
     assert jiffybox_server.url.startswith("http://127.0.0.1:")
     assert jiffybox_server.token not in repr(jiffybox_server.client)
+
+
+@pytest.mark.jiffybox(clock="real", speed=1000)
+def test_a_client_of_ones_own_waits_in_real_time(jiffybox_server: JiffyBoxServerFixture) -> None:
+    with JiffyBox(jiffybox_server.token, jiffybox_server.url) as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        assert box.wait_for_status(poll_interval=0.01).ready
 
 
 @pytest.mark.jiffybox(seed=SEED, clock="instant")
@@ -72,6 +80,14 @@ def test_defect(fixture, request, monkeypatch):
 def test_marker(jiffybox):
     pass
 
+def test_skip(jiffybox):
+    jiffybox.emulator.add_fault("get_plan", drop=True)
+    pytest.skip("it says enough by itself")
+
+def test_failure(jiffybox):
+    jiffybox.emulator.add_fault("get_plan", drop=True)
+    assert jiffybox.client.boxes() == [1]
+
 def test_good(jiffybox):
     jiffybox.emulator.add_fault("list_plans", status=502)
     assert jiffybox.client.plans()
@@ -93,10 +109,10 @@ def pytest_run(folder: Path, *options: str, **environment: str) -> subprocess.Co
 def test_a_test_fails_when_a_fault_never_struck_or_a_schema_was_broken(tmp_path: Path) -> None:
     (tmp_path / "test_failing.py").write_text(FAILING, "utf-8")
     said = pytest_run(tmp_path).stdout
-    assert "6 passed, 6 errors" in said
+    assert "1 failed, 6 passed, 1 skipped, 6 errors" in said
     assert said.count("a fault never struck: get_plan: ") >= 3
     assert said.count("the emulator was about to break a schema: list_boxes: ") >= 2
-    assert "the marker jiffybox takes clock, faults, seed, by name" in said
+    assert "the marker jiffybox takes clock, faults, seed, speed, by name" in said
     assert "test_good" not in said
 
 

@@ -287,12 +287,15 @@ class Emulator:
             self.clock.put(now)
         self._changed()
 
-    def reset(self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None) -> None:
+    def reset(
+        self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None, speed: float | None = None
+    ) -> None:
         """Begins anew: an empty account or a seed, no faults, an empty journal, and time as it was at first.
 
         Args:
             seed: What the account holds; see the constructor.
             clock: How time runs from now on; as before if not given. Clients go by it, too.
+            speed: For the clock `real`, as in the constructor; as before if neither is given.
 
         Raises:
             JiffyArgumentException: the seed makes no sense, or there is no such clock. All is as it was before.
@@ -300,7 +303,9 @@ class Emulator:
         """
         account = Account()
         policy = clock or self.clock.policy
-        fresh = EmulatorClock(policy, self.clock.speed if policy == self.clock.policy else 1)
+        if speed is None:
+            speed = self.clock.speed if policy == self.clock.policy else 1
+        fresh = EmulatorClock(policy, speed)
         if seed is not None:
             sow(account, seed, fresh.now(), fresh.due_in)
         with self._service.lock:
