@@ -1,6 +1,7 @@
 """What an editor shows while one types: completions, with the schemas' words on each field, and signatures."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -72,7 +73,9 @@ def editor(typed: str) -> Editor:
     """Returns what jedi sees when this has been typed at the end of the program."""
     jedi = importlib.import_module("jedi")  # it brings no types
     project = jedi.Project(Path(jiffybox_sdk.__file__).parents[1])
-    found: Editor = jedi.Script(PROGRAM + typed, project=project, environment=jedi.InterpreterEnvironment())
+    # Not this very process: pytest loads what comes with plugins in a way of its own, which jedi can't read.
+    environment = jedi.create_environment(sys.executable, safe=False)
+    found: Editor = jedi.Script(PROGRAM + typed, project=project, environment=environment)
     return found
 
 
