@@ -221,6 +221,14 @@ REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
         ("contacts",),
         [f"a{number}@example.org" for number in range(11)],
     ),
+    **{
+        f"a contact with {character!a}": (
+            "requests/create-contact-group",
+            ("contacts", 0),
+            f"a{character}b@example.org",
+        )
+        for character in " \x1c\x85\u2028\ufeff"  # what white space is, regular expressions disagree on
+    },
     "a contact without a domain": ("requests/create-contact-group", ("contacts", 0), "a@b"),
     "a distribution and a backup": ("requests/create-box", ("backupid",), "0" * 32),
 }

@@ -188,7 +188,8 @@ def application(emulator: Emulator, *, control: bool = False, host: str = "127.0
     if control:
         routes.append(Mount(CONTROL, app=guarded(Starlette(routes=control_routes(emulator)), host)))
     found = Starlette(routes=routes)
-    # Whatever is asked for besides is the service's to answer, and no redirection of ours comes before it.
+    # No route leads to the service: the pattern of a route would not match a path with an encoded line break, and
+    # whatever is no route of ours, a slash at its end among that, is for the service to answer.
     found.router.default = _Service(emulator)
     found.router.redirect_slashes = False
     return found
@@ -212,10 +213,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise JiffyArgumentException(f"port {port} is refused: give 0 to 65535")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         reason = error.strerror or str(error)
         raise JiffyArgumentException(f"host {host!r} and port {port} are refused: {reason}") from None
+    # The connections inherit it. asyncio sets it on sockets that name TCP as their protocol, which this one does not,
+    # and without it a client that keeps its connection waits 40 ms for each answer's body (Nagle, delayed ACK).
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def url_of(listener: socket.socket) -> str:

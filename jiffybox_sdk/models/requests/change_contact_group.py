@@ -24,6 +24,15 @@ class ChangeContactGroup(Request, frozen=True):
         ),
     ] = None
     contacts: Annotated[
-        list[Annotated[str, Field(max_length=254, pattern="^[^@\\s]+@[^@\\s]+\\.[^@\\s.]+$")]] | None,
+        list[
+            Annotated[
+                str,
+                Field(
+                    max_length=254,
+                    pattern="^[^@\\s\\u001c-\\u001f\\u0085\\ufeff]+@[^@\\s\\u001c-\\u001f\\u0085\\ufeff]+\\.[^@\\s\\u001c-\\u001f\\u0085\\ufeff.]+$",
+                ),
+            ]
+        ]
+        | None,
         Field(description="1 to 10 e-mail addresses", max_length=10, min_length=1),
     ] = None

@@ -22,6 +22,14 @@ class CreateContactGroup(Request, frozen=True):
         ),
     ]
     contacts: Annotated[
-        list[Annotated[str, Field(max_length=254, pattern="^[^@\\s]+@[^@\\s]+\\.[^@\\s.]+$")]],
+        list[
+            Annotated[
+                str,
+                Field(
+                    max_length=254,
+                    pattern="^[^@\\s\\u001c-\\u001f\\u0085\\ufeff]+@[^@\\s\\u001c-\\u001f\\u0085\\ufeff]+\\.[^@\\s\\u001c-\\u001f\\u0085\\ufeff.]+$",
+                ),
+            ]
+        ],
         Field(description="1 to 10 e-mail addresses", max_length=10, min_length=1),
     ]
