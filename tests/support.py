@@ -154,15 +154,25 @@ def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 @contextmanager
 def emulated(emulator: Emulator) -> Generator[str]:
-    """Puts an emulator on a loopback socket, and gives its URL."""
+    """Puts an emulator on a loopback socket, with connections that are lost as its faults say, and gives its URL."""
 
     def talk(connection: socket.socket) -> None:
         while request := read_request(connection):
             head, _, body = request.partition(b"\r\n\r\n")
             verb, path, _version = head.split(b"\r\n")[0].decode().split(" ")
-            connection.sendall(http(emulator.handle(ServiceRequest(verb, path, body)).body))
+            answer = emulator.handle(ServiceRequest(verb, path, body))
+            if answer.ending == "dropped":
+                return
+            headers = [f"Content-Type: {answer.content_type}"]
+            if answer.retry_after is not None:
+                headers.append(f"Retry-After: {answer.retry_after}")
+            content = http(answer.body, f"{answer.status} Emulated", *headers)
+            if answer.ending == "cut":
+                connection.sendall(content[: len(content) - (len(answer.body) + 1) // 2])
+                return
+            connection.sendall(content)
 
-    with server(talk) as url:
+    with server(talk, connections=10_000) as url:
         yield url
 
 
