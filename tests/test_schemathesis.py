@@ -37,7 +37,7 @@ def test_no_call_by_itself_does_what_the_document_rules_out() -> None:
     with target() as emulator:
         report = emulator.each_call(examples=10)
         # What is tried depends on which modules are loaded: hypothesis takes constants from them.
-        missing = [call.name for call in CALLS if call.name not in report.granted]
+        missing: list[CallName] = [call.name for call in CALLS if call.name not in report.granted]
         more = emulator.each_call(*missing, examples=100) if missing else report
     assert report.findings + more.findings == []
     assert report.granted.keys() | more.granted.keys() == {call.name for call in CALLS}
