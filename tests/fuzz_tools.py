@@ -81,8 +81,8 @@ def as_form(_context: object, value: JsonValue) -> bytes:
     return urlencode(fields).encode()
 
 
-MOST_CASES = 300
-"""Beyond so many cases of one call, only every second, third or fourth is tried: those of a new check, which is of one
+MOST_CASES = 150
+"""Beyond so many cases of one call, only every second, third or n-th is tried: those of a new check, which is of one
 type in twelve, are more than a thousand, and much alike."""
 
 

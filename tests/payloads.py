@@ -25,7 +25,7 @@ Payloads = st.SearchStrategy[JsonValue]
 SETTINGS = settings(
     derandomize=True,
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

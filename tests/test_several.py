@@ -70,27 +70,27 @@ class Boxes:
 
     def check(self, result: WaitResult[Box] | WaitResult[AsyncBox]) -> None:
         """Holds what came of it against what had to."""
-        arrived = {number for number in self.looks if self.ready_after(number) <= 30}
+        arrived = {number for number in self.looks if self.ready_after(number) <= 16}
         assert result.arrived.keys() == arrived
         assert result.missing.keys() == self.looks.keys() - arrived
         assert all(box.id == number and box.ready for number, box in result.arrived.items())
         assert {type(why) for why in result.missing.values()} == {JiffyTimeoutException}
         for number, looks in self.looks.items():
-            expected = [float(look) for look in (*range(0, 30, 7), 30)]
+            expected = [float(look) for look in (*range(0, 16, 7), 16)]
             until = [look for look in expected if look < self.ready_after(number)]
             assert looks == expected[: len(until) + 1]
 
 
 def test_500_boxes_are_looked_at_at_the_same_rate_until_one_deadline() -> None:
     requests: list[int] = []
-    for count in (100, 500):
+    for count in (50, 500):
         clock = VirtualClock()
         boxes = Boxes(count, clock.time)
         with JiffyBox(TOKEN, URL, transport=boxes.script, clock=clock) as client:
-            result = client.wait_for_all(boxes.records(), "READY", max_wait=30)
+            result = client.wait_for_all(boxes.records(), "READY", max_wait=16)
         boxes.check(result)
         requests.append(boxes.requests)
-    assert requests[1] == 5 * requests[0]
+    assert requests[1] == 10 * requests[0]
     assert all("jiffyBoxes/" in request.url.path for request in boxes.script.requests)  # never the list
 
 
@@ -101,7 +101,7 @@ def test_500_boxes_are_looked_at_at_the_same_rate_by_tasks_too() -> None:
     async def main() -> None:
         transport, awaited = AsyncScript(boxes.script), AsyncVirtualClock(clock)
         async with AsyncJiffyBox(TOKEN, URL, transport=transport, clock=awaited) as client:
-            boxes.check(await client.wait_for_all(boxes.async_records(), "READY", max_wait=30))
+            boxes.check(await client.wait_for_all(boxes.async_records(), "READY", max_wait=16))
 
     run(main, "asyncio")
 
@@ -125,12 +125,12 @@ def test_none_starves_when_the_service_is_slower_than_the_interval_asks_for() ->
         boxes.never_ready = True
         began = trio.current_time()
         async with AsyncJiffyBox(TOKEN, URL, transport=Slow(boxes.script), clock=TrioClock()) as client:
-            result = await client.wait_for_all(boxes.async_records(), max_wait=250, poll_interval=1, concurrency=8)
+            result = await client.wait_for_all(boxes.async_records(), max_wait=180, poll_interval=1, concurrency=8)
         assert len(result.missing) == 500
-        assert {len(looks) for looks in boxes.looks.values()} <= {3, 4, 5}
+        assert {len(looks) for looks in boxes.looks.values()} <= {2, 3, 4}
         gaps = {later - earlier for looks in boxes.looks.values() for earlier, later in pairwise(looks)}
         assert max(gaps) <= 66
-        assert trio.current_time() - began <= 255
+        assert trio.current_time() - began <= 185
 
     trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
     assert under_way == [0, 8]

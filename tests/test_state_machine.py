@@ -377,8 +377,8 @@ class Life(SideBySide):
 @pytest.mark.parametrize(
     ("connection", "runs"),
     [
-        pytest.param(in_process, range(8), id="in process"),
-        pytest.param(over_a_socket, range(8, 11), id="over a socket"),
+        pytest.param(in_process, range(5), id="in process"),
+        pytest.param(over_a_socket, range(8, 10), id="over a socket"),
     ],
 )
 def test_whatever_is_done_and_goes_wrong_the_client_tells_what_a_model_says(
