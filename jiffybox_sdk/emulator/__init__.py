@@ -182,6 +182,11 @@ class Emulator:
         """A number that grows with each change of the account."""
         return self._service.revision
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a state file."""
+        return self._file is not None
+
     def keep(self, revision: int) -> None:
         """Sees to it that a revision of the account is in the state file, if there is one.
 

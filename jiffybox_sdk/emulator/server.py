@@ -58,6 +58,8 @@ class _Keeper:
 
     async def keep(self, revision: int) -> None:
         """Returns when a revision of the account is kept."""
+        if self._kept >= revision or not self._emulator.keeps:
+            return
         async with self._turn:
             if self._kept < revision:
                 covers = self._emulator.revision
