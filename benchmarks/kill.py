@@ -101,7 +101,7 @@ def main() -> int:
             process, url = serve(state)
             load = Load(url, number)
             load.start()
-            time.sleep(chance.uniform(SHORTEST, LONGEST))
+            time.sleep(chance.uniform(SHORTEST, LONGEST))  # the kill is to come at a random moment of real time
             process.send_signal(signal.SIGKILL)
             process.wait()
             load.end()
