@@ -20,12 +20,14 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/python schemas/generate.py --check
 	$(BIN)/python schemas/openapi.py --check
 	$(BIN)/python docs/calls_table.py --check
+	$(BIN)/python docs/commands_page.py --check
 	$(BIN)/python docs/evidence_table.py --check
 
 generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the tables of the docs, from the code
 	$(BIN)/python schemas/generate.py
 	$(BIN)/python schemas/openapi.py
 	$(BIN)/python docs/calls_table.py
+	$(BIN)/python docs/commands_page.py
 	$(BIN)/python docs/evidence_table.py
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
@@ -43,7 +45,7 @@ test-lowest: $(VENV)-2016/.client ## the tests but those of schemathesis, with t
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
-	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[server]" --group test
+	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
 	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/test_schemathesis.py
 
 # The client that users had before: tests let it talk to the emulator.
@@ -55,9 +57,9 @@ $(VENV)-2016/.client:
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP) install --upgrade "pip>=25.1"
-	$(BIN)/python $(PIP) install --editable .
+	$(BIN)/python $(PIP) install --editable ".[cli]"
 	touch $@
 
 $(VENV)/.tools: $(VENV)/.package
-	$(BIN)/python $(PIP) install --editable ".[server]" --group dev
+	$(BIN)/python $(PIP) install --editable ".[cli,server]" --group dev
 	touch $@

@@ -217,6 +217,14 @@ class Transport:
         else:
             self.close()
 
+    def preview(self, operation: Operation) -> httpx.Request:
+        """Returns the request that a call would make, with the placeholder in its URL. Nothing is sent.
+
+        Raises:
+            JiffyArgumentException: an argument can't be encoded.
+        """
+        return self._carrier.request(operation, None)
+
     def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
         """Makes one attempt at a call.
 

@@ -1,11 +1,13 @@
 """Fixtures of all tests."""
 
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
 from jiffybox_sdk.emulator.server import running
+from tests.shell import Shell
 
 
 @pytest.fixture
@@ -34,3 +36,9 @@ def served() -> Generator[tuple[Emulator, str]]:
     emulator = Emulator("manual")
     with running(emulator) as url:
         yield emulator, url
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """The command `jiffybox`, in this process."""
+    return Shell(tmp_path, capsys, monkeypatch)

@@ -1,44 +1,59 @@
-"""`jiffybox emulator`: the emulated service on a port."""
+"""The emulated service on a port, as the command serves it."""
 
-import argparse
 import json
 import os
-from typing import TextIO
+
+import click
 
 from jiffybox_sdk.emulator import TOKEN, Emulator
+from jiffybox_sdk.emulator.clock import as_policy
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
-def serve(given: argparse.Namespace, out: TextIO) -> None:
-    """Serves until SIGINT or SIGTERM comes.
+def serve(
+    host: str,
+    port: int,
+    *,
+    clock: str,
+    speed: float,
+    seed: str | None,
+    state: str | None,
+    token: str | None,
+    control: bool | None,
+    as_json: bool,
+) -> None:
+    """Serves until SIGINT or SIGTERM comes, and says on standard output where it listens.
 
     Args:
-        given: The options.
-        out: Where it is said where it listens.
+        host: The address to listen on.
+        port: The port to listen on; 0 picks a free one.
+        clock: How the service's time runs.
+        speed: How many seconds pass at the service in one.
+        seed: A file with what the account holds at first.
+        state: A file that keeps the account.
+        token: The token that calls must bring; that of all emulators if not given.
+        control: Whether to offer the control interface; if this machine alone can reach it, if not given.
+        as_json: Whether to say where it listens as JSON.
 
     Raises:
         JiffyArgumentException: an option makes no sense, or the extra is not installed.
     """
     try:
-        from jiffybox_sdk.emulator import server  # noqa: PLC0415 (loads the extra)
+        from jiffybox_sdk.emulator import server  # (loads the extra)
     except ModuleNotFoundError as error:
         raise JiffyArgumentException(
             f"the emulator's server needs {error.name}: pip install 'jiffybox-sdk[server]'"
         ) from None
-    listener = server.listen(given.host, given.port)
+    listener = server.listen(host, port)
     with listener:
-        emulator = Emulator(
-            given.clock, speed=given.speed, token=given.token or TOKEN, seed=given.seed, state=given.state
-        )
+        emulator = Emulator(as_policy(clock), speed=speed, token=token or TOKEN, seed=seed, state=state)
         url = server.url_of(listener)
-        server.serve(emulator, listener, control=given.control, ready=lambda: _announce(url, given, out))
-
-
-def _announce(url: str, given: argparse.Namespace, out: TextIO) -> None:
-    if given.json:
-        out.write(json.dumps({"url": url, "pid": os.getpid()}) + "\n")
-    else:
-        out.write(f"The emulated JiffyBox service listens on {url}; Ctrl-C ends it.\n")
-        token = "<the token that you gave>" if given.token else TOKEN
-        out.write(f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={token}\n")
-    out.flush()
+        if as_json:
+            said = json.dumps({"url": url, "pid": os.getpid()})
+        else:
+            shown = "<the token that you gave>" if token else TOKEN
+            said = (
+                f"The emulated JiffyBox service listens on {url}; Ctrl-C ends it.\n"
+                f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={shown}"
+            )
+        server.serve(emulator, listener, control=control, ready=lambda: click.echo(said))

@@ -1,0 +1,64 @@
+"""`jiffybox emulator` and `jiffybox demo`: the emulated service on a port, and the life of a box in a dozen seconds."""
+
+import sys
+
+import click
+
+from jiffybox_sdk.cli.options import Command, examples
+
+_CLOCKS = ("real", "instant", "auto", "manual", "never")
+
+
+@examples("jiffybox demo")
+@click.command("demo", cls=Command)
+def demo() -> None:
+    """Show the life of a box.
+
+    On the emulated service: no key and no network are needed. It takes about 12 seconds.
+    """
+    from jiffybox_sdk.cli.demo import run
+
+    run(sys.stdout)
+
+
+@examples(
+    "jiffybox emulator --port 8080 --speed 60",
+    "jiffybox emulator --state account.json --seed account-at-first.json",
+    "jiffybox emulator --port 0 --json",
+)
+@click.command("emulator", cls=Command)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, default=8080, show_default=True, help="Port to listen on; 0 picks a free one.")
+@click.option(
+    "--clock", type=click.Choice(_CLOCKS), default="real", show_default=True, help="How the service's time runs."
+)
+@click.option(
+    "--speed", type=float, default=1.0, show_default=True, help="How many seconds pass at the service in one."
+)
+@click.option("--seed", metavar="FILE", help="What the account holds at first, as JSON.")
+@click.option("--state", metavar="FILE", help="Keep the account in this file from one run to the next.")
+@click.option("--token", help="The token that calls must bring; others see it in the list of processes.")
+@click.option(
+    "--control/--no-control",
+    default=None,
+    help="Offer /__emulator__/ to reset, move the clock, lay down faults; on when only this machine listens.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Say where it listens as one line of JSON.")
+def emulator(
+    host: str,
+    port: int,
+    clock: str,
+    speed: float,
+    seed: str | None,
+    state: str | None,
+    token: str | None,
+    control: bool | None,  # noqa: FBT001 (a parameter of the command line)
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Serve the emulated service on a port.
+
+    Until Ctrl-C or SIGTERM comes. It needs the extra server: pip install 'jiffybox-sdk[server]'.
+    """
+    from jiffybox_sdk.cli.emulator import serve
+
+    serve(host, port, clock=clock, speed=speed, seed=seed, state=state, token=token, control=control, as_json=as_json)

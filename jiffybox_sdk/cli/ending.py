@@ -1,0 +1,166 @@
+"""How the command ends: what is said of a failure, in one line, and with which exit code."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from enum import IntEnum
+
+import click
+
+from jiffybox_sdk.cli.options import Options
+from jiffybox_sdk.exceptions import (
+    JiffyArgumentException,
+    JiffyAttributeException,
+    JiffyDetachedException,
+    JiffyException,
+    JiffyMessageException,
+    JiffyOutcomeUnknownException,
+    JiffyTimeoutException,
+    JiffyTransportException,
+    JiffyWaitException,
+    one_line,
+)
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on."""
+
+    DONE = 0
+    """All that was asked for is done, or was accepted."""
+    REFUSED = 1
+    """The service refused, there is no such thing, or the answer to a question was no."""
+    USAGE = 2
+    """The command line, a profile, a file or a local state can't be used; nothing was sent."""
+    UNREACHABLE = 3
+    """No usable answer came from the service."""
+    TIMED_OUT = 4
+    """What was waited for did not happen in time. It may still."""
+    UNKNOWN = 5
+    """A call was sent and its answer lost: it may have been carried out or not."""
+    BROKEN_ANSWER = 6
+    """The service's answer does not fit its schema."""
+    DEFECT = 70
+    """A mistake in this program."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+_SHORTEST_HIDDEN = 8
+"""A secret shorter than this is not looked for in texts: it would be found everywhere."""
+
+_CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
+    (JiffyTimeoutException, ExitCode.TIMED_OUT),
+    (JiffyWaitException, ExitCode.REFUSED),
+    (JiffyMessageException, ExitCode.REFUSED),
+    (JiffyOutcomeUnknownException, ExitCode.UNKNOWN),
+    (JiffyAttributeException, ExitCode.BROKEN_ANSWER),
+    (JiffyTransportException, ExitCode.UNREACHABLE),
+    (JiffyArgumentException, ExitCode.USAGE),
+    (JiffyDetachedException, ExitCode.DEFECT),
+)
+
+
+class Refused(click.ClickException):
+    """There is no such thing, or the answer to a question was no."""
+
+    exit_code: int = ExitCode.REFUSED
+
+
+def run(command: click.Command, arguments: Sequence[str]) -> int:
+    """Runs a command, and says what went wrong.
+
+    Args:
+        command: The command.
+        arguments: Its command line, without the program's name.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # What the encoding of a terminal or a file does not know is written with a backslash, not lost.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+    if wanted := os.environ.get("_JIFFYBOX_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(command, {"obj": Options()}, "jiffybox", "_JIFFYBOX_COMPLETE", wanted)
+    options = Options()
+    try:
+        with command.make_context("jiffybox", list(arguments), obj=options) as context:
+            command.invoke(context)
+        if sys.stdout:
+            sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return _flushed(ended.exit_code)
+    except BrokenPipeError:
+        return _reader_is_gone()
+    except Exception as error:  # noqa: BLE001 (never a traceback, if it was not asked for)
+        return _failed(error, options)
+    except KeyboardInterrupt as error:
+        _say("ended by Ctrl-C", error, options)
+        return ExitCode.INTERRUPTED
+    return ExitCode.DONE
+
+
+def _flushed(code: int) -> int:
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_is_gone()
+    except OSError as error:
+        return _failed(error, Options())
+    return code
+
+
+def _reader_is_gone() -> int:
+    """Ends quietly, as with `| head`: the reader has seen enough."""
+    _let_go_of_stdout()
+    return ExitCode.DONE
+
+
+def _let_go_of_stdout() -> None:
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _failed(error: Exception, options: Options) -> int:
+    if isinstance(error, click.exceptions.Abort):
+        _say("ended at the question; nothing was done", error, options)
+        return ExitCode.INTERRUPTED
+    if isinstance(error, click.UsageError):
+        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        _say(f"{error.format_message().rstrip('.')}{hint}", error, options)
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        _say(error.format_message(), error, options)
+        return error.exit_code
+    if isinstance(error, JiffyException):
+        _say(str(error), error, options)
+        return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
+    if isinstance(error, ModuleNotFoundError) and error.name in ("click", "platformdirs", "rich"):
+        _say(f"this needs {error.name}: pip install 'jiffybox-sdk[cli]'", error, options)
+        return ExitCode.USAGE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
+        _let_go_of_stdout()
+        _say(f"what was found could not be written: {error.strerror}", error, options)
+        return ExitCode.REFUSED
+    _say(f"a mistake in this program, {type(error).__name__}: {error}; --debug shows where", error, options)
+    return ExitCode.DEFECT
+
+
+def _say(text: str, error: BaseException, options: Options) -> None:
+    if options.debug:
+        shown = "".join(traceback.format_exception(error))
+        click.echo(_without_secrets(shown, options), err=True, nl=False)
+    click.echo(f"jiffybox: {_without_secrets(one_line(text), options)}", err=True)
+
+
+def _without_secrets(text: str, options: Options) -> str:
+    """Returns a text without secrets, in case that one was given where something else belongs."""
+    for secret in (*options.secrets, options.api_key, os.environ.get("JIFFYBOX_API_KEY")):
+        if secret and len(secret) >= _SHORTEST_HIDDEN:
+            text = text.replace(secret, "-token-")
+    return text

@@ -1,0 +1,162 @@
+"""What every command takes, whether it stands before the command or after it, and the classes that see to that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import click
+from click.core import ParameterSource
+
+C = TypeVar("C", bound=click.Command)
+F = TypeVar("F", bound=Callable[..., object])
+
+FORMATS = ("table", "plain", "json", "json-pretty", "csv", "ids")
+
+
+@dataclass
+class Options:
+    """What was said about every command.
+
+    Attributes:
+        api_url: Address of the service.
+        api_key: The token.
+        profile: Name of a profile.
+        local: Whether to use the emulated service on this machine.
+        output_format: How to show what was found; `None` for what fits where it is shown.
+        columns: Which columns to show; `None` for the usual ones.
+        sort: What to sort by.
+        pager: Whether to show it page by page.
+        yes: Whether not to ask.
+        dry_run: Whether to show the request and to send nothing.
+        verbose: How much to tell of what is going on.
+        debug: Whether to show the traceback of a failure.
+        secrets: What no output may show.
+    """
+
+    api_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    profile: str | None = None
+    local: bool = False
+    output_format: str | None = None
+    columns: tuple[str, ...] | None = None
+    sort: tuple[str, ...] = ()
+    pager: bool = False
+    yes: bool = False
+    dry_run: bool = False
+    verbose: int = 0
+    debug: bool = False
+    secrets: list[str] = field(default_factory=list, repr=False)
+
+
+def given(context: click.Context) -> Options:
+    """Returns what was said about every command."""
+    return context.find_root().ensure_object(Options)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    name = parameter.name
+    if name and context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+        setattr(given(context), name, value)
+
+
+class _Parts(click.ParamType[tuple[str, ...]]):
+    """Names with commas in between."""
+
+    name = "names"
+
+    def convert(
+        self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Returns the names."""
+        parts = value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
+        if not all(parts):
+            self.fail("name at least one column, and no empty one.", param, ctx)
+        return parts
+
+
+_PARTS = _Parts()
+
+
+def _shared(*, hidden: bool) -> list[click.Option]:
+    options = [
+        click.Option(["--api-url"], metavar="URL", help="Address of the service, in place of $JIFFYBOX_API_URL."),
+        click.Option(
+            ["--api-key"],
+            metavar="KEY",
+            help="The token. Others see it in the list of processes: better use $JIFFYBOX_API_KEY or a profile.",
+        ),
+        click.Option(["--profile"], metavar="NAME", help="Take address and token from this profile."),
+        click.Option(["--local"], is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
+        click.Option(
+            ["-o", "--output-format"],
+            type=click.Choice(FORMATS),
+            help="How to show data; if not given, as a table at a terminal, and as plain text elsewhere.",
+        ),
+        click.Option(["--columns"], type=_PARTS, metavar="A,B", help="The columns to show, such as id,plan.ramInMB."),
+        click.Option(["--sort"], type=_PARTS, metavar="A,-B", help="The columns to sort by; with - from high to low."),
+        click.Option(["--pager"], is_flag=True, help="Show the output page by page."),
+        click.Option(["-y", "--yes", "--no-confirm"], is_flag=True, help="Do what is asked for without asking back."),
+        click.Option(["--dry-run"], is_flag=True, help="Show the request, without secrets, and send nothing."),
+        click.Option(["-v", "--verbose"], count=True, help="Tell what is sent; -vv tells of connections, too."),
+        click.Option(["--debug"], is_flag=True, help="Show the traceback of a failure."),
+    ]
+    for option in options:
+        option.hidden, option.expose_value, option.callback = hidden, False, _keep
+    return options
+
+
+_SHOWN = _shared(hidden=False)
+_HIDDEN = _shared(hidden=True)
+
+
+class Command(click.Command):
+    """A command that takes the shared options, and has examples in its help."""
+
+    examples: tuple[str, ...] = ()
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Returns the parameters, the shared ones among them."""
+        return [*super().get_params(ctx), *_HIDDEN]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
+        """Writes the examples, and that the shared options may be given."""
+        _write_examples(formatter, self.examples)
+        with formatter.section("Options of jiffybox itself, which may stand here, too"):
+            formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
+
+
+class Group(click.Group):
+    """A group of commands, with examples in its help."""
+
+    command_class: type[click.Command] | None = Command
+    examples: tuple[str, ...] = ()
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Returns the parameters, the shared ones among them. The help of the outermost group shows them."""
+        return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
+        """Writes the examples."""
+        _write_examples(formatter, self.examples)
+
+
+def _write_examples(formatter: click.HelpFormatter, examples: tuple[str, ...]) -> None:
+    if examples:
+        with formatter.section("Examples"):
+            for line in examples:
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def examples(*lines: str) -> Callable[[C], C]:
+    """Gives a command examples for its help.
+
+    Args:
+        *lines: Command lines.
+    """
+
+    def decorate(command: C) -> C:
+        if isinstance(command, Command | Group):
+            command.examples = lines
+        return command
+
+    return decorate

@@ -1,0 +1,157 @@
+"""Waiting for what the service does, while showing what it is at and since when."""
+
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+
+import click
+
+from jiffybox_sdk.cli.options import F
+from jiffybox_sdk.cli.session import Session
+from jiffybox_sdk.cli.text import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+R = TypeVar("R")
+
+LOOKS = 7.0
+"""Seconds between two looks at a service, which bans who looks too often."""
+
+LOCAL_LOOKS = 0.5
+"""The same with an emulated service."""
+
+
+class Durations(TypedDict):
+    """For how long to wait, and how often to look meanwhile, in seconds."""
+
+    timeout: float
+    poll: float | None
+
+
+class Waiting(Durations):
+    """The same, and whether to wait at all."""
+
+    wait: bool
+
+
+class Watched(Protocol):
+    """What is waited for."""
+
+    @property
+    def id(self) -> int:
+        """The number."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """The state."""
+        ...
+
+
+def wait_options(timeout: float = 600) -> Callable[[F], F]:
+    """Gives a command the options of `Waiting`.
+
+    Args:
+        timeout: For how long to wait if nothing is said, in seconds.
+    """
+
+    def decorate(function: F) -> F:
+        more = click.option("--wait/--no-wait", default=False, help="Wait until it is done.  [default: no-wait]")
+        return more(durations(timeout)(function))
+
+    return decorate
+
+
+def durations(timeout: float = 600) -> Callable[[F], F]:
+    """Gives a command the options of `Durations`.
+
+    Args:
+        timeout: For how long to wait if nothing is said, in seconds.
+    """
+
+    def decorate(function: F) -> F:
+        longest = click.option(
+            "--timeout",
+            type=click.FloatRange(min=0),
+            default=timeout,
+            show_default=True,
+            metavar="SECONDS",
+            help="For how long to wait.",
+        )
+        often = click.option(
+            "--poll",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help=f"How often to look.  [default: {LOOKS:g}, with --local {LOCAL_LOOKS:g}]",
+        )
+        return longest(often(function))
+
+    return decorate
+
+
+def interval(session: Session, waiting: Durations) -> float:
+    """Returns how often to look, in seconds."""
+    return waiting["poll"] or (LOCAL_LOOKS if session.options.local else LOOKS)
+
+
+@contextmanager
+def shown(session: Session, record: Watched) -> "Generator[Callable[[Watched], None]]":
+    """Shows on standard error how a wait goes: as a line that moves on a terminal, and else a line for each state.
+
+    Args:
+        session: What tells it.
+        record: What is waited for, as it is known.
+
+    Yields:
+        What is to be given the record at each look.
+    """
+    began = time.monotonic()
+    seen = [""]
+    name = f"{printable(record.name)} ({record.id})"
+    with _moving() as progress:
+        task = progress.add_task(name, status=printable(record.status)) if progress else None
+
+        def look(found: Watched) -> None:
+            if progress and task is not None:
+                progress.update(task, status=printable(found.status))
+            elif found.status != seen[0]:
+                session.say(f"{name}: {found.status} after {time.monotonic() - began:.0f} s")
+            seen[0] = found.status
+
+        try:
+            yield look
+        except KeyboardInterrupt:
+            if progress:
+                progress.stop()
+            session.say(f"{name} was last seen {seen[0] or record.status}, and the service goes on without you")
+            raise
+
+
+@contextmanager
+def _moving() -> "Generator[Progress | None]":
+    """Yields what draws the line that moves, where standard error is a terminal."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    with Progress(
+        SpinnerColumn("line" if console.options.ascii_only else "dots"),
+        TextColumn("{task.description}", markup=False, table_column=Column(overflow="fold")),
+        TextColumn("{task.fields[status]}", markup=False, style="yellow"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
+        yield progress
