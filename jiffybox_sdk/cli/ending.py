@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import ClassVar
 
 import click
 
@@ -65,7 +66,7 @@ _CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
 class Refused(click.ClickException):
     """There is no such thing, or the answer to a question was no."""
 
-    exit_code: int = ExitCode.REFUSED
+    exit_code: ClassVar[int] = ExitCode.REFUSED
 
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeGuard
+from typing import ClassVar, TypeGuard
 
 import click
 
@@ -23,7 +23,7 @@ _FIELDS = {"api_key", "api_url"}
 class Misconfigured(click.ClickException):
     """The profile can't be used, or there is none."""
 
-    exit_code: int = 2
+    exit_code: ClassVar[int] = 2
 
 
 @dataclass(frozen=True)
