@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-_EXTRA = ("click", "platformdirs", "rich")
+EXTRA = ("click", "platformdirs", "rich")
+"""What the extra `cli` brings."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from jiffybox_sdk.cli.ending import run
         from jiffybox_sdk.cli.root import jiffybox
     except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
+        if error.name not in EXTRA:
             raise
         print(f"jiffybox: the command needs {error.name}: pip install 'jiffybox-sdk[cli]'", file=sys.stderr)  # noqa: T201
         return 2

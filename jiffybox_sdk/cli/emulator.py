@@ -3,8 +3,7 @@
 import json
 import os
 
-import click
-
+from jiffybox_sdk.cli.text import put
 from jiffybox_sdk.emulator import TOKEN, Emulator
 from jiffybox_sdk.emulator.clock import as_policy
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -56,4 +55,4 @@ def serve(
                 f"The emulated JiffyBox service listens on {url}; Ctrl-C ends it.\n"
                 f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={shown}"
             )
-        server.serve(emulator, listener, control=control, ready=lambda: click.echo(said))
+        server.serve(emulator, listener, control=control, ready=lambda: put(f"{said}\n"))

@@ -6,11 +6,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
+from jiffybox_sdk.cli import EXTRA
 from jiffybox_sdk.cli.options import Options
+from jiffybox_sdk.cli.text import tell
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -23,6 +25,9 @@ from jiffybox_sdk.exceptions import (
     JiffyWaitException,
     one_line,
 )
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.calls import Operation
 
 
 class ExitCode(IntEnum):
@@ -131,6 +136,9 @@ def _failed(error: Exception, options: Options) -> int:
     if isinstance(error, click.exceptions.Abort):
         _say("ended at the question; nothing was done", error, options)
         return ExitCode.INTERRUPTED
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # what it says is the help
+        tell(error.format_message())
+        return ExitCode.USAGE
     if isinstance(error, click.UsageError):
         hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
         _say(f"{error.format_message().rstrip('.')}{hint}", error, options)
@@ -139,10 +147,11 @@ def _failed(error: Exception, options: Options) -> int:
         _say(error.format_message(), error, options)
         return error.exit_code
     if isinstance(error, JiffyException):
-        _say(str(error), error, options)
+        look = f": {_look(error.operation)}" if isinstance(error, JiffyOutcomeUnknownException) else ""
+        _say(f"{error}{look}", error, options)
         return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
-    if isinstance(error, ModuleNotFoundError) and error.name in ("click", "platformdirs", "rich"):
-        _say(f"this needs {error.name}: pip install 'jiffybox-sdk[cli]'", error, options)
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] in EXTRA:
+        _say(f"this needs {error.name.partition('.')[0]}: pip install 'jiffybox-sdk[cli]'", error, options)
         return ExitCode.USAGE
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
         _let_go_of_stdout()
@@ -152,11 +161,32 @@ def _failed(error: Exception, options: Options) -> int:
     return ExitCode.DEFECT
 
 
+_GROUPS = {
+    "jiffyBoxes": "box",
+    "backups": "backup",
+    "ips": "ip",
+    "contactGroups": "contact-group",
+    "monitoring": "monitoring",
+}
+"""What shows the things of a module of the service."""
+
+
+def _look(operation: "Operation") -> str:
+    """Returns the command that shows whether a call was carried out."""
+    module, _, rest = operation.path.partition("/")
+    number = rest.partition("/")[0]
+    group = _GROUPS.get(module, module)
+    if module == "ips":
+        return f"jiffybox ip list {number}"
+    makes_another = operation.call.verb == "POST" and module != "backups"
+    return f"jiffybox {group} list" if makes_another else f"jiffybox {group} show {number}"
+
+
 def _say(text: str, error: BaseException, options: Options) -> None:
     if options.debug:
         shown = "".join(traceback.format_exception(error))
-        click.echo(_without_secrets(shown, options), err=True, nl=False)
-    click.echo(f"jiffybox: {_without_secrets(one_line(text), options)}", err=True)
+        tell(_without_secrets(shown, options).rstrip("\n"))
+    tell(f"jiffybox: {_without_secrets(one_line(text), options)}")
 
 
 def _without_secrets(text: str, options: Options) -> str:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk.cli.options import Options
 from jiffybox_sdk.cli.rows import Cell, Row, Table, cell, check_columns, sort
-from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import printable, put
 
 _MAP = Table(("name", "value"), computed=frozenset({"name", "value"}))
 
@@ -56,7 +56,7 @@ def write(options: Options, table: Table, rows: Iterable[Row], *, whole: bool = 
         if whole and not options.columns:
             page(options, terminal.whole(rows))
         else:
-            page(options, terminal.table(table, rows, options.columns or table.columns))
+            page(options, terminal.table(rows, options.columns or table.columns))
     else:
         page(options, _text(wanted, table, rows, options.columns))
 
@@ -90,7 +90,7 @@ def page(options: Options, text: str) -> None:
     if options.pager and at_terminal():
         click.echo_via_pager(text)
     else:
-        click.echo(text, nl=False)
+        put(text)
 
 
 def as_json(value: JsonValue, *, pretty: bool) -> str:

@@ -2,14 +2,15 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from jiffybox_sdk.cli.options import Options, given
-from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import printable, tell
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -37,6 +38,11 @@ class Session:
             options: What was said about every command.
         """
         self.options: Options = options
+        self._open_things = ExitStack()
+
+    def close(self) -> None:
+        """Closes the client, and ends the telling of what is going on."""
+        self._open_things.close()
 
     @cached_property
     def client(self) -> "JiffyBox":
@@ -46,8 +52,8 @@ class Session:
             click.ClickException: nothing says where the service is, or what does can't be used.
         """
         if self.options.verbose:
-            _log(self.options.verbose)
-        return self._open()
+            self._open_things.enter_context(_told(self.options.verbose))
+        return self._open_things.enter_context(self._open())
 
     def hasty_client(self) -> "JiffyBox":
         """Returns a client that gives up soon, and never warns: for a shell that completes a word.
@@ -87,7 +93,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """Tells something that is no data, on standard error."""
-        click.echo(printable(text), err=True)
+        tell(printable(text))
 
     def show(self, table: "Table", rows: "Iterable[Row]", *, whole: bool = False) -> None:
         """Writes rows to standard output, in the form that was asked for.
@@ -165,19 +171,25 @@ def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, 
 
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         session = Session(given(click.get_current_context()))
-        try:
+        with closing(session):
             return function(session, *args, **kwargs)
-        finally:
-            if "client" in vars(session):
-                session.client.close()
 
     return update_wrapper(wrapped, function)
 
 
-def _log(verbose: int) -> None:
+@contextmanager
+def _told(verbose: int) -> Generator[None]:
+    """Tells on standard error what is sent, and of connections, too, if that was asked for twice."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    for name in ["jiffybox_sdk", "httpx", "httpcore"][: verbose if verbose == 1 else None]:
-        logger = logging.getLogger(name)
+    loggers = [logging.getLogger(name) for name in ("jiffybox_sdk", "httpx", "httpcore")[: 1 if verbose == 1 else 3]]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)

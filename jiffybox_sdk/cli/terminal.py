@@ -11,21 +11,23 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from jiffybox_sdk.cli.output import NOTHING, shown
-from jiffybox_sdk.cli.rows import Cell, Row, Table
+from jiffybox_sdk.cli.rows import Cell, Row
 from jiffybox_sdk.cli.text import printable
 
 _ENDLESS = 10_000
 """Columns of a table that goes into a file or a pipe, where nothing has to be broken into lines."""
 
+_UNBROKEN = 20
+"""Text up to this length is not broken into lines; rather is the table given up."""
+
 _COLOURS = {"READY": "green", "FROZEN": "blue", "STATUS_READY": "green", "STATUS_ERROR": "red"}
 _QUIET = {NOTHING, "no"}
 
 
-def table(shape: Table, rows: Sequence[Row], columns: Sequence[str]) -> str:
+def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     """Returns rows as a table; where that is too wide for the terminal, each by itself.
 
     Args:
-        shape: How rows of this kind are shown.
         rows: The rows.
         columns: The columns to show.
     """
@@ -33,16 +35,15 @@ def table(shape: Table, rows: Sequence[Row], columns: Sequence[str]) -> str:
     found = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
         cells = [row.cell(name) for row in rows]
+        widest = max(len(name), *(len(shown(cell, local=True)) for cell in cells), 0)
+        is_number = any(_is_number(cell) for cell in cells) and name != columns[0]
         # Only text of some length is broken into lines.
         found.add_column(
-            name,
-            justify="right" if any(_is_number(cell) for cell in cells) and name not in shape.columns[:1] else "left",
-            no_wrap=all(len(shown(cell)) <= 20 for cell in cells),
-            overflow="fold",
+            name, justify="right" if is_number else "left", min_width=min(widest, _UNBROKEN), overflow="fold"
         )
     for row in rows:
         found.add_row(*(_styled(name, row.cell(name)) for name in columns))
-    if Measurement.get(console, console.options, found).minimum > console.width:
+    if Measurement.get(console, console.options.update(max_width=_ENDLESS), found).minimum > console.width:
         return whole(rows, columns)
     return _drawn(console, found)
 

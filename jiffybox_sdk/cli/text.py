@@ -1,5 +1,21 @@
 """Text for people: what can't be printed is spelt out, since a name may hold what would move a terminal's cursor."""
 
+import sys
+
+
+def tell(text: str) -> None:
+    """Writes a line that is no data to standard error."""
+    if sys.stderr:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def put(text: str) -> None:
+    """Writes data to standard output, in its own encoding: click would write UTF-8 where it finds ASCII."""
+    if sys.stdout:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
 
 def printable(text: str) -> str:
     """Returns a text with each character that can't be printed spelt out."""

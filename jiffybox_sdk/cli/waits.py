@@ -97,6 +97,11 @@ def durations(timeout: float = 600) -> Callable[[F], F]:
     return decorate
 
 
+def wanted(session: Session, waiting: Waiting) -> bool:
+    """Whether to wait: under `--dry-run` there is nothing to wait for."""
+    return waiting["wait"] and not session.options.dry_run
+
+
 def interval(session: Session, waiting: Durations) -> float:
     """Returns how often to look, in seconds."""
     return waiting["poll"] or (LOCAL_LOOKS if session.options.local else LOOKS)

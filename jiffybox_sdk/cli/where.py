@@ -1,6 +1,7 @@
 """Where calls go, and with which token: what was said, else the environment, else a profile."""
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -98,9 +99,10 @@ def profile(name: str | None) -> Service | None:
         raise Misconfigured(f"profile {name!r} is refused: there is no {shown}") from None
     except OSError as error:
         raise Misconfigured(f"{shown} is refused: {error.strerror}") from None
-    except ValueError as error:  # no TOML, or no UTF-8; neither quotes what it found
-        place = str(error).rpartition("(")[2].rstrip(")") if "line" in str(error) else "its encoding"
-        raise Misconfigured(f"{shown} is refused: it is no valid TOML ({place})") from None
+    except ValueError as error:  # of what it says only the place is shown: the rest may quote a token
+        place = re.search(r" \((at [^()]*)\)$", str(error))
+        reason = "no valid TOML" if isinstance(error, tomllib.TOMLDecodeError) else "no UTF-8 text"
+        raise Misconfigured(f"{shown} is refused: it is {reason}{f', {place[1]}' if place else ''}") from None
     default = document.get("default", "default")
     profiles = document.get("profiles")
     if not _is_table(profiles) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:

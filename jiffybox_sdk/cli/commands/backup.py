@@ -140,7 +140,7 @@ def create_backup(session: Session, box: str, **waiting: Unpack[Waiting]) -> Non
     from jiffybox_sdk.cli import tables
 
     number = box_id(session, box)
-    if not waiting["wait"] or session.options.dry_run:
+    if not waits.wanted(session, waiting):
         session.done(session.send(operations.create_backup(number), bool), f"A backup of box {number} is being made.")
         return
     before, watched = session.client.backups_of(number), session.client.box(number)

@@ -104,13 +104,13 @@ def delete_contact_group(session: Session, group: str, **waiting: Unpack[Waiting
 
     number = group_id(session, group)
     session.can_ask("deleting a contact group")
-    found = session.client.contact_group(number) if session.asks or waiting["wait"] else None
+    found = session.client.contact_group(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
         session.confirm(f"Delete the contact group {found.name} ({number})?")
     session.done(
         session.send(operations.delete_contact_group(number), bool), f"Contact group {number} is being deleted."
     )
-    if found and waiting["wait"]:
+    if found and waits.wanted(session, waiting):
         with waits.shown(session, found) as look:
             found.wait_until_deleted(waiting["timeout"], waits.interval(session, waiting), progress=look)
 

@@ -175,11 +175,11 @@ def delete_check(session: Session, check: str, **waiting: Unpack[Waiting]) -> No
 
     number = check_id(session, check)
     session.can_ask("deleting a check")
-    found = session.client.check(number) if session.asks or waiting["wait"] else None
+    found = session.client.check(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
         session.confirm(f"Delete the check {found.name} ({number}) of box {found.jiffyBox}?")
     session.done(session.send(operations.delete_check(number), bool), f"Check {number} is being deleted.")
-    if found and waiting["wait"]:
+    if found and waits.wanted(session, waiting):
         with waits.shown(session, found) as look:
             found.wait_until_deleted(waiting["timeout"], waits.interval(session, waiting), progress=look)
 
