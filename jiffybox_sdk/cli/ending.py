@@ -147,7 +147,7 @@ def _failed(error: Exception, options: Options) -> int:
         _say(error.format_message(), error, options)
         return error.exit_code
     if isinstance(error, JiffyException):
-        look = f": {_look(error.operation)}" if isinstance(error, JiffyOutcomeUnknownException) else ""
+        look = f": {options.command(_look(error.operation))}" if isinstance(error, JiffyOutcomeUnknownException) else ""
         _say(f"{error}{look}", error, options)
         return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] in EXTRA:
@@ -172,14 +172,14 @@ _GROUPS = {
 
 
 def _look(operation: "Operation") -> str:
-    """Returns the command that shows whether a call was carried out."""
+    """Returns the words of the command that shows whether a call was carried out."""
     module, _, rest = operation.path.partition("/")
     number = rest.partition("/")[0]
     group = _GROUPS.get(module, module)
     if module == "ips":
-        return f"jiffybox ip list {number}"
+        return f"ip list {number}"
     makes_another = operation.call.verb == "POST" and module != "backups"
-    return f"jiffybox {group} list" if makes_another else f"jiffybox {group} show {number}"
+    return f"{group} list" if makes_another else f"{group} show {number}"
 
 
 def _say(text: str, error: BaseException, options: Options) -> None:

@@ -1,5 +1,6 @@
 """What every command takes, whether it stands before the command or after it, and the classes that see to that."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -46,6 +47,12 @@ class Options:
     verbose: int = 0
     debug: bool = False
     secrets: list[str] = field(default_factory=list, repr=False)
+
+    def command(self, words: str) -> str:
+        """Returns another command that leads to the same service, to be named in a message."""
+        if self.profile is not None:
+            return f"jiffybox --profile {shlex.quote(self.profile)} {words}"
+        return f"jiffybox --local {words}" if self.local else f"jiffybox {words}"
 
 
 def given(context: click.Context) -> Options:

@@ -282,14 +282,9 @@ def _follow(session: Session, box: "Box", status: str, waiting: Waiting) -> None
     if waiting["wait"]:
         box = _until(session, box, status, waiting)
     elif box.status != status:
-        session.say(
-            f"{box.name} ({box.id}) is {box.status}; this waits for it: jiffybox box wait {box.id}{_until_what(status)}"
-        )
+        words = f"box wait {box.id}" if status == "READY" else f"box wait {box.id} --for {status}"
+        session.say(f"{box.name} ({box.id}) is {box.status}; this waits for it: {session.options.command(words)}")
     session.show(tables.BOXES, [tables.of_box(box)])
-
-
-def _until_what(status: str) -> str:
-    return "" if status == "READY" else f" --for {status}"
 
 
 def _until(session: Session, box: "Box", status: str, waiting: Durations) -> "Box":
