@@ -11,6 +11,7 @@ from typing import ClassVar
 import click
 
 from jiffybox_sdk.cli.options import Options
+from jiffybox_sdk.cli.text import write
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -155,8 +156,8 @@ def _failed(error: Exception, options: Options) -> int:
 def _say(text: str, error: BaseException, options: Options) -> None:
     if options.debug:
         shown = "".join(traceback.format_exception(error))
-        click.echo(_without_secrets(shown, options), err=True, nl=False)
-    click.echo(f"jiffybox: {_without_secrets(one_line(text), options)}", err=True)
+        write(_without_secrets(shown, options), err=True, end=False)
+    write(f"jiffybox: {_without_secrets(one_line(text), options)}", err=True)
 
 
 def _without_secrets(text: str, options: Options) -> str:

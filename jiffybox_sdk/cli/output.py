@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from jiffybox_sdk.cli.options import Options
 from jiffybox_sdk.cli.rows import Cell, Row, Table, cell, check_columns, sort
 from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import write as echo
 
 _MAP = Table(("name", "value"), computed=frozenset({"name", "value"}))
 
@@ -90,7 +91,7 @@ def page(options: Options, text: str) -> None:
     if options.pager and at_terminal():
         click.echo_via_pager(text)
     else:
-        click.echo(text, nl=False)
+        echo(text, end=False)
 
 
 def as_json(value: JsonValue, *, pretty: bool) -> str:

@@ -7,6 +7,7 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk.calls import Operation
+from jiffybox_sdk.cli.text import write
 
 T = TypeVar("T")
 
@@ -29,5 +30,5 @@ class Preview(JiffyBox):
         for secret in operation.secrets():
             # As it stands in the body: the text of JSON between its quotation marks.
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{HIDDEN}"')
-        click.echo("\n".join([*lines, "", body] if body else lines))
+        write("\n".join([*lines, "", body] if body else lines))
         raise click.exceptions.Exit(0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from jiffybox_sdk.cli.options import Options, given
-from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import printable, write
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -87,7 +87,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """Tells something that is no data, on standard error."""
-        click.echo(printable(text), err=True)
+        write(printable(text), err=True)
 
     def show(self, table: "Table", rows: "Iterable[Row]", *, whole: bool = False) -> None:
         """Writes rows to standard output, in the form that was asked for.
@@ -148,10 +148,18 @@ class Session:
 
         Raises:
             Refused: the answer was no.
+            click.exceptions.Abort: there was none: Ctrl-C, or the end of the input.
         """
         from jiffybox_sdk.cli.ending import Refused
 
-        if self.asks and not click.confirm(printable(question), err=True):
+        if not self.asks:
+            return
+        try:
+            agreed = click.confirm(printable(question), err=True)
+        except click.exceptions.Abort:
+            write("", err=True)  # the cursor is still behind the question
+            raise
+        if not agreed:
             raise Refused("nothing was done")
 
     @property
