@@ -13,6 +13,9 @@ from tests.terminal import QUESTION, Terminal
 COLUMNS = 92
 SEED = {"boxes": [{"name": "db", "planid": 45, "distribution": "centos_7_64bit", "status": "FROZEN"}]}
 
+TYPED = "jiffybox --local"
+"""How each command begins in the picture: as who has no service can type it."""
+
 QUICKLY = ("--poll", "0.05")
 """What is said besides to each command that waits, since tests are in a hurry."""
 
@@ -51,15 +54,14 @@ class Session:
     cursor: bool
 
 
-def record(last: str = r"DELETING \d", *, typed: str = "jiffybox") -> Session:
+def record(last: str = r"DELETING \d") -> Session:
     """Has the session at a terminal. What the emulated service is at is done once the wait for it was seen.
 
     Args:
         last: A pattern of what the last command shows when the picture is taken.
-        typed: What is shown as typed before the arguments of each command.
     """
     emulator = Emulator("manual", token=TOKEN, seed=SEED)
-    with running(emulator) as url, Terminal(service(url), columns=COLUMNS, typed=typed) as terminal:
+    with running(emulator) as url, Terminal(service(url), columns=COLUMNS, typed=TYPED) as terminal:
         taken: list[Sequence[Sequence[Char]]] = []
 
         def wait(shows: str) -> Sequence[str]:

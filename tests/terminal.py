@@ -113,6 +113,11 @@ class Terminal:
         while not shows():
             assert self._read(ends), f"this did not show up: {what!r}\n{self.shown}"
 
+    def moves(self) -> None:
+        """Waits until what is shown has changed."""
+        before = self.shown
+        self.until(lambda: self.shown != before)
+
     def end(self) -> int:
         """Waits for the end of the command, and returns its exit code."""
         assert self._process is not None

@@ -8,7 +8,7 @@ import pytest
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk.emulator.server import running
-from tests.session import QUICKLY, Session, record, service
+from tests.session import QUICKLY, service
 from tests.shell import Shell
 from tests.support import TOKEN
 from tests.terminal import CTRL_C, QUESTION, Terminal
@@ -20,11 +20,6 @@ SEED = {
         {"name": LONG, "planid": 45, "distribution": "centos_7_64bit", "status": "FROZEN"},
     ]
 }
-
-
-@pytest.fixture(scope="module")
-def session() -> Session:
-    return record()
 
 
 @pytest.fixture(scope="module")
@@ -48,74 +43,11 @@ def url(serving: tuple[Emulator, str], account: Emulator) -> str:  # noqa: ARG00
     return serving[1]
 
 
-def test_while_it_waits_a_line_shows_the_state_and_the_time(session: Session) -> None:
-    created, _, _, stopped, _, deleted = (step.waiting for step in session.steps)
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) CREATING \d:\d\d:\d\d", "\n".join(created))
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) UPDATING \d:\d\d:\d\d", "\n".join(stopped))
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING \d:\d\d:\d\d", deleted[-1])
-
-
-def test_the_line_is_gone_when_it_has_waited(session: Session) -> None:
-    created, _, _, stopped, _, deleted = (step.lines for step in session.steps)
-    assert created == [
-        "id     name  status  running  plan          address",
-        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
-        "",
-    ]
-    assert stopped == [
-        "id     name  status  running  plan          address",
-        "10002  web   READY   no       CloudLevel 1  198.18.39.18",
-        "",
-    ]
-    assert deleted == [
-        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: y",
-        "web (10002) is being deleted.",
-        "web (10002) is gone.",
-        "",
-    ]
-    assert session.cursor
-
-
-def test_a_list_is_a_table_in_colours(session: Session) -> None:
-    listed = session.steps[1]
-    assert listed.lines == [
-        "id     name  status  running  plan          address",
-        "10001  db    FROZEN  no       CloudLevel 2  198.18.39.17",
-        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
-        "",
-    ]
-    assert [listed.styles[word].fg for word in ("FROZEN", "READY", "web")] == ["blue", "green", "default"]
-    assert [listed.styles[word].bold for word in ("status", "READY")] == [True, False]
-
-
-def test_costs_have_bars(session: Session) -> None:
-    bars = [line for line in session.steps[2].lines if line.endswith("█")]
-    assert len(bars) == 12
-    assert "CloudLevel 1      0.02 EUR/h  12.99 EUR/month  (frozen 3.65)    ██" in bars
-    assert session.steps[2].styles["██"].fg == "green"
-
-
-def test_a_box_is_deleted_only_after_a_yes(session: Session) -> None:
-    refused, deleted = session.steps[-2:]
-    assert refused.lines == [
-        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: n",
-        "jiffybox: nothing was done",
-        "",
-    ]
-    assert (refused.code, refused.names) == (1, ["db", "web"])
-    assert (deleted.code, deleted.names) == (0, ["db"])
-
-
-def test_the_session_but_for_the_no_ends_well(session: Session) -> None:
-    assert [step.code for step in session.steps] == [0, 0, 0, 0, 1, 0]
-
-
 def test_ctrl_c_ends_a_wait_with_a_clear_line(url: str) -> None:
     with Terminal(service(url)) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)
         terminal.until("UPDATING")
-        first = terminal.lines[0]
-        terminal.until(lambda: terminal.lines[0] != first)  # the line moves
+        terminal.moves()
         terminal.press(CTRL_C)
         assert terminal.end() == 130
         assert terminal.lines == [
@@ -220,6 +152,7 @@ def test_ctrl_c_leaves_nothing_of_a_line_that_was_broken_in_two(url: str) -> Non
         terminal.until(r"THAWING \d")
         assert len(terminal.lines) == 2
         assert "".join(line[2:21].strip() for line in terminal.lines) == f"{LONG} (10002)"
+        terminal.moves()
         terminal.press(CTRL_C)
         assert terminal.end() == 130
         assert terminal.lines == [

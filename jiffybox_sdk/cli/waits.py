@@ -117,16 +117,16 @@ def shown(session: Session, record: Watched) -> "Generator[Callable[[Watched], N
     seen = [""]
     name = f"{record.name} ({record.id})"
     with _moving() as progress:
-        task = progress.add_task(_fitting(name), status=_fitting(record.status)) if progress else None
-
-        def look(found: Watched) -> None:
-            if progress and task is not None:
-                progress.update(task, status=_fitting(found.status))
-            elif found.status != seen[0]:
-                session.say(f"{name}: {found.status} after {time.monotonic() - began:.0f} s")
-            seen[0] = found.status
-
         try:
+            task = progress.add_task(_fitting(name), status=_fitting(record.status)) if progress else None
+
+            def look(found: Watched) -> None:
+                if progress and task is not None:
+                    progress.update(task, status=_fitting(found.status))
+                elif found.status != seen[0]:
+                    session.say(f"{name}: {found.status} after {time.monotonic() - began:.0f} s")
+                seen[0] = found.status
+
             yield look
         except KeyboardInterrupt:
             if progress:
