@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test test-lowest check generate docs stress format
+.PHONY: demo test test-lowest check generate picture docs stress format
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -29,6 +29,9 @@ generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document a
 	$(BIN)/python docs/calls_table.py
 	$(BIN)/python docs/commands_page.py
 	$(BIN)/python docs/evidence_table.py
+
+picture: $(VENV)/.tools ## a new picture of a session, for the README, when what the command shows has changed
+	$(BIN)/python -m docs.session_picture
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml

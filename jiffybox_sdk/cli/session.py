@@ -154,10 +154,18 @@ class Session:
 
         Raises:
             Refused: the answer was no.
+            click.exceptions.Abort: there was none: Ctrl-C, or the end of the input.
         """
         from jiffybox_sdk.cli.ending import Refused
 
-        if self.asks and not click.confirm(printable(question), err=True):
+        if not self.asks:
+            return
+        try:
+            agreed = click.confirm(printable(question), err=True)
+        except click.exceptions.Abort:
+            tell("")  # the cursor is still behind the question
+            raise
+        if not agreed:
             raise Refused("nothing was done")
 
     @property

@@ -5,20 +5,24 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from jiffybox_sdk.cli.output import NOTHING, shown
 from jiffybox_sdk.cli.rows import Cell, Row
-from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import fitting
 
 _ENDLESS = 10_000
 """Columns of a table that goes into a file or a pipe, where nothing has to be broken into lines."""
 
 _UNBROKEN = 20
-"""Text up to this length is not broken into lines; rather is the table given up."""
+"""A column of texts that are no longer than this is never broken into lines, others are no narrower."""
+
+_SHORTEST_BAR = 8
+"""Columns that bars need to say anything."""
 
 _COLOURS = {"READY": "green", "FROZEN": "blue", "STATUS_READY": "green", "STATUS_ERROR": "red"}
 _QUIET = {NOTHING, "no"}
@@ -33,17 +37,23 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     """
     console = _console()
     found = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    narrowest = 0
     for name in columns:
         cells = [row.cell(name) for row in rows]
-        widest = max(len(name), *(len(shown(cell, local=True)) for cell in cells), 0)
-        is_number = any(_is_number(cell) for cell in cells) and name != columns[0]
-        # Only text of some length is broken into lines.
+        longest = max((cell_len(_styled(name, cell).plain) for cell in cells), default=0)
+        least = max(cell_len(name), min(longest, _UNBROKEN))
+        narrowest += least + 2
         found.add_column(
-            name, justify="right" if is_number else "left", min_width=min(widest, _UNBROKEN), overflow="fold"
+            name,
+            justify="right" if any(_is_number(cell) for cell in cells) and name != columns[0] else "left",
+            no_wrap=longest <= _UNBROKEN,
+            min_width=least,
+            overflow="fold",
         )
     for row in rows:
         found.add_row(*(_styled(name, row.cell(name)) for name in columns))
-    if Measurement.get(console, console.options.update(max_width=_ENDLESS), found).minimum > console.width:
+    # (What rich measures is never wider than the terminal: it would take columns away.)
+    if narrowest - 2 > console.width:
         return whole(rows, columns)
     return _drawn(console, found)
 
@@ -59,7 +69,7 @@ def whole(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
     parts: list[RenderableType] = []
     for row in rows:
         head = row.name if row.name == row.id else f"{row.name} ({row.id})"
-        parts.append(Text(printable(head), style="bold", overflow="fold"))
+        parts.append(Text(fitting(head, sys.stdout), style="bold", overflow="fold"))
         grid = RichTable.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="dim", overflow="fold", max_width=max(console.width // 2 - 4, 8))
         grid.add_column(overflow="fold")
@@ -70,7 +80,7 @@ def whole(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
 
 
 def bars(title: str, values: Sequence[tuple[str, Decimal, str]]) -> str:
-    """Returns values as bars, the longest as wide as the terminal allows.
+    """Returns values as bars, the longest as wide as the terminal allows; a narrow one has no room for any.
 
     Args:
         title: What is shown.
@@ -82,10 +92,13 @@ def bars(title: str, values: Sequence[tuple[str, Decimal, str]]) -> str:
         max(map(len, texts), default=0) + 2 for texts in ([n for n, _, _ in values], [w for _, _, w in values])
     )
     width = min(console.width, 100) - names - words
+    if width < _SHORTEST_BAR:
+        parts = [part for name, _, beside in values for part in (Text(name), Padding(Text(beside), (0, 0, 0, 2)))]
+        return _drawn(console, Text(title, style="bold"), *parts)
     most = max((value for _, value, _ in values), default=Decimal(0))
     brick = "#" if console.options.ascii_only else "█"
     for name, value, beside in values:
-        length = round(max(width, 1) * value / most) if most else 0
+        length = round(width * value / most) if most else 0
         grid.add_row(name, beside, Text(brick * length, style="green", no_wrap=True, overflow="crop"))
     return _drawn(console, Text(title, style="bold"), grid)
 
@@ -103,7 +116,7 @@ def _drawn(console: Console, *parts: RenderableType) -> str:
 
 
 def _styled(name: str, cell: Cell) -> Text:
-    text = shown(cell, local=True)
+    text = fitting(shown(cell, local=True), sys.stdout)
     if name.rpartition(".")[2] == "status":
         return Text(text, style=_COLOURS.get(text, "yellow"), overflow="fold")
     return Text(text, style="dim" if text in _QUIET else "", overflow="fold")

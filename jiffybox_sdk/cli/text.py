@@ -1,6 +1,7 @@
 """Text for people: what can't be printed is spelt out, since a name may hold what would move a terminal's cursor."""
 
 import sys
+from typing import TextIO
 
 
 def tell(text: str) -> None:
@@ -22,3 +23,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def fitting(text: str, stream: TextIO | None) -> str:
+    """Returns a text as a stream of this encoding will have it, so that its width is known before it is written.
+
+    Args:
+        text: The text.
+        stream: What it is going to be written to.
+    """
+    encoding = (stream and stream.encoding) or "utf-8"
+    return printable(text).encode(encoding, "backslashreplace").decode(encoding)

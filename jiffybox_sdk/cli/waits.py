@@ -10,7 +10,7 @@ import click
 
 from jiffybox_sdk.cli.options import F
 from jiffybox_sdk.cli.session import Session
-from jiffybox_sdk.cli.text import printable
+from jiffybox_sdk.cli.text import fitting
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -120,38 +120,55 @@ def shown(session: Session, record: Watched) -> "Generator[Callable[[Watched], N
     """
     began = time.monotonic()
     seen = [""]
-    name = f"{printable(record.name)} ({record.id})"
+    name = f"{record.name} ({record.id})"
     with _moving() as progress:
-        task = progress.add_task(name, status=printable(record.status)) if progress else None
-
-        def look(found: Watched) -> None:
-            if progress and task is not None:
-                progress.update(task, status=printable(found.status))
-            elif found.status != seen[0]:
-                session.say(f"{name}: {found.status} after {time.monotonic() - began:.0f} s")
-            seen[0] = found.status
-
         try:
+            task = progress.add_task(_fitting(name), status=_fitting(record.status)) if progress else None
+
+            def look(found: Watched) -> None:
+                if progress and task is not None:
+                    progress.update(task, status=_fitting(found.status))
+                elif found.status != seen[0]:
+                    session.say(f"{name}: {found.status} after {time.monotonic() - began:.0f} s")
+                seen[0] = found.status
+
             yield look
         except KeyboardInterrupt:
             if progress:
                 progress.stop()
+            elif sys.stderr and sys.stderr.isatty():
+                session.say("")  # ends the line in which the terminal shows the key
             session.say(f"{name} was last seen {seen[0] or record.status}, and the service goes on without you")
             raise
 
 
+def _fitting(text: str) -> str:
+    return fitting(text, sys.stderr)
+
+
 @contextmanager
 def _moving() -> "Generator[Progress | None]":
-    """Yields what draws the line that moves, where standard error is a terminal."""
+    """Yields what draws the line that moves, where standard error is a terminal that can show it."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+    from rich.constrain import Constrain
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.table import Column
 
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    with Progress(
+    if console.is_dumb_terminal:  # it can't take back what it shows, so rich would show nothing
+        yield None
+        return
+
+    class Line(Progress):
+        """Leaves room at the right for the ^C of a terminal, which would else move all that is shown up by a line."""
+
+        def get_renderable(self) -> RenderableType:
+            return Constrain(super().get_renderable(), console.width - len("^C "))
+
+    with Line(
         SpinnerColumn("line" if console.options.ascii_only else "dots"),
         TextColumn("{task.description}", markup=False, table_column=Column(overflow="fold")),
         TextColumn("{task.fields[status]}", markup=False, style="yellow"),

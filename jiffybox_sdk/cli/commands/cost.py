@@ -114,7 +114,7 @@ def _show_plans(session: Session, plans: "list[Plan]", *, bars: bool) -> None:
         from jiffybox_sdk.cli import terminal
 
         beside = [
-            (name, price.month, f"{price.hour} EUR/h  {price.month} EUR/month  (frozen {frozen.month})")
+            (name, price.month, f"{price.hour} EUR/h  {price.month:>6} EUR/month  (frozen {frozen.month:>5})")
             for name, price, frozen in values
         ]
         output.page(session.options, terminal.bars("A box on each plan", beside))
