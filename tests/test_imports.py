@@ -27,6 +27,12 @@ except JiffyAttributeException:
     pass
 """
 MAKE_A_CLIENT = "from jiffybox_sdk import JiffyBox; JiffyBox('token').close()"
+CALL_THE_COMMAND = """
+import contextlib, io
+from jiffybox_sdk import cli
+with contextlib.redirect_stdout(io.StringIO()):
+    assert cli.main([{}]) == 0
+"""
 HEAVY = {"pydantic", "httpx", "tenacity", "jiffybox_sdk.emulator"}
 
 
@@ -47,6 +53,11 @@ def run(*arguments: str) -> str:
         ("from jiffybox_sdk import *", HEAVY - {"httpx"}),
         (USE_A_PAYLOAD, {"pydantic"}),
         (MAKE_A_CLIENT, {"pydantic", "httpx", "tenacity"}),
+        (CALL_THE_COMMAND.format("'--help'"), set[str]()),
+        (
+            CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"),
+            HEAVY - {"jiffybox_sdk.emulator"},
+        ),
     ],
 )
 def test_an_import_loads_what_it_needs_and_no_more(program: str, loaded: set[str]) -> None:

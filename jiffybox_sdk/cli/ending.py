@@ -91,7 +91,10 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
     if wanted := os.environ.get("_JIFFYBOX_COMPLETE"):
         from click.shell_completion import shell_complete
 
-        return shell_complete(command, {"obj": Options()}, "jiffybox", "_JIFFYBOX_COMPLETE", wanted)
+        try:
+            return shell_complete(command, {"obj": Options()}, "jiffybox", "_JIFFYBOX_COMPLETE", wanted)
+        except KeyboardInterrupt:  # a shell that completes has no place for messages
+            return ExitCode.INTERRUPTED
     options = Options()
     try:
         with command.make_context("jiffybox", list(arguments), obj=options) as context:

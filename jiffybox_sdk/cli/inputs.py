@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeGuard
 
 import click
 
+from jiffybox_sdk.cli.names import complete_files
 from jiffybox_sdk.cli.options import F
 from jiffybox_sdk.cli.session import Session
 
@@ -34,7 +35,10 @@ def password_options(what: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         file = click.option(
-            "--password-file", metavar="FILE", help=f"{what}, from the first line of a file; - is standard input."
+            "--password-file",
+            metavar="FILE",
+            shell_complete=complete_files,
+            help=f"{what}, from the first line of a file; - is standard input.",
         )
         ask = click.option("--ask-password", is_flag=True, help=f"{what}, asked for at the terminal.")
         return file(ask(function))

@@ -1,5 +1,6 @@
 """Things that are named by their number or by their name, and the names that a shell can complete."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +11,7 @@ from click.shell_completion import CompletionItem
 from jiffybox_sdk.cli.ending import Refused
 from jiffybox_sdk.cli.options import given
 from jiffybox_sdk.cli.session import Session
+from jiffybox_sdk.cli.text import printable
 
 if TYPE_CHECKING:
     from jiffybox_sdk import JiffyBox
@@ -90,9 +92,11 @@ def _complete(
                 found = list(find(client))
         except (Exception, SystemExit):  # noqa: BLE001 (a shell that completes has no place for messages)
             return []
-        # A name that a shell would split or expand is offered as its number.
+        times = Counter(name for _, name, _ in found)
         items = [
-            CompletionItem(name, help=words) if _is_plain(name) else CompletionItem(number, help=f"{name}, {words}")
+            CompletionItem(name, help=printable(words))
+            if times[name] == 1 and _is_plain(name)
+            else CompletionItem(number, help=printable(f"{name}, {words}"))
             for number, name, words in found
         ]
         return [item for item in items if str(item.value).startswith(incomplete)]
@@ -101,7 +105,18 @@ def _complete(
 
 
 def _is_plain(name: str) -> bool:
-    return bool(name) and all(c.isalnum() or c in "_.@-" for c in name) and not name.startswith("-")
+    """Whether a name can be offered as it is: no shell splits or expands it, and it is not taken for a number."""
+    return (
+        bool(name)
+        and all(c.isalnum() or c in "_.-" for c in name)
+        and not name.startswith("-")
+        and not (name.isascii() and name.isdigit())
+    )
+
+
+def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Has the shell complete a word with names of files."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 complete_boxes: Completion = _complete(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
@@ -116,4 +131,7 @@ complete_groups: Completion = _complete(
 )
 complete_checks: Completion = _complete(
     lambda client: [(str(check.id), check.name, check.checkType) for check in client.checks()]
+)
+complete_floating_ips: Completion = _complete(
+    lambda client: [(ip.ip, ip.ip, f"box {ip.box_id}") for ip in client.ips() if ip.floating]
 )

@@ -3,10 +3,13 @@
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
@@ -124,6 +127,20 @@ class Command(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Returns the parameters, the shared ones among them."""
         return [*super().get_params(ctx), *_HIDDEN]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Returns what completes a word: the shared options as well, which the help of the command only names."""
+        from click.shell_completion import CompletionItem
+
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            found += [
+                CompletionItem(name, help=option.help)
+                for option in _SHOWN
+                for name in option.opts
+                if name.startswith(incomplete)
+            ]
+        return found
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
         """Writes the examples, and that the shared options may be given."""

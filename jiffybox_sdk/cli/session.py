@@ -79,7 +79,7 @@ class Session:
         from jiffybox_sdk.cli import where
         from jiffybox_sdk.cli.preview import Preview
 
-        service = where.LOCAL if options.local else where.find(options)
+        service = where.emulated() if options.local else where.find(options)
         options.secrets.append(service.key)
         if hasty:
             return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=hasty)

@@ -14,7 +14,6 @@ import click
 from jiffybox_sdk.cli.options import Options
 from jiffybox_sdk.cli.text import printable
 from jiffybox_sdk.client import API_URL
-from jiffybox_sdk.emulator import TOKEN
 
 KEY = "JIFFYBOX_API_KEY"
 URL = "JIFFYBOX_API_URL"
@@ -40,8 +39,11 @@ class Service:
     key: str = field(repr=False)
 
 
-LOCAL = Service("https://emulator.invalid", TOKEN)
-"""Where calls of `--local` go, as far as `--dry-run` shows it."""
+def emulated() -> Service:
+    """Returns where calls of `--local` go, as far as `--dry-run` shows it."""
+    from jiffybox_sdk.emulator import TOKEN  # (which takes as long to load as httpx, and is needed for this alone)
+
+    return Service("https://emulator.invalid", TOKEN)
 
 
 def find(options: Options) -> Service:

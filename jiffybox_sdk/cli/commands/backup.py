@@ -11,6 +11,8 @@ from jiffybox_sdk.cli.session import Session, pass_session
 from jiffybox_sdk.cli.waits import Waiting, wait_options
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from jiffybox_sdk import BackupType
 
 _TYPES: "tuple[BackupType, ...]" = ("manual", "daily", "weekly", "biweekly")
@@ -36,6 +38,12 @@ class _Word(click.ParamType[int]):
         return self.fail(
             f"{value!r} is refused: give {', '.join(self.words)}, or a number up to {self.highest}.", param, ctx
         )
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002 (the signature of click)
+        """Returns the words."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete.lower())]
 
 
 DAY = _Word("DAY", {day: number for number, day in enumerate(_DAYS)}, 6)

@@ -3,7 +3,7 @@
 import click
 
 from jiffybox_sdk.cli.ending import Refused
-from jiffybox_sdk.cli.names import box_id, complete_boxes
+from jiffybox_sdk.cli.names import box_id, complete_boxes, complete_floating_ips
 from jiffybox_sdk.cli.options import Group, examples
 from jiffybox_sdk.cli.session import Session, pass_session
 
@@ -29,7 +29,7 @@ def list_ips(session: Session, box: str | None) -> None:
 @examples("jiffybox ip move web 198.18.200.1 web2", "jiffybox ip move 10001 2003 10002")
 @ip_group.command("move")
 @click.argument("box", shell_complete=complete_boxes)
-@click.argument("ip")
+@click.argument("ip", shell_complete=complete_floating_ips)
 @click.argument("target", shell_complete=complete_boxes)
 @pass_session
 def move_ip(session: Session, box: str, ip: str, target: str) -> None:

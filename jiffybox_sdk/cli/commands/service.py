@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from jiffybox_sdk.cli.names import complete_files
 from jiffybox_sdk.cli.options import Command, examples
 
 _CLOCKS = ("real", "instant", "auto", "manual", "never")
@@ -35,8 +36,13 @@ def demo() -> None:
 @click.option(
     "--speed", type=float, default=1.0, show_default=True, help="How many seconds pass at the service in one."
 )
-@click.option("--seed", metavar="FILE", help="What the account holds at first, as JSON.")
-@click.option("--state", metavar="FILE", help="Keep the account in this file from one run to the next.")
+@click.option("--seed", metavar="FILE", shell_complete=complete_files, help="What the account holds at first, as JSON.")
+@click.option(
+    "--state",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Keep the account in this file from one run to the next.",
+)
 @click.option("--token", help="The token that calls must bring; others see it in the list of processes.")
 @click.option(
     "--control/--no-control",
