@@ -84,7 +84,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         # What the encoding of a terminal or a file does not know is written with a backslash, not lost.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from jiffybox_sdk.cli.options import Options, given
-from jiffybox_sdk.cli.text import printable, tell
+from jiffybox_sdk.cli.text import ask, printable, tell
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -161,11 +161,13 @@ class Session:
         if not self.asks:
             return
         try:
-            agreed = click.confirm(printable(question), err=True)
-        except click.exceptions.Abort:
+            answer = ask(f"{question} [y/N]: ")
+            while answer not in ("y", "yes", "n", "no", ""):
+                answer = ask("y for yes, n for no: ")
+        except KeyboardInterrupt:
             tell("")  # the cursor is still behind the question
-            raise
-        if not agreed:
+            raise click.exceptions.Abort from None
+        if answer not in ("y", "yes"):
             raise Refused("nothing was done")
 
     @property

@@ -3,12 +3,31 @@
 import sys
 from typing import TextIO
 
+import click
+
 
 def tell(text: str) -> None:
     """Writes a line that is no data to standard error."""
     if sys.stderr:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+def ask(question: str) -> str:
+    """Asks a question on standard error, and returns the answer in small letters.
+
+    Not by way of readline, which takes no notice of a Ctrl-C that comes while it begins.
+
+    Raises:
+        click.exceptions.Abort: there is no answer: the input has ended.
+    """
+    sys.stderr.write(printable(question))
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        tell("")
+        raise click.exceptions.Abort
+    return answer.strip().lower()
 
 
 def put(text: str) -> None:
