@@ -1,6 +1,7 @@
 """Each command, over the emulator on a real socket: what it writes where, and how it ends."""
 
 import json
+import shlex
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import JsonValue
 from jiffybox_sdk import Emulator, validate
 from jiffybox_sdk.calls import CALLS
 from jiffybox_sdk.cli.commands import cost
+from jiffybox_sdk.cli.options import Command, Group, Options
 from jiffybox_sdk.cli.root import jiffybox
 from jiffybox_sdk.validation import KINDS
 from tests.accounts import SEED
@@ -191,3 +193,34 @@ def valid_cost(value: JsonValue) -> bool:
     schema = json.loads(Path(cost.__file__).with_name("cost.schema.json").read_text("utf-8"))
     jsonschema_rs.meta.validate(schema)
     return jsonschema_rs.is_valid(schema, value)
+
+
+def each_command(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Generator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from each_command(inner, (*path, name))
+
+
+def parsed(words: list[str]) -> click.Context:
+    """The innermost context of a command line, all of which was understood."""
+    command: click.Command = jiffybox
+    context = command.make_context("jiffybox", words, obj=Options())
+    while isinstance(command, click.Group):
+        words = [*context._protected_args, *context.args]  # pyright: ignore[reportPrivateUsage] (what invoke() takes)
+        name, inner, rest = command.resolve_command(context, words)
+        assert inner is not None
+        command, context = inner, inner.make_context(name, rest, parent=context)
+    return context
+
+
+@pytest.mark.parametrize(("path", "command"), [*each_command(jiffybox)], ids=str)
+def test_each_command_has_examples_that_can_be_typed(path: tuple[str, ...], command: click.Command) -> None:
+    assert isinstance(command, Command | Group)
+    assert command.examples
+    for line in command.examples:
+        words = shlex.split(line.partition("|")[0].partition(" > ")[0])
+        assert words[0] == "jiffybox"
+        assert parsed(words[1:]).command_path.startswith(" ".join(["jiffybox", *path]))
