@@ -47,7 +47,7 @@ format: $(VENV)/.tools ## code in the form of the house
 test-lowest: $(VENV)-2016/.client ## the tests but those of schemathesis, with the lowest versions of the dependencies
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
-	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
+	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity|click|platformdirs|rich)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
 	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/test_schemathesis.py
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -64,9 +63,9 @@ def given(context: click.Context) -> Options:
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    name = parameter.name
-    if name and context.get_parameter_source(name) is not ParameterSource.DEFAULT:
-        setattr(given(context), name, value)
+    # What was not given has one of these values. It may have been given before, to a command further out.
+    if parameter.name and value not in (None, False, 0):
+        setattr(given(context), parameter.name, value)
 
 
 class _Parts(click.ParamType[tuple[str, ...]]):
