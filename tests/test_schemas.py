@@ -150,7 +150,7 @@ def test_the_examples_of_what_is_no_object_fit_where_it_stands() -> None:
 PLAIN_KEYWORDS = {
     "$schema", "$id", "$ref", "title", "description", "examples",
     "type", "properties", "required", "additionalProperties", "items", "anyOf",
-    "x-name", "x-enum-varnames", "x-enum-aliases",
+    "x-name", "x-enum-varnames", "x-enum-aliases", "x-standing",
 }  # fmt: skip
 OWN_KEYWORDS = {
     ("epoch", ""): {"minimum", "maximum"},
