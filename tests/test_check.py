@@ -1,7 +1,8 @@
 """Each thing that is wrong or new in a payload is a finding, at its place, and there is no other one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import get_args, get_origin, get_overloads, get_type_hints
 
 import pytest
 from pydantic import JsonValue
@@ -341,6 +342,16 @@ def test_a_payload_can_be_checked_by_its_model() -> None:
     assert check(example("plan"), Plan) == Checked(Plan(example("plan")), ())
     assert [each.pointer for each in check({"1": {}}, dict[str, Addresses]).findings] == ["/1/public", "/1/private"]
     assert check(example("box"), AsyncBox).findings == ()
+
+
+def test_type_checkers_are_told_the_same_of_each_kind() -> None:
+    def told_by(function: Callable[..., object]) -> dict[str, object]:
+        hints = [get_type_hints(overloaded) for overloaded in get_overloads(function)]
+        return {str(get_args(hint["as_type"])[0]): hint["return"] for hint in hints[:-1]}
+
+    assert told_by(validate) == KINDS
+    assert {kind: get_args(checked)[0] for kind, checked in told_by(check).items()} == KINDS
+    assert {get_origin(checked) for checked in told_by(check).values()} == {Checked}
 
 
 class Own(Disk, frozen=True):

@@ -67,12 +67,17 @@ def _scalar_rules(shape: Scalar) -> CoreSchema:
         case "boolean":
             return core_schema.bool_schema(strict=True)
         case "number":
-            return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=_LEAST, le=_MOST)
+            return _number_rules()
         case "integer":
             least = _LEAST if shape.least is None else int(shape.least)
             most = _MOST if shape.most is None else int(shape.most)
             whole = core_schema.int_schema(strict=True, ge=least, le=most)
             return core_schema.union_schema([whole, core_schema.literal_schema([""])]) if shape.or_empty else whole
+
+
+def _number_rules() -> CoreSchema:
+    # These round integers of more than 64 bits, which are to be seen: the limits themselves may be such.
+    return core_schema.float_schema(strict=True, allow_inf_nan=False, gt=float(_LEAST), lt=float(_MOST))
 
 
 def _validator(rules: CoreSchema) -> SchemaValidator:
@@ -82,7 +87,7 @@ def _validator(rules: CoreSchema) -> SchemaValidator:
             core_schema.str_schema(strict=True),
             core_schema.bool_schema(strict=True),
             core_schema.int_schema(strict=True, ge=_LEAST, le=_MOST),
-            core_schema.float_schema(strict=True, allow_inf_nan=False),
+            _number_rules(),
             core_schema.none_schema(),
             core_schema.list_schema(inner, strict=True),
             core_schema.dict_schema(core_schema.str_schema(), inner, strict=True),

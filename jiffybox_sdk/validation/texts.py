@@ -38,11 +38,10 @@ class Text:
     refused: str | None = None
 
 
-def encoding_of(start: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """Returns the encoding that a text begins in: `utf-8`, `utf-8-sig` for one with a mark, `utf-16-le` and so on."""
-    return (
-        json.detect_encoding(start) if start.strip(b"\0") else "utf-8"
-    )  # zeros alone: a file that a crash left behind
+    start = data[:4]
+    return json.detect_encoding(start) if start.strip(b"\0") else "utf-8"  # a crash may leave zeros in a file
 
 
 def read(data: bytes) -> Text:
