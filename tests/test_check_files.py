@@ -1,6 +1,8 @@
 """Files and folders of payloads: each value is looked at, whatever is wrong with the others, in little memory."""
 
 import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -324,3 +326,12 @@ def test_a_file_is_closed_when_nobody_wants_more(tmp_path: Path) -> None:
     results = check_path(path, "plan")
     next(results)
     del results  # a file that is left open is a warning, and so an error
+
+
+def test_the_benchmark_says_how_it_compares() -> None:
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "benchmarks/validate.py", "0.1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
+    # How quick it is, is for the benchmark to judge, where nothing else runs.
+    assert done.stdout.count("times as long as json.loads") == 2, done.stderr
+    assert "MB of memory" in done.stdout, done.stderr

@@ -1,6 +1,6 @@
 """One payload, and all that is to be said of it, without an exception."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar, overload
 
@@ -162,8 +162,8 @@ class Examiner:
         if text.refused and not broken:
             yield not_json(text.refused)
 
-    def look(self, payload: object) -> Iterator[Finding]:
-        """Yields what is to be said of Python objects."""
+    def look(self, payload: object) -> Iterable[Finding]:
+        """Returns what is to be said of Python objects."""
         enveloped = is_map(payload) and {"messages", "result"} <= payload.keys()
         expected = self._enveloped if self._enveloped and enveloped else self._bare
         return walk(expected.shape, payload)

@@ -65,7 +65,7 @@ def read(data: bytes) -> Text:
     text = _decoded(data, findings)
     start = len(text) - len(text.lstrip(_WHITE))
     try:
-        payload, end = _DECODER.raw_decode(text, start)
+        payload, end = _LENIENT.raw_decode(text, start)
     except RecursionError:
         return Text([*findings, _too_deep(None)])
     except ValueError:
@@ -113,4 +113,5 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits.lstrip("-")) <= 4300 else UNREADABLE
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)
+_DECODER = json.JSONDecoder(object_pairs_hook=_members)
+_LENIENT = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)

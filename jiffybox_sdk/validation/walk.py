@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.validation.findings import Finding, Severity, Standing, below, json_type
@@ -15,10 +15,12 @@ DEEPEST = 250
 
 _INTEGER, _NUMBER = re.compile(INTEGER_TEXT), re.compile(NUMBER_TEXT)
 _FIRST_TOO_BIG = 2**63
+_BOOLEANS = {"true": True, "false": False}
+_END = object()
 
 
-def walk(shape: Shape, value: object, pointer: str = "", standing: Standing | None = None) -> Iterator[Finding]:
-    """Yields where a payload differs from what it should look like.
+def walk(shape: Shape, value: object, pointer: str = "", standing: Standing | None = None) -> Iterable[Finding]:
+    """Returns where a payload differs from what it should look like.
 
     Args:
         shape: What it should look like.
@@ -28,25 +30,22 @@ def walk(shape: Shape, value: object, pointer: str = "", standing: Standing | No
     """
     match shape:
         case Scalar():
-            yield from _scalar(shape, value, pointer, standing)
+            return _scalar(shape, value, pointer, standing)
         case Structured() if is_map(value):
-            yield from _structured(shape, value, pointer)
+            return _structured(shape, value, pointer)
         case Mapped() if is_map(value):
-            yield from _names(value, pointer, standing)
-            for key, item in value.items():
-                yield from walk(shape.item, item, below(pointer, str(key)), standing)
+            return _mapped(shape, value, pointer, standing)
         case Mapped() if value == []:
-            yield Finding(pointer, "coerced", "note", shape.name, "array", standing)
+            return [Finding(pointer, "coerced", "note", shape.name, "array", standing)]
         case Listed() if is_list(value):
-            for number, item in enumerate(value):
-                yield from walk(shape.item, item, below(pointer, number), standing)
+            return _listed(shape, value, pointer, standing)
         case TextOr():
             meant = shape.other if is_map(value) or is_list(value) else Scalar("string", shape.name)
-            yield from walk(meant, value, pointer, standing)
+            return walk(meant, value, pointer, standing)
         case Anything():
-            yield from _anything(value, pointer, standing)
+            return _anything(value, pointer, standing)
         case _:
-            yield _wrong(shape, value, pointer, standing)
+            return [_wrong(shape, value, pointer, standing)]
 
 
 def _wrong(shape: Shape, value: object, pointer: str, standing: Standing | None) -> Finding:
@@ -73,30 +72,42 @@ def _structured(shape: Structured, value: Mapping[object, object], pointer: str)
         yield from walk(shape.others or Anything(), inner, place)
 
 
-def _scalar(shape: Scalar, value: object, pointer: str, standing: Standing | None) -> Iterator[Finding]:
+def _mapped(
+    shape: Mapped, value: Mapping[object, object], pointer: str, standing: Standing | None
+) -> Iterator[Finding]:
+    yield from _names(value, pointer, standing)
+    for key, item in value.items():
+        yield from walk(shape.item, item, below(pointer, str(key)), standing)
+
+
+def _listed(shape: Listed, value: list[object], pointer: str, standing: Standing | None) -> Iterator[Finding]:
+    for number, item in enumerate(value):
+        yield from walk(shape.item, item, below(pointer, number), standing)
+
+
+def _scalar(shape: Scalar, value: object, pointer: str, standing: Standing | None) -> Sequence[Finding]:
     if shape.or_empty and value == "":
-        return
+        return ()
     meant = _meant(shape, value)
     if meant is None:
         if isinstance(value, float) and not math.isfinite(value):
-            yield Finding(pointer, "not-finite", "error", shape.name, "number", standing)
-        elif isinstance(value, float) and shape.type == "integer" and value.is_integer():
-            yield Finding(pointer, "out-of-range", "error", shape.name, "number", standing)
-        else:
-            yield _wrong(shape, value, pointer, standing)
-        return
+            return [Finding(pointer, "not-finite", "error", shape.name, "number", standing)]
+        if isinstance(value, float) and shape.type == "integer" and value.is_integer():
+            return [Finding(pointer, "out-of-range", "error", shape.name, "number", standing)]
+        return [_wrong(shape, value, pointer, standing)]
+    found: list[Finding] = []
     if isinstance(value, str) and shape.type != "string":
-        yield Finding(pointer, "coerced", "note", shape.name, "string", standing)
+        found.append(Finding(pointer, "coerced", "note", shape.name, "string", standing))
     if isinstance(meant, str):
-        yield from _text(meant, pointer, standing)
+        found += _text(meant, pointer, standing)
     elif not _within(shape, meant):
-        yield Finding(pointer, "out-of-range", "error", shape.name, json_type(meant), standing)
-        return
+        return [*found, Finding(pointer, "out-of-range", "error", shape.name, json_type(meant), standing)]
     elif not isinstance(meant, float):
-        yield from _integer(meant, pointer, standing)
+        found += _integer(meant, pointer, standing)
     if shape.known and meant not in shape.known:
         known = ", ".join(str(one) for one in shape.known)
-        yield Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing)
+        found.append(Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing))
+    return found
 
 
 def _within(shape: Scalar, number: float) -> bool:
@@ -105,53 +116,67 @@ def _within(shape: Scalar, number: float) -> bool:
 
 def _meant(shape: Scalar, value: object) -> str | int | float | None:
     """Returns what the models read a value as, or `None` where they refuse it."""
-    match shape.type, value:
-        case "string", str():
-            return value
-        case "boolean", bool():
-            return value
-        case "boolean", "true" | "false":
-            return value == "true"
-        case "integer" | "number", bool():
-            return None
-        case "integer" | "number", int():
-            return value
-        case "integer", float() if value.is_integer() and abs(value) < _FIRST_TOO_BIG:
-            return int(value)
-        case "integer", str() if _INTEGER.fullmatch(value):
-            return int(value)
-        case "number", float() if math.isfinite(value):
-            return value
-        case "number", str() if _NUMBER.fullmatch(value):
-            return float(value)
-        case _:
-            return None
+    match shape.type:
+        case "string":
+            return value if isinstance(value, str) else None
+        case "boolean":
+            return value if isinstance(value, bool) else _BOOLEANS.get(value) if isinstance(value, str) else None
+        case "integer":
+            return _whole(value)
+        case "number":
+            return _number(value)
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _FIRST_TOO_BIG else None
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else None
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
 
 
 def _anything(value: object, pointer: str, standing: Standing | None) -> Iterator[Finding]:
     """Yields what is to be said of data that no schema speaks of, without calling itself, as deep as it may be."""
-    seen: set[int] = set()  # Python's objects may hold themselves
-    waiting: list[tuple[object, str, int]] = [(value, pointer, 0)]
+    waiting: list[Iterator[tuple[object, str]]] = [iter([(value, pointer)])]
+    around: list[object] = []
     while waiting:
-        value, pointer, depth = waiting.pop()
-        if isinstance(value, str):
+        value, pointer = next(waiting[-1], (_END, ""))
+        if value is _END:
+            waiting.pop()
+            del around[-1:]
+        elif isinstance(value, str):
             yield from _text(value, pointer, standing)
         elif isinstance(value, float):
             if not math.isfinite(value):
                 yield Finding(pointer, "not-finite", "warning", found="number", standing=standing)
         elif isinstance(value, int):
             yield from _integer(value, pointer, standing)
-        elif (is_map(value) or is_list(value)) and id(value) not in seen:
-            seen.add(id(value))
-            if depth == DEEPEST:
+        elif is_map(value) or is_list(value):
+            if len(around) == DEEPEST:
                 yield Finding(pointer, "too-deep", "error", f"at most {DEEPEST} levels", standing=standing)
-                continue
-            if is_map(value):
-                yield from _names(value, pointer, standing)
-                inner = [(item, below(pointer, str(name)), depth + 1) for name, item in value.items()]
-            else:
-                inner = [(item, below(pointer, number), depth + 1) for number, item in enumerate(value)]
-            waiting += reversed(inner)
+            elif all(value is not outer for outer in around):  # Python's objects may hold themselves
+                around.append(value)
+                waiting.append(_inside(value, pointer))
+                if is_map(value):
+                    yield from _names(value, pointer, standing)
+
+
+def _inside(value: Mapping[object, object] | list[object], pointer: str) -> Iterator[tuple[object, str]]:
+    """Yields what is in an object or a list, and where."""
+    items = value.items() if is_map(value) else enumerate(value)
+    return ((item, below(pointer, str(step))) for step, item in items)
 
 
 def _names(
@@ -164,20 +189,27 @@ def _names(
             of = known.standing if known else standing
             yield Finding(below(pointer, name), "duplicate-key", "warning", "one such field", "several", of)
     for key in value:
-        if isinstance(key, str):
+        if isinstance(key, str) and not key.isascii():
             yield from _text(key, below(pointer, key), standing)
 
 
-def _text(value: str, pointer: str, standing: Standing | None) -> Iterator[Finding]:
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            yield Finding(pointer, "lone-surrogate", "error", "Unicode text", "half a character", standing)
+def _text(value: str, pointer: str, standing: Standing | None) -> Sequence[Finding]:
+    if value.isascii():
+        return ()
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return [Finding(pointer, "lone-surrogate", "error", "Unicode text", "half a character", standing)]
+    return ()
 
 
-def _integer(value: int, pointer: str, standing: Standing | None) -> Iterator[Finding]:
-    if not -_FIRST_TOO_BIG <= value < _FIRST_TOO_BIG:
-        severity: Severity = "error" if abs(value) >= UNREADABLE else "warning"
-        found = f"integer of {value.bit_length()} bits" if severity == "warning" else "integer of over 4300 digits"
-        yield Finding(pointer, "big-integer", severity, "integer of 64 bits", found, standing)
+def _integer(value: int, pointer: str, standing: Standing | None) -> Sequence[Finding]:
+    if -_FIRST_TOO_BIG <= value < _FIRST_TOO_BIG:
+        return ()
+    if abs(value) >= UNREADABLE:
+        return [_big(pointer, "error", "integer of over 4300 digits", standing)]
+    return [_big(pointer, "warning", f"integer of {value.bit_length()} bits", standing)]
+
+
+def _big(pointer: str, severity: Severity, found: str, standing: Standing | None) -> Finding:
+    return Finding(pointer, "big-integer", severity, "integer of 64 bits", found, standing)
