@@ -320,6 +320,37 @@ def test_what_the_models_take_of_python_alone_is_no_error() -> None:
     ]
 
 
+def test_what_the_model_alone_refuses_is_an_error_of_the_payload() -> None:
+    itself: list[object] = []
+    itself += [itself, itself]
+    for payload, kind in (({1: 2}, "backups"), ({**example("box"), "metadata": {"a": itself}}, "box")):
+        found = check(payload, KINDS[kind])
+        assert found.value is None
+        assert [(each.rule, each.pointer) for each in found.errors] == [("refused", "")]
+
+
+def test_data_of_the_users_own_is_followed_to_a_depth_and_to_any_width() -> None:
+    deep: JsonValue = "\ud800"
+    for _ in range(300):
+        deep = [deep]
+    found = check({"new": deep}, "backups")
+    assert [(each.rule, each.severity) for each in found.findings[1:]] == [("too-deep", "warning")]
+    wide: list[JsonValue] = [[] for _ in range(300)]
+    found = check({"new": [*wide, "\ud800"]}, "backups")
+    assert [(each.rule, each.pointer) for each in found.findings[1:]] == [("lone-surrogate", "/new/300")]
+
+
+def test_what_is_wrong_with_a_value_that_another_one_took_the_place_of_is_not_lost() -> None:
+    found = check(b'{"new": "\\ud800", "new": 1}', "backups")
+    assert [each.rule for each in found.findings] == ["duplicate-key", "unknown-field", "not-json"]
+    assert found.value is None
+
+
+def test_another_spelling_of_what_is_known_is_no_news() -> None:
+    assert check(b'{"time": 0}', "backups").findings == ()
+    assert check({"dayid": 0, "timeid": 0}, "schedule").findings == ()
+
+
 def test_no_finding_says_what_the_payload_holds() -> None:
     secret: JsonValue = [PASSWORD, {"a": PASSWORD}]
     broken = dict.fromkeys(example("check"), secret) | {"password": PASSWORD, "status": PASSWORD, "new": PASSWORD}
