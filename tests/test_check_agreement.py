@@ -7,14 +7,16 @@ import json
 import re
 from collections import Counter
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import get_args
 
 import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import JiffyAttributeException, validate
-from jiffybox_sdk.validation import KINDS, Finding, Rule, Severity, Standing, check
+from jiffybox_sdk.validation import KINDS, Finding, Rule, Severity, Standing, check, check_stream
 from tests.schema_tools import oracle
 from tests.seeded_payloads import Die
 
@@ -94,6 +96,36 @@ def test_each_row_of_the_page_is_such_a_difference_and_says_who_takes_it() -> No
     assert {name for kind in KINDS for name in judged(kind)[1]} == rows.keys()
     for name, row in rows.items():
         assert row == (("fits", "error") if " beyond " in name or " no float " in name else ("does not fit", "note"))
+
+
+PIECES = [
+    b'"', b"\\", b"\\ud800", b"\xff", b"\xed\xa0\x80", b"{", b"}", b"[", b"]", b",", b":", b"NaN", b"-", b"1e999",
+    b"1.", b"9" * 25, b"9" * 4301, b"\0", b"\xef\xbb\xbf", b" ", b"\n", b"null", b"true", b'""',
+    b'"messages":', b'"result":', b"\xc2\xa0", b'"new":1,"new":2,',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_done_to_a_text_it_has_an_error_just_where_validate_raises(kind: str) -> None:
+    roll = Random(kind)  # noqa: S311 (nothing secret)
+    seen = Counter[bool]()
+    for payload in Die(kind, seed=1).payloads(200):
+        enveloped: JsonValue = {"messages": [], "result": payload}
+        text = bytearray(json.dumps(roll.choice([payload, enveloped]), ensure_ascii=False).encode())
+        for _ in range(roll.randrange(3)):
+            place = roll.randrange(len(text))
+            text[place : place + roll.randrange(4)] = roll.choice([b"", *PIECES])
+        with_errors = [result.valid for result in check_stream(BytesIO(text), KINDS[kind], "value")]
+        found = check(text, KINDS[kind])
+        assert bool(found.errors) == (found.value is None)
+        try:
+            validate(text, KINDS[kind])
+        except JiffyAttributeException:
+            assert False in with_errors
+        else:
+            assert False not in with_errors
+        seen[found.value is None] += 1
+    assert min(seen.values()) > 10
 
 
 def test_the_page_explains_each_rule_and_each_standing() -> None:

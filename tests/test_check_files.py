@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic_core import to_json
 
-from jiffybox_sdk import JiffyArgumentException
+from jiffybox_sdk import JiffyArgumentException, Schedule
 from jiffybox_sdk.validation import Result, check_path, check_stream
 from jiffybox_sdk.validation.files import MOST_FINDINGS
 from jiffybox_sdk.validation.reading import LARGEST
@@ -304,14 +304,22 @@ def test_a_stream_that_breaks_off_is_a_finding_after_all_that_was_read() -> None
     assert [each.rule for each in alone.findings] == ["unreadable"]
 
 
-def test_a_value_has_only_so_many_findings() -> None:
-    wrong = (
-        b'{"messages": [], "result": {' + b",".join(b'"%d": 5' % number for number in range(MOST_FINDINGS + 1)) + b"}}"
-    )
-    [result] = check_stream(BytesIO(wrong), "plans")
+@pytest.mark.parametrize(("last", "severity"), [(b"1", "note"), (b'"6"', "note"), (b"9", "warning"), (b"[]", "error")])
+def test_a_value_has_only_so_many_findings_and_the_worst_of_the_others_counts(last: bytes, severity: str) -> None:
+    schedules = [b'"%d": {"dayid": "1", "timeid": 1}' % number for number in range(MOST_FINDINGS + 1)]
+    value = b'{"messages": [], "result": {' + b",".join(schedules) + b', "x": {"dayid": 0, "timeid": ' + last + b"}}}"
+    [result] = check_stream(BytesIO(value), dict[str, Schedule])
     assert len(result.findings) == MOST_FINDINGS + 1
-    assert result.findings[-1].rule == "more-findings"
-    assert {each.rule for each in result.findings[:-1]} == {"wrong-type"}
+    more = result.findings[-1]
+    assert (more.rule, more.severity) == ("more-findings", severity)
+    assert result.valid == (severity != "error")
+    assert {each.rule for each in result.findings[:-1]} == {"coerced"}
+
+
+def test_a_value_may_have_just_so_many_findings() -> None:
+    plans = b'{"messages": [], "result": {' + b",".join(b'"%d": 5' % number for number in range(MOST_FINDINGS)) + b"}}"
+    [result] = check_stream(BytesIO(plans), "plans")
+    assert [each.rule for each in result.findings] == ["wrong-type"] * MOST_FINDINGS
 
 
 def test_a_stream_is_left_open() -> None:

@@ -12,7 +12,8 @@ from jiffybox_sdk.validation.findings import Finding
 UNREADABLE = 10**4300
 """The least integer in a text that has too many digits to be read."""
 
-_WHITE = " \t\r\n"
+WHITE = b" \t\r\n"
+"""What JSON takes for space."""
 
 
 class Members(dict[str, object]):
@@ -63,14 +64,14 @@ def read(data: bytes) -> Text:
     if "recursion limit" in refused:
         return Text([*findings, _too_deep(refused)])
     text = _decoded(data, findings)
-    start = len(text) - len(text.lstrip(_WHITE))
+    start = len(text) - len(text.lstrip(WHITE.decode()))
     try:
         payload, end = _LENIENT.raw_decode(text, start)
     except RecursionError:
         return Text([*findings, _too_deep(None)])
     except ValueError:
         return Text([*findings, not_json(refused)])
-    if text[end:].strip(_WHITE):
+    if text[end:].strip(WHITE.decode()):
         place = f"at character {end + 1} of {len(text)}"
         findings.append(Finding("", "trailing-data", "error", "one value", f"more, {place}"))
     return Text(findings, readable=True, payload=payload, refused=refused)
