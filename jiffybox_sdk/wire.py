@@ -27,8 +27,8 @@ TEXT, OBJECT = f"text {_MARK}", f"object {_MARK}"
 """How the location of a pydantic error names the ways to read a value; the mark tells them from keys that are sent."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
-_INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
-_NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
+INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
+NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
 class Model(
@@ -68,7 +68,7 @@ class _NumberRule:
             [
                 core_schema.float_schema(strict=True, allow_inf_nan=False),
                 core_schema.chain_schema(
-                    [core_schema.str_schema(strict=True, pattern=_NUMBER_TEXT), core_schema.float_schema()]
+                    [core_schema.str_schema(strict=True, pattern=NUMBER_TEXT), core_schema.float_schema()]
                 ),
             ],
             mode="left_to_right",
@@ -173,7 +173,7 @@ def _integer() -> CoreSchema:
             core_schema.int_schema(strict=True),
             core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()]),
             core_schema.chain_schema(
-                [core_schema.str_schema(strict=True, pattern=_INTEGER_TEXT), core_schema.int_schema()]
+                [core_schema.str_schema(strict=True, pattern=INTEGER_TEXT), core_schema.int_schema()]
             ),
         ],
         mode="left_to_right",
