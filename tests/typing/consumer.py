@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal, assert_type
 
 import httpx
@@ -221,6 +222,11 @@ def checks(payload: bytes | str | dict[str, JsonValue]) -> None:
     assert_type(validate(payload, Envelope).result, JsonValue)
     assert_type(schemas.load("box"), dict[str, JsonValue])
     assert_type(schemas.names(), list[str])
+    assert_type(schemas.path("box"), Path)
+    assert_type(schemas.bundle(), dict[str, JsonValue])
+    assert_type(schemas.bundle("box"), dict[str, JsonValue])
+    assert_type(schemas.openapi(), dict[str, JsonValue])
+    assert_type(schemas.VERSION, str)
     assert_type(jiffybox_sdk.__version__, str)
 
 
