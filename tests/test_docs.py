@@ -110,6 +110,11 @@ def test_every_public_name_is_in_the_reference(inventory: set[str]) -> None:
     assert {f"jiffybox_sdk.validation.{name}" for name in validation.__all__} - inventory == set()
 
 
+def test_all_that_gives_schemas_is_in_the_reference(inventory: set[str]) -> None:
+    names = {"VERSION", "names", "path", "load", "bundle", "openapi"}
+    assert {f"jiffybox_sdk.schemas.{name}" for name in names} - inventory == set()
+
+
 def test_every_method_that_the_table_names_is_in_the_reference(inventory: set[str]) -> None:
     named = set(re.findall(r"#(jiffybox_sdk\.[\w.]+)\)", TABLE))
     assert len(named) > len(CALLS)
