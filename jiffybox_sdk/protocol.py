@@ -187,9 +187,9 @@ def log_messages(messages: Sequence[Message], operation: Operation) -> None:
 
 
 def log_drift(entries: Sequence[DriftEntry], operation: Operation) -> None:
-    """Logs what the schemas do not know."""
+    """Logs what the schemas do not know. The records have it as `drift`, by which a filter can know them."""
     for entry in entries:
-        _log.warning("%s: drift: %s", operation, entry)
+        _log.warning("%s: drift: %s", operation, entry, extra={"drift": entry})
 
 
 def _read_envelope(body: bytes, notes: Notes | None) -> Envelope | None:
