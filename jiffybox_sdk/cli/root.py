@@ -11,7 +11,9 @@ from jiffybox_sdk.cli.commands.contact_group import contact_group_group
 from jiffybox_sdk.cli.commands.cost import cost
 from jiffybox_sdk.cli.commands.ip import ip_group
 from jiffybox_sdk.cli.commands.monitoring import monitoring_group
+from jiffybox_sdk.cli.commands.schema import schema_group
 from jiffybox_sdk.cli.commands.service import demo, emulator
+from jiffybox_sdk.cli.commands.validate import validate
 from jiffybox_sdk.cli.options import Group, examples
 
 
@@ -44,6 +46,8 @@ for _command in (
     distributions,
     docs,
     cost,
+    validate,
+    schema_group,
     emulator,
     demo,
     completion,

@@ -3,14 +3,14 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.validation.collecting import Examiner, examiner
+from jiffybox_sdk.validation.collecting import examiner
 from jiffybox_sdk.validation.findings import Finding
 from jiffybox_sdk.validation.kinds import type_of
 from jiffybox_sdk.validation.reading import LARGEST, Content, Progress, Readable, Source
@@ -24,6 +24,14 @@ FORMS: dict[str, Form] = {".jsonl": "lines", ".ndjson": "lines", ".json": "value
 
 MOST_FINDINGS = 1000
 """How many findings there are for one value at the most."""
+
+
+class Reader(Protocol):
+    """What is told the values of a file, one by one, and says what is to be said of each."""
+
+    def read(self, data: bytes, /) -> Iterable[Finding]:
+        """Returns what is to be said of JSON."""
+        ...
 
 
 @dataclass(slots=True)
@@ -72,7 +80,14 @@ def check_stream(
     Raises:
         JiffyArgumentException: there is no such kind, or no such form.
     """
-    return _results(Source(stream, progress), examiner(type_of(as_type)), _form(form, Path(name)), name)
+    return read_stream(stream, examiner(type_of(as_type)), form, name=name, progress=progress)
+
+
+def read_stream(
+    stream: Readable, found: Reader, form: str, *, name: str, progress: Progress | None = None
+) -> Iterator[Result]:
+    """Yields results as `check_stream` does, with another reader of the values."""
+    return _results(Source(stream, progress), found, _form(form, Path(name)), name)
 
 
 def check_path(
@@ -100,8 +115,13 @@ def check_path(
     Raises:
         JiffyArgumentException: there is no such kind or form, or the name of the file does not say its form.
     """
-    found = examiner(type_of(as_type))
-    path = Path(path)
+    return read_path(Path(path), examiner(type_of(as_type)), form, progress=progress)
+
+
+def read_path(
+    path: Path, found: Reader, form: str | None = None, *, progress: Progress | None = None
+) -> Iterator[Result]:
+    """Yields results as `check_path` does, with another reader of the values."""
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except OSError as error:
@@ -126,7 +146,7 @@ def _form(form: str | None, path: Path) -> Form:
             raise JiffyArgumentException(f"form {form!r} is refused: give 'lines' or 'value'")
 
 
-def _in_folder(folder: Path, found: Examiner, form: Form | None, progress: Progress | None) -> Iterator[Result]:
+def _in_folder(folder: Path, found: Reader, form: Form | None, progress: Progress | None) -> Iterator[Result]:
     waiting = [folder]
     while waiting:
         place = waiting.pop()
@@ -156,7 +176,7 @@ def _is_special(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _in_file(path: Path, found: Examiner, form: Form, progress: Progress | None) -> Iterator[Result]:
+def _in_file(path: Path, found: Reader, form: Form, progress: Progress | None) -> Iterator[Result]:
     try:
         file = path.open("rb", buffering=0)
     except OSError as error:
@@ -166,7 +186,7 @@ def _in_file(path: Path, found: Examiner, form: Form, progress: Progress | None)
         yield from _results(Source(file, progress, file.fileno()), found, form, str(path))
 
 
-def _results(source: Source, found: Examiner, form: Form, name: str) -> Iterator[Result]:
+def _results(source: Source, found: Reader, form: Form, name: str) -> Iterator[Result]:
     content = Content(source)
     if content.encoding != "utf-8":
         yield _about(name, encoding_finding(content.encoding))
@@ -177,7 +197,7 @@ def _results(source: Source, found: Examiner, form: Form, name: str) -> Iterator
         yield _about(name, _unreadable(source.failure))
 
 
-def _lines(source: Source, content: Content, found: Examiner, name: str) -> Iterator[Result]:
+def _lines(source: Source, content: Content, found: Reader, name: str) -> Iterator[Result]:
     for number, line in enumerate(content.lines(), 1):
         if line is None:
             yield Result(name, number, "value", (_TOO_LARGE,))
@@ -187,7 +207,7 @@ def _lines(source: Source, content: Content, found: Examiner, name: str) -> Iter
             yield Result(name, number, "value", _findings(line, found))
 
 
-def _value(source: Source, content: Content, found: Examiner, name: str) -> Iterator[Result]:
+def _value(source: Source, content: Content, found: Reader, name: str) -> Iterator[Result]:
     data = content.whole()
     if data is None:
         source.pass_over()
@@ -195,8 +215,8 @@ def _value(source: Source, content: Content, found: Examiner, name: str) -> Iter
         yield Result(name, None, "value", (_TOO_LARGE,) if data is None else _findings(data, found))
 
 
-def _findings(data: bytes, found: Examiner) -> tuple[Finding, ...]:
-    findings = found.read(data)
+def _findings(data: bytes, found: Reader) -> tuple[Finding, ...]:
+    findings = iter(found.read(data))
     first = tuple(islice(findings, MOST_FINDINGS))
     others = Counter(finding.severity for finding in findings)
     for severity in ("error", "warning", "note"):

@@ -20,6 +20,7 @@ Rule = Literal[
     "byte-order-mark",
     "not-utf-8",
     "refused",
+    "unknown-kind",
     "too-large",
     "more-findings",
     "unreadable",
