@@ -65,7 +65,7 @@ def _size(paths: Sequence[str]) -> int | None:
     total = 0
     for path in paths:
         try:
-            status = os.fstat(sys.stdin.fileno()) if path == "-" else Path(path).stat()
+            status = Path(path).stat() if path != "-" else os.fstat(sys.stdin.fileno() if sys.stdin else -1)
         except (OSError, ValueError):  # what reads them says why
             continue
         if not stat.S_ISREG(status.st_mode):

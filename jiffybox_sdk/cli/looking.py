@@ -50,11 +50,9 @@ class Looker:
         """Yields what is to be said of a value."""
         kind = self._kind
         reason = ""
-        if kind is None:
-            text = read(data)
-            if text.readable:
-                guessed = guess(text.payload)
-                kind, reason = guessed.kind, guessed.reason
+        if kind is None and read(data).readable:
+            guessed = guess(data)
+            kind, reason = guessed.kind, guessed.reason
         self._seen = Seen(kind, data)
         if kind is not None:
             yield from examiner(KINDS[kind]).read(data)

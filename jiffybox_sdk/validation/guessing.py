@@ -96,16 +96,22 @@ def _enveloped(payload: Mapping[object, object]) -> Guess:
 
 
 def _ranked(payload: object) -> list[Candidate]:
-    found = (_candidate(kind, payload) for kind in KINDS)
+    found = (_candidate(kind, payload, likely=True) for kind in KINDS)
     likely = [one for one in found if one.evidence > 0 or (one.fits and one.evidence == 0)]
     return sorted(likely, key=lambda one: -one.evidence)
 
 
-def _candidate(kind: str, payload: object) -> Candidate:
+def _candidate(kind: str, payload: object, *, likely: bool = False) -> Candidate:
+    """Returns a kind with what speaks for it; one that is not likely, when that is known, if only those are wanted."""
     shape = shape_of(KINDS[kind])
-    rules = [(finding.severity, finding.rule) for finding in walk(shape, payload)]
-    errors = sum(severity == "error" for severity, _ in rules)
-    return Candidate(kind, sum(_known(shape, payload)), sum(rule == "unknown-field" for _, rule in rules), errors)
+    known = sum(_known(shape, payload))
+    unknown = errors = 0
+    for finding in walk(shape, payload):
+        errors += finding.severity == "error"
+        unknown += finding.rule == "unknown-field"
+        if likely and unknown + errors > known:
+            break
+    return Candidate(kind, known, unknown, errors)
 
 
 def _known(shape: Shape, value: object) -> Iterator[int]:
