@@ -17,6 +17,8 @@ from tests.saved import BROKEN, FINDING, PLAN, found, rules, write
 from tests.shell import Shell, apart, clean_environment
 from tests.support import example
 
+ENV = clean_environment()
+
 
 def test_the_kinds_are_those_of_the_library_and_the_schema_of_findings_is_one() -> None:
     assert tuple(KINDS) == command.NAMES
@@ -106,8 +108,6 @@ def test_a_closed_standard_input_is_wrong_usage() -> None:
         )
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
-
-ENV = clean_environment()
 
 WRONG = [
     (["a.jsonl"], "give --as KIND or --guess, and not both"),

@@ -13,7 +13,7 @@ import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk.cli.looking import value_at
+from jiffybox_sdk.cli.looking import Seen
 from jiffybox_sdk.cli.sarif import RULES, uri
 from jiffybox_sdk.validation import Result, Rule
 from jiffybox_sdk.validation import files as reader
@@ -27,7 +27,11 @@ ENV = clean_environment()
 
 
 def document(out: str) -> tuple[dict[str, JsonValue], list[dict[str, JsonValue]]]:
-    """A SARIF document's run and its results, held against what the standard says of the parts that are used."""
+    """A SARIF document's run and its results, held against a schema of the parts that are used.
+
+    It is not the standard's own schema, but was written by hand after it: the properties that are used, which of them
+    are required, their types and limits.
+    """
     whole = json.loads(out)
     schema = json.loads((ROOT / "tests" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
     jsonschema_rs.meta.validate(schema)
@@ -81,7 +85,7 @@ def test_a_name_of_a_rule_points_to_its_description(shell: Shell, files: Path) -
         assert described[index]["id"] == result["ruleId"]
 
 
-def test_the_standard_refuses_what_it_should() -> None:
+def test_the_schema_of_sarif_refuses_what_the_standard_does() -> None:
     schema = json.loads((ROOT / "tests" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
     tool: JsonValue = {"driver": {"name": "a"}}
     wrong: list[JsonValue] = [
@@ -199,7 +203,7 @@ def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -
     ],
 )  # fmt: skip
 def test_a_value_is_found_by_its_pointer(data: bytes, pointer: str, value: str | None) -> None:
-    assert value_at(data, pointer) == value
+    assert Seen(None, data).value_at(pointer) == value
 
 
 def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> None:
@@ -231,6 +235,16 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly_with_the_same_exit_code(
             cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, text=True, env=ENV, check=False, timeout=60,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (int(last == BROKEN), "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a system without /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_a_full_disk_is_an_error(files: Path, form: str) -> None:
+    write(files / "a.jsonl", PLAN, BROKEN)
+    line = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o {form} > /dev/full"
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, env=ENV)  # noqa: S603
+    assert done.returncode == 1
+    assert done.stderr == "jiffybox: what was found could not be written: No space left on device\n"
 
 
 def test_in_a_pipeline_the_exit_code_is_that_of_the_values(files: Path) -> None:

@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.validation import KINDS, Finding, guess
 from jiffybox_sdk.validation.collecting import examiner
-from jiffybox_sdk.validation.texts import read
+from jiffybox_sdk.validation.texts import Text, read
 
 HIDDEN = "**********"
 
@@ -21,7 +21,6 @@ _LONGEST = 80
 _NOTHING = object()
 
 
-@dataclass(frozen=True, slots=True)
 class Seen:
     """A value that was looked into.
 
@@ -30,8 +29,21 @@ class Seen:
         data: Its JSON.
     """
 
-    kind: str | None
-    data: bytes
+    def __init__(self, kind: str | None, data: bytes) -> None:
+        self.kind = kind
+        self.data = data
+
+    @cached_property
+    def _text(self) -> Text:
+        return read(self.data)
+
+    def value_at(self, pointer: str) -> str | None:
+        """Returns what stands at a place, shortened, for those who asked to see it; no secrets, nothing of objects.
+
+        Args:
+            pointer: The place.
+        """
+        return _value_at(self._text.payload, pointer) if self._text.readable else None
 
 
 class Looker:
@@ -67,18 +79,8 @@ class Looker:
         return seen
 
 
-def value_at(data: bytes, pointer: str) -> str | None:
-    """Returns what stands at a place, shortened, for those who asked to see it; no secrets, and nothing of objects.
-
-    Args:
-        data: JSON.
-        pointer: The place.
-    """
+def _value_at(found: object, pointer: str) -> str | None:
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-    text = read(data)
-    if not text.readable:
-        return None
-    found: object = text.payload
     for step in steps:
         if is_map(found):
             found = found.get(step, _NOTHING)

@@ -224,7 +224,6 @@ def _standard_input() -> IO[bytes]:
 
 
 def _write(result: "Result", looker: "Looker", writer: _Pipe, counts: "Counts", wanted: Wanted, bar: "Bar") -> None:
-    from jiffybox_sdk.cli.looking import value_at
     from jiffybox_sdk.cli.report import Found
 
     seen = looker.take() if result.about == "value" else None
@@ -232,7 +231,7 @@ def _write(result: "Result", looker: "Looker", writer: _Pipe, counts: "Counts", 
     counts.take(result.file, findings, seen, value=result.about == "value")
     for finding in filter(wanted.shown, findings):
         bar.make_room()
-        value = value_at(seen.data, finding.pointer) if wanted.show_values and seen else None
+        value = seen.value_at(finding.pointer) if wanted.show_values and seen else None
         kind = seen.kind if seen else wanted.kind if result.about == "value" else None
         writer.write(Found(result.file, result.line, result.about, kind, finding, value))
 
