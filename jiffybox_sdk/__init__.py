@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from jiffybox_sdk.calls import Operation
     from jiffybox_sdk.clock import AsyncClock, Clock
     from jiffybox_sdk.data import ModuleDoc
+    from jiffybox_sdk.drift import Drift, DriftEntry
     from jiffybox_sdk.emulator import Emulator
     from jiffybox_sdk.exceptions import (
         JiffyArgumentException,
         JiffyAttributeException,
         JiffyDetachedException,
+        JiffyDriftException,
         JiffyException,
         JiffyLimitException,
         JiffyMessageException,
@@ -98,6 +100,8 @@ __all__ = [
     "Delegation",
     "Distribution",
     "DnsCheck",
+    "Drift",
+    "DriftEntry",
     "Emulator",
     "FtpCheck",
     "HttpCheck",
@@ -109,6 +113,7 @@ __all__ = [
     "JiffyAttributeException",
     "JiffyBox",
     "JiffyDetachedException",
+    "JiffyDriftException",
     "JiffyException",
     "JiffyLimitException",
     "JiffyMessageException",
@@ -164,6 +169,8 @@ _HOMES = {name: "jiffybox_sdk.exceptions" for name in __all__ if name.endswith("
     "Delegation": "jiffybox_sdk.models.delegation",
     "Distribution": "jiffybox_sdk.api.distribution",
     "DnsCheck": "jiffybox_sdk.models.requests.dns_check",
+    "Drift": "jiffybox_sdk.drift",
+    "DriftEntry": "jiffybox_sdk.drift",
     "Emulator": "jiffybox_sdk.emulator",
     "FtpCheck": "jiffybox_sdk.models.requests.ftp_check",
     "HttpCheck": "jiffybox_sdk.models.requests.http_check",

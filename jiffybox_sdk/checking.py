@@ -12,6 +12,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.notes import Notes
 from jiffybox_sdk.wire import EMPTY_LIST, MAP, Boolean, EmptyListIsMap, Model
 
 if TYPE_CHECKING:
@@ -54,10 +55,18 @@ class Reader(Generic[T]):
         self.bare: TypeAdapter[T] = TypeAdapter(wire_type, config=config)
         self.enveloped: TypeAdapter[TypedEnvelope[T]] = TypeAdapter(envelope)
 
-    def check(self, payload: object, operation: "Operation | None" = None) -> T | JiffyAttributeException:
-        """Returns a payload, given as Python objects, as what it should be; or what is wrong with it."""
+    def check(
+        self, payload: object, operation: "Operation | None" = None, notes: Notes | None = None
+    ) -> T | JiffyAttributeException:
+        """Returns a payload, given as Python objects, as what it should be; or what is wrong with it.
+
+        Args:
+            payload: The payload.
+            operation: The call that was answered with it, if there was one.
+            notes: Where to note what the schemas do not know, if anybody asks.
+        """
         try:
-            return self.bare.validate_python(payload)
+            return self.bare.validate_python(payload, context=notes)
         except ValidationError as error:
             return attribute_exception(error, self._name, payload, operation)
 

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.drift import Drift
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDriftException
 from jiffybox_sdk.record import attach
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from jiffybox_sdk.protocol import Failure, Success
 
 T = TypeVar("T")
+
+DriftMode = Literal["ignore", "log", "raise"]
+"""What a client does about what the schemas do not know."""
 
 API_URL = "https://api.jiffybox.de"
 API_VERSION = "v1.0"
@@ -27,6 +31,7 @@ class ClientBase:
         retry: "Retry | None",
         rate_limit: "RateLimit | None",
         on_message: "Callable[[Message, Operation], object] | None",
+        drift: DriftMode,
     ) -> None:
         """Checks and keeps the options that are the same for both.
 
@@ -43,9 +48,21 @@ class ClientBase:
             raise JiffyArgumentException(f"rate_limit={rate_limit!r} is refused: give a RateLimit, or None")
         if on_message is not None and not callable(on_message):
             raise JiffyArgumentException(f"on_message={on_message!r} is refused: give something to call, or None")
+        if drift not in get_args(DriftMode):
+            raise JiffyArgumentException(f'drift={drift!r} is refused: give "ignore", "log" or "raise"')
+        self._drift_mode: DriftMode = drift
+        self._drift = Drift()
         self._retry = retry or Retry()
         self._rate_limit = rate_limit
         self._on_message = on_message
+
+    @property
+    def drift(self) -> Drift:
+        """What the service has sent that the schemas do not know: new fields, new states, values of another type.
+
+        A client with `drift="ignore"` does not look, and so this stays empty.
+        """
+        return self._drift
 
     def __repr__(self) -> str:
         transport = getattr(self, "_transport", None)  # none yet in the traceback of a constructor that refuses
@@ -56,9 +73,13 @@ class ClientBase:
 
     def _conclude(self, outcome: "Success[T] | Failure", operation: "Operation") -> T:
         """Returns the result of a call, with its records attached, or raises what came in its place."""
-        from jiffybox_sdk.protocol import Failure, log_messages  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk.protocol import Failure, log_drift, log_messages  # noqa: PLC0415 (loaded with the client)
 
         log_messages(outcome.messages, operation)
+        if outcome.drift:
+            new = self._drift.add(outcome.drift)
+            if self._drift_mode == "log":
+                log_drift(new, operation)
         if self._on_message:
             for message in outcome.messages:
                 self._on_message(message, operation.without_secrets())
@@ -68,6 +89,12 @@ class ClientBase:
             finally:
                 del outcome  # see where this is called
         attach(outcome.result, self)
+        if outcome.drift and self._drift_mode == "raise":
+            try:
+                about = operation.without_secrets()
+                raise JiffyDriftException(outcome.drift, operation=about, result=outcome.result)
+            finally:
+                del outcome
         return outcome.result
 
 

@@ -6,6 +6,7 @@
     │   ├── JiffyNotFoundException      … because there is no such object
     │   └── JiffyLimitException         … because too many calls were made
     ├── JiffyAttributeException         a payload breaks its schema: a missing field first of all
+    ├── JiffyDriftException             a payload has more in it than the schemas know, and that was not to be
     ├── JiffyTransportException         no usable answer came, and the call was not carried out twice
     ├── JiffyOutcomeUnknownException    the call was sent, its answer was lost: it may have been carried out
     ├── JiffyWaitException              waiting ended without what was awaited
@@ -23,7 +24,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jiffybox_sdk.calls import Operation
     from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
+    from jiffybox_sdk.drift import DriftEntry
     from jiffybox_sdk.models.message import Message
+
+_MOST_SHOWN = 5
 
 
 class JiffyException(Exception):
@@ -107,6 +111,28 @@ class JiffyAttributeException(JiffyException):
         self.payload: object = payload
         self.operation: Operation | None = operation
         super().__init__(message)
+
+
+class JiffyDriftException(JiffyException):
+    """A good answer has something in it that the schemas do not know. Raised by clients with ``drift="raise"`` only.
+
+    The call itself was carried out, whatever it does.
+
+    Attributes:
+        entries: What the schemas do not know, with how often it is in this answer.
+        operation: The call that was answered so, without its secrets.
+        result: What the call would have returned: the new box, for example. It holds what came, passwords too.
+    """
+
+    def __init__(self, entries: Sequence["DriftEntry"], *, operation: "Operation", result: object) -> None:
+        self.entries: tuple[DriftEntry, ...] = tuple(entries)
+        self.operation: Operation = operation
+        self.result: object = result
+        text = "; ".join(map(str, self.entries[:_MOST_SHOWN]))
+        if len(self.entries) > _MOST_SHOWN:
+            text += f"; and {len(self.entries) - _MOST_SHOWN} more"
+        done = "" if operation.repeatable else " (the call itself was carried out: see `result`)"
+        super().__init__(f"the answer to {operation} is not all known: {text}{done}")
 
 
 class JiffyTransportException(JiffyException):

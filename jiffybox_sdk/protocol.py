@@ -19,6 +19,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from jiffybox_sdk.calls import Operation
 from jiffybox_sdk.checking import reader
+from jiffybox_sdk.drift import DriftEntry, found
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -33,6 +34,7 @@ from jiffybox_sdk.exceptions import (
 )
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.notes import Notes
 
 T = TypeVar("T")
 
@@ -61,10 +63,17 @@ class RawAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Success(Generic[T]):
-    """A good answer."""
+    """A good answer.
+
+    Attributes:
+        result: What the call returns.
+        messages: What the service said beside it.
+        drift: What in the answer the schemas do not know.
+    """
 
     result: T
     messages: Sequence[Message]
+    drift: Sequence[DriftEntry] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,14 @@ class Failure:
         again: Whether the call may be repeated, since that cannot do its work twice.
         wait: Seconds that the service asks to wait before that.
         messages: What the service said beside a result that breaks its schema.
+        drift: What in the answer the schemas do not know.
     """
 
     exception: JiffyException
     again: bool = False
     wait: float | None = None
     messages: Sequence[Message] = ()
+    drift: Sequence[DriftEntry] = ()
 
 
 def not_connected(operation: Operation, reason: str) -> Failure:
@@ -121,7 +132,9 @@ def encode(operation: Operation) -> bytes | None:
     raise JiffyArgumentException(problem)
 
 
-def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) -> Success[T] | Failure:
+def read(
+    answer: RawAnswer, operation: Operation, as_type: type[T], now: float, *, noting: bool = False
+) -> Success[T] | Failure:
     """Returns what an answer means.
 
     Args:
@@ -129,25 +142,29 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
         operation: The call that it answers.
         as_type: What the result should be: a model, a `dict` of models, or `bool`.
         now: Seconds since the epoch, for a `Retry-After` that is a date.
+        noting: Whether to say what in the answer the schemas do not know.
     """
+    notes = Notes() if noting else None
     wait = _retry_after(answer.retry_after, now)
     busy = answer.status == 429 or (answer.status == 503 and wait is not None)
     if 200 <= answer.status < 300:
         try:
-            envelope = reader(as_type).enveloped.validate_json(answer.body)
+            envelope = reader(as_type).enveloped.validate_json(answer.body, context=notes)
         except ValidationError:
             pass  # an error envelope, a broken answer, or none of the service's at all: read again, to tell which
         else:
             if not any(message.type == "error" for message in envelope.messages):
-                return Success(envelope.result, _hide(envelope.messages, operation))
-    plain = _read_envelope(answer.body)
+                drift = found(notes, as_type, operation.secrets)
+                return Success(envelope.result, _hide(envelope.messages, operation), drift)
+    notes = Notes() if noting else None  # what was noted above is noted again
+    plain = _read_envelope(answer.body, notes)
     said = plain.messages if plain else ()
     messages = _hide(said, operation)
     refusal = _refusal(said, messages, answer.status, operation)
     if busy:
         return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
     if refusal:
-        return Failure(refusal)
+        return Failure(refusal, drift=found(notes, as_type, operation.secrets))
     if 300 <= answer.status < 500:
         return rejected(operation, f"HTTP status {answer.status} without an error message", answer.status)
     if plain is None:
@@ -155,10 +172,11 @@ def read(answer: RawAnswer, operation: Operation, as_type: type[T], now: float) 
         return lost(operation, reason, answer.status)
     if answer.status >= 500:
         return lost(operation, f"HTTP status {answer.status}", answer.status)
-    result = reader(as_type).check(plain.result, operation)
+    result = reader(as_type).check(plain.result, operation, notes)
+    drift = found(notes, as_type, operation.secrets)
     if isinstance(result, JiffyAttributeException):
-        return Failure(result, messages=messages)
-    return Success(result, messages)
+        return Failure(result, messages=messages, drift=drift)
+    return Success(result, messages, drift)
 
 
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:
@@ -168,9 +186,15 @@ def log_messages(messages: Sequence[Message], operation: Operation) -> None:
         _log.log(level, "%s: %s", operation, one_line(f"{message.type}: {unescape(message.message)}"))
 
 
-def _read_envelope(body: bytes) -> Envelope | None:
+def log_drift(entries: Sequence[DriftEntry], operation: Operation) -> None:
+    """Logs what the schemas do not know. The records have it as `drift`, by which a filter can know them."""
+    for entry in entries:
+        _log.warning("%s: drift: %s", operation, entry, extra={"drift": entry})
+
+
+def _read_envelope(body: bytes, notes: Notes | None) -> Envelope | None:
     try:
-        return Envelope.model_validate_json(body)
+        return Envelope.model_validate_json(body, context=notes)
     except ValidationError:
         return None
 

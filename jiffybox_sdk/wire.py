@@ -9,10 +9,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
+
+from jiffybox_sdk.notes import UnknownName, UnknownValue, unknown_member, unless_usual
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,8 +29,8 @@ TEXT, OBJECT = f"text {_MARK}", f"object {_MARK}"
 """How the location of a pydantic error names the ways to read a value; the mark tells them from keys that are sent."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
-_INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
-_NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
+INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
+NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
 class Model(
@@ -40,6 +42,9 @@ class Model(
     serialize_by_alias=True,
 ):
     """What each object of an answer is: immutable, open for fields that nobody knows yet, silent about its input."""
+
+    if not TYPE_CHECKING:  # type checkers would take it for a field; to them, it is what pydantic says
+        __pydantic_extra__: dict[Annotated[str, UnknownName()], Annotated[object, UnknownValue()]]
 
 
 def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
@@ -56,7 +61,7 @@ class _IntegerRule:
     """An integer: as JSON knows it (``5``, ``5.0``) or as decimal text (``"5"``), never a boolean."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _integer()
+        return _integer(handler.field_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,13 @@ class _NumberRule:
     """A finite number, or decimal text of one; never a boolean."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.chain_schema(
+            [core_schema.str_schema(strict=True, pattern=NUMBER_TEXT), core_schema.float_schema()]
+        )
         return core_schema.union_schema(
             [
                 core_schema.float_schema(strict=True, allow_inf_nan=False),
-                core_schema.chain_schema(
-                    [core_schema.str_schema(strict=True, pattern=_NUMBER_TEXT), core_schema.float_schema()]
-                ),
+                unless_usual(text, handler.field_name, "text", "a number"),
             ],
             mode="left_to_right",
             custom_error_type="float_type",
@@ -81,11 +87,9 @@ class _BooleanRule:
     """A boolean, or the text ``"true"`` or ``"false"``; never a number."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()])
         return core_schema.union_schema(
-            [
-                core_schema.bool_schema(strict=True),
-                core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]),
-            ],
+            [core_schema.bool_schema(strict=True), unless_usual(text, handler.field_name, "text", "a boolean")],
             mode="left_to_right",
             custom_error_type="bool_type",
         )
@@ -102,7 +106,7 @@ class _EpochRule:
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         error = "Input should be whole seconds since the epoch, up to the year 9999"
         seconds = core_schema.chain_schema(
-            [_integer(), core_schema.int_schema(ge=0, le=LAST_EPOCH), core_schema.datetime_schema()]
+            [_integer(handler.field_name), core_schema.int_schema(ge=0, le=LAST_EPOCH), core_schema.datetime_schema()]
         )
         moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
         from_json = core_schema.union_schema([seconds], custom_error_type="epoch", custom_error_message=error)
@@ -124,12 +128,13 @@ class EmptyListIsMap:
     """Marks a map as one that arrives as ``[]`` when it is empty."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        empty = core_schema.chain_schema(
+        empty: CoreSchema = core_schema.chain_schema(
             [
                 core_schema.list_schema(max_length=0, strict=True),
                 core_schema.no_info_plain_validator_function(_empty_map),
             ]
         )
+        empty = unless_usual(empty, handler.field_name, "empty list", "a map")
         return core_schema.union_schema([(handler(source), MAP), (empty, EMPTY_LIST)], mode="left_to_right")
 
 
@@ -138,11 +143,14 @@ class _PortRule:
     """An integer, or an empty text for none."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        empty = core_schema.chain_schema(
+        empty: CoreSchema = core_schema.chain_schema(
             [core_schema.literal_schema([""]), core_schema.no_info_plain_validator_function(_nothing)]
         )
+        empty = unless_usual(empty, handler.field_name, "empty text", "an integer")
         return core_schema.union_schema(
-            [_integer(), empty, core_schema.none_schema()], mode="left_to_right", custom_error_type="int_type"
+            [_integer(handler.field_name), empty, core_schema.none_schema()],
+            mode="left_to_right",
+            custom_error_type="int_type",
         )
 
 
@@ -152,10 +160,12 @@ class Open:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         enum, plain = get_args(source)
-        known, unknown, error = handler(enum), handler(plain), "string_type"
+        known, taken, field = handler(enum), handler(plain), handler.field_name
         if issubclass(enum, int):
-            known, error = core_schema.chain_schema([unknown, known]), "int_type"
-        return core_schema.union_schema([known, unknown], mode="left_to_right", custom_error_type=error)
+            unknown = unknown_member(core_schema.int_schema(), field, enum.__name__)
+            return core_schema.chain_schema([taken, core_schema.union_schema([known, unknown], mode="left_to_right")])
+        unknown = unknown_member(taken, field, enum.__name__)
+        return core_schema.union_schema([known, unknown], mode="left_to_right", custom_error_type="string_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +177,16 @@ class TextOrObject:
         return core_schema.tagged_union_schema({TEXT: text, OBJECT: model}, discriminator=_text_or_object)
 
 
-def _integer() -> CoreSchema:
+def _integer(field: str | None) -> CoreSchema:
+    fraction = core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()])
+    text = core_schema.chain_schema(
+        [core_schema.str_schema(strict=True, pattern=INTEGER_TEXT), core_schema.int_schema()]
+    )
     return core_schema.union_schema(
         [
             core_schema.int_schema(strict=True),
-            core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()]),
-            core_schema.chain_schema(
-                [core_schema.str_schema(strict=True, pattern=_INTEGER_TEXT), core_schema.int_schema()]
-            ),
+            unless_usual(fraction, field, "fraction", "an integer"),
+            unless_usual(text, field, "text", "an integer"),
         ],
         mode="left_to_right",
         custom_error_type="int_type",

@@ -111,14 +111,14 @@ def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) ->
         if key == "properties" and isinstance(value, Mapping)
         else prepare(value, formats)
         for key, value in node.items()
-        if key not in ("examples", "oneOf") and not (top and key == "anyOf")
+        if key not in ("examples", "oneOf", "x-standing") and not (top and key == "anyOf")
     }
     stand_in = None
     if isinstance(reference := node.get("$ref"), str):
         stand_in = REFERENCES.get(reference.removeprefix("../"))
     elif isinstance(kind := node.get("type"), str) and not top:
         stand_in = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
-    elif set(node) <= {"description", "examples"} and not top:
+    elif set(node) <= {"description", "examples", "x-standing"} and not top:
         stand_in = "pydantic.JsonValue"
     if stand_in:
         result.pop("$ref", None)

@@ -238,7 +238,7 @@ def moved(name: str, node: JsonValue) -> JsonValue:
 
 def widened(node: Mapping[str, JsonValue], other: JsonValue) -> Node:
     """Returns the schema of a field that may be something else, too."""
-    words = {key: value for key, value in node.items() if key in ("description", "examples")}
+    words = {key: value for key, value in node.items() if key in ("description", "examples", "x-standing")}
     return {**words, "anyOf": [{key: value for key, value in node.items() if key not in words}, other]}
 
 

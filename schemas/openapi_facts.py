@@ -22,9 +22,9 @@ INFO: dict[str, JsonValue] = {
         " refusal. Lists are maps from id to object. Objects may have fields that are not described here.\n\n"
         "The service only *accepts* work: what is created or changed passes through a transitional state, and is"
         " looked at until that is over. Requests per time and failed logins are limited.\n\n"
-        "`x-standing` says how well a call is known: `documented` by the provider, `recorded` from an answer of the"
-        " service, or `inferred`. `x-repeated` says whether a client may make a call again when its answer was lost;"
-        " the others might do their work twice."
+        "`x-standing` says how well a call, or a field of an answer, is known: `documented` by the provider, `recorded`"
+        " from an answer of the service, or `inferred`. `x-repeated` says whether a client may make a call again when"
+        " its answer was lost; the others might do their work twice."
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }

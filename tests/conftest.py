@@ -42,3 +42,12 @@ def served() -> Generator[tuple[Emulator, str]]:
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """The command `jiffybox`, in this process."""
     return Shell(tmp_path, capsys, monkeypatch)
+
+
+@pytest.fixture
+def files(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for files, which the command is called in."""
+    folder = shell.folder / "files"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder

@@ -115,7 +115,7 @@ CASES = [
     Case("cost", "cost", "A box on each plan"),
 ]  # fmt: skip
 
-APART = {"demo", "emulator", "completion"}
+APART = {"demo", "emulator", "completion", "validate", "schema list", "schema show", "schema bundle"}
 """Commands that ask the service for nothing; they have tests of their own."""
 
 

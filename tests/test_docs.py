@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import jiffybox_sdk
-from jiffybox_sdk import Emulator, operations
+from jiffybox_sdk import Emulator, operations, validation
 from jiffybox_sdk.api import backups, box, checks, client, contact_groups, doc, ips
 from jiffybox_sdk.calls import CALLS, Call
 from jiffybox_sdk.emulator import ServiceRequest
@@ -107,6 +107,12 @@ def inventory(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_every_public_name_is_in_the_reference(inventory: set[str]) -> None:
     assert {f"jiffybox_sdk.{name}" for name in jiffybox_sdk.__all__} - inventory == set()
+    assert {f"jiffybox_sdk.validation.{name}" for name in validation.__all__} - inventory == set()
+
+
+def test_all_that_gives_schemas_is_in_the_reference(inventory: set[str]) -> None:
+    names = {"VERSION", "names", "path", "load", "bundle", "openapi"}
+    assert {f"jiffybox_sdk.schemas.{name}" for name in names} - inventory == set()
 
 
 def test_every_method_that_the_table_names_is_in_the_reference(inventory: set[str]) -> None:

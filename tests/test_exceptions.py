@@ -16,11 +16,13 @@ from pydantic import JsonValue, ValidationError
 from jiffybox_sdk import (
     Box,
     Distribution,
+    DriftEntry,
     Emulator,
     JiffyArgumentException,
     JiffyAttributeException,
     JiffyBox,
     JiffyDetachedException,
+    JiffyDriftException,
     JiffyException,
     JiffyLimitException,
     JiffyMessageException,
@@ -50,6 +52,7 @@ SAMPLES: list[JiffyException] = [
     JiffyAttributeException(
         "broken", model="Box", missing=["plan.id"], wrong=["ips"], payload={"a": [1]}, operation=GET
     ),
+    JiffyDriftException([DriftEntry("Box", "/new", "field", "text")], operation=GET, result=Box(example("box"))),
     JiffyTransportException("lost", operation=GET, http_status=502, passing=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
     JiffyWaitException("in vain", record=Box(example("box"))),

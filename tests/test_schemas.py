@@ -150,7 +150,7 @@ def test_the_examples_of_what_is_no_object_fit_where_it_stands() -> None:
 PLAIN_KEYWORDS = {
     "$schema", "$id", "$ref", "title", "description", "examples",
     "type", "properties", "required", "additionalProperties", "items", "anyOf",
-    "x-name", "x-enum-varnames", "x-enum-aliases",
+    "x-name", "x-enum-varnames", "x-enum-aliases", "x-standing",
 }  # fmt: skip
 OWN_KEYWORDS = {
     ("epoch", ""): {"minimum", "maximum"},
@@ -179,6 +179,34 @@ def test_schemas_of_answers_state_presence_and_type_and_nothing_that_could_refus
         assert isinstance(node.get("type", ""), str)
         assert "anyOf" not in node or node["anyOf"] in [*OPEN_ENUMS, *UNIONS]
         assert node.get("$ref") not in open_enums or place.endswith("/anyOf/0")
+
+
+STANDINGS = {
+    "documented": {
+        "backup", "backups", "call-doc", "call-parameters", "check-result", "contact-group", "envelope", "message",
+        "module-doc", "parameter-doc", "schedule",
+    },
+    "recorded": {
+        "addresses", "box", "check", "check-group", "delegation", "disk", "distribution", "ip", "plan", "profile",
+    },
+}  # fmt: skip
+INFERRED = {"ssl", "sendMsg", "expectMsg", "dnsType", "zone", "expectedAnswer", "timeout", "active"}
+"""Fields of a check that were seen going in alone."""
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTS if name in ANSWERS])
+def test_each_field_of_an_answer_says_how_sure_we_are_of_it(name: str) -> None:
+    [usual] = [standing for standing, objects in STANDINGS.items() if name in objects]
+    for field, node in members(load(name)["properties"]).items():
+        inferred = name == "check" and field in INFERRED
+        assert members(node)["x-standing"] == ("inferred" if inferred else usual)
+
+
+def test_nothing_else_of_a_schema_has_a_standing() -> None:
+    for name in names():
+        for place, node in nodes(load(name)):
+            field = place.count("/") == 2 and place.startswith("/properties/")
+            assert ("x-standing" in node) == (field and name in ANSWERS)
 
 
 def test_the_range_of_an_epoch_ends_with_the_last_year() -> None:
@@ -276,7 +304,7 @@ def test_names_are_sorted_and_each_can_be_loaded_afresh() -> None:
     ],
 )
 def test_a_schema_that_is_none_is_refused(name: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"is refused: give one of addresses, "):
+    with pytest.raises(JiffyArgumentException, match=r"is refused: .*here are addresses, "):
         unchecked(load)(name)
 
 

@@ -16,7 +16,7 @@ PROGRAMS = Path(__file__).parent / "typing"
 
 _FINDING = re.compile(r"^\s*(?:\S*/)?(\w+\.py):(\d+)(?::\d+)?(?: -|:) (?:error|warning)\b", re.MULTILINE)
 
-CONSUMERS = ("consumer.py", "modules.py", "asynchronous.py")
+CONSUMERS = ("consumer.py", "modules.py", "payloads.py", "asynchronous.py")
 FILES = [*CONSUMERS, "mistakes.py"]
 
 CHECKERS = {

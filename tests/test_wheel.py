@@ -27,6 +27,7 @@ print(jiffybox_sdk.__file__)
 print(*schemas.names())
 print(validate(schemas.load("box")["examples"][0], "box").name)
 print(schemas.openapi()["openapi"])
+print(len(schemas.bundle()["$defs"]), *schemas.bundle("ip")["$defs"], schemas.path("box").parent.name)
 with Emulator().client() as client:
     box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit").wait_for_status()
     box.stop().wait_for_status().delete()
@@ -124,7 +125,15 @@ def test_it_works_where_only_it_and_what_it_needs_is_installed(empty: tuple[str,
     names = sorted(
         path.relative_to(ROOT / "schemas").with_suffix("").as_posix() for path in ROOT.glob("schemas/**/*.json")
     )
-    assert said == [str(installed / "jiffybox_sdk" / "__init__.py"), " ".join(names), "web", "3.1.0", "READY []"]
+    bundles = [f"{len(names)} Delegation IpType _schemas"]
+    assert said == [
+        str(installed / "jiffybox_sdk" / "__init__.py"),
+        " ".join(names),
+        "web",
+        "3.1.0",
+        *bundles,
+        "READY []",
+    ]
     assert "demo" in run(python, "-m", "jiffybox_sdk", "--help", cwd=tmp_path)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 from jiffybox_sdk import arguments
 from jiffybox_sdk.checking import reader
-from jiffybox_sdk.client import API_URL, API_VERSION, ClientBase, check_clock, url_from_environment
+from jiffybox_sdk.client import API_URL, API_VERSION, ClientBase, DriftMode, check_clock, url_from_environment
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -36,6 +36,7 @@ class ClientOptions(TypedDict, total=False):
     allow_plain_http: bool
     on_message: "Callable[[Message, Operation], object] | None"
     clock: Clock | None
+    drift: DriftMode
 
 
 class Connection(ClientBase):
@@ -55,6 +56,7 @@ class Connection(ClientBase):
         allow_plain_http: bool = False,
         on_message: "Callable[[Message, Operation], object] | None" = None,
         clock: Clock | None = None,
+        drift: DriftMode = "log",
     ) -> None:
         """Makes a client. Nothing is sent yet.
 
@@ -75,6 +77,9 @@ class Connection(ClientBase):
             on_message: Is called with what the service says beside a good result (`success`, `notice`, `warning`), and
                 the call that it was said to. It is logged as well. What it raises takes the place of the result.
             clock: What all waiting goes by, for tests.
+            drift: What to do about what the schemas do not know in an answer: `"log"` it once for each place (logger
+                `jiffybox_sdk`), `"raise"` `JiffyDriftException` for each answer, or `"ignore"` it. The attribute
+                `drift` has it all, but when it is ignored.
 
         Raises:
             JiffyArgumentException: an argument makes no sense, or would endanger the token.
@@ -85,7 +90,7 @@ class Connection(ClientBase):
         del api_url
         if isinstance(service, str):
             raise JiffyArgumentException(service)
-        self._take(retry, rate_limit, on_message)
+        self._take(retry, rate_limit, on_message, drift)
         check_clock(clock)
         self.clock: Clock = clock or SystemClock()
 
@@ -140,10 +145,13 @@ class Connection(ClientBase):
 
         reader(as_type)  # before anything is sent: it refuses what is no type
         deadline = None if within is None else self.clock.monotonic() + within
+        noting = self._drift_mode != "ignore"
 
         def attempt() -> "Success[T] | Failure":
             answer = self._transport.send(operation, deadline)
-            return answer if isinstance(answer, Failure) else read(answer, operation, as_type, self.clock.time())
+            if isinstance(answer, Failure):
+                return answer
+            return read(answer, operation, as_type, self.clock.time(), noting=noting)
 
         policy = Policy(self._retry, self._rate_limit, self.clock, operation, deadline)
         # The outcome is kept in no variable: a cycle with its traceback would keep the client alive.

@@ -36,7 +36,7 @@ class ExitCode(IntEnum):
     DONE = 0
     """All that was asked for is done, or was accepted."""
     REFUSED = 1
-    """The service refused, there is no such thing, or the answer to a question was no."""
+    """The service refused, there is no such thing, or the answer to a question was no; `validate` found an error."""
     USAGE = 2
     """The command line, a profile, a file or a local state can't be used; nothing was sent."""
     UNREACHABLE = 3
@@ -126,11 +126,12 @@ def _flushed(code: int) -> int:
 
 def _reader_is_gone() -> int:
     """Ends quietly, as with `| head`: the reader has seen enough."""
-    _let_go_of_stdout()
+    let_go_of_stdout()
     return ExitCode.DONE
 
 
-def _let_go_of_stdout() -> None:
+def let_go_of_stdout() -> None:
+    """Sends what is still to be written nowhere, so that no flush fails again."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -157,7 +158,7 @@ def _failed(error: Exception, options: Options) -> int:
         _say(f"this needs {error.name.partition('.')[0]}: pip install 'jiffybox-sdk[cli]'", error, options)
         return ExitCode.USAGE
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
-        _let_go_of_stdout()
+        let_go_of_stdout()
         _say(f"what was found could not be written: {error.strerror}", error, options)
         return ExitCode.REFUSED
     _say(f"a mistake in this program, {type(error).__name__}: {error}; --debug shows where", error, options)

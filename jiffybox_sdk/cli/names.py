@@ -119,6 +119,17 @@ def complete_files(_context: click.Context, _parameter: click.Parameter, incompl
     return [CompletionItem(incomplete, type="file")]
 
 
+def complete_schemas(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Returns the names of schemas, for which no service is asked."""
+    from jiffybox_sdk import schemas
+
+    return [
+        CompletionItem(name, help=str(schemas.load(name)["title"]))
+        for name in schemas.names()
+        if name.startswith(incomplete)
+    ]
+
+
 complete_boxes: Completion = _complete(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
 complete_plans: Completion = _complete(
     lambda client: [(str(plan.id), plan.name, f"{plan.ramInMB} MB") for plan in client.plans()]

@@ -14,6 +14,10 @@ C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
 
 FORMATS = ("table", "plain", "json", "json-pretty", "csv", "ids")
+"""The forms of output that commands have, but for those that say so."""
+
+ALL_FORMATS = (*FORMATS, "sarif")
+"""The forms that some command has: before the name of a command, it is not known yet which it will be."""
 
 
 @dataclass
@@ -86,6 +90,23 @@ class _Parts(click.ParamType[tuple[str, ...]]):
 _PARTS = _Parts()
 
 
+class _Form(click.Choice[str]):
+    """A form of output: one of those that the command has."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns the form, if the command has it."""
+        return super().convert(value, param, ctx) if ctx is None else _forms(ctx.command).convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        """Returns the forms that the command has."""
+        return _forms(ctx.command).shell_complete(ctx, param, incomplete)
+
+
+def _forms(command: click.Command) -> click.Choice[str]:
+    known: tuple[str, ...] = command.formats if isinstance(command, Command) else ALL_FORMATS
+    return click.Choice(known)
+
+
 def _shared(*, hidden: bool) -> list[click.Option]:
     options = [
         click.Option(["--api-url"], metavar="URL", help="Address of the service, in place of $JIFFYBOX_API_URL."),
@@ -98,7 +119,7 @@ def _shared(*, hidden: bool) -> list[click.Option]:
         click.Option(["--local"], is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
         click.Option(
             ["-o", "--output-format"],
-            type=click.Choice(FORMATS),
+            type=_Form(ALL_FORMATS),
             help="How to show data; if not given, as a table at a terminal, and as plain text elsewhere.",
         ),
         click.Option(["--columns"], type=_PARTS, metavar="A,B", help="The columns to show, such as id,plan.ramInMB."),
@@ -122,6 +143,16 @@ class Command(click.Command):
     """A command that takes the shared options, and has examples in its help."""
 
     examples: tuple[str, ...] = ()
+    formats: tuple[str, ...] = FORMATS
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs it, if it has the form of output that was asked for before its name."""
+        wanted = given(ctx).output_format
+        if wanted and wanted not in self.formats:
+            there_are = ", ".join(self.formats)
+            raise click.UsageError(f"the output {wanted} is refused: this command has {there_are}.", ctx)
+        found: object = super().invoke(ctx)
+        return found
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Returns the parameters, the shared ones among them."""
@@ -180,6 +211,21 @@ def examples(*lines: str) -> Callable[[C], C]:
     def decorate(command: C) -> C:
         if isinstance(command, Command | Group):
             command.examples = lines
+        return command
+
+    return decorate
+
+
+def formats(*names: str) -> Callable[[C], C]:
+    """Gives a command forms of output of its own.
+
+    Args:
+        *names: Those of `ALL_FORMATS` that it has.
+    """
+
+    def decorate(command: C) -> C:
+        if isinstance(command, Command):
+            command.formats = names
         return command
 
     return decorate

@@ -11,7 +11,9 @@ from jiffybox_sdk.cli.commands.contact_group import contact_group_group
 from jiffybox_sdk.cli.commands.cost import cost
 from jiffybox_sdk.cli.commands.ip import ip_group
 from jiffybox_sdk.cli.commands.monitoring import monitoring_group
+from jiffybox_sdk.cli.commands.schema import schema_group
 from jiffybox_sdk.cli.commands.service import demo, emulator
+from jiffybox_sdk.cli.commands.validate import validate
 from jiffybox_sdk.cli.options import Group, examples
 
 
@@ -20,6 +22,7 @@ from jiffybox_sdk.cli.options import Group, examples
     "jiffybox --local box create web 'CloudLevel 1' debian_stretch_64bit --wait",
     "jiffybox --local box list",
     "jiffybox box list -o json | jq .name",
+    "jiffybox validate --as boxes answers.jsonl",
 )
 @click.group("jiffybox", cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jiffybox")
@@ -29,8 +32,8 @@ def jiffybox() -> None:
     Where to: --api-url and --api-key, else $JIFFYBOX_API_URL and $JIFFYBOX_API_KEY, else a profile. --local needs none
     of them: it emulates a service on this machine.
 
-    Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no service reached, 4 timed out waiting, 5 outcome unknown, 6 an
-    answer that breaks its schema, 70 a mistake in this program, 130 Ctrl-C.
+    Exit codes: 0 done, 1 refused, or `validate` found errors, 2 wrong usage, 3 no service reached, 4 timed out waiting,
+    5 outcome unknown, 6 an answer that breaks its schema, 70 a mistake in this program, 130 Ctrl-C.
     """
 
 
@@ -44,6 +47,8 @@ for _command in (
     distributions,
     docs,
     cost,
+    validate,
+    schema_group,
     emulator,
     demo,
     completion,

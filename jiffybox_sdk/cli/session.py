@@ -53,7 +53,11 @@ class Session:
         """
         if self.options.verbose:
             self._open_things.enter_context(_told(self.options.verbose))
-        return self._open_things.enter_context(self._open())
+        from jiffybox_sdk.cli import drift
+
+        client = self._open()
+        self._open_things.enter_context(drift.told_in_the_end(client.drift))  # after the client has closed
+        return self._open_things.enter_context(client)
 
     def hasty_client(self) -> "JiffyBox":
         """Returns a client that gives up soon, and never warns: for a shell that completes a word.
@@ -82,7 +86,7 @@ class Session:
         service = where.emulated() if options.local else where.find(options)
         options.secrets.append(service.key)
         if hasty:
-            return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=hasty)
+            return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=hasty, drift="ignore")
         if options.api_key is not None:
             self.say(f"jiffybox: others can see the token in the list of processes; use ${where.KEY} or a profile")
         return (Preview if options.dry_run else JiffyBox)(service.key, service.url)

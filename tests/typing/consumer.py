@@ -3,7 +3,8 @@
 import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import assert_type
+from pathlib import Path
+from typing import Literal, assert_type
 
 import httpx
 from pydantic import BaseModel, JsonValue, SecretStr
@@ -13,11 +14,14 @@ from jiffybox_sdk import (
     Box,
     BoxStatus,
     Distribution,
+    Drift,
+    DriftEntry,
     Emulator,
     JiffyArgumentException,
     JiffyAttributeException,
     JiffyBox,
     JiffyDetachedException,
+    JiffyDriftException,
     JiffyException,
     JiffyLimitException,
     JiffyMessageException,
@@ -218,7 +222,27 @@ def checks(payload: bytes | str | dict[str, JsonValue]) -> None:
     assert_type(validate(payload, Envelope).result, JsonValue)
     assert_type(schemas.load("box"), dict[str, JsonValue])
     assert_type(schemas.names(), list[str])
+    assert_type(schemas.path("box"), Path)
+    assert_type(schemas.bundle(), dict[str, JsonValue])
+    assert_type(schemas.bundle("box"), dict[str, JsonValue])
+    assert_type(schemas.openapi(), dict[str, JsonValue])
+    assert_type(schemas.VERSION, str)
     assert_type(jiffybox_sdk.__version__, str)
+
+
+def drift(client: JiffyBox, payload: bytes) -> None:
+    assert_type(client.drift, Drift)
+    own = Drift(most=10)
+    assert_type(own.look(payload, "box"), tuple[DriftEntry, ...])
+    assert_type(own.add(client.drift.entries), tuple[DriftEntry, ...])
+    own.look(payload, dict[str, Box])
+    for entry in own.entries:
+        assert_type((entry.model, entry.pointer, entry.example, entry.count), tuple[str, str, str, int])
+        assert_type(entry.what, Literal["field", "state", "type"])
+    assert_type(own.counts, dict[Literal["field", "state", "type"], int])
+    own.clear()
+    assert_type((len(own), own.left_out), tuple[int, int])
+    JiffyBox("token", drift="raise")
 
 
 def emulators() -> None:
@@ -245,6 +269,9 @@ def failures(box: Box) -> None:
         assert_type(broken.missing + broken.wrong, tuple[str, ...])
         assert_type(broken.payload, object)
         assert_type(broken.operation, Operation | None)
+    except JiffyDriftException as new:
+        assert_type((new.entries, new.operation), tuple[tuple[DriftEntry, ...], Operation])
+        assert_type(new.result, object)
     except JiffyTransportException as lost:
         assert_type((lost.operation, lost.http_status, lost.passing), tuple[Operation, int | None, bool])
         assert_type((lost.operation.path, lost.operation.repeatable), tuple[str, bool])

@@ -18,6 +18,7 @@ from jiffybox_sdk import (
     validate,
 )
 from jiffybox_sdk.exceptions import JiffyMessageException
+from jiffybox_sdk.validation import check, check_path
 
 
 def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
@@ -34,9 +35,13 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     box.wait_for_status("READY", progress=lambda: None)  # error: progress is given the box
     box.wait_until(max_wait=timedelta(seconds=5))  # error: what to wait for is missing
     validate(payload, "server")  # error: there is no kind of that name
+    check(payload, "server")  # error: there is no kind of that name
+    repr(check(payload, "box").value.plan)  # error: where there are errors, there is no value
+    check_path("boxes.txt", "box", "yaml")  # error: there is no such form
     JiffyBox(12345)  # error: a token is text
     JiffyBox("token", timeouts=5)  # error: a keyword misspelt
     JiffyBox.from_env(retry=3)  # error: a number is no Retry
+    JiffyBox.from_env(drift="warn")  # error: no such mode
     Emulator("fast")  # error: there is no clock of that name
     Box(name="web", plan=plan)  # error: a box is made from what the service sent
     repr(JiffyMessageException("no").messages)  # error: messages are no text

@@ -1,4 +1,4 @@
-"""Checks raw payloads against the models, for users who have payloads and no client."""
+"""One payload as what it should be, or an exception."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +16,7 @@ from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.api.plan import Plan
 from jiffybox_sdk.checking import attribute_exception, is_map, reader, type_name
 from jiffybox_sdk.data import ModuleDoc, OfBox, of_box
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models.backup import Backup
 from jiffybox_sdk.models.check_result import CheckResult
 from jiffybox_sdk.models.disk import Disk
@@ -24,38 +24,9 @@ from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
 from jiffybox_sdk.models.profile import Profile
 from jiffybox_sdk.models.schedule import Schedule
+from jiffybox_sdk.validation.kinds import type_of
 
 T = TypeVar("T")
-
-KINDS: Mapping[str, type[object]] = {
-    "backup": Backup,
-    "backups": Backups,
-    "backups_by_box": dict[str, Backups],
-    "box": Box,
-    "boxes": dict[str, Box],
-    "check": Check,
-    "check_result": CheckResult,
-    "check_results": dict[str, CheckResult],
-    "checks": dict[str, Check],
-    "contact_group": ContactGroup,
-    "contact_groups": dict[str, ContactGroup],
-    "disk": Disk,
-    "distribution": Distribution,
-    "distributions": dict[str, Distribution],
-    "done": bool,
-    "envelope": Envelope,
-    "ip": Ip,
-    "ips": dict[str, Ip],
-    "ips_by_box": dict[str, dict[str, Ip]],
-    "message": Message,
-    "module": ModuleDoc,
-    "modules": dict[str, str],
-    "plan": Plan,
-    "plans": dict[str, Plan],
-    "profile": Profile,
-    "schedule": Schedule,
-}
-"""The kinds of payload by name. A plural is the map from id to object that the service lists things as."""
 
 
 @overload
@@ -124,23 +95,24 @@ def validate(payload: object, as_type: str | type[object]) -> object:
             where, and nothing of what the payload holds.
         JiffyArgumentException: there is no kind of that name, or `as_type` is no type.
     """
-    if isinstance(as_type, str):
-        kind = KINDS.get(as_type)
-        if kind is None:
-            raise JiffyArgumentException(f"kind {as_type!r} is refused: give a model, or one of {', '.join(KINDS)}")
-        as_type = kind
-    result = _validate(payload, as_type)
+    result = judge(payload, type_of(as_type))
     if isinstance(result, JiffyAttributeException):
         del payload  # a traceback that shows variables must not show what may hold passwords
         raise result
+    return result
+
+
+def judge(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
+    """Returns a payload as what it should be; or what is wrong with it."""
+    result = _judge(payload, as_type)
     return _with_ids(result) if is_map(result) else result
 
 
-def _validate(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
+def _judge(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
     expected = reader(as_type)
     if isinstance(payload, str | bytes | bytearray):
         try:
-            if as_type is not Envelope and _may_be_envelope(payload):
+            if as_type is not Envelope and may_be_envelope(payload):
                 return expected.enveloped.validate_json(payload).result
             return expected.bare.validate_json(payload)
         except ValidationError as error:
@@ -156,7 +128,8 @@ def _validate(payload: object, as_type: type[object]) -> object | JiffyAttribute
     return expected.check(payload)
 
 
-def _may_be_envelope(payload: str | bytes | bytearray) -> bool:
+def may_be_envelope(payload: str | bytes | bytearray) -> bool:
+    """Whether a text has the words of an envelope, which is quick to see."""
     if isinstance(payload, str):
         return '"messages"' in payload and '"result"' in payload
     return b'"messages"' in payload and b'"result"' in payload

@@ -1,0 +1,128 @@
+"""What it costs to look for drift, next to reading the answer: less than half is promised, and nothing when it is off.
+
+    python benchmarks/drift.py [ROUNDS]
+
+Each row is a list of 500 boxes, read in three ways in turn, so that whatever else the machine does hits all alike:
+
+- bare: by the same validators, with all that could note anything taken out of them
+- off: as a client with drift="ignore" reads it
+- on: as one with drift="log" does, up to the entries of its report
+
+The best of all rounds counts: what is slower was disturbed.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from time import perf_counter
+from typing import TypeGuard
+
+from pydantic import JsonValue
+from pydantic_core import CoreSchema, SchemaValidator, to_json
+
+from jiffybox_sdk import Box, Drift, notes, operations
+from jiffybox_sdk.checking import is_list, is_map, reader
+from jiffybox_sdk.protocol import RawAnswer, Success, read
+from jiffybox_sdk.schemas import load
+
+BOXES = 500
+FIELDS = ("zone", "region", "cores", "owner", "labels")
+
+
+def box(number: int, changed: Mapping[str, JsonValue]) -> JsonValue:
+    """Returns a box with all that one can have, and with some fields changed."""
+    examples = load("box")["examples"]
+    assert isinstance(examples, list)
+    full = examples[1]
+    assert isinstance(full, dict)
+    return {**full, "id": number, **changed}
+
+
+def as_text(value: JsonValue) -> JsonValue:
+    """Returns a value with all its numbers and booleans as text."""
+    if isinstance(value, dict):
+        return {name: inner if name == "metadata" else as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return value if isinstance(value, str) else to_json(value).decode()
+
+
+PAYLOADS: Mapping[str, Callable[[int], JsonValue]] = {
+    "all known": lambda number: box(number, {}),
+    "a new field in each box": lambda number: box(number, {"zone": "a"}),
+    "a new state of each box": lambda number: box(number, {"status": "RESCUING"}),
+    "five new fields in each box": lambda number: box(number, {name: {"a": [number]} for name in FIELDS}),
+    "all numbers and booleans as text": lambda number: as_text(box(number, {})),
+}
+
+
+def without_notes(node: object) -> object:
+    """Returns a core schema without the functions that note something."""
+    if is_list(node):
+        return [without_notes(item) for item in node]
+    if is_branch(node):
+        return tuple(map(without_notes, node))
+    if not is_map(node):
+        return node
+    function = node.get("function")
+    if is_map(function) and getattr(function["function"], "__module__", "") == notes.__name__:
+        return without_notes(node["schema"])
+    left_out = ("extras_schema", "extras_keys_schema", "metadata")
+    return {key: without_notes(value) for key, value in node.items() if key not in left_out}
+
+
+def is_branch(node: object) -> TypeGuard[tuple[object, ...]]:
+    """Whether a node is a branch of a union together with its name."""
+    return isinstance(node, tuple)
+
+
+def is_core_schema(node: object) -> TypeGuard[CoreSchema]:
+    return is_map(node)
+
+
+def bare_validator() -> SchemaValidator:
+    schema = without_notes(reader(dict[str, Box]).enveloped.core_schema)
+    assert is_core_schema(schema)
+    assert notes.__name__ not in str(schema)
+    return SchemaValidator(schema)
+
+
+def best(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Returns the shortest time of each way, in microseconds for a box; the ways take turns."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            began = perf_counter()
+            way()
+            times[name].append(perf_counter() - began)
+    return {name: min(taken) * 1e6 / BOXES for name, taken in times.items()}
+
+
+def main() -> None:
+    """Measures, and prints the times and their ratios."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    bare, report, operation = bare_validator(), Drift(), operations.list_boxes()
+
+    def client(answer: RawAnswer, *, noting: bool) -> None:
+        outcome = read(answer, operation, dict[str, Box], 0.0, noting=noting)
+        assert isinstance(outcome, Success)
+        if outcome.drift:
+            report.add(outcome.drift)
+
+    print(f"{'microseconds a box':34}{'bare':>8}{'off':>8}{'on':>8}{'off/bare':>10}{'on/bare':>10}")
+    for name, made in PAYLOADS.items():
+        body = to_json({"messages": [], "result": {str(n): made(n) for n in range(1, BOXES + 1)}})
+        answer = RawAnswer(200, body)
+        ways: Mapping[str, Callable[[], object]] = {
+            "bare": partial(bare.validate_json, body),
+            "off": partial(client, answer, noting=False),
+            "on": partial(client, answer, noting=True),
+        }
+        taken = best(ways, rounds)
+        ratios = "".join(f"{taken[way] / taken['bare']:10.2f}" for way in ("off", "on"))
+        print(f"{name:34}" + "".join(f"{time:8.2f}" for time in taken.values()) + ratios)
+    print(f"on/bare: at most 1.50 is promised; {len(report)} entries for {report.counts}")
+
+
+if __name__ == "__main__":
+    main()

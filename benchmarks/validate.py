@@ -1,0 +1,156 @@
+"""Checks JSON lines: a large file in little memory, and a megabyte next to `json.loads`.
+
+    python benchmarks/validate.py [MEGABYTES] [--command]
+
+The file is 1,000 MB, unless another size is given, and is deleted afterwards. It must be checked in less than 150 MB of
+memory. A megabyte, as lines and as one value, must take at most 6 times as long as `json.loads` alone, keys that are
+there twice being looked for. With `--command`, `jiffybox validate` looks at the file as well, with statistics, and
+writes SARIF; that must take as little memory. What is printed is ratios, measured by turns on the same machine.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from itertools import count, islice
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from jiffybox_sdk import cli, schemas
+from jiffybox_sdk.validation import check_path, check_stream
+
+MB = 1_000_000
+MOST_MEMORY = 150 * MB
+MOST_TIME = 6
+ROUNDS = 7
+EVERY = 1400
+"""Each box of that number has something wrong with it; those before the first one are about a megabyte."""
+
+
+def boxes() -> Iterator[Mapping[str, JsonValue]]:
+    """Yields boxes without end, no two alike, some of them wrong."""
+    found = schemas.load("box")["examples"]
+    assert isinstance(found, list)
+    for number in count(1):
+        box = found[number % len(found)]
+        assert isinstance(box, dict)
+        fields = {**box, "id": number, "name": f"box {number}"}
+        if number % EVERY == 0:
+            fields |= {"status": "RESCUING", "running": "true", "colour": "green"}
+            del fields["plan"]
+        yield fields
+
+
+def lines() -> Iterator[bytes]:
+    return (json.dumps({"messages": [], "result": box}).encode() + b"\n" for box in boxes())
+
+
+def write(path: Path, size: int) -> int:
+    """Writes a file of a size, and returns how many of its lines are wrong."""
+    number = 0
+    with path.open("wb") as file:
+        for line in lines():
+            number += 1
+            if file.tell() >= size:
+                break
+            file.write(line)
+    return (number - 1) // EVERY
+
+
+def child(path: str) -> None:
+    """Checks a file, and prints how many values are wrong, how much was found, and the most memory that it took."""
+    wrong = findings = 0
+    for result in check_path(path, "box"):
+        wrong += not result.valid
+        findings += len(result.findings)
+    print(wrong, findings, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def command_child(path: str) -> None:
+    """Runs the command, and prints its exit code and the most memory that it took."""
+    printed, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    code = cli.main(["validate", "--as", "box", path, "-o", "sarif", "--stats"])
+    print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=printed)
+
+
+def ratio(work: Callable[[], object], other: Callable[[], object]) -> float:
+    """Returns how many times as long as another one a work takes, each at its quickest, done by turns."""
+    for prepared in (work, other):
+        prepared()
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(ROUNDS):
+        ours.append(seconds(work))
+        theirs.append(seconds(other))
+    return min(ours) / min(theirs)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def compare() -> dict[str, float]:
+    """Returns how many times as long as parsing it checking a megabyte takes, as lines and as one value."""
+    clean = list(islice(lines(), EVERY - 1))
+    assert 0.8 * MB < sum(map(len, clean)) < 1.2 * MB
+    stream = b"".join(clean)
+    value = json.dumps({str(box["id"]): box for box in islice(boxes(), EVERY - 1)}).encode()
+    assert not any(result.findings for result in check_stream(BytesIO(stream), "box"))
+    return {
+        "as lines": ratio(
+            lambda: all(result.valid for result in check_stream(BytesIO(stream), "box")),
+            lambda: [json.loads(line) for line in clean],
+        ),
+        "as one value": ratio(
+            lambda: all(result.valid for result in check_stream(BytesIO(value), "boxes", "value")),
+            lambda: json.loads(value),
+        ),
+    }
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--child"]:
+        child(sys.argv[2])
+        return 0
+    if sys.argv[1:2] == ["--command-child"]:
+        command_child(sys.argv[2])
+        return 0
+    with_command = "--command" in sys.argv
+    sizes = [argument for argument in sys.argv[1:] if argument != "--command"]
+    size = int(float(sizes[0]) * MB) if sizes else 1000 * MB
+    ratios = compare()
+    for name, found in ratios.items():
+        print(f"a megabyte {name}: {found:.1f} times as long as json.loads (at most {MOST_TIME})")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "boxes.jsonl"
+        wrong = write(path, size)
+        command = [sys.executable, __file__, "--child", str(path)]
+        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        if with_command:
+            command = [sys.executable, __file__, "--command-child", str(path)]
+            by_command = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        else:
+            by_command = "1 0"
+        size = path.stat().st_size
+    *found_wrong, memory = (int(number) for number in printed.split())
+    assert found_wrong == [wrong, 4 * wrong], printed
+    print(
+        f"{size / MB:,.0f} MB, {wrong} values wrong: {memory / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})"
+    )
+    code, most = map(int, by_command.split())
+    if with_command:
+        print(f"the command: exit code {code}, {most / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})")
+        memory = max(memory, most)
+    return int(max(ratios.values()) > MOST_TIME or memory >= MOST_MEMORY)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

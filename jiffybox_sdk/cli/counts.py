@@ -1,0 +1,120 @@
+"""What `jiffybox validate` counts: values, findings by rule, kind and file, and drift by place."""
+
+from collections import Counter
+from contextlib import suppress
+
+from pydantic import JsonValue
+
+from jiffybox_sdk.cli.drift import places
+from jiffybox_sdk.cli.looking import Seen
+from jiffybox_sdk.cli.report import sound
+from jiffybox_sdk.drift import Drift
+from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.validation import KINDS, Finding
+
+MOST_FILES = 1000
+"""How many files are counted by themselves. Those with findings are, and memory is not to grow with their number."""
+
+OTHERS = "(others)"
+
+
+class Counts:
+    """What was counted so far.
+
+    Attributes:
+        values: How many values there were.
+        valid: How many of them have no error.
+        wrong: Whether there was any error, be it in a value or with a file.
+    """
+
+    def __init__(self, *, drift: bool) -> None:
+        """Begins with nothing.
+
+        Args:
+            drift: Whether to count drift, for which values are read once more.
+        """
+        self.values = self.valid = 0
+        self.wrong = False
+        self._severities: Counter[str] = Counter()
+        self._rules: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._findings_by_kind: Counter[str] = Counter()
+        self._files: Counter[str] = Counter()
+        self._drift = Drift() if drift else None
+
+    def take(self, file: str, findings: tuple[Finding, ...], seen: Seen | None, *, value: bool) -> None:
+        """Counts a value, or what is said of a file.
+
+        Args:
+            file: Which file.
+            findings: What was found.
+            seen: The value.
+            value: Whether it is a value at all.
+        """
+        valid = all(finding.severity != "error" for finding in findings)
+        self.wrong |= not valid
+        kind = (seen and seen.kind) or ""
+        if value:
+            self.values += 1
+            self.valid += valid
+            self._kinds[kind] += 1
+            self._findings_by_kind[kind] += len(findings)
+        if not findings:
+            return
+        self._severities.update(finding.severity for finding in findings)
+        self._rules.update(finding.rule for finding in findings)
+        known = file in self._files or len(self._files) < MOST_FILES
+        self._files[file if known else OTHERS] += len(findings)
+        if self._drift is not None and seen and seen.kind:
+            with suppress(JiffyAttributeException):  # findings say what is wrong; what was met is counted all the same
+                self._drift.look(seen.data, KINDS[seen.kind])
+
+    def summary(self) -> str:
+        """Returns the numbers that count most, for people."""
+        severities = ", ".join(_number(self._severities[name], name) for name in ("error", "warning", "note"))
+        return f"{_number(self.values, 'value')}, {self.valid} valid; {severities}"
+
+    def lines(self) -> list[str]:
+        """Returns all numbers, for people."""
+        told = [self.summary()]
+        told += [f"rule {rule}: {count}" for rule, count in self._rules.most_common()]
+        told += [
+            f"kind {kind or 'that can not be told'}: {_number(count, 'value')}, "
+            f"{_number(self._findings_by_kind[kind], 'finding')}"
+            for kind, count in self._kinds.most_common()
+        ]
+        told += [f"file {sound(file)}: {_number(count, 'finding')}" for file, count in self._files.most_common()]
+        told += [
+            f"drift {model} {pointer or 'itself'}: {words}: {count}"
+            for (model, pointer, words), count in self._places().items()
+        ]
+        return told
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Returns all numbers, for programs."""
+        kinds: dict[str, JsonValue] = {
+            kind: {"values": count, "findings": self._findings_by_kind[kind]}
+            for kind, count in self._kinds.most_common()
+        }
+        drift: list[JsonValue] = [
+            {"model": model, "pointer": sound(pointer), "what": sound(words), "count": count}
+            for (model, pointer, words), count in self._places().items()
+        ]
+        return {
+            "values": self.values,
+            "valid": self.valid,
+            "errors": self._severities["error"],
+            "warnings": self._severities["warning"],
+            "notes": self._severities["note"],
+            "rules": dict(self._rules.most_common()),
+            "kinds": kinds,
+            "files": {sound(file): count for file, count in self._files.most_common()},
+            "drift": drift,
+        }
+
+    def _places(self) -> Counter[tuple[str, str, str]]:
+        return places(self._drift.entries if self._drift is not None else ())
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,101 @@
+"""What `jiffybox validate` looks into values with: as one kind, or as what each is taken for."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from jiffybox_sdk.checking import is_list, is_map
+from jiffybox_sdk.validation import KINDS, Finding, guess
+from jiffybox_sdk.validation.collecting import examiner
+from jiffybox_sdk.validation.texts import Text, read
+
+HIDDEN = "**********"
+
+_SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$", re.IGNORECASE)
+"""What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""
+
+_LONGEST = 80
+"""How many characters of a value are shown."""
+
+_NOTHING = object()
+
+
+class Seen:
+    """A value that was looked into.
+
+    Attributes:
+        kind: The kind that it was looked at as; `None` where that can't be told.
+        data: Its JSON.
+    """
+
+    def __init__(self, kind: str | None, data: bytes) -> None:
+        self.kind = kind
+        self.data = data
+
+    @cached_property
+    def _text(self) -> Text:
+        return read(self.data)
+
+    def value_at(self, pointer: str) -> str | None:
+        """Returns what stands at a place, shortened, for those who asked to see it; no secrets, nothing of objects.
+
+        Args:
+            pointer: The place.
+        """
+        return _value_at(self._text.payload, pointer) if self._text.readable else None
+
+
+class Looker:
+    """Says what is to be said of values, and keeps the last one until it is taken."""
+
+    def __init__(self, kind: str | None) -> None:
+        """Looks at nothing yet.
+
+        Args:
+            kind: What all values are; `None` to guess it of each.
+        """
+        self._kind = kind
+        self._seen: Seen | None = None
+
+    def read(self, data: bytes, /) -> Iterator[Finding]:
+        """Yields what is to be said of a value."""
+        kind = self._kind
+        reason = ""
+        if kind is None and read(data).readable:
+            guessed = guess(data)
+            kind, reason = guessed.kind, guessed.reason
+        self._seen = Seen(kind, data)
+        if kind is not None:
+            yield from examiner(KINDS[kind]).read(data)
+            return
+        yield from read(data).findings
+        if reason:
+            yield Finding("", "unknown-kind", "error", found=reason)
+
+    def take(self) -> Seen | None:
+        """Returns the value that was looked into last, once; `None` for one that was passed over."""
+        seen, self._seen = self._seen, None
+        return seen
+
+
+def _value_at(found: object, pointer: str) -> str | None:
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    for step in steps:
+        if is_map(found):
+            found = found.get(step, _NOTHING)
+        elif is_list(found) and step.isdecimal() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            return None
+    if found is _NOTHING:
+        return None
+    if any(_SECRET.search(step) for step in steps):
+        return HIDDEN
+    if is_map(found) or is_list(found):
+        return "{...}" if is_map(found) else "[...]"
+    try:
+        shown = json.dumps(found)
+    except ValueError:  # an integer of more digits than Python writes
+        return None
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."

@@ -1,0 +1,30 @@
+"""Checks raw payloads against the schemas, for users who have payloads and no client.
+
+`validate` gives a model or raises; `check` gives all that is to be said of a payload; `guess` says what a payload may
+be; `check_path` and `check_stream` look at files of any size.
+"""
+
+from jiffybox_sdk.validation.collecting import Checked, check
+from jiffybox_sdk.validation.files import Form, Result, check_path, check_stream
+from jiffybox_sdk.validation.findings import Finding, Rule, Severity, Standing
+from jiffybox_sdk.validation.guessing import Candidate, Guess, guess
+from jiffybox_sdk.validation.kinds import KINDS
+from jiffybox_sdk.validation.raising import validate
+
+__all__ = [
+    "KINDS",
+    "Candidate",
+    "Checked",
+    "Finding",
+    "Form",
+    "Guess",
+    "Result",
+    "Rule",
+    "Severity",
+    "Standing",
+    "check",
+    "check_path",
+    "check_stream",
+    "guess",
+    "validate",
+]

@@ -1,0 +1,184 @@
+"""One payload, and all that is to be said of it, without an exception."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar, overload
+
+from jiffybox_sdk.api.backups import Backups
+from jiffybox_sdk.api.box import Box
+from jiffybox_sdk.api.checks import Check
+from jiffybox_sdk.api.contact_groups import ContactGroup
+from jiffybox_sdk.api.distribution import Distribution
+from jiffybox_sdk.api.ips import Ip
+from jiffybox_sdk.api.plan import Plan
+from jiffybox_sdk.checking import is_map
+from jiffybox_sdk.data import ModuleDoc
+from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models.backup import Backup
+from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models.disk import Disk
+from jiffybox_sdk.models.envelope import Envelope
+from jiffybox_sdk.models.message import Message
+from jiffybox_sdk.models.profile import Profile
+from jiffybox_sdk.models.schedule import Schedule
+from jiffybox_sdk.validation.findings import Finding, json_type
+from jiffybox_sdk.validation.kinds import type_of
+from jiffybox_sdk.validation.raising import judge, may_be_envelope
+from jiffybox_sdk.validation.shapes import in_envelope, shape_of
+from jiffybox_sdk.validation.strict import StrictReader
+from jiffybox_sdk.validation.texts import not_json, read
+from jiffybox_sdk.validation.walk import walk
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[T_co]):
+    """A payload that was checked.
+
+    Attributes:
+        value: What it is; `None` where `validate` would raise.
+        findings: All that is to be said of it, from the outside in.
+    """
+
+    value: T_co | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make `validate` raise."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+@overload
+def check(payload: object, as_type: Literal["backup"]) -> Checked[Backup]: ...
+@overload
+def check(payload: object, as_type: Literal["backups"]) -> Checked[Backups]: ...
+@overload
+def check(payload: object, as_type: Literal["backups_by_box"]) -> Checked[dict[str, Backups]]: ...
+@overload
+def check(payload: object, as_type: Literal["box"]) -> Checked[Box]: ...
+@overload
+def check(payload: object, as_type: Literal["boxes"]) -> Checked[dict[str, Box]]: ...
+@overload
+def check(payload: object, as_type: Literal["check"]) -> Checked[Check]: ...
+@overload
+def check(payload: object, as_type: Literal["check_result"]) -> Checked[CheckResult]: ...
+@overload
+def check(payload: object, as_type: Literal["check_results"]) -> Checked[dict[str, CheckResult]]: ...
+@overload
+def check(payload: object, as_type: Literal["checks"]) -> Checked[dict[str, Check]]: ...
+@overload
+def check(payload: object, as_type: Literal["contact_group"]) -> Checked[ContactGroup]: ...
+@overload
+def check(payload: object, as_type: Literal["contact_groups"]) -> Checked[dict[str, ContactGroup]]: ...
+@overload
+def check(payload: object, as_type: Literal["disk"]) -> Checked[Disk]: ...
+@overload
+def check(payload: object, as_type: Literal["distribution"]) -> Checked[Distribution]: ...
+@overload
+def check(payload: object, as_type: Literal["distributions"]) -> Checked[dict[str, Distribution]]: ...
+@overload
+def check(payload: object, as_type: Literal["done"]) -> Checked[bool]: ...
+@overload
+def check(payload: object, as_type: Literal["envelope"]) -> Checked[Envelope]: ...
+@overload
+def check(payload: object, as_type: Literal["ip"]) -> Checked[Ip]: ...
+@overload
+def check(payload: object, as_type: Literal["ips"]) -> Checked[dict[str, Ip]]: ...
+@overload
+def check(payload: object, as_type: Literal["ips_by_box"]) -> Checked[dict[str, dict[str, Ip]]]: ...
+@overload
+def check(payload: object, as_type: Literal["message"]) -> Checked[Message]: ...
+@overload
+def check(payload: object, as_type: Literal["module"]) -> Checked[ModuleDoc]: ...
+@overload
+def check(payload: object, as_type: Literal["modules"]) -> Checked[dict[str, str]]: ...
+@overload
+def check(payload: object, as_type: Literal["plan"]) -> Checked[Plan]: ...
+@overload
+def check(payload: object, as_type: Literal["plans"]) -> Checked[dict[str, Plan]]: ...
+@overload
+def check(payload: object, as_type: Literal["profile"]) -> Checked[Profile]: ...
+@overload
+def check(payload: object, as_type: Literal["schedule"]) -> Checked[Schedule]: ...
+@overload
+def check(payload: object, as_type: type[T]) -> Checked[T]: ...
+def check(payload: object, as_type: str | type[object]) -> Checked[object]:
+    """Returns a payload as what it should be, with all that is to be said of it. No client and no network are needed.
+
+    What makes `validate` raise is an error here; what it keeps quiet about is a warning or a note.
+
+    Args:
+        payload: JSON as bytes or text, or the Python objects that it stands for; in the service's envelope or without.
+        as_type: A model of the SDK (`Box`), a map of models (`dict[str, Box]`), or a kind by its name (`"box"`; see
+            `KINDS`).
+
+    Raises:
+        JiffyArgumentException: there is no kind of that name, or `as_type` is none that the service sends.
+    """
+    as_type = type_of(as_type)
+    found = examiner(as_type)
+    if isinstance(payload, str):
+        findings = tuple(found.read(payload.encode("utf-8", "surrogatepass")))
+    elif isinstance(payload, bytes | bytearray):
+        findings = tuple(found.read(bytes(payload)))
+    else:
+        findings = tuple(found.look(payload))
+    value = judge(payload, as_type)
+    if not isinstance(value, JiffyAttributeException):
+        # The models take more of Python than of JSON, such as a datetime for a moment.
+        return Checked(value, tuple(_no_error(finding) for finding in findings))
+    if all(finding.severity != "error" for finding in findings):
+        findings += (Finding("", "refused", "error", value.model, json_type(payload)),)
+    return Checked(None, findings)
+
+
+def _no_error(finding: Finding) -> Finding:
+    return replace(finding, severity="warning") if finding.severity == "error" else finding
+
+
+class Examiner:
+    """Finds what is to be said of payloads of one type, which takes a moment to prepare: get one from `examiner`."""
+
+    def __init__(self, as_type: type[object]) -> None:
+        shape = shape_of(as_type)
+        self._bare = StrictReader(shape)
+        self._enveloped = None if as_type is Envelope else StrictReader(in_envelope(shape))
+
+    def read(self, data: bytes) -> Iterator[Finding]:
+        """Yields what is to be said of JSON."""
+        expected = self._enveloped if self._enveloped and may_be_envelope(data) else self._bare
+        if expected.clean(data):
+            return
+        text = read(data)
+        yield from text.findings
+        broken = bool(text.findings)
+        if text.readable:
+            for finding in self.look(text.payload):
+                broken |= finding.severity == "error"
+                yield finding
+        if text.refused and not broken:
+            yield not_json(text.refused)
+
+    def look(self, payload: object) -> Iterable[Finding]:
+        """Returns what is to be said of Python objects."""
+        enveloped = is_map(payload) and {"messages", "result"} <= payload.keys()
+        expected = self._enveloped if self._enveloped and enveloped else self._bare
+        return walk(expected.shape, payload)
+
+
+def examiner(as_type: type[object]) -> Examiner:
+    """Returns what finds what is to be said of payloads of a type.
+
+    Raises:
+        JiffyArgumentException: no schema says what such a payload looks like.
+    """
+    found = _examiners.get(as_type)
+    if found is None:
+        found = _examiners[as_type] = Examiner(as_type)
+    return found
+
+
+_examiners: dict[object, Examiner] = {}
