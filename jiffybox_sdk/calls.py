@@ -4,6 +4,7 @@
 arguments.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -134,9 +135,16 @@ class Operation:
         return self.call.repeatable
 
     def secrets(self) -> list[str]:
-        """Returns the secrets of the body in the open, to look for them in what the service says."""
+        """Returns the secrets of the body in the open, to look for them in what the service says.
+
+        Each as it is, and as it stands in JSON, which a service may quote.
+        """
         values = self.body.model_dump().values() if self.body else ()
-        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        in_json = [
+            json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for secret in found for ascii_only in (True, False)
+        ]
+        return list(dict.fromkeys([*found, *in_json, *(secret.replace("/", "\\/") for secret in in_json)]))
 
     def without_secrets(self) -> "Operation":
         """Returns the operation without its body, to be kept in exceptions and logs."""

@@ -68,6 +68,7 @@ REFUSALS = [
     ("box show runing", "no box is named 'runing'; did you mean 'running'?"),
     ("box delete running --yes", "ist eingeschaltet"),
     ("contact-group delete 1 --yes", "the service refused DELETE contactGroups/1"),
+    ("backup restore stopped manual --yes", "box 10002 has no manual backup"),
     ("ip move running 198.18.0.99 stopped", "box 10001 has no address '198.18.0.99'"),
     ("ip move running 2001 stopped", "the service refused PUT ips/10001/2001/move"),
     ("plans nothing", "the service refused GET plans/nothing"),
@@ -114,14 +115,27 @@ MISTAKES = [
     ("box list --sort id,-nothing", "column 'nothing' is refused"),
     ("box list --columns id -o json", "--columns is refused with the output json"),
     ("box list -o xml", "'xml' is not one of 'table', 'plain'"),
+    ("box stop running --columns nothing", "column 'nothing' is refused"),
+    ("box list --columns -id", "column '-id' is refused"),
+    ("box create a 44 centos_7_64bit --sort nothing", "column 'nothing' is refused"),
+    ("box create a 44 centos_7_64bit -o ids --columns id", "--columns is refused with the output ids"),
+    ("box metadata running --set a=b --columns nothing", "column 'nothing' is refused"),
+    ("box delete stopped --yes --columns id", "--columns and --sort are refused"),
+    ("backup delete running manual --yes --sort id", "--columns and --sort are refused"),
+    ("monitoring delete page --yes --columns id", "--columns and --sort are refused"),
+    ("backup create running --columns id", "--columns and --sort are refused"),
+    ("contact-group change admins --contact a@b.org --sort nothing", "column 'nothing' is refused"),
+    ("docs -o json --columns id", "--columns and --sort are refused"),
+    ("box stop running --wait --poll inf", "inf is not in the range"),
+    ("backup enable stopped sunday 0", "'0' is refused: give 0-4, 4-6, 22-24, or 1 to 6"),
+    ("--profile home --api-key x box list", "--api-key is refused beside --profile"),
     ("box wait running --timeout -1", "-1.0 is not in the range"),
-    ("box wait running --timeout nan", "max_wait=nan is refused"),
+    ("box wait running --timeout nan", "nan is no number of seconds"),
     ("box wait running --poll 0", "0.0 is not in the range"),
     ("backup enable running someday 1", "'someday' is refused: give sunday, monday"),
     ("backup enable running 7 1", "'7' is refused"),
     ("backup change running", "nothing to change: give --day, --time or both"),
     ("backup restore running yearly --yes", "'yearly' is not one of 'manual'"),
-    ("backup restore stopped manual --yes", "type of backup 'manual' is refused: the box had none"),
     ("contact-group create a b", "is refused"),
     ("contact-group change admins", "at least one of"),
     ("monitoring create http a 198.18.39.17 80", "HttpCheck needs domainname"),
@@ -223,7 +237,9 @@ def test_a_defect_is_70_and_only_debug_shows_a_traceback(at_work: Shell, monkeyp
 
     monkeypatch.setattr(where, "find", broken)
     ran = at_work("box", "list")
-    assert refused(ran, 70) == "a mistake in this program, ZeroDivisionError: with -token- in it; --debug shows where"
+    assert (
+        refused(ran, 70) == "a mistake in this program, ZeroDivisionError: with ********** in it; --debug shows where"
+    )
     ran = at_work("box", "list", "--debug")
     assert ran.code == 70
     assert ran.err.startswith("Traceback (most recent call last):\n")
@@ -238,9 +254,10 @@ PROFILES = [
     ("[profiles.default]\n", "its api_key is missing, or no text"),
     ("[profiles.default]\napi_key = 1\n", "its api_key is missing, or no text"),
     (f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = 1\n', "its api_url is no text"),
-    (f'[profiles.default]\napi_key = "{TOKEN}"\ntoken = 1\n', "it has token, and may have api_key and api_url"),
-    (f'[profiles.home]\napi_key = "{TOKEN}"\n', "profile 'default' is refused"),
+    (f'[profiles.default]\napi_key = "{TOKEN}"\ntoken = 1\n', "it may have api_key and api_url, and has 1 more"),
+    (f'[profiles.home]\napi_key = "{TOKEN}"\n', "the default profile is refused: "),
     ("[profiles]\ndefault = 1\n", "it is no table with api_key"),
+    (f"a = {'[' * 5000}", "it is nested too deeply"),
 ]
 
 
@@ -280,7 +297,7 @@ def test_a_profile_of_another_user_is_refused(shell: Shell, monkeypatch: pytest.
 
 def test_a_profile_that_can_not_be_read_is_refused(shell: Shell) -> None:
     shell.profiles.mkdir()
-    assert "profiles.toml is refused: Is a directory" in refused(shell("box", "list"), 2)
+    assert "profiles.toml is refused: it is no file" in refused(shell("box", "list"), 2)
 
 
 def test_the_token_of_a_profile_does_not_go_to_the_address_of_the_environment(
@@ -341,3 +358,23 @@ def test_a_password_comes_from_a_file_and_is_sent(at_work: Shell, account: Emula
     shown = at_work(*line, "--dry-run")
     assert '"password":"**********"' in shown.out
     assert PASSWORD not in shown.out
+
+
+def test_a_password_is_the_whole_first_line(at_work: Shell, account: Emulator) -> None:
+    file = at_work.folder / "password"
+    file.write_bytes("a\fb\u2028cdefgh\r\nmore".encode())
+    assert at_work("box", "create", "new", "44", "centos_7_64bit", "--password-file", str(file), "-o", "ids").code == 0
+    for name in ("--metadata", "--password-file"):
+        assert at_work("box", "create", "b", "44", "centos_7_64bit", name, str(file)).code == (
+            2 if name == "--metadata" else 0
+        )
+    assert len(account.journal()) == 2
+
+
+def test_a_closed_standard_input_is_wrong_usage(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert "standard input is closed" in refused(at_work("box", "metadata", "10001", "-"), 2)
+
+
+def test_an_empty_token_is_no_token(shell: Shell) -> None:
+    assert "the token is empty" in refused(shell("emulator", "--port", "0", "--token", ""), 2)

@@ -381,3 +381,48 @@ def test_main_takes_the_command_line_of_the_process(shell: Shell, monkeypatch: p
     assert shell("--version").code == 0
     monkeypatch.setattr("sys.argv", ["jiffybox", "box", "list"])
     assert cli.main() == 2
+
+
+def test_at_a_terminal_no_form_of_output_moves_the_cursor(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    box: dict[str, JsonValue] = {**example("box"), "id": 7, "name": "a\x1b[2Jb", "metadata": {"k\x1b[1m": "v\u009b"}}
+
+    def talk(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(http(envelope({"7": box}).content))
+
+    def talk_of_one(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(http(envelope(box).content))
+
+    with server(talk) as url, server(talk_of_one) as other:
+        # Elsewhere, programs get what was sent.
+        assert "\x1b[2J" in shell.at(url)("box", "list", "-o", "csv").out
+        assert "\x1b[1m" in shell.at(other)("box", "metadata", "7", "-o", "json", "--verbose").out.replace(
+            "\\u001b", "\x1b"
+        )
+        monkeypatch.setattr(output, "at_terminal", lambda: True)
+        for form in ("csv", "json", "plain", "table", "json-pretty"):
+            assert not {"\x1b", "\u009b"} & set(shell.at(url)("box", "list", "-o", form).out)
+            assert not {"\x1b", "\u009b"} & set(shell.at(other)("box", "metadata", "7", "-o", form).out)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_closed_output_is_an_error_and_not_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    assert cli.main(["plans"]) == 1
+
+
+def test_what_a_check_is_named_with_dots_is_a_name(at_work: Shell) -> None:
+    line = ["monitoring", "create", "ping", "www.a.example.org", "198.18.39.17", "7"]
+    assert at_work(*line).code == 0
+    assert "no check is named 'www.b.example.org'" in at_work("monitoring", "results", "www.b.example.org").err
+    assert at_work("monitoring", "results", "www.a.example.org").code == 0
+
+
+def test_an_awaited_state_may_be_written_small_and_an_unknown_one_is_said_to_be(at_work: Shell) -> None:
+    assert at_work("box", "wait", "running", "--for", "ready").code == 0
+    ran = at_work("box", "wait", "running", "--for", "bogus", "--timeout", "0")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, "bogus is no known state; it is waited for all the same.")
+    assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
+        "its deletion failed, or was never asked for (box 10001 was last seen READY)\n"
+    )

@@ -147,6 +147,8 @@ def test_not_when_a_server_says_it_back(shell: Shell, status: str, headers: tupl
         ["--api-key", TOKEN, "--local", "box", "list"],
         [f"--api-key={TOKEN}", "box", "show", TOKEN, "--dry-run"],
         ["box", "list", "--api-key"],
+        ["--output-format", TOKEN, "--api-key", TOKEN, "box", "list"],
+        ["--columns", "", "--api-key", TOKEN, "box", TOKEN],
     ],
 )
 def test_not_when_the_command_line_makes_no_sense(shell: Shell, line: list[str]) -> None:
@@ -163,3 +165,25 @@ def test_not_that_of_a_profile(shell: Shell, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(httpx.Client, "send", broken)
     assert sightings(shell, "box", "list", codes=(3, 70)) == []
+
+
+def test_not_a_password_that_a_service_quotes_as_json(shell: Shell, tmp_path: Path) -> None:
+    password = 'canary"word\\with/ä'
+    file = tmp_path / "password"
+    file.write_text(password, "utf-8")
+
+    def talk(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            sent = request.partition(b"\r\n\r\n")[2].decode().replace("/", "\\/")
+            said = json.dumps({"messages": [{"type": "error", "message": f"what is {sent}?"}], "result": False})
+            connection.sendall(http(said.encode()))
+
+    line = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", str(file)]
+    with server(talk) as url:
+        ran = shell.at(url)(*LOUD, *line)
+    assert ran.code == 1
+    assert "canary" not in ran.err
+
+
+def test_not_the_token_that_stands_in_the_body_of_a_preview(at_work: Shell) -> None:
+    assert sightings(at_work, "box", "metadata", "10001", "--set", f"a={TOKEN}", "--dry-run") == []

@@ -24,4 +24,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"jiffybox: the command needs {error.name}: pip install 'jiffybox-sdk[cli]'", file=sys.stderr)  # noqa: T201
         return 2
+    except KeyboardInterrupt:
+        return 130
     return run(jiffybox, sys.argv[1:] if arguments is None else list(arguments))

@@ -45,7 +45,9 @@ def serve(
         ) from None
     listener = server.listen(host, port)
     with listener:
-        emulator = Emulator(as_policy(clock), speed=speed, token=token or TOKEN, seed=seed, state=state)
+        emulator = Emulator(
+            as_policy(clock), speed=speed, token=TOKEN if token is None else token, seed=seed, state=state
+        )
         url = server.url_of(listener)
         if as_json:
             said = json.dumps({"url": url, "pid": os.getpid()})

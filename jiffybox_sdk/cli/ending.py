@@ -4,8 +4,9 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import click
@@ -53,9 +54,6 @@ class ExitCode(IntEnum):
     """Ctrl-C."""
 
 
-_SHORTEST_HIDDEN = 8
-"""A secret shorter than this is not looked for in texts: it would be found everywhere."""
-
 _CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
     (JiffyTimeoutException, ExitCode.TIMED_OUT),
     (JiffyWaitException, ExitCode.REFUSED),
@@ -95,7 +93,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
             return shell_complete(command, {"obj": Options()}, "jiffybox", "_JIFFYBOX_COMPLETE", wanted)
         except KeyboardInterrupt:  # a shell that completes has no place for messages
             return ExitCode.INTERRUPTED
-    options = Options()
+    options = Options(secrets=list(_tokens(arguments)))
     try:
         with command.make_context("jiffybox", list(arguments), obj=options) as context:
             command.invoke(context)
@@ -111,6 +109,15 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         _say("ended by Ctrl-C", error, options)
         return ExitCode.INTERRUPTED
     return ExitCode.DONE
+
+
+def _tokens(arguments: Sequence[str]) -> Iterator[str]:
+    """Yields what was given as a token, before the command line is known to make sense."""
+    for argument, following in pairwise([*arguments, ""]):
+        if argument == "--api-key":
+            yield following
+        elif argument.startswith("--api-key="):
+            yield argument.partition("=")[2]
 
 
 def _flushed(code: int) -> int:
@@ -189,13 +196,5 @@ def _look(operation: "Operation") -> str:
 def _say(text: str, error: BaseException, options: Options) -> None:
     if options.debug:
         shown = "".join(traceback.format_exception(error))
-        tell(_without_secrets(shown, options).rstrip("\n"))
-    tell(f"jiffybox: {_without_secrets(one_line(text), options)}")
-
-
-def _without_secrets(text: str, options: Options) -> str:
-    """Returns a text without secrets, in case that one was given where something else belongs."""
-    for secret in (*options.secrets, options.api_key, os.environ.get("JIFFYBOX_API_KEY")):
-        if secret and len(secret) >= _SHORTEST_HIDDEN:
-            text = text.replace(secret, "-token-")
-    return text
+        tell(options.without_secrets(shown).rstrip("\n"))
+    tell(f"jiffybox: {options.without_secrets(one_line(text))}")

@@ -64,10 +64,9 @@ def password(session: Session, said: Password) -> str | None:
     if said["password_file"] is not None and said["ask_password"]:
         raise click.UsageError("--ask-password is refused beside --password-file: give one of them.")
     if said["password_file"] is not None:
-        lines = read(said["password_file"], "--password-file").splitlines()
-        if not lines or not lines[0]:
+        found = read(said["password_file"], "--password-file").partition("\n")[0].removesuffix("\r")
+        if not found:
             raise click.UsageError("--password-file is refused: its first line is empty.")
-        found = lines[0]
     elif said["ask_password"]:
         if not (sys.stdin and sys.stdin.isatty()):
             raise click.UsageError("--ask-password is refused: there is no terminal to ask at; use --password-file.")
@@ -114,7 +113,7 @@ def pairs(values: Sequence[str], gone: Sequence[str]) -> "dict[str, JsonValue]":
         if name in found:
             raise click.UsageError(f"--set {name!r} is refused: it is given twice.")
         found[name] = text
-    for name in gone:
+    for name in dict.fromkeys(gone):
         if name in found:
             raise click.UsageError(f"--unset {name!r} is refused: it is set as well.")
         found[name] = None
@@ -143,6 +142,8 @@ def read(name: str, what: str) -> str:
         click.UsageError: it can't be read, is too large, or holds no UTF-8 text.
     """
     try:
+        if name == "-" and not sys.stdin:
+            raise click.UsageError(f"{what} {name!r} is refused: standard input is closed.")
         if name == "-":
             content = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:

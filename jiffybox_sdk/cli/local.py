@@ -12,7 +12,9 @@ import anyio
 import platformdirs
 
 from jiffybox_sdk import JiffyBox
+from jiffybox_sdk.cli.where import EMULATED
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator.snapshots import StateInUse
 from jiffybox_sdk.emulator.transport import EmulatorTransport
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 SPEED = 10
 """How many seconds pass at the service in one while a command waits, so that trying it is no test of patience."""
-
-URL = "https://emulator.invalid"
 
 _PATIENCE = 10
 """Seconds to wait for another command that has the state open."""
@@ -79,14 +79,14 @@ class LocalService:
         while True:
             try:
                 return Emulator("real", state=self._state)
-            except JiffyArgumentException as error:
-                if "another emulator uses it" not in str(error):
-                    raise JiffyArgumentException(
-                        f"{error}; it is what --local keeps: move it away, and --local begins anew"
-                    ) from None
+            except StateInUse:
                 if self._monotonic() > ends:
                     raise
                 time.sleep(0.02)
+            except JiffyArgumentException as error:
+                raise JiffyArgumentException(
+                    f"{error}; it is what --local keeps: move it away, and --local begins anew"
+                ) from None
 
 
 def client() -> JiffyBox:
@@ -100,4 +100,4 @@ def client() -> JiffyBox:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise JiffyArgumentException(f"state folder {os.fspath(state.parent)!r} is refused: {error.strerror}") from None
-    return JiffyBox(TOKEN, URL, transport=EmulatorTransport(LocalService(state).handle, time.sleep, anyio.sleep))
+    return JiffyBox(TOKEN, EMULATED, transport=EmulatorTransport(LocalService(state).handle, time.sleep, anyio.sleep))

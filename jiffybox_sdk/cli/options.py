@@ -1,5 +1,7 @@
 """What every command takes, whether it stands before the command or after it, and the classes that see to that."""
 
+import json
+import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +22,13 @@ ALL_FORMATS = (*FORMATS, "sarif")
 """The forms that some command has: before the name of a command, it is not known yet which it will be."""
 
 
+HIDDEN = "**********"
+"""What stands in place of a secret."""
+
+_SHORTEST_HIDDEN = 8
+"""A secret shorter than this is not looked for in texts: it would be found everywhere."""
+
+
 @dataclass
 class Options:
     """What was said about every command.
@@ -27,6 +36,7 @@ class Options:
     Attributes:
         api_url: Address of the service.
         api_key: The token.
+        allow_plain_http: Whether to send the token unencrypted to another machine.
         profile: Name of a profile.
         local: Whether to use the emulated service on this machine.
         output_format: How to show what was found; `None` for what fits where it is shown.
@@ -42,6 +52,7 @@ class Options:
 
     api_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    allow_plain_http: bool = False
     profile: str | None = None
     local: bool = False
     output_format: str | None = None
@@ -59,6 +70,14 @@ class Options:
         if self.profile is not None:
             return f"jiffybox --profile {shlex.quote(self.profile)} {words}"
         return f"jiffybox --local {words}" if self.local else f"jiffybox {words}"
+
+    def without_secrets(self, text: str) -> str:
+        """Returns a text without secrets, in case that one stands where something else belongs."""
+        for secret in (*self.secrets, self.api_key, os.environ.get("JIFFYBOX_API_KEY")):
+            if secret and len(secret) >= _SHORTEST_HIDDEN:
+                for spelling in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+                    text = text.replace(spelling, HIDDEN)
+        return text
 
 
 def given(context: click.Context) -> Options:
@@ -115,6 +134,7 @@ def _shared(*, hidden: bool) -> list[click.Option]:
             metavar="KEY",
             help="The token. Others see it in the list of processes: better use $JIFFYBOX_API_KEY or a profile.",
         ),
+        click.Option(["--allow-plain-http"], is_flag=True, help="Send the token unencrypted to another machine."),
         click.Option(["--profile"], metavar="NAME", help="Take address and token from this profile."),
         click.Option(["--local"], is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
         click.Option(
@@ -175,8 +195,7 @@ class Command(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
         """Writes the examples, and that the shared options may be given."""
         _write_examples(formatter, self.examples)
-        with formatter.section("Options of jiffybox itself, which may stand here, too"):
-            formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
+        _write_shared(formatter)
 
 
 class Group(click.Group):
@@ -189,9 +208,11 @@ class Group(click.Group):
         """Returns the parameters, the shared ones among them. The help of the outermost group shows them."""
         return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
-        """Writes the examples."""
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples, and that the shared options may be given, where they are not shown."""
         _write_examples(formatter, self.examples)
+        if ctx.parent:
+            _write_shared(formatter)
 
 
 def _write_examples(formatter: click.HelpFormatter, examples: tuple[str, ...]) -> None:
@@ -199,6 +220,11 @@ def _write_examples(formatter: click.HelpFormatter, examples: tuple[str, ...]) -
         with formatter.section("Examples"):
             for line in examples:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def _write_shared(formatter: click.HelpFormatter) -> None:
+    with formatter.section("Options of jiffybox itself, which may stand here, too"):
+        formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
 
 
 def examples(*lines: str) -> Callable[[C], C]:

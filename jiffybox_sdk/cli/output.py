@@ -15,7 +15,8 @@ from jiffybox_sdk.cli.options import Options
 from jiffybox_sdk.cli.rows import Cell, Row, Table, cell, check_columns, sort
 from jiffybox_sdk.cli.text import printable, put
 
-_MAP = Table(("name", "value"), computed=frozenset({"name", "value"}))
+NAMES = Table(("name", "value"), computed=frozenset({"name", "value"}))
+"""How a map is shown in rows."""
 
 NOTHING = "-"
 """What stands where the service did not say anything."""
@@ -43,22 +44,48 @@ def write(options: Options, table: Table, rows: Iterable[Row], *, whole: bool = 
     Raises:
         click.UsageError: there is no such column, or this form of output has none.
     """
+    page(options, written(options, table, rows, whole=whole))
+
+
+def written(options: Options, table: Table, rows: Iterable[Row], *, whole: bool = False) -> str:
+    """Returns rows as `write` writes them.
+
+    Raises:
+        click.UsageError: there is no such column, or this form of output has none.
+    """
     rows = list(rows)
-    check_columns(table, rows, options.sort)
-    check_columns(table, rows, options.columns or ())
+    check(options, table, rows)
     rows = sort(rows, options.sort)
+    wanted = form(options)
+    if wanted != "table":
+        return _text(wanted, table, rows, options.columns)
+    from jiffybox_sdk.cli import terminal
+
+    if whole and not options.columns:
+        return terminal.whole(rows)
+    return terminal.table(rows, options.columns or table.columns)
+
+
+def check(options: Options, table: Table | None, rows: Sequence[Row] = ()) -> None:
+    """Refuses columns that there are not.
+
+    Args:
+        options: What was asked for.
+        table: How rows are shown; `None` where there are none.
+        rows: The rows, once they are known: the service may send fields that nobody knows yet.
+
+    Raises:
+        click.UsageError: there is no such column, or this form of output has none.
+    """
+    if not options.columns and not options.sort:
+        return
+    if table is None:
+        raise click.UsageError("--columns and --sort are refused: what is shown here is no list.")
+    check_columns(table, rows, options.columns or ())
+    check_columns(table, rows, [column.removeprefix("-") for column in options.sort])
     wanted = form(options)
     if options.columns and wanted in ("ids", "json", "json-pretty"):
         raise click.UsageError(f"--columns is refused with the output {wanted}: it shows whole things, or ids alone.")
-    if wanted == "table":
-        from jiffybox_sdk.cli import terminal
-
-        if whole and not options.columns:
-            page(options, terminal.whole(rows))
-        else:
-            page(options, terminal.table(rows, options.columns or table.columns))
-    else:
-        page(options, _text(wanted, table, rows, options.columns))
 
 
 def write_map(options: Options, name: str, values: Mapping[str, JsonValue]) -> None:
@@ -71,17 +98,22 @@ def write_map(options: Options, name: str, values: Mapping[str, JsonValue]) -> N
     """
     wanted = form(options)
     if wanted in ("json", "json-pretty"):
-        write_json(options, dict(values))
+        page(options, as_json(dict(values), pretty=wanted == "json-pretty") + "\n")
     elif wanted in ("plain", "table") and not options.columns:
         cells = {key: cell(value) for key, value in values.items()}
-        write(options, _MAP, [Row(name, name, {}, cells)], whole=True)
+        write(options, NAMES, [Row(name, name, {}, cells)], whole=True)
     else:
         rows = [Row(key, key, {}, {"name": key, "value": cell(value)}) for key, value in values.items()]
-        write(options, _MAP, rows)
+        write(options, NAMES, rows)
 
 
 def write_json(options: Options, value: JsonValue) -> None:
-    """Writes one JSON value that is not made of rows."""
+    """Writes one JSON value that is not made of rows.
+
+    Raises:
+        click.UsageError: columns were asked for.
+    """
+    check(options, None)
     page(options, as_json(value, pretty=form(options) == "json-pretty") + "\n")
 
 
@@ -96,9 +128,12 @@ def page(options: Options, text: str) -> None:
 def as_json(value: JsonValue, *, pretty: bool) -> str:
     """Returns a value as JSON, on one line if it is not to be pretty."""
     encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
-    return json.dumps(
-        value, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False, indent=2 if pretty else None
-    )
+    indent = 2 if pretty else None
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    # A terminal must not be given what would move its cursor.
+    if encoding.lower().startswith("utf") and (not at_terminal() or text.replace("\n", "").isprintable()):
+        return text
+    return json.dumps(value, allow_nan=False, indent=indent)
 
 
 def _text(wanted: str, table: Table, rows: Sequence[Row], columns: tuple[str, ...] | None) -> str:
@@ -123,7 +158,11 @@ def _csv(rows: Sequence[Row], columns: tuple[str, ...]) -> str:
     writer.writerow(columns)
     for row in rows:
         found = [row.cell(name) for name in columns]
-        writer.writerow("" if one is None else str(one) if isinstance(one, str) else shown(one) for one in found)
+        # At a terminal nothing may move the cursor; elsewhere, text is passed on as it is.
+        as_is = not at_terminal()
+        writer.writerow(
+            "" if one is None else str(one) if as_is and isinstance(one, str) else shown(one) for one in found
+        )
     return text.getvalue()
 
 

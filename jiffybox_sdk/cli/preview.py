@@ -7,11 +7,13 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk.calls import Operation
+from jiffybox_sdk.cli.options import HIDDEN, given
 from jiffybox_sdk.cli.text import put
 
 T = TypeVar("T")
 
-HIDDEN = "**********"
+_LEFT_OUT = ("host", "content-length")
+"""Headers that say nothing new, or how long a password is."""
 
 
 class Preview(JiffyBox):
@@ -25,10 +27,11 @@ class Preview(JiffyBox):
         """
         request = self._transport.preview(operation)
         lines = [f"{request.method} {request.url}"]
-        lines += [f"{name}: {value}" for name, value in request.headers.items() if name != "host"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in _LEFT_OUT]
         body = request.content.decode()
         for secret in operation.secrets():
             # As it stands in the body: the text of JSON between its quotation marks.
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{HIDDEN}"')
-        put("".join(f"{line}\n" for line in ([*lines, "", body] if body else lines)))
+        text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
+        put(given(click.get_current_context()).without_secrets(text))
         raise click.exceptions.Exit(0)

@@ -112,8 +112,7 @@ def check_columns(table: Table, rows: Iterable[Row], columns: Iterable[str]) -> 
         click.UsageError: there is no such column.
     """
     present = {column for row in rows for column in (*row.cells, *row.computed)}
-    for column in columns:
-        name = column.removeprefix("-")
+    for name in columns:
         if name not in present and not table.has(name):
             raise click.UsageError(f"column {name!r} is refused: give some of {', '.join(table.names())}.")
 

@@ -75,6 +75,8 @@ class Session:
             raise click.UsageError(
                 "--local is refused beside --api-url, --api-key or --profile: it is a service itself."
             )
+        if options.api_key is not None and options.profile is not None:
+            raise click.UsageError("--api-key is refused beside --profile: each names a token.")
         if options.local and not options.dry_run:
             from jiffybox_sdk.cli import local
 
@@ -89,7 +91,9 @@ class Session:
             return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=hasty, drift="ignore")
         if options.api_key is not None:
             self.say(f"jiffybox: others can see the token in the list of processes; use ${where.KEY} or a profile")
-        return (Preview if options.dry_run else JiffyBox)(service.key, service.url)
+        return (Preview if options.dry_run else JiffyBox)(
+            service.key, service.url, allow_plain_http=options.allow_plain_http
+        )
 
     def send(self, operation: "Operation", as_type: type[T]) -> T:
         """Makes a call, and returns its result."""
@@ -140,6 +144,20 @@ class Session:
         if not accepted:
             raise Refused("the service did not accept it, and did not say why")
         self.say(text)
+
+    def expect(self, table: "Table | None") -> None:
+        """Refuses columns that there will not be, before anything is sent.
+
+        Args:
+            table: How what comes is going to be shown; `None` where nothing is.
+
+        Raises:
+            click.UsageError: there is no such column, or the form of output has none.
+        """
+        if self.options.columns or self.options.sort:
+            from jiffybox_sdk.cli import output
+
+            output.check(self.options, table)
 
     def can_ask(self, doing: str) -> None:
         """Refuses to go on where questions are asked, and there is no terminal to ask at.

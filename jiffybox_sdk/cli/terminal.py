@@ -74,7 +74,7 @@ def whole(rows: Sequence[Row], columns: Sequence[str] | None = None) -> str:
         grid.add_column(style="dim", overflow="fold", max_width=max(console.width // 2 - 4, 8))
         grid.add_column(overflow="fold")
         for name in columns or row.cells:
-            grid.add_row(f"  {name}", _styled(name, row.cell(name)))
+            grid.add_row(f"  {fitting(name, sys.stdout)}", _styled(name, row.cell(name)))
         parts.append(grid)
     return _drawn(console, *parts)
 

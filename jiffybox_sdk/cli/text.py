@@ -1,5 +1,6 @@
 """Text for people: what can't be printed is spelt out, since a name may hold what would move a terminal's cursor."""
 
+import errno
 import sys
 from typing import TextIO
 
@@ -31,10 +32,15 @@ def ask(question: str) -> str:
 
 
 def put(text: str) -> None:
-    """Writes data to standard output, in its own encoding: click would write UTF-8 where it finds ASCII."""
-    if sys.stdout:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+    """Writes data to standard output, in its own encoding: click would write UTF-8 where it finds ASCII.
+
+    Raises:
+        OSError: it is closed, or full.
+    """
+    if not sys.stdout:
+        raise OSError(errno.EBADF, "standard output is closed")
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def printable(text: str) -> str:

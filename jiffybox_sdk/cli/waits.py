@@ -1,5 +1,6 @@
 """Waiting for what the service does, while showing what it is at and since when."""
 
+import math
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -56,6 +57,20 @@ class Watched(Protocol):
         ...
 
 
+_MOST = 1e8
+
+
+class _Seconds(click.FloatRange):
+    """Seconds: a finite number."""
+
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Returns the number."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail("nan is no number of seconds.", param, ctx)
+        return number
+
+
 def wait_options(timeout: float = 600) -> Callable[[F], F]:
     """Gives a command the options of `Waiting`.
 
@@ -80,7 +95,7 @@ def durations(timeout: float = 600) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         longest = click.option(
             "--timeout",
-            type=click.FloatRange(min=0),
+            type=_Seconds(min=0, max=_MOST),
             default=timeout,
             show_default=True,
             metavar="SECONDS",
@@ -88,7 +103,7 @@ def durations(timeout: float = 600) -> Callable[[F], F]:
         )
         often = click.option(
             "--poll",
-            type=click.FloatRange(min=0, min_open=True),
+            type=_Seconds(min=0, min_open=True, max=_MOST),
             metavar="SECONDS",
             help=f"How often to look.  [default: {LOOKS:g}, with --local {LOCAL_LOOKS:g}]",
         )
@@ -105,6 +120,19 @@ def wanted(session: Session, waiting: Waiting) -> bool:
 def interval(session: Session, waiting: Durations) -> float:
     """Returns how often to look, in seconds."""
     return waiting["poll"] or (LOCAL_LOOKS if session.options.local else LOOKS)
+
+
+def until(session: Session, record: Watched, waiting: Durations, wait: Callable[..., R]) -> R:
+    """Waits while showing how it goes, and returns what came of it.
+
+    Args:
+        session: What tells it.
+        record: What is waited for, as it is known.
+        waiting: For how long to wait, and how often to look.
+        wait: What waits: a method of the record, which takes both and what is to be told of each look.
+    """
+    with shown(session, record) as look:
+        return wait(waiting["timeout"], interval(session, waiting), progress=look)
 
 
 @contextmanager

@@ -39,11 +39,15 @@ class Service:
     key: str = field(repr=False)
 
 
+EMULATED = "https://emulator.invalid"
+"""The address that stands for an emulated service; nothing is sent there."""
+
+
 def emulated() -> Service:
     """Returns where calls of `--local` go, as far as `--dry-run` shows it."""
     from jiffybox_sdk.emulator import TOKEN  # (which takes as long to load as httpx, and is needed for this alone)
 
-    return Service("https://emulator.invalid", TOKEN)
+    return Service(EMULATED, TOKEN)
 
 
 def find(options: Options) -> Service:
@@ -101,6 +105,8 @@ def profile(name: str | None) -> Service | None:
         raise Misconfigured(f"profile {name!r} is refused: there is no {shown}") from None
     except OSError as error:
         raise Misconfigured(f"{shown} is refused: {error.strerror}") from None
+    except RecursionError:
+        raise Misconfigured(f"{shown} is refused: it is nested too deeply") from None
     except ValueError as error:  # of what it says only the place is shown: the rest may quote a token
         place = re.search(r" \((at [^()]*)\)$", str(error))
         reason = "no valid TOML" if isinstance(error, tomllib.TOMLDecodeError) else "no UTF-8 text"
@@ -115,8 +121,9 @@ def profile(name: str | None) -> Service | None:
     wanted = default if name is None else name
     found = profiles.get(wanted)
     if found is None:
+        asked = "the default profile" if name is None else f"profile {name!r}"
         raise Misconfigured(
-            f"profile {wanted!r} is refused: {shown} has {', '.join(map(repr, profiles)) or 'none'}"
+            f"{asked} is refused: {shown} has {', '.join(map(repr, profiles)) or 'none'}"
             + ("; name one with --profile" if name is None else "")
         )
     return _service(found, f"profile {wanted!r} in {shown}")
@@ -124,6 +131,8 @@ def profile(name: str | None) -> Service | None:
 
 def _read(file: Path, shown: str) -> str:
     """Returns what a file holds, if nobody else can have read or written it."""
+    if not stat.S_ISREG(file.stat().st_mode):  # a pipe could be waited for in vain
+        raise Misconfigured(f"{shown} is refused: it is no file")
     with file.open(encoding="utf-8") as opened:
         status = os.fstat(opened.fileno())
         if hasattr(os, "getuid"):  # Windows keeps the folder of a user from others
@@ -140,9 +149,8 @@ def _service(found: object, shown: str) -> Service:
     if not _is_table(found):
         raise Misconfigured(f"{shown} is refused: it is no table with api_key (and api_url)")
     if unknown := found.keys() - _FIELDS:
-        raise Misconfigured(
-            f"{shown} is refused: it has {', '.join(sorted(unknown))}, and may have api_key and api_url"
-        )
+        # Which ones is not shown: a token may stand where a name belongs.
+        raise Misconfigured(f"{shown} is refused: it may have api_key and api_url, and has {len(unknown)} more")
     key, url = found.get("api_key"), found.get("api_url", API_URL)
     if not isinstance(key, str) or not key:
         raise Misconfigured(f"{shown} is refused: its api_key is missing, or no text")

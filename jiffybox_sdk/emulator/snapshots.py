@@ -85,6 +85,10 @@ class StateNotKept(JiffyException):
     """The state file can't be written: what was done is done, and will be gone with this emulator."""
 
 
+class StateInUse(JiffyArgumentException):
+    """Another emulator uses the state file."""
+
+
 class StateFile:
     """A file that keeps a state. It is replaced as a whole, so that it is always either the old or the new one.
 
@@ -105,6 +109,8 @@ class StateFile:
         try:
             self.path: Path = Path(path).resolve()  # one file, one lock, whatever leads there
             lock = _lock(self.path.with_name(f"{self.path.name}.lock"))
+        except BlockingIOError:
+            raise StateInUse(f"state file {self._shown} is refused: another emulator uses it") from None
         except OSError as error:
             raise JiffyArgumentException(f"state file {self._shown} is refused: {error.strerror}") from None
         except ValueError:  # a NUL byte, for example
@@ -162,7 +168,7 @@ def _lock(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        raise OSError(0, "another emulator uses it") from None
+        raise
     return handle
 
 

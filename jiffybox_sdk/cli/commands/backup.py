@@ -1,10 +1,12 @@
 """`jiffybox backup`: the backups of boxes, and when they are made."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from jiffybox_sdk.cli import waits
+from jiffybox_sdk.cli.ending import Refused
 from jiffybox_sdk.cli.names import box_id, complete_boxes
 from jiffybox_sdk.cli.options import Group, examples
 from jiffybox_sdk.cli.session import Session, pass_session
@@ -23,20 +25,22 @@ _SLOTS = {"0-4": 1, "4-6": 2, "22-24": 6}
 class _Word(click.ParamType[int]):
     """A number, or a word that stands for one."""
 
-    def __init__(self, name: str, words: dict[str, int], highest: int) -> None:
+    def __init__(self, name: str, words: dict[str, int], numbers: range) -> None:
         self.name = name
         self.words = words
-        self.highest = highest
+        self.numbers = numbers
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Returns the number."""
         number = self.words.get(str(value).lower(), value)
         if isinstance(number, str) and number.isascii() and number.isdigit():
             number = int(number)
-        if isinstance(number, int) and 0 <= number <= self.highest:
+        if isinstance(number, int) and number in self.numbers:
             return number
         return self.fail(
-            f"{value!r} is refused: give {', '.join(self.words)}, or a number up to {self.highest}.", param, ctx
+            f"{value!r} is refused: give {', '.join(self.words)}, or {self.numbers[0]} to {self.numbers[-1]}.",
+            param,
+            ctx,
         )
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002 (the signature of click)
@@ -46,8 +50,8 @@ class _Word(click.ParamType[int]):
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete.lower())]
 
 
-DAY = _Word("DAY", {day: number for number, day in enumerate(_DAYS)}, 6)
-TIME = _Word("TIME", _SLOTS, 6)
+DAY = _Word("DAY", {day: number for number, day in enumerate(_DAYS)}, range(7))
+TIME = _Word("TIME", _SLOTS, range(1, 7))
 
 _box_argument = click.argument("box", shell_complete=complete_boxes)
 _type_argument = click.argument("kind", metavar="TYPE", type=click.Choice(_TYPES))
@@ -100,6 +104,7 @@ def enable_backups(session: Session, box: str, day: int, time: int) -> None:
     from jiffybox_sdk import Schedule, operations
     from jiffybox_sdk.cli import tables
 
+    session.expect(tables.SCHEDULES)
     number = box_id(session, box)
     schedule = session.send(operations.enable_backups(number, day, time), Schedule)
     session.show(tables.SCHEDULES, [tables.of_schedule(schedule, number)])
@@ -118,6 +123,7 @@ def change_backups(session: Session, box: str, day: int | None, time: int | None
 
     if day is None and time is None:
         raise click.UsageError("nothing to change: give --day, --time or both.")
+    session.expect(tables.SCHEDULES)
     number = box_id(session, box)
     schedule = session.send(operations.change_backups(number, day, time), Schedule)
     session.show(tables.SCHEDULES, [tables.of_schedule(schedule, number)])
@@ -132,6 +138,7 @@ def disable_backups(session: Session, box: str) -> None:
     from jiffybox_sdk import operations
 
     number = box_id(session, box)
+    session.expect(None)
     session.can_ask("deleting periodical backups")
     session.confirm(f"Delete all periodical backups of box {number}, and have no more made?")
     session.done(session.send(operations.disable_backups(number), bool), f"Box {number} has no periodical backups now.")
@@ -147,14 +154,14 @@ def create_backup(session: Session, box: str, **waiting: Unpack[Waiting]) -> Non
     from jiffybox_sdk import operations
     from jiffybox_sdk.cli import tables
 
+    session.expect(tables.BACKUPS if waiting["wait"] else None)
     number = box_id(session, box)
     if not waits.wanted(session, waiting):
         session.done(session.send(operations.create_backup(number), bool), f"A backup of box {number} is being made.")
         return
     before, watched = session.client.backups_of(number), session.client.box(number)
     before.create_manual()
-    with waits.shown(session, watched) as look:
-        found = before.wait_for_manual(waiting["timeout"], waits.interval(session, waiting), progress=look)
+    found = waits.until(session, watched, waiting, before.wait_for_manual)
     session.show(tables.BACKUPS, [tables.of_backups(found)])
 
 
@@ -176,6 +183,7 @@ def restore_backup(
     from jiffybox_sdk import operations
 
     number = box_id(session, box)
+    session.expect(None)
     session.can_ask("restoring a backup")
     which = _id(session, number, kind, backup)
     session.confirm(f"Replace all data of box {number} by its {kind} backup {which}?")
@@ -183,8 +191,7 @@ def restore_backup(
     session.done(accepted, f"The {kind} backup of box {number} is being restored.")
     if waiting["wait"]:
         found = session.client.box(number)
-        with waits.shown(session, found) as look:
-            found.wait_for_status("READY", waiting["timeout"], waits.interval(session, waiting), progress=look)
+        waits.until(session, found, waiting, partial(found.wait_for_status, "READY"))
 
 
 @examples("jiffybox backup delete web manual")
@@ -198,6 +205,7 @@ def delete_backup(session: Session, box: str, kind: "BackupType", backup: str | 
     from jiffybox_sdk import operations
 
     number = box_id(session, box)
+    session.expect(None)
     session.can_ask("deleting a backup")
     which = _id(session, number, kind, backup)
     session.confirm(f"Delete the {kind} backup {which} of box {number}?")
@@ -210,4 +218,10 @@ def _id(session: Session, box: int, kind: "BackupType", backup: str | None) -> s
         return backup
     if session.options.dry_run:
         raise click.UsageError("--id is needed with --dry-run: looking up the latest backup sends a request.")
-    return session.client.backups_of(box).of_type(kind).id
+    backups = session.client.backups_of(box)
+    found = {
+        "manual": backups.manual, "daily": backups.daily, "weekly": backups.weekly, "biweekly": backups.biweekly
+    }[kind]  # fmt: skip
+    if found is None:
+        raise Refused(f"box {box} has no {kind} backup")
+    return found.id

@@ -1,5 +1,6 @@
 """`jiffybox box`: everything about boxes."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -31,7 +32,7 @@ def box_group() -> None:
 @examples(
     "jiffybox box list --sort -created",
     "jiffybox box list --columns id,name,plan.ramInMB",
-    "jiffybox box list -o ids | xargs -n 1 jiffybox box stop",
+    "jiffybox box list -o ids | xargs -n 1 jiffybox backup create",
 )
 @box_group.command("list")
 @pass_session
@@ -86,6 +87,9 @@ def create_box(
     PLAN is the number of a plan or its name, DISTRIBUTION the key of one: see jiffybox plans and jiffybox
     distributions. Without a password, the service makes one up and mails it.
     """
+    from jiffybox_sdk.cli import tables
+
+    session.expect(tables.BOXES)
     created = session.client.create_box(
         name,
         plan,
@@ -111,7 +115,9 @@ def duplicate_box(
 ) -> None:
     """Make a copy of a box. POST jiffyBoxes/<id>."""
     from jiffybox_sdk import Box, operations
+    from jiffybox_sdk.cli import tables
 
+    session.expect(tables.BOXES)
     given = None if metadata is None else inputs.json_object(metadata, "--metadata")
     operation = operations.duplicate_box(box_id(session, box), name, inputs.plan(plan), metadata=given)
     _follow(session, session.send(operation, Box), "READY", waiting)
@@ -199,7 +205,9 @@ def metadata(session: Session, box: str, changes: str | None, values: tuple[str,
     a name, and names that are not given stay as they are.
     """
     from jiffybox_sdk import Box, operations
+    from jiffybox_sdk.cli import output
 
+    session.expect(output.NAMES)
     wanted = {} if changes is None else inputs.json_object(changes, "CHANGES")
     wanted |= inputs.pairs(values, gone)
     number = box_id(session, box)
@@ -218,9 +226,15 @@ def metadata(session: Session, box: str, changes: str | None, values: tuple[str,
 @pass_session
 def wait(session: Session, box: str, status: str, **waiting: Unpack[Durations]) -> None:
     """Wait until a box is in a state, looking at it alone. GET jiffyBoxes/<id>."""
+    from jiffybox_sdk import BoxStatus
+
     number = box_id(session, box)
+    if status.upper() in {known.value for known in BoxStatus}:
+        status = status.upper()
+    elif status.lower() != "gone":
+        session.say(f"{status} is no known state; it is waited for all the same.")
     found = session.client.box(number)
-    if status == "gone":
+    if status.lower() == "gone":
         _until_gone(session, found, waiting)
     else:
         _follow(session, found, status, {**waiting, "wait": True})
@@ -237,6 +251,7 @@ def delete_box(session: Session, box: str, force: bool, **waiting: Unpack[Waitin
 
     With --force, a box that is switched on is switched off before, as by pull-plug, and waited for.
     """
+    session.expect(None)
     number = _confirmed(session, box, "Delete {} and all its data?", "deleting a box")
     if force and session.options.dry_run:
         session.say("Before this, the box would be read, and its plug pulled if it is switched on.")
@@ -268,8 +283,10 @@ def _change(
 ) -> None:
     """Makes a call that changes a box's state, and follows what comes of it."""
     from jiffybox_sdk import Box, operations
+    from jiffybox_sdk.cli import tables
     from jiffybox_sdk.models.requests.command import Command
 
+    session.expect(tables.BOXES)
     number = box if isinstance(box, int) else box_id(session, box)
     planid = None if plan is None else inputs.plan(plan)
     _follow(session, session.send(operations.set_status(number, Command(command), planid), Box), status, waiting)
@@ -288,11 +305,9 @@ def _follow(session: Session, box: "Box", status: str, waiting: Waiting) -> None
 
 
 def _until(session: Session, box: "Box", status: str, waiting: Durations) -> "Box":
-    with waits.shown(session, box) as look:
-        return box.wait_for_status(status, waiting["timeout"], waits.interval(session, waiting), progress=look)
+    return waits.until(session, box, waiting, partial(box.wait_for_status, status))
 
 
 def _until_gone(session: Session, box: "Box", waiting: Durations) -> None:
-    with waits.shown(session, box) as look:
-        box.wait_until_deleted(waiting["timeout"], waits.interval(session, waiting), progress=look)
+    waits.until(session, box, waiting, box.wait_until_deleted)
     session.say(f"{box.name} ({box.id}) is gone.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk import ContactGroup
 
 _group_argument = click.argument("group", shell_complete=complete_groups)
-_name_option = click.option("--name", help="The name; as before if not given.")
+_name_option = click.option("--name", help="Its name; that of before, if not given.")
 _contact_option = click.option(
     "--contact", "contacts", metavar="EMAIL", multiple=True, help="An address; all that are given replace those before."
 )
@@ -56,6 +56,9 @@ def show_contact_group(session: Session, group: str) -> None:
 @pass_session
 def create_contact_group(session: Session, name: str, contacts: tuple[str, ...], **waiting: Unpack[Waiting]) -> None:
     """Create a contact group of 1 to 10 addresses. POST contactGroups."""
+    from jiffybox_sdk.cli import tables
+
+    session.expect(tables.CONTACT_GROUPS)
     _follow(session, session.client.create_contact_group(name, contacts), waiting)
 
 
@@ -71,7 +74,9 @@ def duplicate_contact_group(
 ) -> None:
     """Make a copy of a contact group. POST contactGroups/<id>."""
     from jiffybox_sdk import ContactGroup, operations
+    from jiffybox_sdk.cli import tables
 
+    session.expect(tables.CONTACT_GROUPS)
     operation = operations.duplicate_contact_group(group_id(session, group), name, contacts or None)
     _follow(session, session.send(operation, ContactGroup), waiting)
 
@@ -88,7 +93,9 @@ def change_contact_group(
 ) -> None:
     """Change a contact group. PUT contactGroups/<id>."""
     from jiffybox_sdk import ContactGroup, operations
+    from jiffybox_sdk.cli import tables
 
+    session.expect(tables.CONTACT_GROUPS)
     operation = operations.change_contact_group(group_id(session, group), name, contacts or None)
     _follow(session, session.send(operation, ContactGroup), waiting)
 
@@ -103,6 +110,7 @@ def delete_contact_group(session: Session, group: str, **waiting: Unpack[Waiting
     from jiffybox_sdk import operations
 
     number = group_id(session, group)
+    session.expect(None)
     session.can_ask("deleting a contact group")
     found = session.client.contact_group(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
@@ -111,14 +119,12 @@ def delete_contact_group(session: Session, group: str, **waiting: Unpack[Waiting
         session.send(operations.delete_contact_group(number), bool), f"Contact group {number} is being deleted."
     )
     if found and waits.wanted(session, waiting):
-        with waits.shown(session, found) as look:
-            found.wait_until_deleted(waiting["timeout"], waits.interval(session, waiting), progress=look)
+        waits.until(session, found, waiting, found.wait_until_deleted)
 
 
 def _follow(session: Session, group: "ContactGroup", waiting: Waiting) -> None:
     from jiffybox_sdk.cli import tables
 
     if waiting["wait"]:
-        with waits.shown(session, group) as look:
-            group = group.wait_until_ready(waiting["timeout"], waits.interval(session, waiting), progress=look)
+        group = waits.until(session, group, waiting, group.wait_until_ready)
     session.show(tables.CONTACT_GROUPS, [tables.of_contact_group(group)])

@@ -77,12 +77,12 @@ def cost(session: Session) -> None:
     if wanted in ("json", "json-pretty"):
         output.write_json(session.options, _as_json(boxes, plans))
         return
-    _show_boxes(session, boxes)
+    text = _boxes_as_text(session, boxes)
     if wanted in ("table", "plain"):
         total = _total(boxes)
         whole = f"The account: {total.hour} EUR an hour, {total.month} EUR in a month of {HOURS} hours"
-        output.page(session.options, f"\n{whole}\n\n")
-        _show_plans(session, plans, bars=wanted == "table")
+        text += f"\n{whole}\n\n{_plans_as_text(plans, bars=wanted == 'table')}"
+    output.page(session.options, text)
 
 
 def _is_frozen(box: "Box") -> bool:
@@ -93,7 +93,8 @@ def _total(boxes: "Iterable[Box]") -> Price:
     return sum((of(box.plan, frozen=_is_frozen(box)) for box in boxes), NOTHING)
 
 
-def _show_boxes(session: Session, boxes: "list[Box]") -> None:
+def _boxes_as_text(session: Session, boxes: "list[Box]") -> str:
+    from jiffybox_sdk.cli import output
     from jiffybox_sdk.cli.rows import Row, Table
 
     columns = ("id", "name", "status", "plan", "perHour", "perMonth", "capped")
@@ -103,12 +104,10 @@ def _show_boxes(session: Session, boxes: "list[Box]") -> None:
         cells: dict[str, Cell] = {"id": box.id, "name": box.name, "status": str(box.status), "plan": box.plan.name}
         cells |= {"perHour": found.hour, "perMonth": found.month, "capped": found.capped}
         rows.append(Row(str(box.id), box.name, {}, cells))
-    session.show(Table(columns, computed=frozenset(columns)), rows)
+    return output.written(session.options, Table(columns, computed=frozenset(columns)), rows)
 
 
-def _show_plans(session: Session, plans: "list[Plan]", *, bars: bool) -> None:
-    from jiffybox_sdk.cli import output
-
+def _plans_as_text(plans: "list[Plan]", *, bars: bool) -> str:
     values = [(plan.name, of(plan, frozen=False), of(plan, frozen=True)) for plan in plans]
     if bars:
         from jiffybox_sdk.cli import terminal
@@ -117,13 +116,12 @@ def _show_plans(session: Session, plans: "list[Plan]", *, bars: bool) -> None:
             (name, price.month, f"{price.hour} EUR/h  {price.month:>6} EUR/month  (frozen {frozen.month:>5})")
             for name, price, frozen in values
         ]
-        output.page(session.options, terminal.bars("A box on each plan", beside))
-        return
+        return terminal.bars("A box on each plan", beside)
     lines = [
         f"  {name}: {price.hour} EUR/h, {price.month} EUR/month; frozen {frozen.hour} EUR/h, {frozen.month} EUR/month\n"
         for name, price, frozen in values
     ]
-    output.page(session.options, f"A box on each plan\n{''.join(lines)}")
+    return f"A box on each plan\n{''.join(lines)}"
 
 
 def _as_json(boxes: "list[Box]", plans: "list[Plan]") -> "dict[str, JsonValue]":

@@ -39,6 +39,7 @@ def move_ip(session: Session, box: str, ip: str, target: str) -> None:
     """
     from jiffybox_sdk import operations
 
+    session.expect(None)
     number, to = box_id(session, box), box_id(session, target)
     operation = operations.move_ip(number, _number(session, number, ip), to)
     session.done(session.send(operation, bool), f"The address {ip} is being moved to box {to}.")

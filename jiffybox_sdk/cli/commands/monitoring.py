@@ -1,6 +1,7 @@
 """`jiffybox monitoring`: what is checked, and what the checks found."""
 
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 import click
@@ -139,7 +140,9 @@ def create_check(session: Session, kind: str, name: str, ip: str, port: int, **f
     IPv4 address to check, PORT a port, whatever the type.
     """
     from jiffybox_sdk.checks import TYPES
+    from jiffybox_sdk.cli import tables
 
+    session.expect(tables.CHECKS)
     make = TYPES[kind]
     wanted = _wanted(session, fields, name=name, ip=ip, port=port)
     _follow(session, session.client.create_check(_made(make, wanted)), fields)
@@ -158,7 +161,9 @@ def duplicate_check(
 ) -> None:
     """Make a copy of a check, with what is to be different in it. POST monitoring/<id>."""
     from jiffybox_sdk import ChangeCheck, Check, operations
+    from jiffybox_sdk.cli import tables
 
+    session.expect(tables.CHECKS)
     changes = _made(ChangeCheck, _wanted(session, fields, name=name, ip=ip, port=port))
     operation = operations.duplicate_check(check_id(session, check), changes)
     _follow(session, session.send(operation, Check), fields)
@@ -174,14 +179,14 @@ def delete_check(session: Session, check: str, **waiting: Unpack[Waiting]) -> No
     from jiffybox_sdk import operations
 
     number = check_id(session, check)
+    session.expect(None)
     session.can_ask("deleting a check")
     found = session.client.check(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
         session.confirm(f"Delete the check {found.name} ({number}) of box {found.jiffyBox}?")
     session.done(session.send(operations.delete_check(number), bool), f"Check {number} is being deleted.")
     if found and waits.wanted(session, waiting):
-        with waits.shown(session, found) as look:
-            found.wait_until_deleted(waiting["timeout"], waits.interval(session, waiting), progress=look)
+        waits.until(session, found, waiting, found.wait_until_deleted)
 
 
 @examples("jiffybox monitoring results web", "jiffybox monitoring results 198.18.39.17 -o csv")
@@ -195,9 +200,16 @@ def results(session: Session, check: str) -> None:
     """
     from jiffybox_sdk.cli import tables
 
-    which = check if check.count(".") == 3 else check_id(session, check)
+    which = check if _is_address(check) else check_id(session, check)
     found = session.client.check_results(which)
     session.show(tables.RESULTS, [tables.of_result(number, result) for number, result in found.items()])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(IPv4Address(text))
+    except ValueError:
+        return False
 
 
 def _wanted(
@@ -221,6 +233,5 @@ def _follow(session: Session, check: "Check", waiting: Waiting) -> None:
     from jiffybox_sdk.cli import tables
 
     if waiting["wait"]:
-        with waits.shown(session, check) as look:
-            check = check.wait_until_ready(waiting["timeout"], waits.interval(session, waiting), progress=look)
+        check = waits.until(session, check, waiting, check.wait_until_ready)
     session.show(tables.CHECKS, [tables.of_check(check)])

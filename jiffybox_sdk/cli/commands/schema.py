@@ -21,6 +21,7 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
         context.exit()
 
 
+@examples("jiffybox schema list", "jiffybox schema show box", "jiffybox schema bundle")
 @click.group("schema", cls=Group)
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version of the set."
