@@ -43,8 +43,14 @@ def codes() -> Iterator[str]:
 
 def sections(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[str]:
     """Yields the help of a command, and of those in it."""
-    settings = {**command.context_settings, "max_content_width": 90}
-    context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=90, **settings)
+    context = click.Context(
+        command,
+        info_name=path.rpartition(" ")[2],
+        parent=parent,
+        terminal_width=90,
+        max_content_width=90,
+        help_option_names=["-h", "--help"],
+    )
     text = "".join(f"    {line}\n" if line else "\n" for line in command.get_help(context).splitlines())
     yield f"\n## {path}\n\n{text}"
     if isinstance(command, click.Group):
