@@ -33,8 +33,9 @@ class Counts:
         Args:
             drift: Whether to count drift, for which values are read once more.
         """
-        self.values = self.valid = 0
-        self.wrong = False
+        self.values: int = 0
+        self.valid: int = 0
+        self.wrong: bool = False
         self._severities: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
