@@ -49,8 +49,8 @@ def test_an_answer_that_does_not_end_in_time_is_left(backend: str) -> None:
         dribble = Dribble(head, piece)
 
         async def main(url: str, dribble: Dribble = dribble) -> None:
-            async with impatient(url, 0.1) as client:
-                with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
+            async with impatient(url, 0.5) as client:
+                with pytest.raises(JiffyTransportException, match=r"not complete after 0\.5 s"):
                     await client.box(1)
                 assert (await client.box(1)).id == 12345
                 assert dribble.connections == 2

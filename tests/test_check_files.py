@@ -14,7 +14,7 @@ import pytest
 from pydantic_core import to_json
 
 from jiffybox_sdk import JiffyArgumentException, Schedule
-from jiffybox_sdk.validation import Result, check_path, check_stream
+from jiffybox_sdk.validation import Result, check, check_path, check_stream
 from jiffybox_sdk.validation.files import MOST_FINDINGS
 from jiffybox_sdk.validation.reading import LARGEST
 from tests.support import example, unchecked
@@ -179,7 +179,6 @@ def test_links_lead_to_files_and_not_into_folders(tmp_path: Path) -> None:
         "pipe.json": ["unreadable"],
         "round.json": ["unreadable"],
         "inner/a.json": [],
-        "inner/up.json": ["unreadable"],
     }
 
 
@@ -343,3 +342,22 @@ def test_the_benchmark_says_how_it_compares() -> None:
     # How quick it is, is for the benchmark to judge, where nothing else runs.
     assert done.stdout.count("times as long as json.loads") == 2, done.stderr
     assert "MB of memory" in done.stdout, done.stderr
+
+
+def test_what_is_no_path_is_a_finding_or_refused(tmp_path: Path) -> None:
+    (result,) = check_path(str(tmp_path / "a\0b.json"), "box")
+    assert [(finding.rule, finding.found) for finding in result.findings] == [("unreadable", "no path")]
+    with pytest.raises(JiffyArgumentException, match="path '' is refused"):
+        check_path("", "box")
+
+
+def test_a_pointer_has_the_beginning_of_a_very_long_name() -> None:
+    (finding,) = check({"dayid": 0, "timeid": 1, "k" * 10_000: 1}, "schedule").findings
+    assert finding.pointer == f"/{'k' * 256}…"
+    (finding,) = check({10**5000: 1}, "modules").findings
+    assert finding.pointer == "/integer"
+
+
+def test_what_is_no_type_at_all_is_refused() -> None:
+    with pytest.raises(JiffyArgumentException, match=r"type \[1\] is refused"):
+        unchecked(check)({}, [1])

@@ -285,3 +285,19 @@ def test_stats_count_by_rule_kind_file_and_place(shell: Shell, files: Path) -> N
     assert lines[0] == "5 values, 3 valid; 2 errors, 3 warnings, 2 notes"
     assert {"rule coerced: 2", "kind plan: 4 values, 6 findings", "file a.jsonl: 7 findings"} <= {*lines}
     assert "drift Plan /zone: unknown field, integer: 2" in lines
+
+
+def test_what_is_wrong_with_data_of_no_known_kind_is_said_all_the_same(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"odd": "\\ud800"}', "utf-8")
+    ran = shell("validate", "--guess", str(file), "-o", "json")
+    assert ran.code == 1
+    assert [(found["rule"], found["pointer"]) for found in map(json.loads, ran.lines)] == [
+        ("unknown-kind", ""), ("lone-surrogate", "/odd")
+    ]  # fmt: skip
+
+
+def test_an_empty_path_is_wrong_usage_and_not_the_current_folder(shell: Shell) -> None:
+    ran = shell("validate", "--as", "schedule", "")
+    assert (ran.code, ran.out) == (2, "")
+    assert "PATH '' is refused" in ran.err

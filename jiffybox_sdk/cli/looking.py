@@ -8,11 +8,13 @@ from functools import cached_property
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.validation import KINDS, Finding, guess
 from jiffybox_sdk.validation.collecting import examiner
+from jiffybox_sdk.validation.shapes import Anything
 from jiffybox_sdk.validation.texts import Text, read
+from jiffybox_sdk.validation.walk import walk
 
 HIDDEN = "**********"
 
-_SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$", re.IGNORECASE)
+_SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""
 
 _LONGEST = 80
@@ -69,9 +71,12 @@ class Looker:
         if kind is not None:
             yield from examiner(KINDS[kind]).read(data)
             return
-        yield from read(data).findings
+        text = read(data)
+        yield from text.findings
         if reason:
             yield Finding("", "unknown-kind", "error", found=reason)
+        if text.readable:  # what is wrong with data of any kind
+            yield from walk(Anything(), text.payload)
 
     def take(self) -> Seen | None:
         """Returns the value that was looked into last, once; `None` for one that was passed over."""

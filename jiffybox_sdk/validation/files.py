@@ -115,6 +115,8 @@ def check_path(
     Raises:
         JiffyArgumentException: there is no such kind or form, or the name of the file does not say its form.
     """
+    if not os.fspath(path):
+        raise JiffyArgumentException("path '' is refused: give a file or a folder")
     return read_path(Path(path), examiner(type_of(as_type)), form, progress=progress)
 
 
@@ -126,6 +128,8 @@ def read_path(
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except OSError as error:
         return iter([_about(str(path), _unreadable(error))])
+    except ValueError:  # a NUL byte, for example
+        return iter([_about(str(path), Finding("", "unreadable", "error", "a file that can be read", "no path"))])
     if is_folder:
         return _in_folder(path, found, None if form is None else _form(form, path), progress)
     return _in_file(path, found, _form(form, path), progress)
@@ -159,7 +163,7 @@ def _in_folder(folder: Path, found: Reader, form: Form | None, progress: Progres
         waiting += [place / name for name, is_folder in reversed(entries) if is_folder]
         for name, is_folder in entries:
             file = place / name
-            if is_folder or file.suffix.lower() not in FORMS:
+            if is_folder or file.is_dir() or file.suffix.lower() not in FORMS:
                 continue
             if _is_special(file):
                 yield _about(str(file), Finding("", "unreadable", "note", "a file", "a pipe or a device"))

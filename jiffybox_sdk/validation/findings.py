@@ -73,9 +73,18 @@ def printable(text: str) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
+_LONGEST_STEP = 256
+"""Characters of a name that a pointer has at the most."""
+
+
 def below(pointer: str, step: str | int) -> str:
-    """Returns the pointer to a member of what a pointer leads to."""
-    text = str(step)
+    """Returns the pointer to a member of what a pointer leads to.
+
+    Of a name that is very long, as no service sends one, it has the beginning: each finding holds its pointer.
+    """
+    text = step if isinstance(step, str) else str(step)
+    if len(text) > _LONGEST_STEP:
+        text = f"{text[:_LONGEST_STEP]}…"
     if "~" in text or "/" in text:
         text = text.replace("~", "~0").replace("/", "~1")
     return f"{pointer}/{text}"

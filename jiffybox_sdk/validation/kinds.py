@@ -57,6 +57,10 @@ def type_of(kind: str | type[object]) -> type[object]:
         JiffyArgumentException: there is no kind of that name.
     """
     if not isinstance(kind, str):
+        try:
+            hash(kind)
+        except TypeError:
+            raise JiffyArgumentException(f"type {kind!r} is refused: give a model, or the name of a kind") from None
         return kind
     found = KINDS.get(kind)
     if found is None:

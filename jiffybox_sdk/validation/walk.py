@@ -66,7 +66,7 @@ def _structured(shape: Structured, value: Mapping[object, object], pointer: str)
     for key, inner in value.items():
         if key in shape.fields:
             continue
-        place = below(pointer, str(key))
+        place = below(pointer, _name(key))
         if shape.others is None:
             yield Finding(place, "unknown-field", "warning", found=json_type(inner))
         yield from walk(shape.others or Anything(), inner, place)
@@ -77,7 +77,7 @@ def _mapped(
 ) -> Iterator[Finding]:
     yield from _names(value, pointer, standing)
     for key, item in value.items():
-        yield from walk(shape.item, item, below(pointer, str(key)), standing)
+        yield from walk(shape.item, item, below(pointer, _name(key)), standing)
 
 
 def _listed(shape: Listed, value: list[object], pointer: str, standing: Standing | None) -> Iterator[Finding]:
@@ -176,7 +176,15 @@ def _anything(value: object, pointer: str, standing: Standing | None) -> Iterato
 def _inside(value: Mapping[object, object] | list[object], pointer: str) -> Iterator[tuple[object, str]]:
     """Yields what is in an object or a list, and where."""
     items = value.items() if is_map(value) else enumerate(value)
-    return ((item, below(pointer, str(step))) for step, item in items)
+    return ((item, below(pointer, _name(step))) for step, item in items)
+
+
+def _name(key: object) -> str:
+    """Returns the name of a member; Python's maps may have keys that are no text."""
+    try:
+        return str(key)
+    except ValueError:  # an integer of more digits than Python writes out
+        return json_type(key)
 
 
 def _names(

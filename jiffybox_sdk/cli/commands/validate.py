@@ -163,6 +163,8 @@ def validate(
         if not sys.stdin or sys.stdin.isatty():
             raise click.UsageError("give a file, a folder, or - for standard input.")
         paths = ("-",)
+    if "" in paths:
+        raise click.UsageError("PATH '' is refused: give a file, a folder, or - for standard input.")
     wanted = Wanted(kind, form, strict, severity, stats, show_values)
     writer = _Pipe(_writer(options, wanted))
     counts = _look(paths, wanted, writer)
