@@ -90,11 +90,16 @@ class AsyncTransport:
             return closed(operation)
         collected = self._carrier.collect(operation, budget)
         response = await self._http.send(request, stream=True)
+        failure: Failure | None = None
         try:
-            async for chunk in response.aiter_bytes():
-                if failure := collected.add(chunk, response.status_code):
-                    return failure
-            return collected.answer(response)
+            # The loop is not left at once: httpx's generators would be left to the garbage collector, of which trio
+            # warns. A cancellation ends them where they wait for more.
+            with anyio.CancelScope() as enough:
+                async for chunk in response.aiter_bytes():
+                    failure = failure or collected.add(chunk, response.status_code)
+                    if failure:
+                        enough.cancel()
+            return failure or collected.answer(response)
         finally:
             await response.aclose()
 
