@@ -6,8 +6,26 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
+from jiffybox_sdk.clock import SystemClock
+from jiffybox_sdk.emulator.clock import slept
 from jiffybox_sdk.emulator.server import running
+from tests.accounts import SEED
 from tests.shell import Shell
+from tests.support import TOKEN, VirtualClock, emulated
+
+
+@pytest.fixture(autouse=True)
+def _virtual_time_begins_at_zero() -> None:
+    """What a thread slept in one test is no part of its time in the next one, where it could make sums be rounded."""
+    slept.set(0.0)
+
+
+@pytest.fixture
+def virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has clients without a clock of their own repeat and wait without taking real time."""
+    clock = VirtualClock()
+    for name in ("monotonic", "time", "sleep"):
+        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
 
 
 @pytest.fixture
@@ -51,3 +69,22 @@ def files(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def account() -> Emulator:
+    """An account with some of everything, where nothing is done by itself."""
+    return Emulator("manual", token=TOKEN, seed=SEED)
+
+
+@pytest.fixture
+def url(account: Emulator) -> Generator[str]:
+    """The address of that account, on a real socket."""
+    with emulated(account) as url:
+        yield url
+
+
+@pytest.fixture
+def at_work(shell: Shell, url: str) -> Shell:
+    """The command `jiffybox`, which has that account from the environment."""
+    return shell.at(url)

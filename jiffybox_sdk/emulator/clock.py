@@ -12,7 +12,7 @@ from jiffybox_sdk.wire import LAST_EPOCH
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 _POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
-_slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
+slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 """What a thread or a task has slept in virtual time: that is over for it alone."""
 
 EPOCH = 1_700_000_000.0
@@ -86,13 +86,13 @@ class EmulatorClock:
         """Returns a client's time; only differences mean something."""
         if self.policy == "real":
             return time.monotonic()
-        return _slept.get()
+        return slept.get()
 
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""
         if self.policy == "real":
             return time.time()
-        return self.now() + (_slept.get() if self.policy == "manual" else 0)
+        return self.now() + (slept.get() if self.policy == "manual" else 0)
 
     def sleep(self, seconds: float) -> None:
         """Lets a client sleep: really, or by moving time on."""
@@ -100,7 +100,7 @@ class EmulatorClock:
             time.sleep(seconds)
             return
         seconds = min(seconds, arguments.FOREVER)
-        _slept.set(_slept.get() + seconds)
+        slept.set(slept.get() + seconds)
         if self.policy != "manual":
             with self._lock:
                 self._passed += seconds
