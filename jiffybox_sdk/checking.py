@@ -71,7 +71,7 @@ class Reader(Generic[T]):
             return attribute_exception(error, self._name, payload, operation)
 
 
-def _as_sent(as_type: Any) -> Any:
+def _as_sent(as_type: Any) -> Any:  # (a type as a value, `Annotated[…]` among them: type checkers have no type for it)
     """Returns a type as the service sends it: with empty maps as lists, and booleans as text."""
     if as_type is bool:
         return Boolean

@@ -20,20 +20,13 @@ from jiffybox_sdk.validation import KINDS
 from tests.accounts import SEED
 from tests.schema_tools import oracle
 from tests.shell import Shell
-from tests.support import TOKEN, emulated
+from tests.support import TOKEN
 
 
 @pytest.fixture
 def account() -> Emulator:
     """An account with some of everything, where all that is asked for is done at once."""
     return Emulator("instant", token=TOKEN, seed=SEED)
-
-
-@pytest.fixture
-def at_work(shell: Shell, account: Emulator) -> Generator[Shell]:
-    """The command, which has its service from the environment."""
-    with emulated(account) as url:
-        yield shell.at(url)
 
 
 @dataclass(frozen=True)

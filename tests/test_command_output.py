@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
 from decimal import Decimal
 
 import pytest
@@ -17,28 +16,8 @@ from pydantic import JsonValue
 from jiffybox_sdk import Emulator, Plan, cli
 from jiffybox_sdk.cli import output, terminal
 from jiffybox_sdk.cli.commands import cost
-from tests.accounts import SEED
 from tests.shell import Shell, apart, clean_environment
 from tests.support import TOKEN, emulated, envelope, example, http, read_request, server
-
-
-@pytest.fixture
-def account() -> Emulator:
-    """An account with some of everything."""
-    return Emulator("manual", token=TOKEN, seed=SEED)
-
-
-@pytest.fixture
-def url(account: Emulator) -> Generator[str]:
-    """Its address."""
-    with emulated(account) as url:
-        yield url
-
-
-@pytest.fixture
-def at_work(shell: Shell, url: str) -> Shell:
-    """The command, which has its service from the environment."""
-    return shell.at(url)
 
 
 def test_ids_are_a_number_a_line(at_work: Shell) -> None:
@@ -278,55 +257,6 @@ def test_dry_run_looks_up_no_name(at_work: Shell, account: Emulator) -> None:
     ran = at_work("backup", "restore", "10001", "daily", "--dry-run")
     assert (ran.code, "--id is needed with --dry-run" in ran.err) == (2, True)
     assert list(account.journal()) == []
-
-
-OLD = [
-    ["box", "list"],
-    ["box", "show", "10001"],
-    ["box", "create", "new", "44", "centos_7_64bit", "--sshkey"],
-    ["box", "create", "newer", "CloudLevel 1", "centos_7_64bit", "--no-sshkey"],
-    ["box", "delete", "10002", "--no-confirm"],
-    ["box", "delete", "10003", "--no-confirm", "--force"],
-    ["distributions"],
-    ["plans"],
-]
-"""The calls of the command of 2016, but for its options, which stood before them."""
-
-OLD_OPTIONS = [
-    [],
-    ["-v"],
-    ["--api-key", TOKEN],
-    ["--output-format", "plain"],
-    ["--output-format", "json"],
-    ["--output-format", "json-pretty", "--pager"],
-]
-
-
-@pytest.mark.parametrize("options", OLD_OPTIONS, ids=" ".join)
-def test_the_calls_of_the_old_command_are_accepted(shell: Shell, options: list[str]) -> None:
-    with emulated(Emulator("instant", token=TOKEN, seed=SEED)) as url:
-        shell.at(url)
-        for line in OLD:
-            assert shell(*options, *line).code == 0
-
-
-BOX_FIELDS = (
-    "activeProfile", "created", "host", "id", "ips", "isBeingCopied", "manualBackupRunning", "metadata", "name", "plan",
-    "recoverymodeActive", "running", "runningSince", "status",
-)  # fmt: skip
-OLD_FIELDS = [
-    (["box", "show", "10001"], BOX_FIELDS),
-    (["plans"], ("cpus", "diskSizeInMB", "id", "name", "priceCap", "pricePerHour", "pricePerHourFrozen", "ramInMB")),
-    (["distributions"], ("defaultKernel", "id", "minDiskSizeMB", "name", "rootdiskMode")),
-]
-
-
-@pytest.mark.parametrize(("line", "fields"), OLD_FIELDS)
-def test_it_prints_the_fields_of_the_old_command(at_work: Shell, line: list[str], fields: tuple[str, ...]) -> None:
-    data = json.loads(at_work("--output-format", "json", *line).lines[0])
-    assert set(fields) <= data.keys()
-    named = {text.strip().split(":")[0].split(".")[0] for text in at_work("--output-format", "plain", *line).lines}
-    assert set(fields) <= named
 
 
 @pytest.mark.parametrize(

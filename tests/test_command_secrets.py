@@ -10,35 +10,21 @@ import pytest
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk.calls import CALLS
-from jiffybox_sdk.clock import SystemClock
 from jiffybox_sdk.emulator import Fault
 from tests.accounts import SEED
 from tests.shell import Shell
-from tests.support import PASSWORD, TOKEN, VirtualClock, emulated, http, read_request, server
+from tests.support import PASSWORD, TOKEN, http, read_request, server
 from tests.test_command import CASES, Case, filled
 
 LOUD = ["-vv", "--debug"]
 
-
-@pytest.fixture(autouse=True)
-def _virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repeating takes no real time."""
-    clock = VirtualClock()
-    for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
+pytestmark = pytest.mark.usefixtures("virtual_time")
 
 
 @pytest.fixture
 def account() -> Emulator:
     """An account with some of everything, a password among it."""
     return Emulator("instant", token=TOKEN, seed=SEED)
-
-
-@pytest.fixture
-def at_work(shell: Shell, account: Emulator) -> Generator[Shell]:
-    """The command, which has its service from the environment."""
-    with emulated(account) as url:
-        yield shell.at(url)
 
 
 def sightings(shell: Shell, *line: str, codes: tuple[int, ...] = (0,)) -> list[str]:

@@ -27,6 +27,10 @@ SPEED = 10
 _PATIENCE = 10
 """Seconds to wait for another command that has the state open."""
 
+_TURN = 0.02
+"""Seconds between two tries to open it: a command has it for as long as one request takes, and a lock of the kind that
+waits could be waited for without end."""
+
 
 def path() -> Path:
     """Returns where the state is kept."""
@@ -82,7 +86,7 @@ class LocalService:
             except StateInUse:
                 if self._monotonic() > ends:
                     raise
-                time.sleep(0.02)
+                time.sleep(_TURN)
             except JiffyArgumentException as error:
                 raise JiffyArgumentException(
                     f"{error}; it is what --local keeps: move it away, and --local begins anew"

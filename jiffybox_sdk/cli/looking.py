@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from jiffybox_sdk.checking import is_list, is_map
+from jiffybox_sdk.cli.options import HIDDEN
 from jiffybox_sdk.validation import KINDS, Finding, guess
 from jiffybox_sdk.validation.collecting import examiner
 from jiffybox_sdk.validation.shapes import Anything
 from jiffybox_sdk.validation.texts import Text, read
 from jiffybox_sdk.validation.walk import walk
-
-HIDDEN = "**********"
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""

@@ -137,9 +137,9 @@ def disable_backups(session: Session, box: str) -> None:
     """Have no periodical backups made any more. DELETE backups/<box>. Those there are disappear; asks first."""
     from jiffybox_sdk import operations
 
-    number = box_id(session, box)
     session.expect(None)
     session.can_ask("deleting periodical backups")
+    number = box_id(session, box)
     session.confirm(f"Delete all periodical backups of box {number}, and have no more made?")
     session.done(session.send(operations.disable_backups(number), bool), f"Box {number} has no periodical backups now.")
 
@@ -182,9 +182,9 @@ def restore_backup(
     """Put a backup in place of all data of a box. POST backups/<box>/<type>/<backup>. Asks first."""
     from jiffybox_sdk import operations
 
-    number = box_id(session, box)
     session.expect(None)
     session.can_ask("restoring a backup")
+    number = box_id(session, box)
     which = _id(session, number, kind, backup)
     session.confirm(f"Replace all data of box {number} by its {kind} backup {which}?")
     accepted = session.send(operations.restore_backup(number, kind, which), bool)
@@ -204,9 +204,9 @@ def delete_backup(session: Session, box: str, kind: "BackupType", backup: str | 
     """Delete a backup. DELETE backups/<box>/<type>/<backup>. Asks first."""
     from jiffybox_sdk import operations
 
-    number = box_id(session, box)
     session.expect(None)
     session.can_ask("deleting a backup")
+    number = box_id(session, box)
     which = _id(session, number, kind, backup)
     session.confirm(f"Delete the {kind} backup {which} of box {number}?")
     accepted = session.send(operations.delete_backup(number, kind, which), bool)

@@ -255,6 +255,7 @@ def delete_box(session: Session, box: str, force: bool, **waiting: Unpack[Waitin
     number = _confirmed(session, box, "Delete {} and all its data?", "deleting a box")
     if force and session.options.dry_run:
         session.say("Before this, the box would be read, and its plug pulled if it is switched on.")
+    # Read after the question, which may have been open for long: what is done depends on its state.
     found = session.client.box(number) if (force or waiting["wait"]) and not session.options.dry_run else None
     if force and found and found.running:
         found = _until(session, found.pull_plug(), "READY", waiting)
@@ -269,9 +270,9 @@ def _called(box: "Box | None", number: int) -> str:
 
 def _confirmed(session: Session, box: str, question: str, doing: str) -> int:
     """Returns the number of a box after asking whether it is the right one, with its name and state."""
+    session.can_ask(doing)
     number = box_id(session, box)
     if session.asks:
-        session.can_ask(doing)
         found = session.client.box(number)
         state = f"{found.status}, switched {'on' if found.running else 'off'}"
         session.confirm(question.format(f"the box {found.name} ({number}; {state})"))

@@ -109,9 +109,9 @@ def delete_contact_group(session: Session, group: str, **waiting: Unpack[Waiting
     """Delete a contact group. DELETE contactGroups/<id>. Asks first."""
     from jiffybox_sdk import operations
 
-    number = group_id(session, group)
     session.expect(None)
     session.can_ask("deleting a contact group")
+    number = group_id(session, group)
     found = session.client.contact_group(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
         session.confirm(f"Delete the contact group {found.name} ({number})?")

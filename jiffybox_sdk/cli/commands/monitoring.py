@@ -178,9 +178,9 @@ def delete_check(session: Session, check: str, **waiting: Unpack[Waiting]) -> No
     """Delete a check. DELETE monitoring/<id>. Asks first."""
     from jiffybox_sdk import operations
 
-    number = check_id(session, check)
     session.expect(None)
     session.can_ask("deleting a check")
+    number = check_id(session, check)
     found = session.client.check(number) if session.asks or waits.wanted(session, waiting) else None
     if found:
         session.confirm(f"Delete the check {found.name} ({number}) of box {found.jiffyBox}?")

@@ -1,11 +1,15 @@
 """`jiffybox emulator` and `jiffybox demo`: the emulated service on a port, and the life of a box in a dozen seconds."""
 
+import json
+import os
 import sys
 
 import click
 
 from jiffybox_sdk.cli.names import complete_files
 from jiffybox_sdk.cli.options import Command, examples
+from jiffybox_sdk.cli.text import put
+from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _CLOCKS = ("real", "instant", "auto", "manual", "never")
 
@@ -65,6 +69,27 @@ def emulator(
 
     Until Ctrl-C or SIGTERM comes. It needs the extra server: pip install 'jiffybox-sdk[server]'.
     """
-    from jiffybox_sdk.cli.emulator import serve
+    from jiffybox_sdk.emulator import TOKEN, Emulator
+    from jiffybox_sdk.emulator.clock import as_policy
 
-    serve(host, port, clock=clock, speed=speed, seed=seed, state=state, token=token, control=control, as_json=as_json)
+    try:
+        from jiffybox_sdk.emulator import server
+    except ModuleNotFoundError as error:
+        raise JiffyArgumentException(
+            f"the emulator's server needs {error.name}: pip install 'jiffybox-sdk[server]'"
+        ) from None
+    listener = server.listen(host, port)
+    with listener:
+        emulator = Emulator(
+            as_policy(clock), speed=speed, token=TOKEN if token is None else token, seed=seed, state=state
+        )
+        url = server.url_of(listener)
+        if as_json:
+            said = json.dumps({"url": url, "pid": os.getpid()})
+        else:
+            shown = "<the token that you gave>" if token else TOKEN
+            said = (
+                f"The emulated JiffyBox service listens on {url}; Ctrl-C ends it.\n"
+                f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={shown}"
+            )
+        server.serve(emulator, listener, control=control, ready=lambda: put(f"{said}\n"))

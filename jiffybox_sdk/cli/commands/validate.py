@@ -197,13 +197,13 @@ def _look(paths: Sequence[str], wanted: Wanted, writer: _Pipe) -> "Counts":
 @contextmanager
 def _document(writer: _Pipe) -> Generator[None]:
     """Writes what stands around all, and the end of it whatever happens: what was written is a document then."""
+    complete = False
     writer.begin()
     try:
         yield
-    except BaseException:
-        writer.end(complete=False)
-        raise
-    writer.end(complete=True)
+        complete = True
+    finally:
+        writer.end(complete=complete)
 
 
 def _results(path: str, looker: "Looker", wanted: Wanted, bar: "Bar") -> "Iterator[Result]":
