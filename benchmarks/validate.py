@@ -4,8 +4,10 @@
 
 The file is 1,000 MB, unless another size is given, and is deleted afterwards. It must be checked in less than 150 MB of
 memory. A megabyte, as lines and as one value, must take at most 6 times as long as `json.loads` alone, keys that are
-there twice being looked for. With `--command`, `jiffybox validate` looks at the file as well, with statistics, and
-writes SARIF; that must take as little memory. What is printed is ratios, measured by turns on the same machine.
+there twice being looked for; also where there is something to say of each value, as of the lists of addresses that the
+service sends. Each finding takes its time: with nine of them in each box, it takes longer, which is shown, too. With
+`--command`, `jiffybox validate` looks at the file as well, with statistics, and writes SARIF; that must take as little
+memory. What is printed is ratios, measured by turns on the same machine.
 """
 
 import json
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from itertools import count, islice
 from pathlib import Path
@@ -23,7 +26,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from jiffybox_sdk import cli, schemas
-from jiffybox_sdk.validation import check_path, check_stream
+from jiffybox_sdk.validation import Form, check_path, check_stream
 
 MB = 1_000_000
 MOST_MEMORY = 150 * MB
@@ -97,23 +100,86 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def compare() -> dict[str, float]:
-    """Returns how many times as long as parsing it checking a megabyte takes, as lines and as one value."""
-    clean = list(islice(lines(), EVERY - 1))
-    assert 0.8 * MB < sum(map(len, clean)) < 1.2 * MB
-    stream = b"".join(clean)
-    value = json.dumps({str(box["id"]): box for box in islice(boxes(), EVERY - 1)}).encode()
-    assert not any(result.findings for result in check_stream(BytesIO(stream), "box"))
-    return {
-        "as lines": ratio(
-            lambda: all(result.valid for result in check_stream(BytesIO(stream), "box")),
-            lambda: [json.loads(line) for line in clean],
-        ),
-        "as one value": ratio(
-            lambda: all(result.valid for result in check_stream(BytesIO(value), "boxes", "value")),
-            lambda: json.loads(value),
-        ),
-    }
+def new_field(box: dict[str, JsonValue]) -> None:
+    box["colour"] = "green"
+
+
+def new_state(box: dict[str, JsonValue]) -> None:
+    box["status"] = "RESCUING"
+
+
+def no_plan(box: dict[str, JsonValue]) -> None:
+    del box["plan"]
+
+
+def as_text(box: dict[str, JsonValue]) -> None:
+    box["running"] = "true"
+
+
+def numbers_as_text(box: dict[str, JsonValue]) -> None:
+    plan = box["plan"]
+    assert isinstance(plan, dict)
+    box |= {"id": str(box["id"]), "created": str(box["created"]), "plan": {name: str(plan[name]) for name in plan}}
+
+
+def as_usual(box: dict[str, JsonValue]) -> None:
+    del box
+
+
+SLOWEST = "boxes, each with all numbers as text"
+EDITS = {
+    "boxes": as_usual,
+    "boxes, each with an unknown field": new_field,
+    "boxes, each in an unknown state": new_state,
+    "boxes, each without its plan": no_plan,
+    "boxes, each with a boolean as text": as_text,
+    SLOWEST: numbers_as_text,
+}
+
+
+def some_boxes(edit: Callable[[dict[str, JsonValue]], None]) -> Iterator[JsonValue]:
+    """Yields about a megabyte of boxes, each of them edited."""
+    for box in islice(boxes(), EVERY - 1):
+        edited = dict(box)
+        edit(edited)
+        yield edited
+
+
+def lists_of_addresses() -> Iterator[JsonValue]:
+    """Yields about a megabyte of answers that list twenty addresses each, with `floating` as the service sends it."""
+    examples = schemas.load("ip")["examples"]
+    assert isinstance(examples, list)
+    for number in range(300):
+        address = examples[number % len(examples)]
+        assert isinstance(address, dict)
+        addresses: dict[str, JsonValue] = {
+            str(own): {**address, "id": own, "floating": "false"} for own in range(20 * number, 20 * number + 20)
+        }
+        yield {"12": addresses}
+
+
+def compare() -> Iterator[tuple[str, float]]:
+    """Yields how many times as long as parsing it checking a megabyte takes, as lines and as one value."""
+    payloads = [(name, "box", "boxes", list(some_boxes(edit))) for name, edit in EDITS.items()]
+    payloads.append(("lists of 20 addresses", "ips_by_box", "ips_by_box", list(lists_of_addresses())))
+    for name, kind, plural, values in payloads:
+        lines = [json.dumps({"messages": [], "result": value}).encode() + b"\n" for value in values]
+        stream = b"".join(lines)
+        assert 0.7 * MB < len(stream) < 1.3 * MB, (name, len(stream))
+        inside = values if kind == "box" else [value["12"] for value in values if isinstance(value, dict)]
+        value = json.dumps({str(number): one for number, one in enumerate(inside)}).encode()
+        assert all(result.findings for result in check_stream(BytesIO(stream), kind)) == (name != "boxes")
+        yield f"{name}, as lines", ratio(partial(look, stream, kind, "lines"), partial(parse, lines))
+        yield f"{name}, as one value", ratio(partial(look, value, plural, "value"), partial(parse, [value]))
+
+
+def look(data: bytes, kind: str, form: Form) -> int:
+    return sum(len(result.findings) for result in check_stream(BytesIO(data), kind, form))
+
+
+def parse(lines: list[bytes]) -> None:
+    for line in lines:
+        json.loads(line)
 
 
 def main() -> int:
@@ -126,9 +192,12 @@ def main() -> int:
     with_command = "--command" in sys.argv
     sizes = [argument for argument in sys.argv[1:] if argument != "--command"]
     size = int(float(sizes[0]) * MB) if sizes else 1000 * MB
-    ratios = compare()
-    for name, found in ratios.items():
-        print(f"a megabyte {name}: {found:.1f} times as long as json.loads (at most {MOST_TIME})")
+    slowest = 0.0
+    for name, found in compare():
+        judged = not name.startswith(SLOWEST)
+        bound = f" (at most {MOST_TIME})" if judged else ""
+        print(f"a megabyte of {name}: {found:.1f} times as long as json.loads{bound}")
+        slowest = max(slowest, found * judged)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "boxes.jsonl"
         wrong = write(path, size)
@@ -149,7 +218,7 @@ def main() -> int:
     if with_command:
         print(f"the command: exit code {code}, {most / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})")
         memory = max(memory, most)
-    return int(max(ratios.values()) > MOST_TIME or memory >= MOST_MEMORY)
+    return int(slowest > MOST_TIME or memory >= MOST_MEMORY)
 
 
 if __name__ == "__main__":

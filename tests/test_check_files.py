@@ -340,7 +340,7 @@ def test_the_benchmark_says_how_it_compares() -> None:
     command = [sys.executable, "benchmarks/validate.py", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
     # How quick it is, is for the benchmark to judge, where nothing else runs.
-    assert done.stdout.count("times as long as json.loads") == 2, done.stderr
+    assert done.stdout.count("times as long as json.loads (at most 6)") == 12, done.stderr
     assert "MB of memory" in done.stdout, done.stderr
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cached_property
 
 from jiffybox_sdk.checking import is_list, is_map
@@ -11,7 +10,7 @@ from jiffybox_sdk.validation import KINDS, Finding, guess
 from jiffybox_sdk.validation.collecting import examiner
 from jiffybox_sdk.validation.shapes import Anything
 from jiffybox_sdk.validation.texts import Text, read
-from jiffybox_sdk.validation.walk import walk
+from jiffybox_sdk.validation.walk import Tell, walk
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""
@@ -59,8 +58,8 @@ class Looker:
         self._kind = kind
         self._seen: Seen | None = None
 
-    def read(self, data: bytes, /) -> Iterator[Finding]:
-        """Yields what is to be said of a value."""
+    def read(self, data: bytes, tell: Tell, /) -> None:
+        """Tells what is to be said of a value."""
         kind = self._kind
         reason = ""
         if kind is None and read(data).readable:
@@ -68,14 +67,15 @@ class Looker:
             kind, reason = guessed.kind, guessed.reason
         self._seen = Seen(kind, data)
         if kind is not None:
-            yield from examiner(KINDS[kind]).read(data)
+            examiner(KINDS[kind]).read(data, tell)
             return
         text = read(data)
-        yield from text.findings
+        for finding in text.findings:
+            tell(finding)
         if reason:
-            yield Finding("", "unknown-kind", "error", found=reason)
+            tell(Finding("", "unknown-kind", "error", found=reason))
         if text.readable:  # what is wrong with data of any kind
-            yield from walk(Anything(), text.payload)
+            walk(Anything(), text.payload, tell)
 
     def take(self) -> Seen | None:
         """Returns the value that was looked into last, once; `None` for one that was passed over."""

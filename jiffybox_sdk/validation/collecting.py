@@ -1,7 +1,6 @@
 """One payload, and all that is to be said of it, without an exception."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar, overload
 
 from jiffybox_sdk.api.backups import Backups
@@ -23,11 +22,10 @@ from jiffybox_sdk.models.profile import Profile
 from jiffybox_sdk.models.schedule import Schedule
 from jiffybox_sdk.validation.findings import Finding, json_type
 from jiffybox_sdk.validation.kinds import type_of
-from jiffybox_sdk.validation.raising import judge, may_be_envelope
-from jiffybox_sdk.validation.shapes import in_envelope, shape_of
-from jiffybox_sdk.validation.strict import StrictReader
+from jiffybox_sdk.validation.raising import judge
 from jiffybox_sdk.validation.texts import not_json, read
-from jiffybox_sdk.validation.walk import walk
+from jiffybox_sdk.validation.walk import Tell, walk
+from jiffybox_sdk.validation.written import in_envelope, shape_of
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -119,54 +117,54 @@ def check(payload: object, as_type: str | type[object]) -> Checked[object]:
         JiffyArgumentException: there is no kind of that name, or `as_type` is none that the service sends.
     """
     as_type = type_of(as_type)
-    found = examiner(as_type)
+    findings: list[Finding] = []
     if isinstance(payload, str):
-        findings = tuple(found.read(payload.encode("utf-8", "surrogatepass")))
+        examiner(as_type).read(payload.encode("utf-8", "surrogatepass"), findings.append)
     elif isinstance(payload, bytes | bytearray):
-        findings = tuple(found.read(bytes(payload)))
+        examiner(as_type).read(bytes(payload), findings.append)
     else:
-        findings = tuple(found.look(payload))
+        examiner(as_type).look(payload, findings.append)
     value = judge(payload, as_type)
     if not isinstance(value, JiffyAttributeException):
         # The models take more of Python than of JSON, such as a datetime for a moment.
         return Checked(value, tuple(_no_error(finding) for finding in findings))
     if all(finding.severity != "error" for finding in findings):
-        findings += (Finding("", "refused", "error", value.model, json_type(payload)),)
-    return Checked(None, findings)
+        findings.append(Finding("", "refused", "error", value.model, json_type(payload)))
+    return Checked(None, tuple(findings))
 
 
 def _no_error(finding: Finding) -> Finding:
-    return replace(finding, severity="warning") if finding.severity == "error" else finding
+    return finding._replace(severity="warning") if finding.severity == "error" else finding
 
 
 class Examiner:
     """Finds what is to be said of payloads of one type, which takes a moment to prepare: get one from `examiner`."""
 
     def __init__(self, as_type: type[object]) -> None:
-        shape = shape_of(as_type)
-        self._bare = StrictReader(shape)
-        self._enveloped = None if as_type is Envelope else StrictReader(in_envelope(shape))
+        self._bare = shape_of(as_type)
+        self._enveloped = None if as_type is Envelope else in_envelope(self._bare)
 
-    def read(self, data: bytes) -> Iterator[Finding]:
-        """Yields what is to be said of JSON."""
-        expected = self._enveloped if self._enveloped and may_be_envelope(data) else self._bare
-        if expected.clean(data):
-            return
+    def read(self, data: bytes, tell: Tell) -> None:
+        """Tells what is to be said of JSON."""
         text = read(data)
-        yield from text.findings
         broken = bool(text.findings)
-        if text.readable:
-            for finding in self.look(text.payload):
-                broken |= finding.severity == "error"
-                yield finding
-        if text.refused and not broken:
-            yield not_json(text.refused)
 
-    def look(self, payload: object) -> Iterable[Finding]:
-        """Returns what is to be said of Python objects."""
+        def pass_on(finding: Finding) -> None:
+            nonlocal broken
+            broken |= finding.severity == "error"
+            tell(finding)
+
+        for finding in text.findings:
+            tell(finding)
+        if text.readable:
+            self.look(text.payload, pass_on if text.refused else tell)
+        if text.refused and not broken:
+            tell(not_json(text.refused))
+
+    def look(self, payload: object, tell: Tell) -> None:
+        """Tells what is to be said of Python objects."""
         enveloped = is_map(payload) and {"messages", "result"} <= payload.keys()
-        expected = self._enveloped if self._enveloped and enveloped else self._bare
-        return walk(expected.shape, payload)
+        walk(self._enveloped if self._enveloped and enveloped else self._bare, payload, tell)
 
 
 def examiner(as_type: type[object]) -> Examiner:

@@ -2,19 +2,18 @@
 
 import os
 import stat
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.validation.collecting import examiner
-from jiffybox_sdk.validation.findings import Finding
+from jiffybox_sdk.validation.findings import Finding, Severity
 from jiffybox_sdk.validation.kinds import type_of
 from jiffybox_sdk.validation.reading import LARGEST, Content, Progress, Readable, Source
 from jiffybox_sdk.validation.texts import WHITE, encoding_finding
+from jiffybox_sdk.validation.walk import Tell
 
 Form = Literal["lines", "value"]
 """Whether a file holds JSON lines (a value in each), or one value."""
@@ -29,8 +28,8 @@ MOST_FINDINGS = 1000
 class Reader(Protocol):
     """What is told the values of a file, one by one, and says what is to be said of each."""
 
-    def read(self, data: bytes, /) -> Iterable[Finding]:
-        """Returns what is to be said of JSON."""
+    def read(self, data: bytes, tell: Tell, /) -> None:
+        """Tells what is to be said of JSON."""
         ...
 
 
@@ -219,15 +218,35 @@ def _value(source: Source, content: Content, found: Reader, name: str) -> Iterat
         yield Result(name, None, "value", (_TOO_LARGE,) if data is None else _findings(data, found))
 
 
-def _findings(data: bytes, found: Reader) -> tuple[Finding, ...]:
-    findings = iter(found.read(data))
-    first = tuple(islice(findings, MOST_FINDINGS))
-    others = Counter(finding.severity for finding in findings)
-    for severity in ("error", "warning", "note"):
-        if others[severity]:
-            more = Finding("", "more-findings", severity, f"at most {MOST_FINDINGS}", f"{others.total()} more")
-            return (*first, more)
-    return first
+def _findings(data: bytes, reader: Reader) -> tuple[Finding, ...]:
+    found = _Found()
+    reader.read(data, found.take)
+    return found.all()
+
+
+class _Found:
+    """What was found in one value: no more than there is room for, and how bad the rest is."""
+
+    def __init__(self) -> None:
+        self._first: list[Finding] = []
+        self._others = 0
+        self._worst: Severity = "note"
+
+    def take(self, finding: Finding) -> None:
+        """Keeps a finding, or counts it."""
+        if len(self._first) < MOST_FINDINGS:
+            self._first.append(finding)
+            return
+        self._others += 1
+        if finding.severity == "error" or self._worst == "note":
+            self._worst = finding.severity
+
+    def all(self) -> tuple[Finding, ...]:
+        """Returns what is kept, and a word about the rest, if there is any."""
+        if not self._others:
+            return tuple(self._first)
+        more = f"{self._others} more"
+        return (*self._first, Finding("", "more-findings", self._worst, f"at most {MOST_FINDINGS}", more))
 
 
 _TOO_LARGE = Finding("", "too-large", "error", f"at most {LARGEST} bytes", "more")

@@ -1,7 +1,7 @@
 """What is said of a payload: where, which rule, how bad. Never a value of the payload, which may hold passwords."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 Rule = Literal[
     "missing-field",
@@ -39,8 +39,7 @@ from what is documented or recorded."""
 JsonType = Literal["object", "array", "string", "integer", "number", "boolean", "null", "no JSON value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is to be said of a payload.
 
     Attributes:
@@ -103,7 +102,7 @@ def json_type(value: object) -> JsonType:
             return "number"
         case str():
             return "string"
-        case dict():
+        case Mapping():
             return "object"
         case list():
             return "array"

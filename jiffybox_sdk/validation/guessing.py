@@ -1,14 +1,16 @@
 """What an unlabelled payload may be, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jiffybox_sdk.checking import is_list, is_map
-from jiffybox_sdk.validation.findings import json_type
+from jiffybox_sdk.validation.findings import Finding, json_type
 from jiffybox_sdk.validation.kinds import KINDS
-from jiffybox_sdk.validation.shapes import Listed, Mapped, Shape, Structured, TextOr, shape_of
+from jiffybox_sdk.validation.shapes import Listed, Mapped, Shape, Structured, TextOr
 from jiffybox_sdk.validation.texts import read
 from jiffybox_sdk.validation.walk import walk
+from jiffybox_sdk.validation.written import shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,21 @@ def _candidate(kind: str, payload: object, *, likely: bool = False) -> Candidate
     shape = shape_of(KINDS[kind])
     known = sum(_known(shape, payload))
     unknown = errors = 0
-    for finding in walk(shape, payload):
+
+    def count(finding: Finding) -> None:
+        nonlocal unknown, errors
         errors += finding.severity == "error"
         unknown += finding.rule == "unknown-field"
         if likely and unknown + errors > known:
-            break
+            raise _UnlikelyError
+
+    with suppress(_UnlikelyError):
+        walk(shape, payload, count)
     return Candidate(kind, known, unknown, errors)
+
+
+class _UnlikelyError(Exception):
+    """More speaks against a kind than for it."""
 
 
 def _known(shape: Shape, value: object) -> Iterator[int]:

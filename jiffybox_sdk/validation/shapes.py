@@ -1,29 +1,95 @@
-"""What payloads look like, as the schemas say it: read once, and kept in a form that is quick to walk along."""
+"""What payloads look like, and the rules by which pydantic's core sees at a glance that one looks like that.
 
-import sys
-from collections.abc import Mapping
+Most values are as they should be. The rules are made of the shapes, and know no tolerance, no further fields and no
+further states: where they take a value, there is nothing to say of it, and only what they refuse is walked along.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Literal, get_args, get_origin
+from functools import cached_property
+from math import inf
+from typing import Literal
 
-from pydantic import BaseModel, JsonValue
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.schemas import load
-from jiffybox_sdk.validation.findings import Standing
+from jiffybox_sdk.validation.findings import Standing, below
 
-MODELS = "jiffybox_sdk.models."
+FIRST_TOO_BIG = 2**63
+"""The least integer beyond 64 bits."""
+
+_LEAST, _MOST = -FIRST_TOO_BIG, FIRST_TOO_BIG - 1
+_JSON = "any"
+SHALLOW = 2
+"""The most levels of objects and lists in what is looked at as a whole."""
+
+# Any length, which lets pydantic look into a text of Python's: half a character is to be seen.
+_TEXT = core_schema.str_schema(strict=True, min_length=0)
+_NUMBER = core_schema.chain_schema(
+    [
+        core_schema.is_instance_schema((int, float)),  # Decimals are no JSON
+        # This rounds integers of more than 64 bits, which are to be seen: the limits themselves may be such.
+        core_schema.float_schema(strict=True, allow_inf_nan=False, gt=float(_LEAST), lt=float(_MOST)),
+    ]
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class _Ruled:  # no ABC: Python would take its time to see that a shape is not of a class
+    """What keeps to rules."""
+
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules for values of which there is nothing to say."""
+        raise NotImplementedError
+
+    @property
+    def depth(self) -> int:
+        """How many levels of objects and lists there are in it."""
+        return 0
+
+    @cached_property
+    def is_fine(self) -> Callable[[object], bool]:
+        """Says, at a glance, whether there is nothing to say of a value.
+
+        A `False` says only that it is to be looked at; so is all that has many levels, since what is wrong in it would
+        be looked for on each of them.
+        """
+        if self.depth > SHALLOW:
+            return _looked_into
+        inner = core_schema.definition_reference_schema(_JSON)
+        values = core_schema.union_schema(
+            [
+                _TEXT,
+                core_schema.bool_schema(strict=True),
+                core_schema.int_schema(strict=True, ge=_LEAST, le=_MOST),
+                _NUMBER,
+                core_schema.none_schema(),
+                core_schema.list_schema(inner, strict=True),
+                core_schema.dict_schema(_TEXT, inner, strict=True),
+            ],
+            mode="left_to_right",
+            ref=_JSON,
+        )
+        return SchemaValidator(core_schema.definitions_schema(self.rules, [values])).isinstance_python
+
+
+def _looked_into(_: object) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Anything(_Ruled):
     """Any JSON value."""
 
     name: str = "any value"
 
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of JSON."""
+        return core_schema.definition_reference_schema(_JSON)
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+
+@dataclass(frozen=True)
+class Scalar(_Ruled):
     """A text, a number or a boolean.
 
     Attributes:
@@ -38,13 +104,32 @@ class Scalar:
     type: Literal["string", "integer", "number", "boolean"]
     name: str
     known: Mapping[str | int, None] = field(default_factory=dict[str | int, None])
-    least: float | None = None
-    most: float | None = None
+    least: float = -inf
+    most: float = inf
     or_empty: bool = False
 
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of its type, and the values that are known."""
+        if self.known:
+            # By themselves, these would take `true` for 1.
+            plain = replace(self, known={}).rules
+            return core_schema.chain_schema([plain, core_schema.literal_schema(list(self.known))])
+        match self.type:
+            case "string":
+                return _TEXT
+            case "boolean":
+                return core_schema.bool_schema(strict=True)
+            case "number":
+                return _NUMBER
+            case "integer":
+                least, most = max(self.least, _LEAST), min(self.most, _MOST)
+                whole = core_schema.int_schema(strict=True, ge=int(least), le=int(most))
+                return core_schema.union_schema([whole, core_schema.literal_schema([""])]) if self.or_empty else whole
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+
+@dataclass(frozen=True)
+class Listed(_Ruled):
     """A list, all items of which look alike."""
 
     item: "Shape"
@@ -54,9 +139,19 @@ class Listed:
         """What it is called."""
         return f"array of {self.item.name}"
 
+    @property
+    def depth(self) -> int:
+        """How many levels of objects and lists there are in it."""
+        return 1 + self.item.depth
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of its items."""
+        return core_schema.list_schema(self.item.rules, strict=True)
+
+
+@dataclass(frozen=True)
+class Mapped(_Ruled):
     """A map from any names to values that look alike. Empty, it may come as a list."""
 
     item: "Shape"
@@ -66,9 +161,19 @@ class Mapped:
         """What it is called."""
         return f"map of {self.item.name}"
 
+    @property
+    def depth(self) -> int:
+        """How many levels of objects and lists there are in it."""
+        return 1 + self.item.depth
 
-@dataclass(frozen=True, slots=True)
-class TextOr:
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of its values."""
+        return core_schema.dict_schema(_TEXT, self.item.rules, strict=True)
+
+
+@dataclass(frozen=True)
+class TextOr(_Ruled):
     """A text, or else something else."""
 
     other: "Shape"
@@ -77,6 +182,16 @@ class TextOr:
     def name(self) -> str:
         """What it is called."""
         return f"string or {self.other.name}"
+
+    @property
+    def depth(self) -> int:
+        """How many levels of objects and lists there are in it."""
+        return self.other.depth
+
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of both."""
+        return core_schema.union_schema([_TEXT, self.other.rules])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +203,8 @@ class Field:
     standing: Standing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Structured:
+@dataclass(frozen=True)
+class Structured(_Ruled):
     """An object with fields that are known by name; `others` says what fields beside these are, if anything does."""
 
     title: str
@@ -101,118 +216,33 @@ class Structured:
         """What it is called."""
         return f"{self.title} object"
 
+    @property
+    def depth(self) -> int:
+        """How many levels of objects and lists there are in it."""
+        return 1 + max([f.shape.depth for f in self.fields.values()])
+
+    @cached_property
+    def beside(self) -> "Shape":
+        """What the fields look like that are not known by name."""
+        return self.others or Anything()
+
+    @cached_property
+    def looks(self) -> tuple[tuple[str, str, Field, Callable[[object], bool]], ...]:
+        """Each field by its name, the step to it in a JSON pointer, and what says whether its value is fine."""
+        return tuple((name, below("", name), field, field.shape.is_fine) for name, field in self.fields.items())
+
+    @property
+    def rules(self) -> CoreSchema:
+        """The rules of its fields."""
+        fields = {
+            name: core_schema.typed_dict_field(field.shape.rules, required=field.required)
+            for name, field in self.fields.items()
+        }
+        if self.others is None:
+            return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
+        return core_schema.typed_dict_schema(
+            fields, strict=True, extra_behavior="allow", extras_schema=self.others.rules
+        )
+
 
 Shape = Anything | Scalar | Listed | Mapped | TextOr | Structured
-
-
-def shape_of(as_type: object) -> Shape:
-    """Returns what payloads of a type look like: of a model of the SDK, a `dict` of such, `bool` or `str`.
-
-    Raises:
-        JiffyArgumentException: no schema says it.
-    """
-    if as_type is bool or as_type is str:
-        return _scalar({"type": "boolean" if as_type is bool else "string"})
-    if get_origin(as_type) is dict:
-        return Mapped(shape_of(get_args(as_type)[1]))
-    # A user's own subclass may have fields and rules that no schema knows.
-    if isinstance(as_type, type) and issubclass(as_type, BaseModel) and as_type.__module__.startswith("jiffybox_sdk."):
-        for base in as_type.__mro__:
-            name = base.__module__.removeprefix(MODELS)
-            if name != base.__module__ and not name.startswith("requests"):
-                return written(name.replace("_", "-"))
-    raise JiffyArgumentException(f"type {as_type!r} is refused: give one that the service sends, or a dict of such")
-
-
-def in_envelope(shape: Shape) -> Structured:
-    """Returns what an envelope looks like that a payload comes in."""
-    envelope = written("envelope")
-    assert isinstance(envelope, Structured)  # noqa: S101 (for type checkers)
-    result = replace(envelope.fields["result"], shape=shape)
-    return replace(envelope, fields={**envelope.fields, "result": result})
-
-
-@cache
-def written(name: str) -> Shape:
-    """Returns what a schema says."""
-    return _shape(load(name))
-
-
-def _shape(node: Mapping[str, JsonValue]) -> Shape:
-    if isinstance(reference := node.get("$ref"), str):
-        return written(reference.removesuffix(".json"))
-    if choices := _nodes(node.get("anyOf")):
-        return _either(*choices)
-    match node.get("type"):
-        case "object" if "properties" in node:
-            return _structured(node)
-        case "object":
-            return Mapped(_shape(_node(node.get("additionalProperties"))))
-        case "array":
-            return Listed(_shape(_node(node.get("items"))))
-        case "string" | "integer" | "number" | "boolean":
-            return _scalar(node)
-        case _:
-            return Anything()
-
-
-def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Shape:
-    """The schemas of answers know these unions: of an enum and its type, a number and nothing, a text and the rest."""
-    first = _shape(one)
-    if isinstance(first, Scalar) and other == {"const": ""}:
-        return replace(first, name=f"{first.name} or empty string", or_empty=True)
-    if isinstance(first, Scalar) and first.known:
-        return first
-    return TextOr(_shape(other))
-
-
-def _structured(node: Mapping[str, JsonValue]) -> Structured:
-    required = node.get("required")
-    fields = {
-        name: Field(_shape(inner), isinstance(required, list) and name in required, _standing(inner))
-        for name, inner in ((name, _node(inner)) for name, inner in _node(node["properties"]).items())
-    }
-    others = node.get("additionalProperties")
-    return Structured(str(node["title"]), fields, None if others is None else _shape(_node(others)))
-
-
-def _scalar(node: Mapping[str, JsonValue]) -> Scalar:
-    known = [value for value in _list(node.get("enum")) if isinstance(value, str | int)]
-    known += [int(alias) for alias in _node(node.get("x-enum-aliases"))]
-    least, most = node.get("minimum"), node.get("maximum")
-    match node.get("type"):
-        case "integer":
-            name = "integer" if most is None else f"integer from {least} to {most}"
-            found = Scalar("integer", name)
-        case "number":
-            return Scalar("number", "number", least=-sys.float_info.max, most=sys.float_info.max)
-        case "boolean":
-            return Scalar("boolean", "boolean")
-        case _:
-            found = Scalar("string", "string")
-    return replace(
-        found,
-        known=dict.fromkeys(known),
-        least=least if isinstance(least, int) else None,
-        most=most if isinstance(most, int) else None,
-    )
-
-
-def _standing(node: Mapping[str, JsonValue]) -> Standing | None:
-    match node.get("x-standing"):
-        case "documented" | "recorded" | "inferred" as standing:
-            return standing
-        case _:
-            return None
-
-
-def _node(value: JsonValue) -> dict[str, JsonValue]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
-
-
-def _nodes(value: JsonValue) -> list[dict[str, JsonValue]]:
-    return [_node(item) for item in _list(value)]

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -65,7 +65,7 @@ class Wanted:
     def judged(self, findings: "Iterable[Finding]") -> "tuple[Finding, ...]":
         """Returns findings as bad as they are meant to be."""
         return tuple(
-            replace(finding, severity="error") if self.strict and finding.severity == "warning" else finding
+            finding._replace(severity="error") if self.strict and finding.severity == "warning" else finding
             for finding in findings
         )
 
