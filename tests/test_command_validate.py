@@ -301,3 +301,17 @@ def test_an_empty_path_is_wrong_usage_and_not_the_current_folder(shell: Shell) -
     ran = shell("validate", "--as", "schedule", "")
     assert (ran.code, ran.out) == (2, "")
     assert "PATH '' is refused" in ran.err
+
+
+def test_one_value_over_several_lines_is_told_how_to_be_read(shell: Shell, files: Path) -> None:
+    pretty = json.dumps(json.loads(PLAN), indent=2).encode()
+    name = write(files / "pretty.jsonl", pretty)
+    told = "jiffybox: pretty.jsonl was read as JSON lines; for one value, give --form value\n"
+    ran = shell("validate", "--as", "plan", name)
+    assert ran.out.startswith("pretty.jsonl:1: error: the payload: not-json: expected JSON, found EOF ")
+    assert "at line 1 column" in ran.out.splitlines()[0]
+    assert ran.err.endswith(told)
+    assert shell("validate", "--as", "plan", name, "--stats").err.endswith(told)
+    assert shell("validate", "--as", "plan", name, "--form", "value").code == 0
+    assert told not in shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN, b"{")).err
+    assert told not in shell("validate", "--as", "plan", write(files / "b.jsonl", b"}")).err

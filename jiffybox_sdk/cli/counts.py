@@ -25,6 +25,7 @@ class Counts:
         values: How many values there were.
         valid: How many of them have no error.
         wrong: Whether there was any error, be it in a value or with a file.
+        no_lines: The first file that was read as JSON lines and does not begin with one; an empty text where all do.
     """
 
     def __init__(self, *, drift: bool) -> None:
@@ -36,6 +37,7 @@ class Counts:
         self.values: int = 0
         self.valid: int = 0
         self.wrong: bool = False
+        self.no_lines: str = ""
         self._severities: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()

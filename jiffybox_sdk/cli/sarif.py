@@ -24,7 +24,7 @@ RULES: Mapping[Rule, tuple[Severity, str]] = {
     "unknown-state": ("warning", "The state, type, day, slot or code is none of the known ones."),
     "coerced": ("note", "It is another way to write what is meant."),
     "big-integer": ("warning", "An integer has more than 64 bits: other readers round or refuse it."),
-    "not-finite": ("error", "NaN and Infinity are no JSON."),
+    "not-finite": ("error", "It is NaN or Infinity, which are no JSON, or more than a float can hold."),
     "lone-surrogate": ("error", "A text holds half a character."),
     "duplicate-key": ("warning", "A field is there more than once: readers differ in which one counts."),
     "too-deep": ("error", "It is nested deeper than 200 levels."),

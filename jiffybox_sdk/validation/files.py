@@ -206,8 +206,8 @@ def _lines(source: Source, content: Content, found: Reader, name: str) -> Iterat
             yield Result(name, number, "value", (_TOO_LARGE,))
         elif not line.endswith(b"\n") and (source.failure or source.grew):
             return  # somebody is still writing this line
-        elif line.strip(WHITE):
-            yield Result(name, number, "value", _findings(line, found))
+        elif value := line.rstrip(WHITE):  # without its end, so that what is said of it stays in this line
+            yield Result(name, number, "value", _findings(value, found))
 
 
 def _value(source: Source, content: Content, found: Reader, name: str) -> Iterator[Result]:

@@ -231,11 +231,18 @@ def _write(result: "Result", looker: "Looker", writer: _Pipe, counts: "Counts", 
     seen = looker.take() if result.about == "value" else None
     findings = wanted.judged(result.findings)
     counts.take(result.file, findings, seen, value=result.about == "value")
+    if result.line == 1 and not counts.no_lines and any(map(_is_begun, findings)):
+        counts.no_lines = result.file
     for finding in filter(wanted.shown, findings):
         bar.make_room()
         value = seen.value_at(finding.pointer) if wanted.show_values and seen else None
         kind = seen.kind if seen else wanted.kind if result.about == "value" else None
         writer.write(Found(result.file, result.line, result.about, kind, finding, value))
+
+
+def _is_begun(finding: "Finding") -> bool:
+    """Whether a value is begun and does not end, as in the first line of one that has several."""
+    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")
 
 
 def _writer(options: Options, wanted: Wanted) -> "Writer":
@@ -258,11 +265,12 @@ def _writer(options: Options, wanted: Wanted) -> "Writer":
 
 def _tell(session: Session, counts: "Counts", wanted: Wanted) -> None:
     from jiffybox_sdk.cli.output import as_json
+    from jiffybox_sdk.cli.report import sound
 
-    if not wanted.stats:
-        session.say(counts.summary())
-    elif session.options.output_format == "json":
+    if wanted.stats and session.options.output_format == "json":
         session.say(as_json(counts.as_json(), pretty=False))
-    else:
-        for line in counts.lines():
-            session.say(line)
+        return
+    for line in counts.lines() if wanted.stats else [counts.summary()]:
+        session.say(line)
+    if counts.no_lines:
+        session.say(f"jiffybox: {sound(counts.no_lines)} was read as JSON lines; for one value, give --form value")
