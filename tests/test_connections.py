@@ -168,6 +168,7 @@ def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.Mo
     requests: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
+        connection.settimeout(120)  # one may be idle for long while the others are busy: the client is to close it
         with changed:
             opened.add(connection)
         while request := read_request(connection):
