@@ -75,7 +75,7 @@ def _as_sent(as_type: Any) -> Any:  # (a type as a value, `Annotated[…]` among
     """Returns a type as the service sends it: with empty maps as lists, and booleans as text."""
     if as_type is bool:
         return Boolean
-    if get_origin(as_type) is dict:
+    if get_origin(as_type) is dict and get_args(as_type):
         key, value = get_args(as_type)
         inner = dict.__class_getitem__((key, _as_sent(value)))
         return Annotated[inner, EmptyListIsMap()]
@@ -148,7 +148,7 @@ def attribute_exception(
 
 def type_name(as_type: object) -> str:
     """Returns the name of a type for people: `Box`, `map of Box`, `bool`."""
-    if get_origin(as_type) is dict:
+    if get_origin(as_type) is dict and get_args(as_type):
         return f"map of {type_name(get_args(as_type)[1])}"
     return as_type.__name__ if isinstance(as_type, type) else str(as_type)
 
@@ -166,6 +166,11 @@ def value_at(location: Sequence[int | str], payload: object) -> object:
 def is_map(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a value is a mapping, for type checkers that know nothing of what it holds."""
     return isinstance(value, dict | Mapping)  # a dict is seen much more quickly than any other mapping
+
+
+def is_enveloped(payload: object) -> TypeGuard[Mapping[object, object]]:
+    """Whether a payload is an envelope of the service."""
+    return is_map(payload) and {"messages", "result"} <= payload.keys()
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:

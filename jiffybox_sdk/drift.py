@@ -14,7 +14,7 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from jiffybox_sdk.checking import attribute_exception, is_map, reader, type_name
+from jiffybox_sdk.checking import attribute_exception, is_enveloped, reader, type_name
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.notes import DriftKind, Notes
@@ -241,7 +241,7 @@ def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttribut
             return _not_read(payload, as_type)
     else:
         value = payload
-    if as_type is not Envelope and is_map(value) and {"messages", "result"} <= value.keys():
+    if as_type is not Envelope and is_enveloped(value):
         envelope = reader(Envelope).check(value, notes=notes)
         if isinstance(envelope, JiffyAttributeException):
             return envelope

@@ -211,6 +211,7 @@ def test_what_is_tolerated_is_a_note(kind: str, payload: JsonValue, expected: st
         ("pricePerHour", b"NaN", "not-finite", "error"),
         ("pricePerHour", b"-Infinity", "not-finite", "error"),
         ("id", b"1e999", "not-finite", "error"),
+        ("name", b"Infinity", "not-finite", "error"),
         ("pricePerHour", b"1" + b"0" * 400, "out-of-range", "error"),
         ("id", b"1e300", "out-of-range", "error"),
         ("id", b"9223372036854775808", "big-integer", "warning"),
@@ -288,7 +289,9 @@ WHOLE: dict[str, tuple[bytes, list[Rule]]] = {
     "UTF-32": ('{"day": 9}'.encode("utf-32"), ["not-utf-8", "unknown-state"]),
     "half of a UTF-16 character": ('{"day": 1}'.encode("utf-16") + b"}", ["not-utf-8", "trailing-data"]),
     "Latin-1": ('{"day": 9, "ä": 1}'.encode("latin-1"), ["not-utf-8", "unknown-state", "unknown-field"]),
-    "a surrogate as UTF-8": (b'{"day": "\xed\xa0\x80"}', ["wrong-type"]),
+    "a surrogate as UTF-8": (b'{"day": "\xed\xa0\x80"}', ["wrong-type", "not-json"]),
+    "a hidden surrogate": (b'{"day": "\\ud800", "day": []}', ["duplicate-key", "wrong-type", "not-json"]),
+    "the same, marked": (b'\xef\xbb\xbf{"day": "\\ud800", "day": 1}', ["byte-order-mark", "duplicate-key", "not-json"]),
     "lists in lists": (b"[" * 100_000, ["too-deep"]),
     "objects in objects": (b'{"day":' * 100_000, ["too-deep"]),
     "lists in lists, all of them closed": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", ["too-deep"]),
@@ -389,7 +392,9 @@ class Own(Disk, frozen=True):
     """A model of a user's own."""
 
 
-@pytest.mark.parametrize("as_type", ["Box", "", "nope", 5, int, list[Box], dict, Model, Own, dict[str, Own]])
+@pytest.mark.parametrize(
+    "as_type", ["Box", "", "nope", 5, int, list[Box], dict, dict[int, bool], Model, Own, dict[str, Own]]
+)
 def test_what_no_schema_describes_is_refused(as_type: object) -> None:
     with pytest.raises(JiffyArgumentException, match="is refused: give "):
         unchecked(check)({}, as_type)

@@ -313,5 +313,7 @@ def test_one_value_over_several_lines_is_told_how_to_be_read(shell: Shell, files
     assert ran.err.endswith(told)
     assert shell("validate", "--as", "plan", name, "--stats").err.endswith(told)
     assert shell("validate", "--as", "plan", name, "--form", "value").code == 0
+    write(files / "pretty.jsonl", b"\n " + pretty)
+    assert shell("validate", "--as", "plan", name).err.endswith(told)
     assert told not in shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN, b"{")).err
     assert told not in shell("validate", "--as", "plan", write(files / "b.jsonl", b"}")).err

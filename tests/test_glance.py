@@ -1,10 +1,16 @@
 """What is seen at a glance is what walking along a payload sees: a glance is only quicker."""
 
+import json
+import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
+from unittest.mock import ANY
 
 import pytest
 
@@ -34,14 +40,36 @@ def nested(levels: int) -> object:
     return found
 
 
+class Array:
+    """Can't be compared as a whole, as arrays can't."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("which of its items?")
+
+    def __hash__(self) -> int:
+        raise TypeError("not at all")
+
+
+class Blind:
+    """Sees at no glance that anything is fine."""
+
+    def __init__(self, rules: object) -> None:
+        assert rules
+
+    def isinstance_python(self, value: object) -> bool:
+        del value
+        return False
+
+
 around: list[object] = []
 around.append(around)
 
 STRANGE: list[object] = [
     *ODD, "\ud800", "ä", {"ä": 1}, {"\ud800": 1}, {"a": "\udfff"}, Text("READY"), Text("\ud800"), b"READY", {b"a": 1},
-    {1: 1},    {None: 1}, (1, 2), {1, 2}, Members(a=1), MappingProxyType({"a": 1}), BoxStatus.READY,
+    {1: 1}, {None: 1}, (1, 2), {1, 2}, Members(a=1), MappingProxyType({"a": 1}), BoxStatus.READY,
     datetime(2016, 1, 1, tzinfo=UTC),
     Decimal(1), float("nan"), float("inf"), -0.0, 2**63, -(2**63), -(2**63) - 1, 10**400, object(), around,
+    Array(), ANY,
     *(nested(levels) for levels in range(248, 260)),
 ]  # fmt: skip
 """Values that JSON has, and some that only Python has."""
@@ -65,11 +93,37 @@ def findings(kind: str) -> Iterator[list[Finding]]:
         yield found
 
 
+NAMES = "".join(f'{{"{str(level) * 100}":' for level in range(100))
+WIDE = {
+    "lists around a list": ("backups", f'{{"new": {"[" * 190}[{"NaN," * 20_000}1]{"]" * 190}}}'),
+    "objects around a list": ("backups", f'{{"new": {NAMES}[{"NaN," * 3000}1]{"}" * 100}}}'),
+    "a list": ("backups", f'{{"new": [{"NaN," * 1_000_000}1]}}'),
+    "a map": ("modules", json.dumps({str(number): math.nan for number in range(300_000)})),
+    "an object": ("plans", json.dumps({"1": {str(number): 1 for number in range(300_000)}})),
+}
+
+
+@pytest.mark.parametrize("what", WIDE)
+def test_what_is_wrong_in_many_places_takes_little_memory(what: str, tmp_path: Path) -> None:
+    kind, text = WIDE[what]
+    (tmp_path / "wide.json").write_text(text)
+    program = (
+        "import json, resource, sys; from jiffybox_sdk.validation import check_path\n"
+        "most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "json.load(open(sys.argv[1]), object_pairs_hook=list); before = most()\n"
+        "[result] = check_path(*sys.argv[1:]); assert len(result.findings) > 1000\n"
+        "print((most() - before) // 1024)"
+    )
+    command = [sys.executable, "-c", program, "wide.json", kind]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603 (our own)
+    assert int(done.stdout) < 10  # MB more than reading it takes
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = list(findings(kind))
     assert [] in quick
-    monkeypatch.setattr(shapes, "SHALLOW", -1)  # nothing is fine at a glance
+    monkeypatch.setattr(shapes, "SchemaValidator", Blind)
     written.cache_clear()
     try:
         assert list(findings(kind)) == quick

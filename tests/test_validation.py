@@ -1,6 +1,7 @@
 """Raw payloads become models, or an exception that says where they don't fit."""
 
 import json
+from io import BytesIO
 
 import pytest
 from pydantic import JsonValue
@@ -26,7 +27,7 @@ from jiffybox_sdk.models.disk import Disk
 from jiffybox_sdk.models.envelope import Envelope
 from jiffybox_sdk.models.message import Message
 from jiffybox_sdk.models.profile import Profile
-from jiffybox_sdk.validation import KINDS
+from jiffybox_sdk.validation import KINDS, check, check_stream
 from tests.support import example, unchecked
 
 
@@ -49,6 +50,19 @@ def test_each_form_of_a_payload_gives_the_same_model() -> None:
     assert [validate(form, Plan) for form in forms(example("plan"))] == [Plan(example("plan"))] * 7
     assert [validate(form, "done") for form in forms(True)] == [True] * 7  # noqa: FBT003
     assert [validate(form, "boxes") for form in forms([])] == [{}] * 7
+
+
+def test_an_envelope_is_one_however_its_words_are_written() -> None:
+    schedule = {"dayid": 1, "timeid": 2}
+    text = json.dumps({"messages": [], "result": schedule}).replace("messages", "\\u006dessages")
+    assert "messages" not in text
+    for form in (text, text.encode(), text.replace("result", "resul\\u0074")):
+        assert validate(form, "schedule") == Schedule(dayid=1, timeid=2)
+        assert check(form, "schedule").findings == ()
+        assert [result.findings for result in check_stream(BytesIO(text.encode()), "schedule")] == [()]
+    backups = validate(text.replace("dayid", "unknown"), "backups")  # where all fields may be absent
+    assert not hasattr(backups, "messages")
+    assert validate(json.dumps(example("plan")).replace("id", "\\u0069d"), "plan") == Plan(example("plan"))
 
 
 def test_each_kind_gives_its_model() -> None:

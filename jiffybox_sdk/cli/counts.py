@@ -10,7 +10,8 @@ from jiffybox_sdk.cli.looking import Seen
 from jiffybox_sdk.cli.report import sound
 from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.validation import KINDS, Finding
+from jiffybox_sdk.validation import KINDS, Finding, Result
+from jiffybox_sdk.validation.texts import is_cut
 
 MOST_FILES = 1000
 """How many files are counted by themselves. Those with findings are, and memory is not to grow with their number."""
@@ -38,6 +39,7 @@ class Counts:
         self.valid: int = 0
         self.wrong: bool = False
         self.no_lines: str = ""
+        self._last = ""
         self._severities: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -45,29 +47,31 @@ class Counts:
         self._files: Counter[str] = Counter()
         self._drift = Drift() if drift else None
 
-    def take(self, file: str, findings: tuple[Finding, ...], seen: Seen | None, *, value: bool) -> None:
+    def take(self, result: Result, findings: tuple[Finding, ...], seen: Seen | None) -> None:
         """Counts a value, or what is said of a file.
 
         Args:
-            file: Which file.
-            findings: What was found.
-            seen: The value.
-            value: Whether it is a value at all.
+            result: What there is to be said of it.
+            findings: What was found, as bad as it is meant to be.
+            seen: The value, if it was looked into.
         """
         valid = all(finding.severity != "error" for finding in findings)
         self.wrong |= not valid
-        kind = (seen and seen.kind) or ""
-        if value:
+        if result.about == "value":
+            kind = (seen and seen.kind) or ""
             self.values += 1
             self.valid += valid
             self._kinds[kind] += 1
             self._findings_by_kind[kind] += len(findings)
+            is_first, self._last = result.file != self._last, result.file
+            if is_first and result.line and not self.no_lines and any(map(is_cut, findings)):
+                self.no_lines = result.file
         if not findings:
             return
         self._severities.update(finding.severity for finding in findings)
         self._rules.update(finding.rule for finding in findings)
-        known = file in self._files or len(self._files) < MOST_FILES
-        self._files[file if known else OTHERS] += len(findings)
+        known = result.file in self._files or len(self._files) < MOST_FILES
+        self._files[result.file if known else OTHERS] += len(findings)
         if self._drift is not None and seen and seen.kind:
             with suppress(JiffyAttributeException):  # findings say what is wrong; what was met is counted all the same
                 self._drift.look(seen.data, KINDS[seen.kind])

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.cli.options import HIDDEN
-from jiffybox_sdk.validation import KINDS, Finding, guess
-from jiffybox_sdk.validation.collecting import examiner
-from jiffybox_sdk.validation.shapes import Anything
+from jiffybox_sdk.validation import KINDS, Finding
+from jiffybox_sdk.validation.collecting import ANYTHING, examiner
+from jiffybox_sdk.validation.guessing import guess_read
 from jiffybox_sdk.validation.texts import Text, read
-from jiffybox_sdk.validation.walk import Tell, walk
+from jiffybox_sdk.validation.walk import Tell
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""
@@ -60,22 +60,15 @@ class Looker:
 
     def read(self, data: bytes, tell: Tell, /) -> None:
         """Tells what is to be said of a value."""
-        kind = self._kind
-        reason = ""
-        if kind is None and read(data).readable:
-            guessed = guess(data)
-            kind, reason = guessed.kind, guessed.reason
-        self._seen = Seen(kind, data)
-        if kind is not None:
-            examiner(KINDS[kind]).read(data, tell)
-            return
         text = read(data)
-        for finding in text.findings:
-            tell(finding)
-        if reason:
-            tell(Finding("", "unknown-kind", "error", found=reason))
-        if text.readable:  # what is wrong with data of any kind
-            walk(Anything(), text.payload, tell)
+        kind = self._kind
+        if kind is None and text.readable:
+            guessed = guess_read(text.payload)
+            kind = guessed.kind
+            if kind is None:
+                tell(Finding("", "unknown-kind", "error", found=guessed.reason))
+        self._seen = Seen(kind, data)
+        (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, tell)
 
     def take(self) -> Seen | None:
         """Returns the value that was looked into last, once; `None` for one that was passed over."""

@@ -10,7 +10,7 @@ from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.distribution import Distribution
 from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.api.plan import Plan
-from jiffybox_sdk.checking import is_map
+from jiffybox_sdk.checking import is_enveloped
 from jiffybox_sdk.data import ModuleDoc
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models.backup import Backup
@@ -23,7 +23,8 @@ from jiffybox_sdk.models.schedule import Schedule
 from jiffybox_sdk.validation.findings import Finding, json_type
 from jiffybox_sdk.validation.kinds import type_of
 from jiffybox_sdk.validation.raising import judge
-from jiffybox_sdk.validation.texts import not_json, read
+from jiffybox_sdk.validation.shapes import Anything, Shape
+from jiffybox_sdk.validation.texts import Text, not_json, read
 from jiffybox_sdk.validation.walk import Tell, walk
 from jiffybox_sdk.validation.written import in_envelope, shape_of
 
@@ -138,33 +139,49 @@ def _no_error(finding: Finding) -> Finding:
 
 
 class Examiner:
-    """Finds what is to be said of payloads of one type, which takes a moment to prepare: get one from `examiner`."""
+    """Finds what is to be said of payloads: get the one for payloads of a type from `examiner`."""
 
-    def __init__(self, as_type: type[object]) -> None:
-        self._bare = shape_of(as_type)
-        self._enveloped = None if as_type is Envelope else in_envelope(self._bare)
+    def __init__(self, bare: Shape, enveloped: Shape | None) -> None:
+        """Takes a moment to prepare.
+
+        Args:
+            bare: What a payload looks like.
+            enveloped: What it looks like in the service's envelope; `None` where it does not come in one.
+        """
+        self._bare = bare
+        self._enveloped = enveloped
 
     def read(self, data: bytes, tell: Tell) -> None:
         """Tells what is to be said of JSON."""
-        text = read(data)
-        broken = bool(text.findings)
+        self.read_text(read(data), tell)
 
-        def pass_on(finding: Finding) -> None:
-            nonlocal broken
-            broken |= finding.severity == "error"
-            tell(finding)
-
+    def read_text(self, text: Text, tell: Tell) -> None:
+        """Tells what is to be said of a text, and of what was read from it."""
         for finding in text.findings:
             tell(finding)
-        if text.readable:
-            self.look(text.payload, pass_on if text.refused else tell)
-        if text.refused and not broken:
+        if not text.readable:
+            return
+        if text.refused is None:
+            self.look(text.payload, tell)
+            return
+        explained = False
+
+        def pass_on(finding: Finding) -> None:
+            nonlocal explained
+            explained |= finding.severity == "error" and finding.rule in ("lone-surrogate", "big-integer")
+            tell(finding)
+
+        self.look(text.payload, pass_on)
+        if not explained:  # what is wrong is in a field that is there twice, for example
             tell(not_json(text.refused))
 
     def look(self, payload: object, tell: Tell) -> None:
         """Tells what is to be said of Python objects."""
-        enveloped = is_map(payload) and {"messages", "result"} <= payload.keys()
-        walk(self._enveloped if self._enveloped and enveloped else self._bare, payload, tell)
+        walk(self._enveloped if self._enveloped and is_enveloped(payload) else self._bare, payload, tell)
+
+
+ANYTHING = Examiner(Anything(), None)
+"""Finds what is wrong with payloads whatever they are."""
 
 
 def examiner(as_type: type[object]) -> Examiner:
@@ -175,7 +192,8 @@ def examiner(as_type: type[object]) -> Examiner:
     """
     found = _examiners.get(as_type)
     if found is None:
-        found = _examiners[as_type] = Examiner(as_type)
+        shape = shape_of(as_type)
+        found = _examiners[as_type] = Examiner(shape, None if as_type is Envelope else in_envelope(shape))
     return found
 
 

@@ -77,7 +77,7 @@ def check_stream(
         progress: Is told, time and again, how many more bytes were read.
 
     Raises:
-        JiffyArgumentException: there is no such kind, or no such form.
+        JiffyArgumentException: there is no such kind, or no such form, or the stream gives no bytes.
     """
     return read_stream(stream, examiner(type_of(as_type)), form, name=name, progress=progress)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jiffybox_sdk.checking import is_list, is_map
+from jiffybox_sdk.checking import is_enveloped, is_list, is_map
 from jiffybox_sdk.validation.findings import Finding, json_type
 from jiffybox_sdk.validation.kinds import KINDS
 from jiffybox_sdk.validation.shapes import Listed, Mapped, Shape, Structured, TextOr
@@ -21,7 +21,7 @@ class Candidate:
         kind: Its name, one of `KINDS`.
         known: How many fields are there that this kind knows.
         unknown: How many are there that it does not know.
-        errors: How many errors `check` would find.
+        errors: How many errors there are in what was read. (Those of the text itself, such as a mark, are not counted.)
     """
 
     kind: str
@@ -31,7 +31,7 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether `validate` would take the payload for this."""
+        """Whether nothing in the payload speaks against it."""
         return not self.errors
 
     @property
@@ -80,7 +80,12 @@ def guess(payload: object) -> Guess:
         if not text.readable:
             return Guess(None, "it is no JSON", ())
         payload = text.payload
-    if is_map(payload) and {"messages", "result"} <= payload.keys():
+    return guess_read(payload)
+
+
+def guess_read(payload: object) -> Guess:
+    """Returns what a payload may be that was read already: a text among them is no JSON, but what JSON said."""
+    if is_enveloped(payload):
         return _enveloped(payload)
     return _choice(_ranked(payload), payload)
 

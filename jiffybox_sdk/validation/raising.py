@@ -14,7 +14,7 @@ from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.distribution import Distribution
 from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.api.plan import Plan
-from jiffybox_sdk.checking import attribute_exception, is_map, reader, type_name
+from jiffybox_sdk.checking import attribute_exception, is_enveloped, is_map, reader, type_name
 from jiffybox_sdk.data import ModuleDoc, OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models.backup import Backup
@@ -112,15 +112,19 @@ def _judge(payload: object, as_type: type[object]) -> object | JiffyAttributeExc
     expected = reader(as_type)
     if isinstance(payload, str | bytes | bytearray):
         try:
-            if as_type is not Envelope and may_be_envelope(payload):
+            if as_type is not Envelope and _may_be_envelope(payload):
                 return expected.enveloped.validate_json(payload).result
-            return expected.bare.validate_json(payload)
+            found = expected.bare.validate_json(payload)
         except ValidationError as error:
             try:
                 payload = from_json(payload)
             except (ValueError, TypeError):  # a TypeError for text with half a surrogate pair
                 return attribute_exception(error, type_name(as_type), payload)
-    if as_type is not Envelope and is_map(payload) and {"messages", "result"} <= payload.keys():
+        else:
+            if not _has_letters_escaped(payload):
+                return found
+            payload = from_json(payload)  # it may be an envelope whose words are escaped
+    if as_type is not Envelope and is_enveloped(payload):
         envelope = reader(Envelope).check(payload)
         if isinstance(envelope, JiffyAttributeException):
             return envelope
@@ -128,11 +132,18 @@ def _judge(payload: object, as_type: type[object]) -> object | JiffyAttributeExc
     return expected.check(payload)
 
 
-def may_be_envelope(payload: str | bytes | bytearray) -> bool:
+def _may_be_envelope(payload: str | bytes | bytearray) -> bool:
     """Whether a text has the words of an envelope, which is quick to see."""
     if isinstance(payload, str):
         return '"messages"' in payload and '"result"' in payload
     return b'"messages"' in payload and b'"result"' in payload
+
+
+def _has_letters_escaped(payload: str | bytes | bytearray) -> bool:
+    """Whether a text has ASCII letters written as escapes, as no service writes them."""
+    if isinstance(payload, str):
+        return "\\u006" in payload or "\\u007" in payload
+    return b"\\u006" in payload or b"\\u007" in payload
 
 
 def _with_ids(found: Mapping[object, object]) -> Mapping[object, object]:

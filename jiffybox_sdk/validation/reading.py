@@ -7,6 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.validation.texts import encoding_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Source(io.RawIOBase):
         self._stream = stream
         self._progress = progress
         self._descriptor = descriptor
+        self._is_start = True
         self._size = self._left = self._size_now()
 
     @property
@@ -68,16 +70,30 @@ class Source(io.RawIOBase):
         """Reads into a buffer, and returns how many bytes."""
         view = memoryview(buffer)
         try:
-            data = self._stream.read(len(view) if self._left is None else min(len(view), self._left)) or b""
+            data = self._read(len(view))
+            # Four bytes tell the encoding; a line that is shorter than that is not waited behind.
+            while self._is_start and 0 < len(data) < 4 and not _is_line(data) and (more := self._read(4 - len(data))):
+                data += more
         except OSError as error:
             self.failure = error
             return 0
+        self._is_start = False
         view[: len(data)] = data
+        return len(data)
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.read(size if self._left is None else min(size, self._left)) or b""
+        if not isinstance(data, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] (callers without a type checker)
+            raise JiffyArgumentException(f"stream {self._stream!r} is refused: open it in binary mode")
         if self._left is not None:
             self._left -= len(data)
         if self._progress and data:
             self._progress(len(data))
-        return len(data)
+        return data
+
+
+def _is_line(data: bytes) -> bool:
+    return data.endswith(b"\n") and b"\0" not in data
 
 
 class Content:

@@ -1,14 +1,14 @@
-"""What payloads look like, and the rules by which pydantic's core sees at a glance that one looks like that.
+"""What payloads look like, and the rules by which pydantic's core sees at a glance that a value looks like that.
 
-Most values are as they should be. The rules are made of the shapes, and know no tolerance, no further fields and no
-further states: where they take a value, there is nothing to say of it, and only what they refuse is walked along.
+Most values are as they should be. The rules know no tolerance and no further states: where they take a value, there is
+nothing to say of it, and only what they refuse is looked at. So they must refuse whatever the walk has a finding for.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
@@ -18,9 +18,6 @@ FIRST_TOO_BIG = 2**63
 """The least integer beyond 64 bits."""
 
 _LEAST, _MOST = -FIRST_TOO_BIG, FIRST_TOO_BIG - 1
-_JSON = "any"
-SHALLOW = 2
-"""The most levels of objects and lists in what is looked at as a whole."""
 
 # Any length, which lets pydantic look into a text of Python's: half a character is to be seen.
 _TEXT = core_schema.str_schema(strict=True, min_length=0)
@@ -33,43 +30,58 @@ _NUMBER = core_schema.chain_schema(
 )
 
 
-class _Ruled:  # no ABC: Python would take its time to see that a shape is not of a class
-    """What keeps to rules."""
+def _list_of(items: CoreSchema) -> CoreSchema:
+    # One error is enough: of each, pydantic keeps where it is, and there may be millions.
+    return core_schema.list_schema(items, strict=True, fail_fast=True)
+
+
+def _map_of(values: CoreSchema) -> CoreSchema:
+    # Strict, so that an object some fields of which are there twice, which is no dict, is looked at.
+    return core_schema.dict_schema(_TEXT, values, strict=True, fail_fast=True)
+
+
+def _any_json(levels: int) -> CoreSchema:
+    """Returns rules for any JSON of so many levels; what goes deeper is looked at."""
+    choices: list[CoreSchema | tuple[CoreSchema, str]] = [
+        _TEXT,
+        core_schema.bool_schema(strict=True),
+        core_schema.int_schema(strict=True, ge=_LEAST, le=_MOST),
+        _NUMBER,
+        core_schema.none_schema(),
+    ]
+    if levels:
+        inner = _any_json(levels - 1)
+        choices += [_list_of(inner), _map_of(inner)]
+    return core_schema.union_schema(choices, mode="left_to_right")
+
+
+_ANY_JSON = _any_json(2)
+_SHALLOW = 2
+
+
+class _Ruled:
+    """A shape: it has rules by which to see at a glance that there is nothing to say of a value.
+
+    (It is no ABC: Python would take its time to see that a shape is not of a class.)
+    """
 
     @property
     def rules(self) -> CoreSchema:
-        """The rules for values of which there is nothing to say."""
+        """The rules that such a value keeps to."""
         raise NotImplementedError
 
     @property
-    def depth(self) -> int:
-        """How many levels of objects and lists there are in it."""
+    def depth(self) -> float:
+        """How many levels of objects and lists it has, or infinity if it is not looked at as a whole."""
         return 0
 
     @cached_property
     def is_fine(self) -> Callable[[object], bool]:
-        """Says, at a glance, whether there is nothing to say of a value.
+        """Says whether there is nothing to say of a value. A `False` says only that it is to be looked into.
 
-        A `False` says only that it is to be looked at; so is all that has many levels, since what is wrong in it would
-        be looked for on each of them.
+        So are all values of many levels, or else what is wrong in them would be looked for again on each level.
         """
-        if self.depth > SHALLOW:
-            return _looked_into
-        inner = core_schema.definition_reference_schema(_JSON)
-        values = core_schema.union_schema(
-            [
-                _TEXT,
-                core_schema.bool_schema(strict=True),
-                core_schema.int_schema(strict=True, ge=_LEAST, le=_MOST),
-                _NUMBER,
-                core_schema.none_schema(),
-                core_schema.list_schema(inner, strict=True),
-                core_schema.dict_schema(_TEXT, inner, strict=True),
-            ],
-            mode="left_to_right",
-            ref=_JSON,
-        )
-        return SchemaValidator(core_schema.definitions_schema(self.rules, [values])).isinstance_python
+        return SchemaValidator(self.rules).isinstance_python if self.depth <= _SHALLOW else _looked_into
 
 
 def _looked_into(_: object) -> bool:
@@ -85,7 +97,7 @@ class Anything(_Ruled):
     @property
     def rules(self) -> CoreSchema:
         """The rules of JSON."""
-        return core_schema.definition_reference_schema(_JSON)
+        return _ANY_JSON
 
 
 @dataclass(frozen=True)
@@ -140,14 +152,14 @@ class Listed(_Ruled):
         return f"array of {self.item.name}"
 
     @property
-    def depth(self) -> int:
-        """How many levels of objects and lists there are in it."""
+    def depth(self) -> float:
+        """One more than its items have."""
         return 1 + self.item.depth
 
     @property
     def rules(self) -> CoreSchema:
         """The rules of its items."""
-        return core_schema.list_schema(self.item.rules, strict=True)
+        return _list_of(self.item.rules)
 
 
 @dataclass(frozen=True)
@@ -162,14 +174,14 @@ class Mapped(_Ruled):
         return f"map of {self.item.name}"
 
     @property
-    def depth(self) -> int:
-        """How many levels of objects and lists there are in it."""
+    def depth(self) -> float:
+        """One more than its items have."""
         return 1 + self.item.depth
 
     @property
     def rules(self) -> CoreSchema:
         """The rules of its values."""
-        return core_schema.dict_schema(_TEXT, self.item.rules, strict=True)
+        return _map_of(self.item.rules)
 
 
 @dataclass(frozen=True)
@@ -184,14 +196,19 @@ class TextOr(_Ruled):
         return f"string or {self.other.name}"
 
     @property
-    def depth(self) -> int:
-        """How many levels of objects and lists there are in it."""
+    def depth(self) -> float:
+        """As many as what it may be beside text."""
         return self.other.depth
 
     @property
     def rules(self) -> CoreSchema:
         """The rules of both."""
-        return core_schema.union_schema([_TEXT, self.other.rules])
+        return core_schema.union_schema([_TEXT, self.other.rules], mode="left_to_right")
+
+    @cached_property
+    def text(self) -> Scalar:
+        """What it looks like where it is no object and no list."""
+        return Scalar("string", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +234,21 @@ class Structured(_Ruled):
         return f"{self.title} object"
 
     @property
-    def depth(self) -> int:
-        """How many levels of objects and lists there are in it."""
-        return 1 + max([f.shape.depth for f in self.fields.values()])
+    def rules(self) -> CoreSchema:
+        """The rules of its fields, beside which there are no others."""
+        fields = {
+            name: core_schema.typed_dict_field(one.shape.rules, required=one.required)
+            for name, one in self.fields.items()
+        }
+        # Of each unknown field, pydantic keeps an error as well.
+        few = core_schema.dict_schema(strict=True, max_length=len(fields))
+        exactly = core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
+        return core_schema.chain_schema([few, exactly])
+
+    @property
+    def depth(self) -> float:
+        """One more than its fields have; infinite where there may be others."""
+        return inf if self.others else 1 + max(one.shape.depth for one in self.fields.values())
 
     @cached_property
     def beside(self) -> "Shape":
@@ -227,22 +256,25 @@ class Structured(_Ruled):
         return self.others or Anything()
 
     @cached_property
-    def looks(self) -> tuple[tuple[str, str, Field, Callable[[object], bool]], ...]:
-        """Each field by its name, the step to it in a JSON pointer, and what says whether its value is fine."""
-        return tuple((name, below("", name), field, field.shape.is_fine) for name, field in self.fields.items())
+    def looks(self) -> tuple["Look", ...]:
+        """How to look at each field."""
+        return tuple(Look(name, below("", name), one, one.shape.is_fine) for name, one in self.fields.items())
 
-    @property
-    def rules(self) -> CoreSchema:
-        """The rules of its fields."""
-        fields = {
-            name: core_schema.typed_dict_field(field.shape.rules, required=field.required)
-            for name, field in self.fields.items()
-        }
-        if self.others is None:
-            return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
-        return core_schema.typed_dict_schema(
-            fields, strict=True, extra_behavior="allow", extras_schema=self.others.rules
-        )
+
+class Look(NamedTuple):
+    """How to look at a field.
+
+    Attributes:
+        name: Its name.
+        step: The step to it in a JSON pointer.
+        field: What it is.
+        is_fine: Says whether there is nothing to say of its value.
+    """
+
+    name: str
+    step: str
+    field: Field
+    is_fine: Callable[[object], bool]
 
 
 Shape = Anything | Scalar | Listed | Mapped | TextOr | Structured

@@ -39,7 +39,8 @@ class Text(NamedTuple):
         findings: What is to be said of the text itself.
         readable: Whether anything could be read.
         payload: What was read.
-        refused: Why the text would be refused as it is, if it would be. What was read may still be looked into.
+        refused: Why the text is refused as it is, if it is and no finding says why. What was read may be looked into
+            all the same, and may show why.
     """
 
     findings: Sequence[Finding]
@@ -71,7 +72,7 @@ def read(data: bytes) -> Text:
         return Text(findings, readable=True, payload=_DECODER.raw_decode(data.decode().lstrip(_SPACE))[0])
     if "recursion limit" in refused:
         return Text([*findings, _too_deep(refused)])
-    text = _decoded(data, findings)
+    text, whole = _decoded(data, findings)
     start = len(text) - len(text.lstrip(_SPACE))
     try:
         payload, end = _LENIENT.raw_decode(text, start)
@@ -82,7 +83,8 @@ def read(data: bytes) -> Text:
     if text[end:].strip(_SPACE):
         place = f"at character {end + 1} of {len(text)}"
         findings.append(Finding("", "trailing-data", "error", "one value", f"more, {place}"))
-    return Text(findings, readable=True, payload=payload, refused=refused)
+        whole = False
+    return Text(findings, readable=True, payload=payload, refused=refused if whole else None)
 
 
 def _refused(data: bytes) -> str | None:
@@ -109,16 +111,22 @@ def not_json(refused: str) -> Finding:
     return Finding("", "not-json", "error", "JSON", refused)
 
 
+def is_cut(finding: Finding) -> bool:
+    """Whether a finding says that a value is begun and does not end, as the first line does of one that has several."""
+    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")  # jiter's word
+
+
 def _too_deep(refused: str | None) -> Finding:
     return Finding("", "too-deep", "error", "at most 200 levels", refused)
 
 
-def _decoded(data: bytes, findings: list[Finding]) -> str:
+def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
+    """Returns a text, and whether all of it could be read."""
     try:
-        return data.decode("utf-8", "surrogatepass")
+        return data.decode("utf-8", "surrogatepass"), True
     except UnicodeDecodeError as error:
         findings.append(Finding("", "not-utf-8", "error", "UTF-8", f"another byte at {error.start + 1} of {len(data)}"))
-        return data.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace"), False
 
 
 def _members(pairs: list[tuple[str, object]]) -> Mapping[str, object]:

@@ -19,9 +19,8 @@ from jiffybox_sdk.validation.shapes import (
 from jiffybox_sdk.validation.texts import UNREADABLE, twice
 from jiffybox_sdk.wire import INTEGER_TEXT, NUMBER_TEXT
 
-DEEPEST = 254
-"""How far data of the user's own is followed, which is as far as pydantic's core goes. Text that is nested deeper than
-200 levels is refused before."""
+DEEPEST = 250
+"""How far data of the user's own is followed. Text that is nested deeper than 200 levels is refused before."""
 
 Tell = Callable[[Finding], object]
 """Is told each finding, as soon as it is found."""
@@ -57,13 +56,12 @@ class _Walk:
                 self._structured(shape, value, pointer)
             case Mapped() if is_map(value):
                 self._mapped(shape, value, pointer, standing)
-            case Mapped() if value == []:
+            case Mapped() if is_list(value) and not value:
                 self._tell(Finding(pointer, "coerced", "note", shape.name, "array", standing))
             case Listed() if is_list(value):
                 self._listed(shape, value, pointer, standing)
             case TextOr():
-                meant = shape.other if is_map(value) or is_list(value) else Scalar("string", shape.name)
-                self.at(meant, value, pointer, standing)
+                self.at(shape.other if is_map(value) or is_list(value) else shape.text, value, pointer, standing)
             case Anything():
                 self._anything(value, pointer, standing)
             case _:
@@ -74,10 +72,10 @@ class _Walk:
 
     def _structured(self, shape: Structured, value: Mapping[object, object], pointer: str) -> None:
         fields = shape.fields
-        others = () if value.keys() <= fields.keys() else [key for key in value if key not in fields]
+        unknown = () if value.keys() <= fields.keys() else [key for key in value if key not in fields]
         for name in twice(value):
             self._twice(name, pointer, fields[name].standing if name in fields else None)
-        self._names(others, pointer, None)
+        self._names(unknown, pointer, None)
         for name, step, field, is_fine in shape.looks:
             inner = value.get(name, _ABSENT)
             if inner is _ABSENT:
@@ -90,7 +88,7 @@ class _Walk:
                     self._tell(Finding(pointer + step, "coerced", "note", expected, "null", field.standing))
                 else:
                     self.at(field.shape, inner, pointer + step, field.standing)
-        for key in others:
+        for key in unknown:
             inner = value[key]
             place = below(pointer, _name(key))
             if shape.others is None:
@@ -114,11 +112,14 @@ class _Walk:
                 self.at(shape.item, item, below(pointer, number), standing)
 
     def _scalar(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
+        if isinstance(value, float) and not math.isfinite(value):
+            self._tell(Finding(pointer, "not-finite", "error", shape.name, "number", standing))
+            return
         match shape.type:
             case "string" if isinstance(value, str):
                 self._text(value, pointer, standing)
-                self._known(shape, value, value, pointer, standing)
-            case "boolean" if value in ("true", "false"):
+                self._state(shape, value, value, pointer, standing)
+            case "boolean" if isinstance(value, str) and value in ("true", "false"):
                 self._tell(Finding(pointer, "coerced", "note", shape.name, "string", standing))
             case "boolean" if isinstance(value, bool):
                 pass
@@ -128,13 +129,11 @@ class _Walk:
                 self._wrong(shape, value, pointer, standing)
 
     def _numeric(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
-        if shape.or_empty and value == "":
+        if shape.or_empty and isinstance(value, str) and not value:
             return
         meant = _whole(value) if shape.type == "integer" else _number(value)
         if meant is None:
-            if isinstance(value, float) and not math.isfinite(value):
-                self._tell(Finding(pointer, "not-finite", "error", shape.name, "number", standing))
-            elif isinstance(value, float) and value.is_integer():
+            if isinstance(value, float) and value.is_integer():
                 self._tell(Finding(pointer, "out-of-range", "error", shape.name, "number", standing))
             else:
                 self._wrong(shape, value, pointer, standing)
@@ -146,9 +145,9 @@ class _Walk:
             return
         if isinstance(meant, int):
             self._integer(meant, pointer, standing)
-        self._known(shape, meant, value, pointer, standing)
+        self._state(shape, meant, value, pointer, standing)
 
-    def _known(self, shape: Scalar, meant: str | float, value: object, pointer: str, standing: Standing | None) -> None:
+    def _state(self, shape: Scalar, meant: str | float, value: object, pointer: str, standing: Standing | None) -> None:
         if shape.known and meant not in shape.known:
             known = ", ".join(str(one) for one in shape.known)
             self._tell(Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing))
@@ -203,7 +202,7 @@ class _Walk:
         if -FIRST_TOO_BIG <= value < FIRST_TOO_BIG:
             return
         severity: Severity = "warning"
-        found = f"integer of {value.bit_length()} bits"
+        found = f"integer of {value.bit_length() + 1} bits"  # with its sign
         if abs(value) >= UNREADABLE:
             severity, found = "error", "integer of over 4300 digits"
         self._tell(Finding(pointer, "big-integer", severity, "integer of 64 bits", found, standing))

@@ -25,7 +25,7 @@ def shape_of(as_type: object) -> Shape:
     """
     if as_type is bool or as_type is str:
         return _scalar({"type": "boolean" if as_type is bool else "string"})
-    if get_origin(as_type) is dict:
+    if get_origin(as_type) is dict and get_args(as_type)[:1] == (str,):
         return Mapped(shape_of(get_args(as_type)[1]))
     # A user's own subclass may have fields and rules that no schema knows.
     if isinstance(as_type, type) and issubclass(as_type, BaseModel) and as_type.__module__.startswith("jiffybox_sdk."):

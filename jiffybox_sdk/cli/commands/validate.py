@@ -230,19 +230,12 @@ def _write(result: "Result", looker: "Looker", writer: _Pipe, counts: "Counts", 
 
     seen = looker.take() if result.about == "value" else None
     findings = wanted.judged(result.findings)
-    counts.take(result.file, findings, seen, value=result.about == "value")
-    if result.line == 1 and not counts.no_lines and any(map(_is_begun, findings)):
-        counts.no_lines = result.file
+    counts.take(result, findings, seen)
     for finding in filter(wanted.shown, findings):
         bar.make_room()
         value = seen.value_at(finding.pointer) if wanted.show_values and seen else None
         kind = seen.kind if seen else wanted.kind if result.about == "value" else None
         writer.write(Found(result.file, result.line, result.about, kind, finding, value))
-
-
-def _is_begun(finding: "Finding") -> bool:
-    """Whether a value is begun and does not end, as in the first line of one that has several."""
-    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")
 
 
 def _writer(options: Options, wanted: Wanted) -> "Writer":
