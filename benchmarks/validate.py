@@ -82,13 +82,13 @@ def command_child(path: str) -> None:
     print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=printed)
 
 
-def ratio(work: Callable[[], object], other: Callable[[], object]) -> float:
+def ratio(work: Callable[[], object], other: Callable[[], object], rounds: int) -> float:
     """Returns how many times as long as another one a work takes, each at its quickest, done by turns."""
     for prepared in (work, other):
         prepared()
     ours: list[float] = []
     theirs: list[float] = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ours.append(seconds(work))
         theirs.append(seconds(other))
     return min(ours) / min(theirs)
@@ -158,7 +158,7 @@ def lists_of_addresses() -> Iterator[JsonValue]:
         yield {"12": addresses}
 
 
-def compare() -> Iterator[tuple[str, float]]:
+def compare(rounds: int) -> Iterator[tuple[str, float]]:
     """Yields how many times as long as parsing it checking a megabyte takes, as lines and as one value."""
     payloads = [(name, "box", "boxes", list(some_boxes(edit))) for name, edit in EDITS.items()]
     payloads.append(("lists of 20 addresses", "ips_by_box", "ips_by_box", list(lists_of_addresses())))
@@ -169,8 +169,8 @@ def compare() -> Iterator[tuple[str, float]]:
         inside = values if kind == "box" else [value["12"] for value in values if isinstance(value, dict)]
         value = json.dumps({str(number): one for number, one in enumerate(inside)}).encode()
         assert all(result.findings for result in check_stream(BytesIO(stream), kind)) == (name != "boxes")
-        yield f"{name}, as lines", ratio(partial(look, stream, kind, "lines"), partial(parse, lines))
-        yield f"{name}, as one value", ratio(partial(look, value, plural, "value"), partial(parse, [value]))
+        yield f"{name}, as lines", ratio(partial(look, stream, kind, "lines"), partial(parse, lines), rounds)
+        yield f"{name}, as one value", ratio(partial(look, value, plural, "value"), partial(parse, [value]), rounds)
 
 
 def look(data: bytes, kind: str, form: Form) -> int:
@@ -193,7 +193,7 @@ def main() -> int:
     sizes = [argument for argument in sys.argv[1:] if argument != "--command"]
     size = int(float(sizes[0]) * MB) if sizes else 1000 * MB
     slowest = 0.0
-    for name, found in compare():
+    for name, found in compare(ROUNDS if size >= MB else 1):  # one for a try
         judged = not name.startswith(SLOWEST)
         bound = f" (at most {MOST_TIME})" if judged else ""
         print(f"a megabyte of {name}: {found:.1f} times as long as json.loads{bound}")

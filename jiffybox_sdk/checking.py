@@ -165,7 +165,7 @@ def value_at(location: Sequence[int | str], payload: object) -> object:
 
 def is_map(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a value is a mapping, for type checkers that know nothing of what it holds."""
-    return isinstance(value, dict | Mapping)  # a dict is seen much more quickly than any other mapping
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 (a dict is seen much more quickly)
 
 
 def is_enveloped(payload: object) -> TypeGuard[Mapping[object, object]]:
