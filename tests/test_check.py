@@ -245,6 +245,12 @@ def test_what_other_readers_of_json_stumble_over_is_found(
         assert (check(text, "plan").value is None) == refused("plan", text) == (severity == "error")
 
 
+@pytest.mark.parametrize(("number", "bits"), [(2**63, 65), (-(2**63) - 1, 65), (2**64, 66)])
+def test_the_bits_of_an_integer_are_told_with_its_sign(number: int, bits: int) -> None:
+    [finding] = check({**example("schedule"), "new": number}, "schedule").findings[1:]
+    assert (finding.expected, finding.found) == ("integer of 64 bits", f"integer of {bits} bits")
+
+
 def test_a_field_that_is_there_twice_is_found_at_its_place_and_the_last_one_counts() -> None:
     text = (
         to_json(example("box", 1))
@@ -291,6 +297,10 @@ WHOLE: dict[str, tuple[bytes, list[Rule]]] = {
     "Latin-1": ('{"day": 9, "ä": 1}'.encode("latin-1"), ["not-utf-8", "unknown-state", "unknown-field"]),
     "a surrogate as UTF-8": (b'{"day": "\xed\xa0\x80"}', ["wrong-type", "not-json"]),
     "a hidden surrogate": (b'{"day": "\\ud800", "day": []}', ["duplicate-key", "wrong-type", "not-json"]),
+    "beside a big integer": (
+        b'{"day": 9223372036854775808, "time": "\\ud800", "time": 1}',
+        ["duplicate-key", "big-integer", "unknown-state", "not-json"],
+    ),
     "the same, marked": (b'\xef\xbb\xbf{"day": "\\ud800", "day": 1}', ["byte-order-mark", "duplicate-key", "not-json"]),
     "lists in lists": (b"[" * 100_000, ["too-deep"]),
     "objects in objects": (b'{"day":' * 100_000, ["too-deep"]),

@@ -6,7 +6,7 @@ import sys
 import tracemalloc
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from io import BytesIO, StringIO
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -118,35 +118,6 @@ def test_a_line_of_100_mb_is_never_held_in_memory() -> None:
         tracemalloc.stop()
     assert found == [(1, ["too-large"]), (2, BROKEN_RULES)]
     assert most < 50 * MB
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
-@pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_what_comes_slowly_is_read_as_what_it_is(encoding: str, size: int) -> None:
-    class Slow(BytesIO):
-        def read(self, most: int | None = -1, /) -> bytes:
-            return super().read(min(size, most or 0))
-
-    stream = Slow("true\nfalse\n".encode(encoding))
-    results = [result for result in check_stream(stream, "done") if result.about == "value"]
-    assert [(result.line, result.findings) for result in results] == [(1, ()), (2, ())]
-
-
-def test_a_short_line_is_looked_at_before_the_next_one_comes() -> None:
-    class Slow:
-        pieces = iter([b"1\n", b"2\n"])
-
-        def read(self, size: int, /) -> bytes:
-            del size
-            return next(self.pieces)
-
-    assert next(check_stream(Slow(), "done")).line == 1
-    assert next(Slow.pieces) == b"2\n"
-
-
-def test_a_stream_of_text_is_refused() -> None:
-    with pytest.raises(JiffyArgumentException, match="open it in binary mode"):
-        list(unchecked(check_stream)(StringIO("true"), "done"))
 
 
 def test_memory_does_not_grow_with_what_was_read() -> None:
@@ -383,6 +354,11 @@ def test_what_is_no_path_is_a_finding_or_refused(tmp_path: Path) -> None:
 def test_a_pointer_has_the_beginning_of_a_very_long_name() -> None:
     (finding,) = check({"dayid": 0, "timeid": 1, "k" * 10_000: 1}, "schedule").findings
     assert finding.pointer == f"/{'k' * 256}…"
+    deep: object = [float("nan")]
+    for _ in range(100):
+        deep = {"n" * 100: deep}
+    (_, finding) = check({"dayid": 0, "timeid": 1, "new": deep}, "schedule").findings
+    assert finding.pointer == f"/new{19 * f'/{100 * chr(110)}'}/{100 * 'n'}/…"
     (finding,) = check({10**5000: 1}, "modules").findings
     assert finding.pointer == "/integer"
 

@@ -317,3 +317,15 @@ def test_one_value_over_several_lines_is_told_how_to_be_read(shell: Shell, files
     assert shell("validate", "--as", "plan", name).err.endswith(told)
     assert told not in shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN, b"{")).err
     assert told not in shell("validate", "--as", "plan", write(files / "b.jsonl", b"}")).err
+
+
+def test_what_is_wrong_throughout_is_counted_and_is_no_drift(shell: Shell, files: Path) -> None:
+    new = {f"new{number}": 1 for number in range(1500)}
+    name = write(
+        files / "a.jsonl",
+        json.dumps({**example("plan"), **new}).encode(),
+        json.dumps({**example("plan"), "colour": 1}).encode(),
+    )
+    told = shell("validate", "--as", "plan", name, "--stats", "-o", "json").err
+    assert json.loads(told)["rules"] == {"unknown-field": 1001, "more-findings": 1}
+    assert [entry["pointer"] for entry in json.loads(told)["drift"]] == ["/colour"]

@@ -15,7 +15,7 @@ from unittest.mock import ANY
 import pytest
 
 from jiffybox_sdk import BoxStatus
-from jiffybox_sdk.validation import KINDS, Finding, shapes
+from jiffybox_sdk.validation import KINDS, Finding, guess, shapes
 from jiffybox_sdk.validation.walk import walk
 from jiffybox_sdk.validation.written import shape_of, written
 from tests.payloads import ODD
@@ -108,15 +108,16 @@ def test_what_is_wrong_in_many_places_takes_little_memory(what: str, tmp_path: P
     kind, text = WIDE[what]
     (tmp_path / "wide.json").write_text(text)
     program = (
-        "import json, resource, sys; from jiffybox_sdk.validation import check_path\n"
-        "most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "import json, sys; from jiffybox_sdk.validation import check_path\n"
+        # Not getrusage, which begins with what the process that started this one had.
+        "most = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
         "json.load(open(sys.argv[1]), object_pairs_hook=list); before = most()\n"
         "[result] = check_path(*sys.argv[1:]); assert len(result.findings) > 1000\n"
         "print((most() - before) // 1024)"
     )
     command = [sys.executable, "-c", program, "wide.json", kind]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603 (our own)
-    assert int(done.stdout) < 10  # MB more than reading it takes
+    assert int(done.stdout) < 45  # MB more than reading it takes
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,3 +130,7 @@ def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatc
         assert list(findings(kind)) == quick
     finally:
         written.cache_clear()
+
+
+def test_what_can_not_be_compared_is_looked_at_like_anything_else() -> None:
+    assert guess({"messages": [{"type": Array()}], "result": True}).kind == "done"

@@ -60,8 +60,10 @@ def test_an_envelope_is_one_however_its_words_are_written() -> None:
         assert validate(form, "schedule") == Schedule(dayid=1, timeid=2)
         assert check(form, "schedule").findings == ()
         assert [result.findings for result in check_stream(BytesIO(text.encode()), "schedule")] == [()]
-    backups = validate(text.replace("dayid", "unknown"), "backups")  # where all fields may be absent
-    assert not hasattr(backups, "messages")
+    for form in (text, text.encode(), text.replace("u006d", "u006D"), text.replace("result", "resul\\u0074").encode()):
+        assert set(validate(form, "backups").model_extra or ()) == {"dayid", "timeid"}  # where all fields may be absent
+    words = text.replace("\\u006d", "m").replace("result", "resul\\u0074")
+    assert set(validate(words.encode(), "backups").model_extra or ()) == {"dayid", "timeid"}
     assert validate(json.dumps(example("plan")).replace("id", "\\u0069d"), "plan") == Plan(example("plan"))
 
 

@@ -72,7 +72,9 @@ class Counts:
         self._rules.update(finding.rule for finding in findings)
         known = result.file in self._files or len(self._files) < MOST_FILES
         self._files[result.file if known else OTHERS] += len(findings)
-        if self._drift is not None and seen and seen.kind:
+        # What is wrong throughout has no place in a report of what is new, and would take its time.
+        bounded = findings[-1].rule != "more-findings"
+        if self._drift is not None and seen and seen.kind and bounded:
             with suppress(JiffyAttributeException):  # findings say what is wrong; what was met is counted all the same
                 self._drift.look(seen.data, KINDS[seen.kind])
 

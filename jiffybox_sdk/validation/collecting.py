@@ -125,11 +125,14 @@ def check(payload: object, as_type: str | type[object]) -> Checked[object]:
         examiner(as_type).read(bytes(payload), findings.append)
     else:
         examiner(as_type).look(payload, findings.append)
+    broken = any(finding.severity == "error" for finding in findings)
+    if broken and isinstance(payload, str | bytes | bytearray):
+        return Checked(None, tuple(findings))
     value = judge(payload, as_type)
     if not isinstance(value, JiffyAttributeException):
         # The models take more of Python than of JSON, such as a datetime for a moment.
         return Checked(value, tuple(_no_error(finding) for finding in findings))
-    if all(finding.severity != "error" for finding in findings):
+    if not broken:
         findings.append(Finding("", "refused", "error", value.model, json_type(payload)))
     return Checked(None, tuple(findings))
 

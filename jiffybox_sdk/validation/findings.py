@@ -75,12 +75,18 @@ def printable(text: str) -> str:
 _LONGEST_STEP = 256
 """Characters of a name that a pointer has at the most."""
 
+_LONGEST = 2000
+"""Characters of a pointer that is extended; what is below a longer one is `/…`."""
+
 
 def below(pointer: str, step: str | int) -> str:
     """Returns the pointer to a member of what a pointer leads to.
 
-    Of a name that is very long, as no service sends one, it has the beginning: each finding holds its pointer.
+    Of a name that is very long, as no service sends one, it has the beginning, and so it has of very many names: each
+    finding holds its pointer.
     """
+    if len(pointer) > _LONGEST:
+        return pointer if pointer.endswith("/…") else f"{pointer}/…"
     text = step if isinstance(step, str) else str(step)
     if len(text) > _LONGEST_STEP:
         text = f"{text[:_LONGEST_STEP]}…"

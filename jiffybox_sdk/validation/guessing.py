@@ -93,13 +93,18 @@ def guess_read(payload: object) -> Guess:
 def _enveloped(payload: Mapping[object, object]) -> Guess:
     envelope = _candidate("envelope", payload)
     messages = payload["messages"]
-    if is_list(messages) and any(is_map(message) and message.get("type") == "error" for message in messages):
+    if is_list(messages) and any(map(_is_error, messages)):
         return Guess("envelope", "it is an envelope with a refusal", (envelope,))
     inside = _choice(_ranked(payload["result"]), payload["result"])
     candidates = (*inside.candidates, envelope)
     if not inside.candidates:
         return Guess("envelope", "it is an envelope, and what is in it is none of the kinds", candidates)
     return Guess(inside.kind, f"it is an envelope, and of what is in it: {inside.reason}", candidates)
+
+
+def _is_error(message: object) -> bool:
+    kind = message.get("type") if is_map(message) else None
+    return isinstance(kind, str) and kind == "error"
 
 
 def _ranked(payload: object) -> list[Candidate]:

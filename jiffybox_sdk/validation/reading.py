@@ -5,10 +5,11 @@ import os
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from errno import EAGAIN
 from typing import TYPE_CHECKING, Protocol
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.validation.texts import encoding_of
+from jiffybox_sdk.validation.texts import WHITE, encoding_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -26,7 +27,7 @@ class Readable(Protocol):
     """What bytes are read from: an open file, a pipe, a socket's file."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Returns up to so many bytes; at the end, none."""
+        """Returns up to so many bytes; at the end, no bytes. `None`, from a stream that does not wait, is a failure."""
         ...
 
 
@@ -68,6 +69,8 @@ class Source(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         """Reads into a buffer, and returns how many bytes."""
+        if self.failure:
+            return 0
         view = memoryview(buffer)
         try:
             data = self._read(len(view))
@@ -82,7 +85,9 @@ class Source(io.RawIOBase):
         return len(data)
 
     def _read(self, size: int) -> bytes:
-        data = self._stream.read(size if self._left is None else min(size, self._left)) or b""
+        data = self._stream.read(size if self._left is None else min(size, self._left))
+        if data is None:
+            raise BlockingIOError(EAGAIN, "it does not wait for what comes")
         if not isinstance(data, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] (callers without a type checker)
             raise JiffyArgumentException(f"stream {self._stream!r} is refused: open it in binary mode")
         if self._left is not None:
@@ -93,7 +98,7 @@ class Source(io.RawIOBase):
 
 
 def _is_line(data: bytes) -> bool:
-    return data.endswith(b"\n") and b"\0" not in data
+    return data.endswith(b"\n") and b"\0" not in data and bool(data.strip(WHITE))
 
 
 class Content:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, UserDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema, from_json
@@ -89,13 +90,14 @@ def read(data: bytes) -> Text:
 
 def _refused(data: bytes) -> str | None:
     """Returns why a text is no JSON; `None` where it is."""
+    if data[:64].lstrip(WHITE).startswith(b"{"):
+        with suppress(ValidationError):
+            _OBJECT.validate_json(data)
+            return None
     try:
-        _OBJECT.validate_json(data)
-    except ValidationError:  # no JSON, or no object
-        try:
-            from_json(data)
-        except ValueError as error:
-            return str(error)
+        from_json(data)
+    except ValueError as error:
+        return str(error)
     return None
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.validation.findings import Finding, Severity, Standing, below, json_type
@@ -26,7 +27,8 @@ Tell = Callable[[Finding], object]
 """Is told each finding, as soon as it is found."""
 
 _INTEGER, _NUMBER = re.compile(INTEGER_TEXT), re.compile(NUMBER_TEXT)
-_ABSENT, _END = object(), object()
+_ABSENT = object()
+_ANYTHING = Anything()
 
 
 def walk(shape: Shape, payload: object, tell: Tell) -> None:
@@ -39,6 +41,14 @@ def walk(shape: Shape, payload: object, tell: Tell) -> None:
     """
     if not shape.is_fine(payload):
         _Walk(tell).at(shape, payload, "", None)
+
+
+class _Open(NamedTuple):
+    """An object or a list that is looked into: what is left in it, and where it is."""
+
+    value: object
+    inside: Iterator[tuple[object, object]]
+    pointer: str
 
 
 class _Walk:
@@ -154,30 +164,36 @@ class _Walk:
 
     def _anything(self, value: object, pointer: str, standing: Standing | None) -> None:
         """Looks at data that no schema speaks of, without calling itself, as deep as it may be."""
-        waiting: list[Iterator[tuple[object, str]]] = [iter([(value, pointer)])]
-        around: list[object] = []
-        while waiting:
-            value, pointer = next(waiting[-1], (_END, ""))
-            if value is _END:
-                waiting.pop()
-                del around[-1:]
-            elif isinstance(value, str):
-                self._text(value, pointer, standing)
-            elif isinstance(value, float):
-                if not math.isfinite(value):
-                    self._tell(Finding(pointer, "not-finite", "warning", None, "number", standing))
-            elif isinstance(value, int):
-                self._integer(value, pointer, standing)
-            elif is_map(value) or is_list(value):
-                if len(around) == DEEPEST:
-                    self._tell(Finding(pointer, "too-deep", "error", f"at most {DEEPEST} levels", None, standing))
-                elif all(value is not outer for outer in around):  # Python's objects may hold themselves
-                    around.append(value)
-                    waiting.append(_inside(value, pointer))
-                    if is_map(value):
-                        for name in twice(value):
-                            self._twice(name, pointer, standing)
-                        self._names(value, pointer, standing)
+        around: list[_Open] = []
+        self._any(value, pointer, standing, around)
+        while around:
+            for step, item in around[-1].inside:
+                if not _ANYTHING.is_fine(item):
+                    self._any(item, below(around[-1].pointer, _name(step)), standing, around)
+                    break
+            else:
+                around.pop()
+
+    def _any(self, value: object, pointer: str, standing: Standing | None, around: "list[_Open]") -> None:
+        """Looks at a value, and opens what has others in it."""
+        if isinstance(value, str):
+            self._text(value, pointer, standing)
+        elif isinstance(value, float):
+            if not math.isfinite(value):
+                self._tell(Finding(pointer, "not-finite", "warning", None, "number", standing))
+        elif isinstance(value, int):
+            self._integer(value, pointer, standing)
+        elif is_map(value) or is_list(value):
+            if len(around) == DEEPEST:
+                self._tell(Finding(pointer, "too-deep", "error", f"at most {DEEPEST} levels", None, standing))
+            elif all(value is not outer.value for outer in around):  # Python's objects may hold themselves
+                if is_map(value):
+                    for name in twice(value):
+                        self._twice(name, pointer, standing)
+                    self._names(value, pointer, standing)
+                    around.append(_Open(value, iter(value.items()), pointer))
+                else:
+                    around.append(_Open(value, enumerate(value), pointer))
 
     def _twice(self, name: str, pointer: str, standing: Standing | None) -> None:
         place = below(pointer, name)
@@ -224,12 +240,6 @@ def _number(value: object) -> float | None:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _inside(value: Mapping[object, object] | list[object], pointer: str) -> Iterator[tuple[object, str]]:
-    """Yields what is in an object or a list, and where."""
-    items = value.items() if is_map(value) else enumerate(value)
-    return ((item, below(pointer, _name(step))) for step, item in items)
 
 
 def _name(key: object) -> str:

@@ -184,7 +184,7 @@ def _look(paths: Sequence[str], wanted: Wanted, writer: _Pipe) -> "Counts":
 
     counts, looker = Counts(drift=wanted.stats), Looker(wanted.kind)
     with bar.shown(paths) as shown:
-        # All are opened before anything is written: a wrong name is wrong usage, and data are none of it.
+        # All names are looked at before anything is written: a wrong one is wrong usage, and data are none of it.
         results = [_results(path, looker, wanted, shown) for path in paths]
         with _document(writer):
             for result in chain.from_iterable(results):
