@@ -55,7 +55,10 @@ def _any_json(levels: int) -> CoreSchema:
     return core_schema.union_schema(choices, mode="left_to_right")
 
 
-_ANY_JSON = _any_json(2)
+ANY_LEVELS = 2
+"""How many levels of objects and lists there are at the most in any JSON that is fine at a glance."""
+
+_ANY_JSON = _any_json(ANY_LEVELS)
 _SHALLOW = 2
 
 

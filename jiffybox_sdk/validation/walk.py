@@ -8,6 +8,7 @@ from typing import NamedTuple
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.validation.findings import Finding, Severity, Standing, below, json_type
 from jiffybox_sdk.validation.shapes import (
+    ANY_LEVELS,
     FIRST_TOO_BIG,
     Anything,
     Listed,
@@ -28,7 +29,6 @@ Tell = Callable[[Finding], object]
 
 _INTEGER, _NUMBER = re.compile(INTEGER_TEXT), re.compile(NUMBER_TEXT)
 _ABSENT = object()
-_ANYTHING = Anything()
 
 
 def walk(shape: Shape, payload: object, tell: Tell) -> None:
@@ -73,7 +73,7 @@ class _Walk:
             case TextOr():
                 self.at(shape.other if is_map(value) or is_list(value) else shape.text, value, pointer, standing)
             case Anything():
-                self._anything(value, pointer, standing)
+                self._anything(shape, value, pointer, standing)
             case _:
                 self._wrong(shape, value, pointer, standing)
 
@@ -162,13 +162,13 @@ class _Walk:
             known = ", ".join(str(one) for one in shape.known)
             self._tell(Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing))
 
-    def _anything(self, value: object, pointer: str, standing: Standing | None) -> None:
+    def _anything(self, shape: Anything, value: object, pointer: str, standing: Standing | None) -> None:
         """Looks at data that no schema speaks of, without calling itself, as deep as it may be."""
         around: list[_Open] = []
         self._any(value, pointer, standing, around)
         while around:
             for step, item in around[-1].inside:
-                if not _ANYTHING.is_fine(item):
+                if len(around) + ANY_LEVELS > DEEPEST or not shape.is_fine(item):
                     self._any(item, below(around[-1].pointer, _name(step)), standing, around)
                     break
             else:
