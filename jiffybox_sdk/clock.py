@@ -49,7 +49,7 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Really sleeps: the one place of the client that does. Ctrl-C ends it at once."""
-        time.sleep(seconds)
+        time.sleep(seconds)  # clients take a clock of the user's instead
 
 
 class AsyncSystemClock:

@@ -17,6 +17,7 @@ from jiffybox_sdk.cli.looking import Seen
 from jiffybox_sdk.cli.sarif import RULES, uri
 from jiffybox_sdk.validation import Result, Rule
 from jiffybox_sdk.validation import files as reader
+from jiffybox_sdk.validation.texts import read
 from tests.saved import BROKEN, PLAN, ROOT, found, rules, write
 from tests.shell import Shell, apart, clean_environment
 from tests.support import example
@@ -203,7 +204,7 @@ def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -
     ],
 )  # fmt: skip
 def test_a_value_is_found_by_its_pointer(data: bytes, pointer: str, value: str | None) -> None:
-    assert Seen(None, data).value_at(pointer) == value
+    assert Seen(None, data, read(data)).value_at(pointer) == value
 
 
 def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> None:

@@ -15,7 +15,7 @@ from unittest.mock import ANY
 import pytest
 
 from jiffybox_sdk import BoxStatus
-from jiffybox_sdk.validation import KINDS, Finding, guess, shapes
+from jiffybox_sdk.validation import KINDS, Finding, check, guess, shapes
 from jiffybox_sdk.validation.walk import walk
 from jiffybox_sdk.validation.written import shape_of, written
 from tests.payloads import ODD
@@ -134,3 +134,12 @@ def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatc
 
 def test_what_can_not_be_compared_is_looked_at_like_anything_else() -> None:
     assert guess({"messages": [{"type": Array()}], "result": True}).kind == "done"
+
+
+def test_python_objects_are_followed_250_levels_deep_and_may_hold_themselves() -> None:
+    def found(value: object) -> list[str]:
+        return [finding.rule for finding in check({"dayid": 0, "timeid": 1, "new": value}, "schedule").findings]
+
+    assert found(nested(250)) == ["unknown-field"]
+    assert found(nested(251)) == ["unknown-field", "too-deep"]
+    assert found(around) == ["unknown-field"]

@@ -86,7 +86,7 @@ class LocalService:
             except StateInUse:
                 if self._monotonic() > ends:
                     raise
-                time.sleep(_TURN)
+                time.sleep(_TURN)  # another command of the same user has it, for as long as a request takes
             except JiffyArgumentException as error:
                 raise JiffyArgumentException(
                     f"{error}; it is what --local keeps: move it away, and --local begins anew"

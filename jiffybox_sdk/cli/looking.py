@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import cached_property
 
 from jiffybox_sdk.checking import is_list, is_map
 from jiffybox_sdk.cli.options import HIDDEN
@@ -29,13 +28,10 @@ class Seen:
         data: Its JSON.
     """
 
-    def __init__(self, kind: str | None, data: bytes) -> None:
+    def __init__(self, kind: str | None, data: bytes, text: Text) -> None:
         self.kind = kind
         self.data = data
-
-    @cached_property
-    def _text(self) -> Text:
-        return read(self.data)
+        self._text = text
 
     def value_at(self, pointer: str) -> str | None:
         """Returns what stands at a place, shortened, for those who asked to see it; no secrets, nothing of objects.
@@ -67,7 +63,7 @@ class Looker:
             kind = guessed.kind
             if kind is None:
                 tell(Finding("", "unknown-kind", "error", found=guessed.reason))
-        self._seen = Seen(kind, data)
+        self._seen = Seen(kind, data, text)
         (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, tell)
 
     def take(self) -> Seen | None:

@@ -97,7 +97,7 @@ class EmulatorClock:
     def sleep(self, seconds: float) -> None:
         """Lets a client sleep: really, or by moving time on."""
         if self.policy == "real":
-            time.sleep(seconds)
+            time.sleep(seconds)  # the policy for real time is there to be waited for
             return
         seconds = min(seconds, arguments.FOREVER)
         slept.set(slept.get() + seconds)

@@ -38,7 +38,8 @@ class Checked(Generic[T_co]):
 
     Attributes:
         value: What it is; `None` where `validate` would raise.
-        findings: All that is to be said of it, from the outside in.
+        findings: All that is to be said of it, from the outside in; last, why the text as a whole is refused, if none
+            of them says it.
     """
 
     value: T_co | None

@@ -44,7 +44,8 @@ class Finding(NamedTuple):
 
     Attributes:
         pointer: Where: a JSON pointer (RFC 6901) into the payload as it was given, envelope included. Names of fields
-            in it are the payload's own, and may be any text; `str()` of the finding escapes them.
+            in it are the payload's own, and may be any text; `str()` of the finding escapes them. Of very long names,
+            and of a very long pointer, it has the beginning, and `…` for the rest.
         rule: Which rule it is about.
         severity: How bad it is.
         expected: What should be there, where something should.
