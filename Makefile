@@ -17,21 +17,21 @@ check: $(VENV)/.tools ## format, lint, types, generated code
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
-	$(BIN)/python schemas/generate.py --check
-	$(BIN)/python schemas/openapi.py --check
-	$(BIN)/python docs/calls_table.py --check
-	$(BIN)/python docs/commands_page.py --check
-	$(BIN)/python docs/evidence_table.py --check
+	$(BIN)/python scripts/generate_models.py --check
+	$(BIN)/python scripts/openapi.py --check
+	$(BIN)/python scripts/calls_table.py --check
+	$(BIN)/python scripts/commands_page.py --check
+	$(BIN)/python scripts/evidence_table.py --check
 
 generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the tables of the docs, from the code
-	$(BIN)/python schemas/generate.py
-	$(BIN)/python schemas/openapi.py
-	$(BIN)/python docs/calls_table.py
-	$(BIN)/python docs/commands_page.py
-	$(BIN)/python docs/evidence_table.py
+	$(BIN)/python scripts/generate_models.py
+	$(BIN)/python scripts/openapi.py
+	$(BIN)/python scripts/calls_table.py
+	$(BIN)/python scripts/commands_page.py
+	$(BIN)/python scripts/evidence_table.py
 
 picture: $(VENV)/.tools ## a new picture of a session, for the README, when what the command shows has changed
-	$(BIN)/python -m docs.session_picture
+	$(BIN)/python -m scripts.session_picture
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
@@ -49,7 +49,7 @@ test-lowest: $(VENV)-2016/.client ## the tests but those of schemathesis, with t
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity|click|platformdirs|rich)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
-	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/test_schemathesis.py
+	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/fuzz/test_schemathesis.py
 
 # The client that users had before: tests let it talk to the emulator.
 $(VENV)-2016/.client:

@@ -20,9 +20,10 @@ from typing import TypeGuard
 from pydantic import JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, to_json
 
-from jiffybox_sdk import Box, Drift, notes, operations
-from jiffybox_sdk.checking import is_list, is_map, reader
-from jiffybox_sdk.protocol import RawAnswer, Success, read
+from jiffybox_sdk import Box, Drift, operations
+from jiffybox_sdk._client.response import RawAnswer, Success, read
+from jiffybox_sdk.models import _notes
+from jiffybox_sdk.models._reader import is_list, is_map, reader
 from jiffybox_sdk.schemas import load
 
 BOXES = 500
@@ -65,7 +66,7 @@ def without_notes(node: object) -> object:
     if not is_map(node):
         return node
     function = node.get("function")
-    if is_map(function) and getattr(function["function"], "__module__", "") == notes.__name__:
+    if is_map(function) and getattr(function["function"], "__module__", "") == _notes.__name__:
         return without_notes(node["schema"])
     left_out = ("extras_schema", "extras_keys_schema", "metadata")
     return {key: without_notes(value) for key, value in node.items() if key not in left_out}
@@ -83,7 +84,7 @@ def is_core_schema(node: object) -> TypeGuard[CoreSchema]:
 def bare_validator() -> SchemaValidator:
     schema = without_notes(reader(dict[str, Box]).enveloped.core_schema)
     assert is_core_schema(schema)
-    assert notes.__name__ not in str(schema)
+    assert _notes.__name__ not in str(schema)
     return SchemaValidator(schema)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jiffybox_sdk.emulator import TOKEN
-from jiffybox_sdk.emulator.server import listen
+from jiffybox_sdk.emulator._server.app import listen
 
 BOXES = 1000
 CONNECTIONS = 64

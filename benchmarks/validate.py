@@ -25,7 +25,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from jiffybox_sdk import cli, schemas
+from jiffybox_sdk import _cli, schemas
 from jiffybox_sdk.validation import Form, check_path, check_stream
 
 MB = 1_000_000
@@ -78,7 +78,7 @@ def child(path: str) -> None:
 def command_child(path: str) -> None:
     """Runs the command, and prints its exit code and the most memory that it took."""
     printed, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    code = cli.main(["validate", "--as", "box", path, "-o", "sarif", "--stats"])
+    code = _cli.main(["validate", "--as", "box", path, "-o", "sarif", "--stats"])
     print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=printed)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from jiffybox_sdk.cli import main
+from jiffybox_sdk._cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

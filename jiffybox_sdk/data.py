@@ -7,16 +7,16 @@ from typing import ClassVar, TypeVar
 
 from pydantic import PrivateAttr
 
-from jiffybox_sdk import arguments
-from jiffybox_sdk.checks import TYPES
+from jiffybox_sdk._common import arguments
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models import backups, box, check, contact_group, ip, module_doc
-from jiffybox_sdk.models.backup import Backup
-from jiffybox_sdk.models.call_doc import CallDoc
-from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models._check_types import TYPES
+from jiffybox_sdk.models._fields import Model
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
+from jiffybox_sdk.models.responses import backups, box, check, contact_group, ip, module_doc
+from jiffybox_sdk.models.responses.backup import Backup
+from jiffybox_sdk.models.responses.call_doc import CallDoc
+from jiffybox_sdk.models.responses.check_result import CheckResult
 from jiffybox_sdk.operations import BackupType
-from jiffybox_sdk.wire import Model
 
 T = TypeVar("T")
 

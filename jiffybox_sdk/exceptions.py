@@ -22,10 +22,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jiffybox_sdk.calls import Operation
+    from jiffybox_sdk._client.endpoints import Operation
     from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
     from jiffybox_sdk.drift import DriftEntry
-    from jiffybox_sdk.models.message import Message
+    from jiffybox_sdk.models.responses.message import Message
 
 _MOST_SHOWN = 5
 

@@ -134,7 +134,7 @@ def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
     try:
-        from jiffybox_sdk.emulator.server import running  # noqa: PLC0415
+        from jiffybox_sdk.emulator._server.app import running  # noqa: PLC0415
     except ModuleNotFoundError as error:
         pytest.fail(
             f"the fixture jiffybox_server needs {error.name}: pip install 'jiffybox-sdk[server]'", pytrace=False
@@ -182,7 +182,7 @@ def _emulator(request: pytest.FixtureRequest) -> "Emulator":
 
 
 def _lay_down(emulator: "Emulator", options: _Options) -> None:
-    from jiffybox_sdk.emulator.faults import as_fault  # noqa: PLC0415
+    from jiffybox_sdk.emulator._faults import as_fault  # noqa: PLC0415
 
     for fault in options.faults:
         emulator.lay_down(as_fault(fault))

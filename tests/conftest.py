@@ -7,11 +7,11 @@ import pytest
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
 from jiffybox_sdk.clock import SystemClock
-from jiffybox_sdk.emulator.clock import slept
-from jiffybox_sdk.emulator.server import running
-from tests.accounts import SEED
-from tests.shell import Shell
-from tests.support import TOKEN, VirtualClock, emulated
+from jiffybox_sdk.emulator._clock import slept
+from jiffybox_sdk.emulator._server.app import running
+from tests.support.accounts import SEED
+from tests.support.scripted import TOKEN, VirtualClock, emulated
+from tests.support.shell import Shell
 
 
 @pytest.fixture(autouse=True)

@@ -5,17 +5,17 @@ Plans and distributions make no calls, so they are the same as in `jiffybox_sdk.
 
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk.lazy import load
+from jiffybox_sdk._lazy import load
 
 if TYPE_CHECKING:
+    from jiffybox_sdk._records.distribution import Distribution
+    from jiffybox_sdk._records.plan import Plan
     from jiffybox_sdk.aio.backups import AsyncBackups
     from jiffybox_sdk.aio.box import AsyncBox
     from jiffybox_sdk.aio.checks import AsyncCheck
     from jiffybox_sdk.aio.client import AsyncJiffyBox
     from jiffybox_sdk.aio.contact_groups import AsyncContactGroup
     from jiffybox_sdk.aio.ips import AsyncIp
-    from jiffybox_sdk.api.distribution import Distribution
-    from jiffybox_sdk.api.plan import Plan
 
 __all__ = [
     "AsyncBackups",
@@ -35,8 +35,8 @@ _HOMES = {
     "AsyncContactGroup": "jiffybox_sdk.aio.contact_groups",
     "AsyncIp": "jiffybox_sdk.aio.ips",
     "AsyncJiffyBox": "jiffybox_sdk.aio.client",
-    "Distribution": "jiffybox_sdk.api.distribution",
-    "Plan": "jiffybox_sdk.api.plan",
+    "Distribution": "jiffybox_sdk._records.distribution",
+    "Plan": "jiffybox_sdk._records.plan",
 }
 
 

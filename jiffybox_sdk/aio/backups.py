@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.aio import waits
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk.aio import _polling
+from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
-from jiffybox_sdk.aio.connection import AsyncConnection
 from jiffybox_sdk.data import BackupsData, of_box
 from jiffybox_sdk.exceptions import JiffyWaitException
-from jiffybox_sdk.models.schedule import Schedule
-from jiffybox_sdk.models.time_slot import TimeSlot
-from jiffybox_sdk.models.weekday import Weekday
+from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models.responses.schedule import Schedule
+from jiffybox_sdk.models.responses.time_slot import TimeSlot
+from jiffybox_sdk.models.responses.weekday import Weekday
 from jiffybox_sdk.operations import BackupType
-from jiffybox_sdk.record import AsyncAttached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.aio.client import AsyncJiffyBox
@@ -138,12 +139,12 @@ class AsyncBackups(BackupsData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the last box seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        patience: waiting.Patience[AsyncBox] = waiting.Patience(max_wait, poll_interval, progress)
+        options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
         now = self.api.clock.monotonic()
-        box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=patience.total)
-        waiter = waiting.Waiter(box, waiting.BACKUP, patience, now)
+        box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=options.total)
+        waiter = polling.Poller(box, polling.BACKUP, options, now)
         waiter.saw(box)
-        box = await waits.go_on(self.api, waiter)
+        box = await _polling.go_on(self.api, waiter)
         found = await self.refresh()
         if found.manual is None or found.manual == self.manual:
             raise JiffyWaitException("no manual backup was made: that failed, or was never asked for", record=box)

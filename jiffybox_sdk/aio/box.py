@@ -4,23 +4,25 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import arguments, operations, waiting
-from jiffybox_sdk.aio import waits
-from jiffybox_sdk.api.plan import Plan, plan_id
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.data import BoxData
-from jiffybox_sdk.models.box_status import BoxStatus
+from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
-from jiffybox_sdk.record import AsyncAttached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk.aio.backups import AsyncBackups
     from jiffybox_sdk.aio.client import AsyncJiffyBox
     from jiffybox_sdk.aio.ips import AsyncIp
-    from jiffybox_sdk.api.distribution import Distribution
-    from jiffybox_sdk.models.backup import Backup
+    from jiffybox_sdk.models.responses.backup import Backup
 
 
 @final
@@ -246,7 +248,7 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: the box is gone: its creation failed, or it was deleted.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return await self._wait(waiting.status_of(status), max_wait, poll_interval, progress)
+        return await self._wait(polling.status_of(status), max_wait, poll_interval, progress)
 
     async def wait_until(
         self,
@@ -272,7 +274,7 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: the box is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return await self._wait(waiting.condition(predicate), max_wait, poll_interval, progress)
+        return await self._wait(polling.condition(predicate), max_wait, poll_interval, progress)
 
     async def wait_until_deleted(
         self,
@@ -293,17 +295,17 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the last box seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        await self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        await self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     async def _command(self, command: Command, plan: int | str | None = None) -> "AsyncBox":
         return await self.api.send(operations.set_status(self.id, command, plan), AsyncBox)
 
     async def _wait(
         self,
-        aim: "waiting.Aim[AsyncBox]",
+        aim: "polling.Condition[AsyncBox]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["AsyncBox"], object] | None,
     ) -> "AsyncBox":
-        patience: waiting.Patience[AsyncBox] = waiting.Patience(max_wait, poll_interval, progress)
-        return await waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
+        return await _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))

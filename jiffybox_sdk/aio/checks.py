@@ -5,15 +5,16 @@ from datetime import timedelta
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.aio import waits
-from jiffybox_sdk.aio.connection import AsyncConnection
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk.aio import _polling
+from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.data import CheckData, by_number, fitting_changes, result_of
-from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
-from jiffybox_sdk.record import AsyncAttached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models.responses.check_result import CheckResult
 
 if TYPE_CHECKING:
     from jiffybox_sdk.aio.client import AsyncJiffyBox
@@ -119,7 +120,7 @@ class AsyncCheck(CheckData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: the check is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return await self._wait(waiting.READINESS, max_wait, poll_interval, progress)
+        return await self._wait(polling.READINESS, max_wait, poll_interval, progress)
 
     async def wait_until_deleted(
         self,
@@ -140,17 +141,17 @@ class AsyncCheck(CheckData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the check as it was last seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        await self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        await self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     async def _wait(
         self,
-        aim: "waiting.Aim[AsyncCheck]",
+        aim: "polling.Condition[AsyncCheck]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["AsyncCheck"], object] | None,
     ) -> "AsyncCheck":
-        patience: waiting.Patience[AsyncCheck] = waiting.Patience(max_wait, poll_interval, progress)
-        return await waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[AsyncCheck] = polling.PollOptions(max_wait, poll_interval, progress)
+        return await _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
 
 
 class AsyncCheckCalls(AsyncConnection):

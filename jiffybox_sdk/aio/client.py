@@ -4,19 +4,21 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk import arguments, operations, waiting
-from jiffybox_sdk.aio import waits
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._client.polling import WaitResult
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio.backups import AsyncBackupCalls
 from jiffybox_sdk.aio.box import AsyncBox
 from jiffybox_sdk.aio.checks import AsyncCheckCalls
 from jiffybox_sdk.aio.contact_groups import AsyncContactGroupCalls
 from jiffybox_sdk.aio.doc import AsyncDocCalls
 from jiffybox_sdk.aio.ips import AsyncIpCalls
-from jiffybox_sdk.api.distribution import Distribution
-from jiffybox_sdk.api.plan import Plan, plan_id
-from jiffybox_sdk.models.backup import Backup
-from jiffybox_sdk.models.box_status import BoxStatus
-from jiffybox_sdk.waiting import WaitResult
+from jiffybox_sdk.models.responses.backup import Backup
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -183,7 +185,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
         return await self._wait_for_all(
-            boxes, waiting.status_of(status), max_wait, poll_interval, concurrency, progress
+            boxes, polling.status_of(status), max_wait, poll_interval, concurrency, progress
         )
 
     async def wait_until_all(
@@ -213,7 +215,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
         return await self._wait_for_all(
-            boxes, waiting.condition(predicate), max_wait, poll_interval, concurrency, progress
+            boxes, polling.condition(predicate), max_wait, poll_interval, concurrency, progress
         )
 
     async def wait_until_all_deleted(
@@ -241,17 +243,17 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         Raises:
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
-        return await self._wait_for_all(boxes, waiting.DELETION, max_wait, poll_interval, concurrency, progress)
+        return await self._wait_for_all(boxes, polling.DELETION, max_wait, poll_interval, concurrency, progress)
 
     async def _wait_for_all(
         self,
         boxes: Iterable[AsyncBox],
-        aim: waiting.Aim[AsyncBox],
+        aim: polling.Condition[AsyncBox],
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         concurrency: int,
         progress: Callable[[AsyncBox], object] | None,
     ) -> WaitResult[AsyncBox]:
-        patience: waiting.Patience[AsyncBox] = waiting.Patience(max_wait, poll_interval, progress)
-        watch = waiting.Watch(boxes, AsyncBox, aim, patience, concurrency, self.clock.monotonic())
-        return await waits.wait_for_all(self, watch)
+        options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
+        watch = polling.MultiPoller(boxes, AsyncBox, aim, options, concurrency, self.clock.monotonic())
+        return await _polling.wait_for_all(self, watch)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.aio import waits
-from jiffybox_sdk.aio.connection import AsyncConnection
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk.aio import _polling
+from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.data import ContactGroupData, changeable_id
-from jiffybox_sdk.record import AsyncAttached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models._fields import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.aio.client import AsyncJiffyBox
@@ -128,7 +129,7 @@ class AsyncContactGroup(ContactGroupData, AsyncAttached["AsyncJiffyBox"], frozen
             JiffyNotFoundException: the contact group is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return await self._wait(waiting.READINESS, max_wait, poll_interval, progress)
+        return await self._wait(polling.READINESS, max_wait, poll_interval, progress)
 
     async def wait_until_deleted(
         self,
@@ -149,17 +150,17 @@ class AsyncContactGroup(ContactGroupData, AsyncAttached["AsyncJiffyBox"], frozen
             JiffyTimeoutException: the time is up. It carries the contact group as it was last seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        await self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        await self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     async def _wait(
         self,
-        aim: "waiting.Aim[AsyncContactGroup]",
+        aim: "polling.Condition[AsyncContactGroup]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["AsyncContactGroup"], object] | None,
     ) -> "AsyncContactGroup":
-        patience: waiting.Patience[AsyncContactGroup] = waiting.Patience(max_wait, poll_interval, progress)
-        return await waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[AsyncContactGroup] = polling.PollOptions(max_wait, poll_interval, progress)
+        return await _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
 
 
 class AsyncContactGroupCalls(AsyncConnection):

@@ -1,7 +1,7 @@
 """What the service says of itself."""
 
 from jiffybox_sdk import operations
-from jiffybox_sdk.aio.connection import AsyncConnection
+from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.data import ModuleDoc
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
-from jiffybox_sdk.aio.connection import AsyncConnection
 from jiffybox_sdk.data import IpData, movable_id, of_box
-from jiffybox_sdk.record import AsyncAttached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models._fields import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.aio.client import AsyncJiffyBox

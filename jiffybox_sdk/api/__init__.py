@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk.lazy import load
+from jiffybox_sdk._lazy import load
 
 if TYPE_CHECKING:
+    from jiffybox_sdk._records.distribution import Distribution
+    from jiffybox_sdk._records.plan import Plan
     from jiffybox_sdk.api.backups import Backups
     from jiffybox_sdk.api.box import Box
     from jiffybox_sdk.api.checks import Check
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.api.contact_groups import ContactGroup
-    from jiffybox_sdk.api.distribution import Distribution
     from jiffybox_sdk.api.ips import Ip
-    from jiffybox_sdk.api.plan import Plan
 
 __all__ = ["Backups", "Box", "Check", "ContactGroup", "Distribution", "Ip", "JiffyBox", "Plan"]
 
@@ -22,10 +22,10 @@ _HOMES = {
     "Box": "jiffybox_sdk.api.box",
     "Check": "jiffybox_sdk.api.checks",
     "ContactGroup": "jiffybox_sdk.api.contact_groups",
-    "Distribution": "jiffybox_sdk.api.distribution",
+    "Distribution": "jiffybox_sdk._records.distribution",
     "Ip": "jiffybox_sdk.api.ips",
     "JiffyBox": "jiffybox_sdk.api.client",
-    "Plan": "jiffybox_sdk.api.plan",
+    "Plan": "jiffybox_sdk._records.plan",
 }
 
 

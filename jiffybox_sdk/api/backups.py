@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.api import waits
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk.api import _polling
+from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
-from jiffybox_sdk.api.connection import Connection
 from jiffybox_sdk.data import BackupsData, of_box
 from jiffybox_sdk.exceptions import JiffyWaitException
-from jiffybox_sdk.models.schedule import Schedule
-from jiffybox_sdk.models.time_slot import TimeSlot
-from jiffybox_sdk.models.weekday import Weekday
+from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models.responses.schedule import Schedule
+from jiffybox_sdk.models.responses.time_slot import TimeSlot
+from jiffybox_sdk.models.responses.weekday import Weekday
 from jiffybox_sdk.operations import BackupType
-from jiffybox_sdk.record import Attached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
@@ -136,12 +137,12 @@ class Backups(BackupsData, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the last box seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
         now = self.api.clock.monotonic()
-        box = self.api.send(operations.get_box(self.box_id), Box, within=patience.total)
-        waiter = waiting.Waiter(box, waiting.BACKUP, patience, now)
+        box = self.api.send(operations.get_box(self.box_id), Box, within=options.total)
+        waiter = polling.Poller(box, polling.BACKUP, options, now)
         waiter.saw(box)
-        box = waits.go_on(self.api, waiter)
+        box = _polling.go_on(self.api, waiter)
         found = self.refresh()
         if found.manual is None or found.manual == self.manual:
             raise JiffyWaitException("no manual backup was made: that failed, or was never asked for", record=box)

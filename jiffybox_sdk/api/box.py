@@ -4,23 +4,25 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import arguments, operations, waiting
-from jiffybox_sdk.api import waits
-from jiffybox_sdk.api.plan import Plan, plan_id
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk.api import _polling
 from jiffybox_sdk.data import BoxData
-from jiffybox_sdk.models.box_status import BoxStatus
+from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
-from jiffybox_sdk.record import Attached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk.api.backups import Backups
     from jiffybox_sdk.api.client import JiffyBox
-    from jiffybox_sdk.api.distribution import Distribution
     from jiffybox_sdk.api.ips import Ip
-    from jiffybox_sdk.models.backup import Backup
+    from jiffybox_sdk.models.responses.backup import Backup
 
 
 @final
@@ -241,7 +243,7 @@ class Box(BoxData, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: the box is gone: its creation failed, or it was deleted.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return self._wait(waiting.status_of(status), max_wait, poll_interval, progress)
+        return self._wait(polling.status_of(status), max_wait, poll_interval, progress)
 
     def wait_until(
         self,
@@ -267,7 +269,7 @@ class Box(BoxData, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: the box is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return self._wait(waiting.condition(predicate), max_wait, poll_interval, progress)
+        return self._wait(polling.condition(predicate), max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -288,17 +290,17 @@ class Box(BoxData, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the last box seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     def _command(self, command: Command, plan: int | str | None = None) -> "Box":
         return self.api.send(operations.set_status(self.id, command, plan), Box)
 
     def _wait(
         self,
-        aim: "waiting.Aim[Box]",
+        aim: "polling.Condition[Box]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["Box"], object] | None,
     ) -> "Box":
-        patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
-        return waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        return _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))

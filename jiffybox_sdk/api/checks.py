@@ -5,15 +5,16 @@ from datetime import timedelta
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.api import waits
-from jiffybox_sdk.api.connection import Connection
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk.api import _polling
+from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.data import CheckData, by_number, fitting_changes, result_of
-from jiffybox_sdk.models.check_result import CheckResult
+from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
-from jiffybox_sdk.record import Attached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models.responses.check_result import CheckResult
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
@@ -117,7 +118,7 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: the check is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return self._wait(waiting.READINESS, max_wait, poll_interval, progress)
+        return self._wait(polling.READINESS, max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -138,17 +139,17 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the check as it was last seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     def _wait(
         self,
-        aim: "waiting.Aim[Check]",
+        aim: "polling.Condition[Check]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["Check"], object] | None,
     ) -> "Check":
-        patience: waiting.Patience[Check] = waiting.Patience(max_wait, poll_interval, progress)
-        return waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[Check] = polling.PollOptions(max_wait, poll_interval, progress)
+        return _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
 
 
 class CheckCalls(Connection):

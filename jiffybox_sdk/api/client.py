@@ -4,19 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk import arguments, operations, waiting
-from jiffybox_sdk.api import waits
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._client.polling import WaitResult
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api.backups import BackupCalls
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.checks import CheckCalls
 from jiffybox_sdk.api.contact_groups import ContactGroupCalls
-from jiffybox_sdk.api.distribution import Distribution
 from jiffybox_sdk.api.doc import DocCalls
 from jiffybox_sdk.api.ips import IpCalls
-from jiffybox_sdk.api.plan import Plan, plan_id
-from jiffybox_sdk.models.backup import Backup
-from jiffybox_sdk.models.box_status import BoxStatus
-from jiffybox_sdk.waiting import WaitResult
+from jiffybox_sdk.models.responses.backup import Backup
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -179,7 +181,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
-        aim = waiting.status_of(status)
+        aim = polling.status_of(status)
         return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
 
     def wait_until_all(
@@ -208,7 +210,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
-        aim = waiting.condition(predicate)
+        aim = polling.condition(predicate)
         return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
 
     def wait_until_all_deleted(
@@ -236,17 +238,17 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: an argument makes no sense; nothing was sent.
         """
-        return self._wait_for_all(boxes, waiting.DELETION, max_wait, poll_interval, concurrency, progress)
+        return self._wait_for_all(boxes, polling.DELETION, max_wait, poll_interval, concurrency, progress)
 
     def _wait_for_all(
         self,
         boxes: Iterable[Box],
-        aim: waiting.Aim[Box],
+        aim: polling.Condition[Box],
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         concurrency: int,
         progress: Callable[[Box], object] | None,
     ) -> WaitResult[Box]:
-        patience: waiting.Patience[Box] = waiting.Patience(max_wait, poll_interval, progress)
-        watch = waiting.Watch(boxes, Box, aim, patience, concurrency, self.clock.monotonic())
-        return waits.wait_for_all(self, watch)
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        watch = polling.MultiPoller(boxes, Box, aim, options, concurrency, self.clock.monotonic())
+        return _polling.wait_for_all(self, watch)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations, waiting
-from jiffybox_sdk.api import waits
-from jiffybox_sdk.api.connection import Connection
+from jiffybox_sdk import operations
+from jiffybox_sdk._client import polling
+from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk.api import _polling
+from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.data import ContactGroupData, changeable_id
-from jiffybox_sdk.record import Attached, attach, fill
-from jiffybox_sdk.wire import plain_constructor
+from jiffybox_sdk.models._fields import plain_constructor
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
@@ -124,7 +125,7 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: the contact group is gone.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        return self._wait(waiting.READINESS, max_wait, poll_interval, progress)
+        return self._wait(polling.READINESS, max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -145,17 +146,17 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: the time is up. It carries the contact group as it was last seen.
             JiffyArgumentException: a duration makes no sense; nothing was sent.
         """
-        self._wait(waiting.DELETION, max_wait, poll_interval, progress)
+        self._wait(polling.DELETION, max_wait, poll_interval, progress)
 
     def _wait(
         self,
-        aim: "waiting.Aim[ContactGroup]",
+        aim: "polling.Condition[ContactGroup]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["ContactGroup"], object] | None,
     ) -> "ContactGroup":
-        patience: waiting.Patience[ContactGroup] = waiting.Patience(max_wait, poll_interval, progress)
-        return waits.wait(self.api, waiting.Waiter(self, aim, patience, self.api.clock.monotonic()))
+        options: polling.PollOptions[ContactGroup] = polling.PollOptions(max_wait, poll_interval, progress)
+        return _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
 
 
 class ContactGroupCalls(Connection):

@@ -1,7 +1,7 @@
 """What the service says of itself."""
 
 from jiffybox_sdk import operations
-from jiffybox_sdk.api.connection import Connection
+from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.data import ModuleDoc
 
 

@@ -1,1 +1,1 @@
-"""Made from the schemas by "make generate". Do not edit."""
+"""What payloads look like: models generated from the schemas, and the base classes and field types they are made of."""

@@ -4,12 +4,12 @@
 be; `check_path` and `check_stream` look at files of any size.
 """
 
-from jiffybox_sdk.validation.collecting import Checked, check
-from jiffybox_sdk.validation.files import Form, Result, check_path, check_stream
-from jiffybox_sdk.validation.findings import Finding, Rule, Severity, Standing
-from jiffybox_sdk.validation.guessing import Candidate, Guess, guess
-from jiffybox_sdk.validation.kinds import KINDS
-from jiffybox_sdk.validation.raising import validate
+from jiffybox_sdk.validation._check import Checked, check
+from jiffybox_sdk.validation._files import Form, Result, check_path, check_stream
+from jiffybox_sdk.validation._findings import Finding, Rule, Severity, Standing
+from jiffybox_sdk.validation._guess import Candidate, Guess, guess
+from jiffybox_sdk.validation._kinds import KINDS
+from jiffybox_sdk.validation._validate import validate
 
 __all__ = [
     "KINDS",

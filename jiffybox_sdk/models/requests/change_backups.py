@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from jiffybox_sdk.request import Request
-from jiffybox_sdk.wire import Integer
+from jiffybox_sdk.models._fields import Integer
+from jiffybox_sdk.models._request import Request
 
 
 class ChangeBackups(Request, frozen=True):

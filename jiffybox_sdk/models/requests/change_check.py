@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jiffybox_sdk.request import IPv4, Request, Secret
-from jiffybox_sdk.wire import Boolean, Integer
+from jiffybox_sdk.models._fields import Boolean, Integer
+from jiffybox_sdk.models._request import IPv4, Request, Secret
 
 
 class ChangeCheck(Request, frozen=True):

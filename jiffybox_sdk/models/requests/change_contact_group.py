@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from jiffybox_sdk.request import Request
+from jiffybox_sdk.models._request import Request
 
 
 class ChangeContactGroup(Request, frozen=True):

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from jiffybox_sdk.request import Request, Secret
-from jiffybox_sdk.wire import Boolean, Integer, JsonObject
+from jiffybox_sdk.models._fields import Boolean, Integer, JsonObject
+from jiffybox_sdk.models._request import Request, Secret
 
 
 class CreateBox(Request, frozen=True):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jiffybox_sdk.request import Request, Secret
-from jiffybox_sdk.wire import Integer, JsonObject
+from jiffybox_sdk.models._fields import Integer, JsonObject
+from jiffybox_sdk.models._request import Request, Secret
 
 
 class DuplicateBox(Request, frozen=True):

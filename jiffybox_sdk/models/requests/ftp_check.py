@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from jiffybox_sdk.request import Secret
+from jiffybox_sdk.models._request import Secret
 
 from .new_check import NewCheck
 

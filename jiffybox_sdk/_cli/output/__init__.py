@@ -1,0 +1,1 @@
+"""What the command writes: formats, rows, tables."""

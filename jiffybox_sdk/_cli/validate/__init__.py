@@ -1,0 +1,1 @@
+"""`jiffybox validate`."""

@@ -1,0 +1,1 @@
+"""One request: the token, the deadline, the connection."""

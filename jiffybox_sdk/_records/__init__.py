@@ -1,0 +1,1 @@
+"""Records without verbs, and what all records share."""

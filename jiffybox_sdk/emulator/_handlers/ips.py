@@ -1,0 +1,36 @@
+"""The module ips: the addresses of boxes, and moving them.
+
+That only floating IPv4 addresses can be moved is documented; that it is done at once is invented.
+"""
+
+from pydantic import JsonValue
+
+from jiffybox_sdk.emulator import _messages
+from jiffybox_sdk.emulator._messages import Refusal
+from jiffybox_sdk.emulator._state.account import Account, BoxState
+from jiffybox_sdk.emulator._state.lookup import find, find_box
+from jiffybox_sdk.models.requests.move_ip import MoveIp
+
+
+def list_all(account: Account) -> JsonValue:
+    """`GET ips`."""
+    return {str(box.id): _answer(account, box) for box in account.boxes.values()}
+
+
+def get(account: Account, number: str) -> JsonValue:
+    """`GET ips/<box>`."""
+    return _answer(account, find_box(account, number))
+
+
+def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonValue:
+    """`PUT ips/<box>/<ip>/move`."""
+    box = find_box(account, number)
+    ip = find({ip.id: ip for ip in account.ips_of(box.id)}, ip_number, _messages.NO_SUCH_IP)
+    if not ip.floating or ip.version != 4:
+        raise Refusal(_messages.NOT_FLOATING, ip=ip.ip)
+    ip.box = find_box(account, body.targetid).id
+    return True
+
+
+def _answer(account: Account, box: BoxState) -> JsonValue:
+    return {str(ip.id): ip.answer() for ip in account.ips_of(box.id)}

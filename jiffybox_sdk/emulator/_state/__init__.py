@@ -1,0 +1,1 @@
+"""The emulated account: its objects, snapshots and invariants."""

@@ -1,0 +1,1 @@
+"""Made from the schemas by "make generate". Do not edit."""

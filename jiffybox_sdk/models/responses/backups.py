@@ -1,0 +1,28 @@
+"""Made from ``schemas/backups.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from jiffybox_sdk.models._fields import Integer, Model, Open
+
+from .backup import Backup
+from .time_slot import TimeSlot
+from .weekday import Weekday
+
+
+class Backups(Model, frozen=True):
+    """The backups of a box, and when periodical ones are made."""
+
+    manual: Backup | None = None
+    """The backup that was asked for by hand. Absent when there is none."""
+    daily: Backup | None = None
+    """The latest daily backup. Absent when there is none."""
+    weekly: Backup | None = None
+    """The latest weekly backup. Absent when there is none."""
+    biweekly: Backup | None = None
+    """The latest biweekly backup. Absent when there is none."""
+    day: Annotated[Weekday | Integer, Open()] | None = None
+    """The day of the weekly backups, from 0 for Sunday. Absent where periodical backups are off."""
+    time: Annotated[TimeSlot | Integer, Open()] | None = None
+    """The hours in which periodical backups are made. Absent where they are off."""

@@ -1,0 +1,18 @@
+"""Made from ``schemas/call-parameters.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from jiffybox_sdk.models._fields import EmptyListIsMap, Model
+
+from .parameter_doc import ParameterDoc
+
+
+class CallParameters(Model, frozen=True):
+    """The parameters of a call."""
+
+    must: Annotated[dict[str, ParameterDoc], EmptyListIsMap()]
+    """Those that it needs, by name."""
+    may: Annotated[dict[str, ParameterDoc], EmptyListIsMap()]
+    """Those that it takes besides, by name."""

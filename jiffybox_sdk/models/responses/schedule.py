@@ -1,0 +1,19 @@
+"""Made from ``schemas/schedule.json`` by ``make generate``. Do not edit: change the schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from jiffybox_sdk.models._fields import Integer, Model, Open
+
+from .time_slot import TimeSlot
+from .weekday import Weekday
+
+
+class Schedule(Model, frozen=True):
+    """When periodical backups of a box are made."""
+
+    dayid: Annotated[Weekday | Integer, Open()]
+    """The day of the weekly backups, from 0 for Sunday."""
+    timeid: Annotated[TimeSlot | Integer, Open()]
+    """The hours in which they are made."""

@@ -1,0 +1,189 @@
+"""Makes ``jiffybox_sdk/models`` from these schemas: ``make generate``. With ``--check``, says whether they are stale.
+
+datamodel-code-generator does the work. What this adds is that types of the wire take the place of JSON's plain ones (an
+integer that may arrive as text, an epoch that becomes a datetime), and the formatting of the house.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from filecmp import dircmp
+from pathlib import Path
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+ROOT = SCHEMAS.parent
+MODELS = ROOT / "jiffybox_sdk" / "models"
+ROOMS = ("responses", "requests")
+
+REFERENCES = {
+    "epoch.json": "jiffybox_sdk.models._fields.Epoch",
+    "metadata.json": "jiffybox_sdk.models._fields.JsonObject",
+    "port.json": "jiffybox_sdk.models._fields.Port",
+    "plan.json": "jiffybox_sdk._records.plan.Plan",
+}
+"""Schemas that other types stand for where they are referred to."""
+
+PLAIN_TYPES = {
+    "integer": "jiffybox_sdk.models._fields.Integer",
+    "number": "jiffybox_sdk.models._fields.Number",
+    "boolean": "jiffybox_sdk.models._fields.Boolean",
+}
+
+TAKEN_FORMATS = {
+    "password": "jiffybox_sdk.models._request.Secret",
+    "ipv4": "jiffybox_sdk.models._request.IPv4",
+}
+"""What calls take is more generous than what comes back: texts of these formats may be given as other types, too."""
+
+NO_CLASS = ("epoch.json", "metadata.json", "port.json")
+
+OPTIONS = [
+    "--input-file-type=jsonschema",
+    "--target-python-version=3.11",
+    "--target-pydantic-version=2.12",
+    "--union-mode=left_to_right",
+    "--use-schema-description",
+    "--use-single-line-docstring",
+    "--use-specialized-enum",
+    "--capitalise-enum-members",
+    "--use-title-as-name",
+    "--use-exact-imports",
+    "--use-annotated",
+    "--use-one-literal-as-default",
+    "--use-double-quotes",
+    "--disable-timestamp",
+    "--formatters=builtin",
+]
+ANSWERS = ["--base-class=jiffybox_sdk.models._fields.Model", "--use-field-description"]
+REQUESTS = ["--base-class=jiffybox_sdk.models._request.Request"]
+"""Descriptions of what calls take stay in the fields, where the text of an error finds them."""
+
+JsonNode = Mapping[str, "JsonNode"] | Sequence["JsonNode"] | str | int | float | None
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / "jiffybox_sdk" / "models"
+        generate(SCHEMAS, fresh / "responses", ANSWERS)
+        generate(SCHEMAS / "requests", fresh / "requests", REQUESTS)
+        for rules in (["check", "--fix", "--select=I,F401"], ["format"]):
+            ruff = [sys.executable, "-m", "ruff", *rules, "--quiet", "--no-cache"]
+            subprocess.run([*ruff, f"--config={ROOT / 'pyproject.toml'}", str(fresh)], check=True)
+        if check:
+            stale = [
+                f"{room}/{name}"
+                for room in ROOMS
+                for name in differences(dircmp(MODELS / room, fresh / room, ignore=["__pycache__"]))
+            ]
+            for name in stale:
+                print(f"stale: jiffybox_sdk/models/{name} (run: make generate)")
+            return 1 if stale else 0
+        for room in ROOMS:
+            shutil.rmtree(MODELS / room, ignore_errors=True)
+            shutil.copytree(fresh / room, MODELS / room)
+    return 0
+
+
+def generate(source: Path, target: Path, options: list[str]) -> None:
+    """Writes the models of the schemas in one folder, not formatted yet."""
+    with tempfile.TemporaryDirectory() as prepared:
+        schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(source.glob("*.json"))}
+        for name, schema in schemas.items():
+            if name not in NO_CLASS:
+                formats = TAKEN_FORMATS if options is REQUESTS else {}
+                (Path(prepared) / name).write_text(json.dumps(prepare(schema, formats, top=True)), "utf-8")
+        command = [sys.executable, "-m", "datamodel_code_generator", "--input", prepared, "--output", str(target)]
+        subprocess.run([*command, *OPTIONS, *options], check=True)
+    for name, schema in schemas.items():
+        path = target / f"{name.removesuffix('.json').replace('-', '_')}.py"
+        if path.exists():
+            path.write_text(finish(path.read_text("utf-8"), source.relative_to(ROOT) / name, schema), "utf-8")
+    (target / "__init__.py").write_text('"""Made from the schemas by "make generate". Do not edit."""\n', "utf-8")
+
+
+def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) -> JsonNode:
+    """Returns a schema without what would clutter the models, and with the types of the wire."""
+    if isinstance(node, str) or not isinstance(node, Mapping | Sequence):
+        return node
+    if isinstance(node, Sequence):
+        return [prepare(item, formats) for item in node]
+    result: dict[str, JsonNode] = {
+        key: {name: prepare(schema, formats) for name, schema in value.items()}
+        if key == "properties" and isinstance(value, Mapping)
+        else prepare(value, formats)
+        for key, value in node.items()
+        if key not in ("examples", "oneOf", "x-standing") and not (top and key == "anyOf")
+    }
+    stand_in = None
+    if isinstance(reference := node.get("$ref"), str):
+        stand_in = REFERENCES.get(reference.removeprefix("../"))
+    elif isinstance(kind := node.get("type"), str) and not top:
+        stand_in = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
+    elif set(node) <= {"description", "examples", "x-standing"} and not top:
+        stand_in = "pydantic.JsonValue"
+    if stand_in:
+        result.pop("$ref", None)
+        result["customTypePath"] = stand_in
+    return result
+
+
+def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
+    """Returns the code of a model with our header, and with what the generator has no option for."""
+    title = f'"""Made from ``{source.as_posix()}`` by ``make generate``. Do not edit: change the schema."""\n'
+    code = re.sub(r"\A(#.*\n)+", title, code)
+    # Said anew in each class: type checkers don't inherit it.
+    code = re.sub(r"^class (\w+)\((Model|Request|NewCheck)\):", r"class \1(\2, frozen=True):", code, flags=re.MULTILINE)
+    code = re.sub(r"    model_config = ConfigDict\([^)]*\)\n", "", code)
+    left_to_right = r', Field\(\s*union_mode="left_to_right"\s*\)\s*\]'
+    known_or_not = rf"Annotated\[\s*(\w+ \| (?:str|Integer))( \| None)?{left_to_right}"
+    code = re.sub(known_or_not, r"Annotated[\1, Open()]\2", code)
+    code = re.sub(rf"Annotated\[\s*(str \| \w+){left_to_right}", r"Annotated[\1, TextOrObject()]", code)
+    others = r'__annotations__ = \{\s*"__pydantic_extra__": Dict(\[.*\]),\s*\}'
+    reason = "# pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)"
+    code = re.sub(others, rf"__pydantic_extra__: dict\1  {reason}", code)
+    code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
+    code = re.sub(r"(str \| Annotated\[dict\[.*?\], EmptyListIsMap\(\)\])", r"Annotated[\1, TextOrObject()]", code)
+    # What is not needed of this goes when the code is formatted.
+    imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
+    imported += "from jiffybox_sdk.models._fields import EmptyListIsMap, Open, TextOrObject\n"
+    code = code.replace("import annotations\n", f"import annotations\n{imported}", 1)
+    if "__pydantic_extra__" in code:
+        # Left as text, pydantic 2.12.0 looks up its names where a subclass is defined, which does not know them.
+        code = code.replace("from __future__ import annotations\n", "", 1)
+    if item := re.search(r"class (\w+)\(RootModel\[\w+\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
+        code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")
+    for name, node in members(schema.get("properties")).items():
+        if other_name := members(node).get("x-name"):
+            declared = rf'\1{other_name}: Annotated[\2, Field(alias="{name}")]'
+            code = re.sub(rf"^( +){name}: (.*)$", declared, code, flags=re.MULTILINE)
+    if aliases := members(schema.get("x-enum-aliases")):
+        code += "\n    @classmethod\n    def _missing_(cls, value: object) -> Self | None:\n"
+        for other, one in aliases.items():
+            code += f"        if value == {other}:\n            return cls({one})\n"
+        code += "        return None\n"
+    for keyword, rule in (("oneOf", "exactly_one_of"), ("anyOf", "at_least_one_of")):
+        if keyword in schema:
+            names = re.findall(r'"required": \["(\w+)"\]', json.dumps(schema[keyword]))
+            declared = f"    {rule}: ClassVar[tuple[str, ...]] = {tuple(names)!r}\n\n"
+            code = code.replace('"""\n\n    ', f'"""\n\n{declared}    ', 1)
+    return code
+
+
+def members(node: JsonNode) -> Mapping[str, JsonNode]:
+    return node if isinstance(node, Mapping) else {}
+
+
+def differences(comparison: "dircmp[str]") -> list[str]:
+    found = [*comparison.left_only, *comparison.right_only, *comparison.diff_files]
+    for name, inner in comparison.subdirs.items():
+        found += [f"{name}/{other}" for other in differences(inner)]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,361 @@
+"""Makes ``jiffybox_sdk/openapi.json``, an OpenAPI document: ``make generate``. With ``--check``, says if it is stale.
+
+It puts together the calls, the schemas, and the words of ``openapi_facts.py``.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import get_args, get_origin
+
+import openapi_facts as facts
+from pydantic import JsonValue
+
+from jiffybox_sdk._client.endpoints import CALLS, Call, Verb
+from jiffybox_sdk.models._check_types import TYPES
+from jiffybox_sdk.models._request import Request
+from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.schemas import load, names
+from jiffybox_sdk.validation import KINDS
+
+TARGET = Path(__file__).parents[1] / "jiffybox_sdk" / "openapi.json"
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+STANDINGS = {"D": "documented", "R": "recorded", "I": "inferred"}
+VERBS: Sequence[Verb] = ("GET", "PUT", "POST", "DELETE")
+"""In the order in which OpenAPI lists them."""
+
+NO_ENVELOPE = "documented only: it may come without an envelope"
+
+Node = dict[str, JsonValue]
+
+
+def main() -> int:
+    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    if "--check" in sys.argv[1:]:
+        if not TARGET.exists() or TARGET.read_text("utf-8") != text:
+            print("stale: jiffybox_sdk/openapi.json (run: make generate)")
+            return 1
+        return 0
+    TARGET.write_text(text, "utf-8")
+    return 0
+
+
+def document() -> Node:
+    kinds = sorted({call.returns for call in CALLS})
+    taken = sorted({call.takes for call in CALLS if call.takes}, key=lambda request: request.__name__)
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": DIALECT,
+        "info": facts.INFO,
+        "servers": facts.SERVERS,
+        "tags": [{"name": name, "description": text} for name, text in facts.TAGS.items()],
+        "paths": paths(),
+        "components": {
+            "parameters": parameters(),
+            "requestBodies": {request.__name__: request_body(request) for request in taken},
+            "responses": {
+                **{pascal(kind): response(kind) for kind in kinds},
+                "TooManyRequests": {"description": f"The service was called too often ({NO_ENVELOPE})."},
+                "ServerError": {"description": f"The service, or a gateway before it, is broken ({NO_ENVELOPE})."},
+            },
+            "schemas": unique([*written_schemas(), *envelopes(kinds), ("AnyNewCheck", any_new_check())]),
+        },
+    }
+
+
+def paths() -> Node:
+    found: Node = {}
+    for path, calls in groupby(sorted(CALLS, key=lambda call: by_module(call.path)), key=lambda call: call.path):
+        by_verb = {call.verb: call for call in calls}
+        places = ["token", *re.findall(r"\{(\w+)\}", path)]
+        found[f"/{{token}}/v1.0/{path}"] = {
+            "parameters": [refer("parameters", parameter_name(path, place)) for place in places],
+            **{verb.lower(): operation(by_verb[verb]) for verb in VERBS if verb in by_verb},
+        }
+    return found
+
+
+def by_module(path: str) -> tuple[int, str]:
+    """What to sort paths by: the modules in the order of their tags."""
+    return list(facts.TAGS).index(module(path)), path
+
+
+def module(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def operation(call: Call) -> Node:
+    summary, description = facts.CALLS[call.name]
+    return {
+        "operationId": call.name,
+        "tags": [module(call.path)],
+        "summary": summary,
+        "description": description,
+        **({"requestBody": refer("requestBodies", call.takes.__name__)} if call.takes else {}),
+        "responses": {
+            "200": refer("responses", pascal(call.returns)),
+            "429": refer("responses", "TooManyRequests"),
+            "5XX": refer("responses", "ServerError"),
+        },
+        "x-standing": STANDINGS[call.standing],
+        "x-repeated": call.repeatable,
+    }
+
+
+def parameters() -> Node:
+    """Returns what fits into each place of a path."""
+    of_paths = {parameter_name(path, place): (place, about) for (path, place), about in facts.OTHER_PLACES.items()}
+    places = {**{place: (place, about) for place, about in facts.PLACES.items()}, **of_paths}
+    return {
+        name: {
+            "name": place,
+            "in": "path",
+            "required": True,
+            "description": description,
+            "schema": schema,
+            "example": example,
+        }
+        for name, (place, (description, schema, example)) in places.items()
+    }
+
+
+def parameter_name(path: str, place: str) -> str:
+    """Returns the name that a parameter has among the components; its own, unless a path means something else by it."""
+    return pascal(re.sub(r"\W+", "_", path).strip("_")) if (path, place) in facts.OTHER_PLACES else place
+
+
+def request_body(request: type[Request]) -> Node:
+    schema = load(schema_name(request))
+    content = refer("schemas", "AnyNewCheck" if request is NewCheck else request.__name__)
+    compound = sorted({name for part in parts(request) for name in compounds(part)})
+    as_json: JsonValue = {name: {"contentType": JSON} for name in compound}
+    return {
+        "description": schema["description"],
+        # Where nothing is needed, the service takes an empty body.
+        "required": bool({"required", "anyOf", "oneOf"} & schema.keys()),
+        "content": {
+            JSON: {"schema": content},
+            FORM: {"schema": content, **({"encoding": as_json} if compound else {})},
+        },
+    }
+
+
+def parts(request: type[Request]) -> Iterator[str]:
+    """Yields the names of the schemas that a body is described by."""
+    yield schema_name(request)
+    if request is NewCheck:
+        yield from map(schema_name, TYPES.values())
+
+
+def compounds(name: str) -> Iterator[str]:
+    """Yields the properties of a schema that are lists or maps, which no form has."""
+    for field, node in members(load(name).get("properties")).items():
+        about = members(node)
+        if isinstance(reference := about.get("$ref"), str):
+            about = load(target(name, reference))
+        if about.get("type") in ("array", "object"):
+            yield field
+
+
+def response(kind: str) -> Node:
+    """Returns what is answered with a kind of payload in the envelope: that, or an error."""
+    good, bad = refer("schemas", f"{pascal(kind)}Envelope"), refer("schemas", "ErrorEnvelope")
+    found = links(kind)
+    return {
+        "description": f"{facts.RESULTS[kind]} Or what the service says against the call.",
+        "content": {JSON: {"schema": {"oneOf": [good, bad]}}},
+        **({"links": found} if found else {}),
+    }
+
+
+def links(kind: str) -> Node:
+    """Returns where the ids in a kind of payload lead: to the calls whose paths need nothing else."""
+    found: dict[str, JsonValue] = {
+        call.name: link(call.name, f"The `{pointer}` of the answer is the {place}.", {place: from_body(pointer)})
+        for place, pointer in facts.LINKS.get(kind, {}).items()
+        for call in CALLS
+        if re.findall(r"\{(\w+)\}", call.path) == [place]
+    }
+    if kind == "backups":  # of each type there is one, under the name of the type
+        found |= {
+            f"{name}_{which}": link(
+                name,
+                f"The id of the {which} backup, if there is one.",
+                {"box": "$request.path.box", "type": str(which), "backup": from_body(f"{which}/id")},
+            )
+            for name in ("restore_backup", "delete_backup")
+            for which in items(facts.PLACES["type"][1]["enum"])
+        }
+    return found
+
+
+def link(operation_id: str, description: str, arguments: Mapping[str, str]) -> JsonValue:
+    return {
+        "operationId": operation_id,
+        "description": description,
+        "parameters": {"token": "$request.path.token", **arguments},
+    }
+
+
+def from_body(pointer: str) -> str:
+    return f"$response.body#/result/{pointer}"
+
+
+def written_schemas() -> Iterator[tuple[str, Node]]:
+    """Yields the schemas by title, with references that lead to components."""
+    for name in names():
+        schema = moved(name, load(name))
+        assert isinstance(schema, dict)  # noqa: S101 (for type checkers: it was an object before)
+        title = title_of(name)
+        for field, node in members(schema.get("properties")).items():
+            if other := facts.AS_SENT.get((title, field)):
+                members(schema["properties"])[field] = widened(members(node), other)
+        yield title, {key: value for key, value in schema.items() if key not in ("$id", "$schema")}
+
+
+def moved(name: str, node: JsonValue) -> JsonValue:
+    """Returns a part of a schema with references that lead to components."""
+    if isinstance(node, list):
+        return [moved(name, item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: pointer("schemas", title_of(target(name, value)))
+        if key == "$ref" and isinstance(value, str)
+        else value
+        if key in ("examples", "const", "enum")  # data, whatever is in it
+        else moved(name, value)
+        for key, value in node.items()
+    }
+
+
+def widened(node: Mapping[str, JsonValue], other: JsonValue) -> Node:
+    """Returns the schema of a field that may be something else, too."""
+    words = {key: value for key, value in node.items() if key in ("description", "examples", "x-standing")}
+    return {**words, "anyOf": [{key: value for key, value in node.items() if key not in words}, other]}
+
+
+def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
+    """Yields the schemas of what is answered: an envelope for each kind of payload, and one for errors."""
+    message = refer("schemas", "Message")
+    error = refer("schemas", "ErrorMessage")
+    yield (
+        "ErrorMessage",
+        {
+            "description": "What makes a refusal of an answer.",
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"const": "error"}},
+        },
+    )
+    yield (
+        "GoodMessages",
+        {
+            "description": "What the service has to say beside a good result; often nothing.",
+            "type": "array",
+            "items": message,
+            "not": {"contains": error},
+        },
+    )
+    yield (
+        "ErrorMessages",
+        {
+            "description": "What the service has to say against a call.",
+            "type": "array",
+            "items": message,
+            "contains": error,
+        },
+    )
+    yield (
+        "ErrorEnvelope",
+        envelope("The service refuses, and says why.", "ErrorMessages", {"enum": [None, False]}),
+    )
+    for kind in kinds:
+        yield f"{pascal(kind)}Envelope", envelope(facts.RESULTS[kind], "GoodMessages", payload(KINDS[kind]))
+
+
+def envelope(description: str, messages: str, result: JsonValue) -> Node:
+    return {
+        "description": description,
+        "type": "object",
+        "required": ["messages", "result"],
+        "properties": {"messages": refer("schemas", messages), "result": result},
+    }
+
+
+def payload(kind: object) -> Node:
+    """Returns the schema of a kind of payload: of a model, a map, or what is plain."""
+    if get_origin(kind) is dict:
+        return {"type": "object", "additionalProperties": payload(get_args(kind)[1])}
+    if kind is bool or kind is str:
+        return {"type": "boolean" if kind is bool else "string"}
+    assert isinstance(kind, type)  # noqa: S101 (there are no other kinds)
+    return refer("schemas", kind.__name__)
+
+
+def any_new_check() -> Node:
+    mapping: JsonValue = {name: pointer("schemas", check.__name__) for name, check in TYPES.items()}
+    return {
+        "description": "A new check of any type.",
+        "oneOf": [refer("schemas", check.__name__) for check in TYPES.values()],
+        "discriminator": {"propertyName": "checkType", "mapping": mapping},
+    }
+
+
+def unique(schemas: Sequence[tuple[str, Node]]) -> Node:
+    """Returns schemas by name.
+
+    Raises:
+        ValueError: two have the same.
+    """
+    found: Node = {}
+    for name, schema in schemas:
+        if name in found:
+            raise ValueError(f"two schemas are called {name}: give one another title")
+        found[name] = schema
+    return found
+
+
+def refer(section: str, name: str) -> Node:
+    return {"$ref": pointer(section, name)}
+
+
+def pointer(section: str, name: str) -> str:
+    return f"#/components/{section}/{name}"
+
+
+def target(name: str, reference: str) -> str:
+    """Returns the name of the schema that a reference in another one leads to."""
+    return normpath(join(dirname(name), reference)).removesuffix(".json")
+
+
+def title_of(name: str) -> str:
+    return str(load(name)["title"])
+
+
+def schema_name(request: type[Request]) -> str:
+    [found] = [name for name in names() if name.startswith("requests/") and title_of(name) == request.__name__]
+    return found
+
+
+def pascal(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def members(node: JsonValue) -> Node:
+    return node if isinstance(node, dict) else {}
+
+
+def items(node: JsonValue) -> Sequence[JsonValue]:
+    return node if isinstance(node, list) else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

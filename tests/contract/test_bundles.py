@@ -1,0 +1,199 @@
+"""The schemas as a product: bundles that need no other file and judge alike, paths, a version, helpful refusals."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from urllib.parse import urlsplit
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it ships no types
+from pydantic import JsonValue
+
+from jiffybox_sdk import JiffyArgumentException, schemas
+from tests.support.payloads import ODD
+from tests.support.schema_tools import REQUESTS, Oracle, items, members, oracle, removed, replaced, spots
+
+each = pytest.mark.parametrize("name", schemas.names())
+
+
+@cache
+def bundled(name: str) -> Oracle:
+    return Oracle(schemas.bundle(name), formats=name in REQUESTS, alone=True)
+
+
+@cache
+def referred(name: str) -> Oracle:
+    """What judges by a schema out of the bundle of all."""
+    whole = {**schemas.bundle(), "$ref": f"#/$defs/{schemas.load(name)['title']}"}
+    return Oracle(whole, formats=name in REQUESTS, alone=True)
+
+
+def broken(name: str, sample: JsonValue) -> Iterator[JsonValue]:
+    """A payload with each field left out in turn, and with each value replaced by another one of each kind."""
+    yield from ODD
+    if not isinstance(sample, dict):
+        return
+    schema = schemas.load(name)
+    for field in sample:
+        yield removed(sample, (field,))
+        for odd in ODD:
+            yield {**sample, field: odd}
+    if name not in REQUESTS:
+        for spot in spots(schema, sample):
+            yield replaced(sample, spot.path, [None])
+            if isinstance(spot.path[-1], str):
+                yield removed(sample, spot.path)
+    yield {**sample, "new": 1}
+
+
+@each
+def test_a_bundle_judges_all_examples_and_what_was_made_of_them_as_the_schema_does(name: str) -> None:
+    schema = schemas.load(name)
+    met: set[tuple[bool, bool]] = set()
+    for sample in [*items(schema.get("examples")), *items(schema.get("enum"))]:
+        for payload in (sample, *broken(name, sample)):
+            verdicts = oracle(name).verdicts(payload)
+            assert bundled(name).verdicts(payload) == verdicts
+            assert referred(name).verdicts(payload) == verdicts
+            met.add(verdicts)
+    assert {(True, True), (False, False)} <= met or name == "metadata"
+
+
+def references(node: JsonValue) -> Iterator[str]:
+    """All references anywhere: no example has a field of that name."""
+    if isinstance(node, list):
+        for item in node:
+            yield from references(item)
+    elif isinstance(node, dict):
+        yield from (str(value) for key, value in node.items() if key == "$ref")
+        for value in node.values():
+            yield from references(value)
+
+
+def keys(node: JsonValue) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from keys(item)
+    elif isinstance(node, dict):
+        yield from node
+        for value in node.values():
+            yield from keys(value)
+
+
+@pytest.mark.parametrize("name", [*schemas.names(), None])
+def test_a_bundle_is_valid_and_all_that_it_refers_to_is_in_it_and_nothing_else(name: str | None) -> None:
+    bundle = schemas.bundle(name)
+    Draft202012Validator.check_schema(bundle)
+    jsonschema_rs.meta.validate(bundle)
+    found = {*references(bundle)}
+    definitions = {f"#/$defs/{title}" for title in members(bundle.get("$defs"))}
+    assert all(reference in definitions for reference in found)
+    assert name is None or found == definitions
+    identifier = urlsplit(str(bundle["$id"]))
+    assert (identifier.scheme, identifier.fragment, identifier.query) == ("https", "", "")
+    assert str(identifier.hostname).endswith(".invalid")
+    assert identifier.path == f"/schemas/{schemas.VERSION}/{name or 'all'}.json"
+    assert [key for key in keys(bundle) if key in ("$id", "$schema")] == ["$schema", "$id"]
+
+
+def test_the_bundle_of_all_has_each_schema_under_its_title() -> None:
+    titles = [str(schemas.load(name)["title"]) for name in schemas.names()]
+    assert len({*titles}) == len(titles)
+    whole = schemas.bundle()
+    assert list(members(whole["$defs"])) == titles
+    assert whole.keys() == {"$schema", "$id", "title", "description", "$defs"}
+
+
+@each
+def test_a_bundle_says_all_that_the_schema_says(name: str) -> None:
+    schema, bundle = schemas.load(name), schemas.bundle(name)
+    assert bundle.keys() - {"$defs"} == schema.keys()
+    for key in ("title", "description", "required", "examples", "enum"):
+        assert bundle.get(key) == schema.get(key)
+    assert members(bundle.get("properties")).keys() == members(schema.get("properties")).keys()
+
+
+def test_what_looks_like_a_reference_and_is_none_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("schemas")
+    odd: JsonValue = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "odd.json",
+        "title": "Odd",
+        "examples": [{"$ref": "odd.json"}],
+        "properties": {
+            "$ref": {"type": "string"},
+            "examples": {"$ref": "odd.json"},
+            "again": {"$ref": "requests/b.json"},
+        },
+    }
+    back: JsonValue = {"title": "Back", "items": {"$ref": "../odd.json"}, "enum": [{"$ref": "x"}]}
+    (folder / "requests").mkdir()
+    (folder / "odd.json").write_text(json.dumps(odd), "utf-8")
+    (folder / "requests" / "b.json").write_text(json.dumps(back), "utf-8")
+    monkeypatch.setattr(schemas, "FOLDER", folder)
+    bundle = schemas.bundle("odd")
+    assert bundle["examples"] == [{"$ref": "odd.json"}]
+    assert bundle["properties"] == {
+        "$ref": {"type": "string"},
+        "examples": {"$ref": "#"},
+        "again": {"$ref": "#/$defs/Back"},
+    }
+    assert bundle["$defs"] == {"Back": {"title": "Back", "items": {"$ref": "#"}, "enum": [{"$ref": "x"}]}}
+
+
+@each
+def test_a_path_leads_to_the_file_of_the_schema(name: str) -> None:
+    assert json.loads(schemas.path(name).read_text("utf-8")) == schemas.load(name)
+
+
+def test_what_is_given_out_may_be_changed() -> None:
+    gives: list[Callable[[], dict[str, JsonValue]]] = [schemas.bundle, lambda: schemas.bundle("box"), schemas.openapi]
+    for give in gives:
+        give().clear()
+        assert give()
+
+
+LIKELY: Mapping[str, str] = {
+    "boxs": "box",
+    "Box": "box",
+    "box.json": "box",
+    "BoxStatus": "box-status",
+    "contact_group": "contact-group",
+    "create-box": "requests/create-box",
+    "CreateBox": "requests/create-box",
+    "request/create-bocks": "requests/create-box",
+    "distributions": "distribution",
+}
+
+
+@pytest.mark.parametrize("take", [schemas.load, schemas.path, schemas.bundle])
+@pytest.mark.parametrize("name", LIKELY)
+def test_for_a_name_that_is_nearly_right_the_right_one_is_told(take: Callable[[str], object], name: str) -> None:
+    told = rf"^schema '{name}' is refused: did you mean '{LIKELY[name]}'\? Else there are addresses, backup, "
+    with pytest.raises(JiffyArgumentException, match=told):
+        take(name)
+    with pytest.raises(JiffyArgumentException, match=r"^schema 'xyz' is refused: there are addresses, backup, "):
+        take("xyz")
+
+
+def digest() -> str:
+    everything = {name: schemas.load(name) for name in schemas.names()}
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+
+
+def test_the_schemas_do_not_change_without_their_version() -> None:
+    """When this fails, raise `VERSION` as its module says, and add a row for it to `DIGESTS`."""
+    assert schemas.DIGESTS[schemas.VERSION] == digest()
+
+
+def test_versions_are_semantic_and_go_up() -> None:
+    versions = [tuple(map(int, version.split("."))) for version in schemas.DIGESTS]
+    assert all(re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version) for version in schemas.DIGESTS)
+    assert versions == sorted({*versions})
+    assert list(schemas.DIGESTS)[-1] == schemas.VERSION
+    assert len({*schemas.DIGESTS.values()}) == len(schemas.DIGESTS)

@@ -1,0 +1,110 @@
+"""`--local`: an emulated service that is there from one command to the next."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from jiffybox_sdk import JiffyArgumentException, validate
+from jiffybox_sdk._cli.local import SPEED, LocalService
+from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest
+from tests.support.shell import Shell, apart
+
+
+def test_what_one_command_does_the_next_one_knows(shell: Shell) -> None:
+    created = shell("--local", "box", "create", "web", "CloudLevel 1", "debian_stretch_64bit")
+    assert created.code == 0
+    assert created.err == "web (10001) is CREATING; this waits for it: jiffybox --local box wait 10001\n"
+    ran = apart("--local", "box", "list", "-o", "csv", "--columns", "id,name", env=shell.folders)
+    assert (ran.code, ran.out, ran.err) == (0, "id,name\n10001,web\n", "")
+    assert shell("box", "show", "web", "--local").lines[0] == "web (10001)"
+
+
+def test_the_state_is_for_the_user_alone(shell: Shell) -> None:
+    assert shell("--local", "plans").code == 0
+    assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
+    folder = shell.folder / "state" / "jiffybox"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert (folder / "local.json").stat().st_mode & 0o077 == 0
+
+
+class Times:
+    """The time of a machine, for a service that is used by several commands one after the other.
+
+    It is far ahead of the real one, at which an emulator begins.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self.now = 4_000_000_000.0
+        self._state = state
+
+    def command(self) -> LocalService:
+        return LocalService(self._state, lambda: self.now, lambda: self.now)
+
+
+def ask(service: LocalService, verb: str, path: str, **body: object) -> bytes:
+    content = json.dumps(body).encode() if body else b""
+    return service.handle(ServiceRequest(verb, f"/{TOKEN}/v1.0/{path}", content)).body
+
+
+def status(service: LocalService) -> str:
+    return validate(ask(service, "GET", "jiffyBoxes/10001"), "box").status
+
+
+def test_work_goes_on_while_no_command_runs_and_faster_while_one_waits(tmp_path: Path) -> None:
+    times = Times(tmp_path / "local.json")
+    first = times.command()
+    ask(first, "POST", "jiffyBoxes", name="web", planid=44, distribution="centos_7_64bit")
+    times.now += 39 / SPEED
+    assert status(first) == "CREATING"
+    times.now += 2 / SPEED
+    assert status(first) == "READY"
+
+    ask(first, "PUT", "jiffyBoxes/10001", status="SHUTDOWN")
+    # The service's time is ahead of the machine's, and does not go back.
+    assert status(times.command()) == "UPDATING"
+    times.now += 120
+    assert status(times.command()) == "READY"
+
+
+def test_several_commands_use_it_at_the_same_time(tmp_path: Path) -> None:
+    state = tmp_path / "local.json"
+    services = [LocalService(state) for _ in range(4)]
+
+    def work(number: int) -> None:
+        for turn in range(3):
+            name = f"box {number} {turn}"
+            ask(services[number], "POST", "jiffyBoxes", name=name, planid=44, distribution="centos_7_64bit")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    boxes = validate(ask(services[0], "GET", "jiffyBoxes"), "boxes")
+    assert len({box.name for box in boxes.values()}) == 12
+
+
+def test_it_gives_up_on_a_state_that_somebody_keeps_to_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "local.json"
+    times = Times(state)
+
+    def sleep(seconds: float) -> None:
+        times.now += seconds
+
+    monkeypatch.setattr("jiffybox_sdk._cli.local.time.sleep", sleep)
+    holder = Emulator("real", state=state)
+    with pytest.raises(JiffyArgumentException, match="another emulator uses it"):
+        times.command().handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/plans", b""))
+    assert times.now > 4_000_000_009
+    holder.close()
+    assert validate(ask(times.command(), "GET", "plans"), "plans")
+
+
+def test_a_dry_run_makes_no_state(shell: Shell) -> None:
+    ran = shell("--local", "box", "create", "web", "44", "centos_7_64bit", "--dry-run")
+    assert ran.lines[0] == "POST https://emulator.invalid/-token-/v1.0/jiffyBoxes"
+    assert not (shell.folder / "state").exists()

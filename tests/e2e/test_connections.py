@@ -1,0 +1,305 @@
+"""The life of a client and its connections: proxies, threads, closing, and what the service says beside a result."""
+
+import gc
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from jiffybox_sdk import Box, JiffyBox, Message
+from jiffybox_sdk._client.endpoints import Operation
+from jiffybox_sdk.exceptions import (
+    JiffyArgumentException,
+    JiffyDetachedException,
+    JiffyException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+)
+from jiffybox_sdk.models import _reader
+from tests.support.loopback import BOX, Service, client_of
+from tests.support.scripted import TOKEN, Answer, envelope, example, http, read_request, scripted, server
+
+SERVICE = "http://service.invalid"
+NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*NAMES, "REQUEST_METHOD"]:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxy_of_the_environment_carries_the_calls(name: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = Service(http(BOX))
+    with server(proxy) as url:
+        monkeypatch.setenv(name, url.replace("http://", f"{scheme}us%20er:pa%2Fss@"))
+        with client_of(SERVICE, allow_plain_http=True) as client:
+            assert client.box(12345).refresh().name == "web"
+    assert proxy.line() == f"GET {SERVICE}/{TOKEN}/v1.0/jiffyBoxes/12345 HTTP/1.1"
+    assert b"Host: service.invalid\r\n" in proxy.requests[0]
+    assert b"Proxy-Authorization: Basic dXMgZXI6cGEvc3M=\r\n" in proxy.requests[0]
+    assert (proxy.connections, len(proxy.requests)) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "403 Forbidden"])
+def test_a_proxy_that_does_not_let_through_made_no_connection(
+    name: str, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = Service(http(b"", status))
+    with server(proxy) as url:
+        monkeypatch.setenv(name, url)
+        with client_of("https://service.invalid") as client, pytest.raises(JiffyTransportException, match=status[:3]):
+            client.delete_box(1)
+    assert len(proxy.requests) == 4
+    assert proxy.line() == "CONNECT service.invalid:443 HTTP/1.1"
+    assert not any(TOKEN.encode() in request for request in proxy.requests)
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_this_machine_is_reached_without_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, proxy = Service(http(BOX)), Service(http(b"", "502 Bad Gateway"))
+    with server(proxy) as proxy_url, server(service) as url:
+        monkeypatch.setenv(name, proxy_url)
+        for address in (url, url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "LocalHost")):
+            with client_of(address) as client:
+                assert client.box(12345).id == 12345
+    assert (len(service.requests), proxy.connections) == (3, 0)
+
+
+@pytest.mark.parametrize("excepted", ["service.invalid", "invalid", ".invalid", "x, service.invalid", "*"])
+def test_what_is_excepted_is_reached_without_a_proxy(excepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(host: str, *_args: object, **_options: object) -> None:
+        raise socket.gaierror(f"asked for {host}")
+
+    proxy = Service(http(BOX))
+    with server(proxy) as url:
+        monkeypatch.setenv("HTTP_PROXY", url)
+        monkeypatch.setenv("NO_PROXY", excepted)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        client = client_of(SERVICE, allow_plain_http=True)
+        with client, pytest.raises(JiffyTransportException, match=r"asked for service\.invalid"):
+            client.box(1)
+        monkeypatch.undo()
+    assert proxy.connections == 0
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "ftp://user:sesame@127.0.0.1:1",
+        "http://user:sesame@127.0.0.1:port",
+        "http://user:sesame@127.0.0.1:99999",
+        "http://user:sesame@",
+        "http://",
+        "socks9://user:sesame@127.0.0.1",
+        "://sesame",
+        "http://sesame\n.invalid",
+    ],
+)
+def test_a_proxy_that_is_none_is_refused_without_being_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    with pytest.raises(JiffyArgumentException, match="the proxy named by the environment can't be used") as raised:
+        client_of(SERVICE, allow_plain_http=True)
+    assert "sesame" not in str(raised.value)
+    assert raised.value.__cause__ is raised.value.__context__ is None
+
+
+CALLS: list[Callable[[JiffyBox], object]] = [
+    lambda client: client.box(12345),
+    lambda client: client.delete_box(12345),
+    lambda client: client.create_box("web", 44, distribution="x"),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_closed_client_says_so_and_sends_nothing(call: Callable[[JiffyBox], object]) -> None:
+    client, script, _ = scripted(envelope(example("box")))
+    box = client.box(12345)
+    client.close()
+    client.close()
+    with pytest.raises(JiffyDetachedException, match="closed"):
+        call(client)
+    with pytest.raises(JiffyDetachedException, match="closed"):
+        box.refresh()
+    assert repr(client) == "<JiffyBox closed>"
+    assert len(script.requests) == 1
+
+
+def test_a_with_statement_closes_the_client_whatever_happens() -> None:
+    service = Service(http(BOX))
+    with server(service) as url:
+        with pytest.raises(KeyboardInterrupt), client_of(url) as client:  # noqa: PT012
+            client.box(1)
+            assert repr(client) == "<JiffyBox open>"
+            raise KeyboardInterrupt
+        assert service.left.wait(10)
+        with pytest.raises(JiffyDetachedException):
+            client.box(1)
+
+
+def test_a_client_that_is_dropped_closes_its_connections() -> None:
+    service = Service(http(BOX))
+    with server(service) as url:
+        client = client_of(url)
+        box = client.box(12345)
+        del client
+        gc.collect()
+        assert box.refresh() == box  # a box keeps its client
+        assert not service.left.is_set()
+        del box
+        gc.collect()  # what is not closed warns now, and a warning is an error
+        assert service.left.wait(10)
+    assert service.connections == 1
+
+
+def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reader, "_readers", {})
+    together = threading.Barrier(16)
+    changed = threading.Condition()
+    opened: set[socket.socket] = set()
+    requests: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        connection.settimeout(120)  # one may be idle for long while the others are busy: the client is to close it
+        with changed:
+            opened.add(connection)
+        while request := read_request(connection):
+            requests.append(request)
+            verb, path, _ = request.split(b"\r\n")[0].decode().split()
+            number = int(path.rpartition("/")[2])
+            body = request.partition(b"\r\n\r\n")[2]
+            result = {**example("box"), "id": number, "name": json.loads(body).get("name", verb) if body else verb}
+            connection.sendall(http(envelope(True if verb == "DELETE" else result).content))
+        with changed:
+            opened.remove(connection)
+            changed.notify_all()
+
+    def work(thread: int) -> list[object]:
+        together.wait(10)
+        seen: list[object] = []
+        for number in range(thread * 100 + 1, thread * 100 + 26):
+            box = client.box(number)
+            copy = box.duplicate(f"copy of {box.id}", 44)
+            seen += [(each.id, each.name) for each in (box, copy, copy.refresh(), box.stop())]
+            seen += [box.delete()]
+        return seen
+
+    def expected(thread: int) -> list[object]:
+        seen: list[object] = []
+        for number in range(thread * 100 + 1, thread * 100 + 26):
+            seen += [(number, "GET"), (number, f"copy of {number}"), (number, "GET"), (number, "PUT"), True]
+        return seen
+
+    with server(talk, connections=100) as url:
+        with client_of(url) as client, ThreadPoolExecutor(16) as threads:
+            assert list(threads.map(work, range(16))) == [expected(thread) for thread in range(16)]
+        with changed:
+            assert changed.wait_for(lambda: not opened, timeout=20)  # the client closed them all
+    assert len(requests) == 2000
+
+
+class Odd(Exception):
+    """What nobody expects of a transport."""
+
+
+@pytest.mark.parametrize(
+    "error", [Odd("so\nodd"), ValueError(), OSError(5, "x"), RecursionError("deep"), TimeoutError()]
+)
+def test_whatever_a_transport_raises_becomes_an_exception_of_ours(error: Exception) -> None:
+    client, script, _ = scripted(error)
+    with pytest.raises(JiffyTransportException, match=type(error).__name__) as raised:
+        client.box(1)
+    assert len(script.requests) == 4
+    with pytest.raises(JiffyOutcomeUnknownException) as unknown:
+        client.delete_box(1)
+    assert len(script.requests) == 5
+    for exception in (raised.value, unknown.value):
+        assert len(str(exception).splitlines()) == 1
+        assert exception.__cause__ is exception.__context__ is None
+
+
+def test_a_refusal_of_several_lines_is_printed_in_one() -> None:
+    client, _, _ = scripted(envelope(None, ("error", "Nein.\nWirklich&#10;nicht.")))
+    with pytest.raises(JiffyException) as raised:
+        client.box(1)
+    assert str(raised.value) == "the service refused GET jiffyBoxes/1: Nein. Wirklich nicht."
+
+
+def test_ctrl_c_during_a_call_goes_through_at_once() -> None:
+    def interrupt(_request: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    client, script, clock = scripted(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        client.box(1)
+    assert (len(script.requests), clock.slept) == (1, [])
+
+
+SAID = [("success", "Wird geloescht"), ("notice", "Hinweis"), ("warning", "Achtung"), ("hint", "Neu")]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_is_said_beside_a_good_result_is_logged_and_handed_on(
+    call: Callable[[JiffyBox], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return envelope(True if request.method == "DELETE" else example("box"), *SAID)
+
+    heard: list[tuple[str, str, Operation]] = []
+
+    def hear(message: Message, operation: Operation) -> None:
+        heard.append((message.type, message.message, operation))
+
+    caplog.set_level(logging.INFO, "jiffybox_sdk")
+    answers: list[Answer] = [httpx.Response(429), answer]
+    _, script, _ = scripted(*answers)
+    with client_of(SERVICE, transport=script, allow_plain_http=True, on_message=hear) as client:
+        assert call(client)
+    assert [(kind, text) for kind, text, _ in heard] == SAID
+    assert {operation.body for _, _, operation in heard} == {None}
+    assert {operation.call.verb for _, _, operation in heard} == {script.requests[0].method}
+    ours = [record for record in caplog.records if record.name == "jiffybox_sdk" and "again in" not in record.message]
+    # One of the messages is of a type that nobody knows, which is logged as well.
+    logged = [record for record in ours if "drift: " not in record.message]
+    assert len(ours) == len(logged) + 1
+    assert [record.levelname for record in logged] == ["INFO", "INFO", "WARNING", "INFO"]
+    for record, (kind, text) in zip(logged, SAID, strict=True):
+        assert str(heard[0][2]) in record.message
+        assert record.message.endswith(f"{kind}: {text}")
+
+
+def test_what_is_said_beside_an_error_is_not_handed_on_but_in_the_exception() -> None:
+    heard: list[Message] = []
+    _, script, _ = scripted(envelope(None, ("warning", "Achtung"), ("error", "Nein")))
+    with (
+        client_of(
+            SERVICE, transport=script, allow_plain_http=True, on_message=lambda message, _: heard.append(message)
+        ) as client,
+        pytest.raises(JiffyException, match="Nein"),
+    ):
+        client.box(1)
+    assert heard == []
+
+
+def test_a_box_knows_its_client_and_not_another() -> None:
+    one, _, _ = scripted(envelope(example("box")))
+    two, script, _ = scripted(envelope(example("box")))
+    box = Box(one.box(12345).model_dump(mode="json"), two)
+    assert box.refresh().api is two
+    assert len(script.requests) == 1
+
+
+def test_no_cookie_is_kept_from_one_call_to_the_next() -> None:
+    client, script, _clock = scripted(envelope({}, Set_Cookie="session=1; Path=/"), envelope({}))
+    client.boxes()
+    client.boxes()
+    assert all("Cookie" not in request.headers for request in script.requests)

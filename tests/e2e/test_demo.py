@@ -1,0 +1,81 @@
+"""The demo tells the life of a box, and Ctrl-C ends it cleanly."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from jiffybox_sdk import Emulator, _cli
+from jiffybox_sdk._cli import demo
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_it_shows_the_states_the_box_and_the_broken_payload() -> None:
+    out = io.StringIO()
+    demo.run(out, Emulator())
+    lines = out.getvalue().splitlines()
+    states = [line.strip() for line in lines if line.strip().isupper() or line == "  gone"]
+    assert states == [
+        "CREATING", "READY", "UPDATING", "READY", "FREEZING", "FROZEN", "THAWING", "READY", "DELETING", "gone"
+    ]  # fmt: skip
+    assert "  plan           CloudLevel 1: 1 cpu, 2048 MB, 0.02 EUR/h" in lines
+    assert "  metadata       {'role': 'web'}" in lines
+    assert lines[-2:] == [
+        "  JiffyAttributeException: this is no valid Box: plan.ramInMB is missing",
+        "  missing: plan.ramInMB",
+    ]
+
+
+def test_on_a_terminal_a_state_shows_how_long_it_has_lasted() -> None:
+    terminal = Terminal()
+    demo.run(terminal, Emulator())
+    assert "\r  CREATING " in terminal.getvalue()
+
+
+def test_ctrl_c_ends_it_without_a_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jiffybox_sdk", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "is created" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err.strip() == "jiffybox: ended by Ctrl-C"
+    assert "gone" not in out
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        process = subprocess.run(
+            [sys.executable, "-m", "jiffybox_sdk", "demo"], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+def test_the_command_runs_it_in_real_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "SPEED", 2000)
+    monkeypatch.setattr(demo, "LOOK", 0.001)
+    assert _cli.main(["demo"]) == 0
+    assert capsys.readouterr().out.endswith("  missing: plan.ramInMB\n")
+
+
+def test_wrong_usage_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _cli.main(["no-such-command"]) == 2
+    assert "no-such-command" in capsys.readouterr().err

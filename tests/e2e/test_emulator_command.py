@@ -1,0 +1,97 @@
+"""`jiffybox emulator`, in a process of its own: what it says, how it ends, and what it refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jiffybox_sdk import JiffyBox
+from jiffybox_sdk.emulator import TOKEN
+
+
+class Served:
+    """The command `jiffybox emulator` in a process of its own."""
+
+    def __init__(self, *options: str, cwd: Path) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 (our own command line)
+            [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert self.process.stdout is not None
+        self.line = self.process.stdout.readline()
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """Sends a signal, and returns the exit code and what was said on stderr."""
+        self.process.send_signal(number)
+        _, err = self.process.communicate(timeout=20)
+        return self.process.returncode, err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_a_signal_comes_and_keeps_the_state(tmp_path: Path, number: signal.Signals) -> None:
+    for names in (["web"], ["web", "db"]):
+        served = Served("--json", "--state", "state.json", cwd=tmp_path)
+        told = json.loads(served.line)
+        assert told["pid"] == served.process.pid
+        with JiffyBox(TOKEN, told["url"]) as client:
+            client.create_box(names[-1], 44, distribution="centos_7_64bit")
+            assert [box.name for box in client.boxes()] == names
+        assert served.end(number) == (0, "")
+
+
+def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) -> None:
+    served = Served(cwd=tmp_path)
+    url = served.line.split("listens on ")[1].split(";")[0]
+    assert served.process.stdout is not None
+    assert f"JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={TOKEN}" in served.process.stdout.readline()
+    assert served.end(signal.SIGTERM) == (0, "")
+    served = Served("--token", "s" * 32, "--speed", "100", cwd=tmp_path)
+    assert served.process.stdout is not None
+    assert "s" * 32 not in served.line + served.process.stdout.readline()
+    assert served.end(signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--clock", "sundial"], "'sundial' is not one of 'real', 'instant'"),
+        (["--speed", "-1"], "is refused"),
+        (["--seed", "nowhere.json"], "seed 'nowhere.json' is refused: No such file"),
+        (["--seed", "broken.json"], "broken.json' line 2: boxes[0].planid is refused"),
+        (["--state", "broken.json"], "state file 'broken.json' is refused"),
+        (["--state", "nowhere/state.json"], "No such file"),
+        (["--host", "203.0.113.1"], "host '203.0.113.1' and port 0 are refused"),
+    ],
+)
+def test_the_command_refuses_what_makes_no_sense_in_one_line(tmp_path: Path, options: list[str], said: str) -> None:
+    broken = '{"boxes": [{"name": "a",\n"planid": 99, "distribution": "centos_7_64bit"}]}'
+    (tmp_path / "broken.json").write_text(broken, "utf-8")
+    done = subprocess.run(  # noqa: S603 (our own command line)
+        [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+        timeout=20,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "broken.json").read_text("utf-8") == broken
+
+
+def test_without_the_extra_the_command_says_which_one_to_install() -> None:
+    program = (
+        "import sys; sys.modules['uvicorn'] = None; from jiffybox_sdk._cli import main; sys.exit(main(['emulator']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=20)  # noqa: S603
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("needs uvicorn: pip install 'jiffybox-sdk[server]'")

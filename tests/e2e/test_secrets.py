@@ -1,0 +1,399 @@
+"""The token and passwords are nowhere to be seen, whatever goes wrong: texts, logs, attributes, variables of frames."""
+
+import json
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Literal, Unpack
+
+import httpx
+import pytest
+from pydantic import SecretStr, ValidationError
+from pydantic_core import to_json
+
+from jiffybox_sdk import (
+    Box,
+    Distribution,
+    Emulator,
+    JiffyArgumentException,
+    JiffyAttributeException,
+    JiffyBox,
+    JiffyException,
+    JiffyOutcomeUnknownException,
+    Plan,
+    Retry,
+    operations,
+    validate,
+)
+from jiffybox_sdk.api._connection import ClientOptions
+from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
+from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, http, read_request, scripted, server
+from tests.support.sightings import SECRETS, pickled, sightings
+
+
+@pytest.fixture(autouse=True)
+def log_everything(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(1)
+
+
+def failure(call: Callable[[], object], kind: type[BaseException] = JiffyException) -> BaseException:
+    with pytest.raises(kind) as caught:
+        call()
+    return caught.value
+
+
+def read(client: JiffyBox) -> object:
+    return client.box(1)
+
+
+def create(client: JiffyBox) -> object:
+    return client.create_box("web", 44, distribution="debian_stretch_64bit", password=PASSWORD)
+
+
+both_calls = pytest.mark.parametrize("call", [read, create])
+
+
+def raiser(leak: str, kind: Literal["text", "cause", "attribute", "frame"]) -> None:
+    if kind == "text":
+        raise ValueError(leak)
+    if kind == "cause":
+        raise ValueError from KeyError(leak)
+    if kind == "frame":
+        json.loads(leak)
+    error = JiffyException("harmless")
+    vars(error)["leak"] = leak
+    raise error
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("kind", ["text", "cause", "attribute", "frame"])
+def test_a_secret_in_an_exception_would_be_found(
+    caplog: pytest.LogCaptureFixture, secret: str, kind: Literal["text", "cause", "attribute", "frame"]
+) -> None:
+    assert sightings(caplog, failure(lambda: raiser(secret, kind), Exception))
+    assert not sightings(caplog, failure(lambda: raiser("harmless", kind), Exception))
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_in_a_record_a_pickle_or_a_log_would_be_found(caplog: pytest.LogCaptureFixture, secret: str) -> None:
+    assert sightings(caplog, Box({**example("box"), "new": [secret]}))
+    assert sightings(caplog, envelope(secret).content)
+    assert sightings(caplog, SecretStr(secret))  # shown by its pickle alone
+    assert not sightings(caplog)
+    logging.getLogger("httpcore.anything").debug("%r", {"path": secret})
+    assert sightings(caplog)
+    caplog.clear()
+    try:
+        raiser(secret, "frame")
+    except ValueError:
+        logging.getLogger("any").exception("harmless")
+    assert sightings(caplog)
+
+
+# What a service, or what stands in its place, may answer to a request for a path.
+ANSWERS: dict[str, Callable[[str], httpx.Response]] = {
+    "page": lambda path: httpx.Response(404, html=f"<p>no {path} here"),
+    "good page": lambda path: httpx.Response(200, html=f"<p>welcome to {path}"),
+    "broken gateway": lambda path: httpx.Response(502, html=f"<p>{path}"),
+    "refusal": lambda path: envelope(None, ("error", f"{path} existiert nicht")),
+    "wrong token": lambda _: envelope(None, ("error", f"Der API-Token {TOKEN} ist ungueltig"), status=403),
+    "too many calls": lambda path: envelope(None, ("error", path), status=429, Retry_After=path),
+    "overloaded": lambda path: httpx.Response(503, text=path, headers={"Retry-After": "1"}),
+    "moved": lambda path: httpx.Response(302, headers={"Location": f"https://other.invalid{path}"}),
+    "moved to nowhere": lambda path: httpx.Response(302, headers={"Location": f"https://[{path}"}),
+    "headers": lambda path: httpx.Response(400, headers={"X-Path": path, "Set-Cookie": f"path={path}; Expires=x"}),
+    "unknown field": lambda _: envelope({"id": 1, "password": PASSWORD, "token": TOKEN}),
+    "wrong type": lambda _: envelope({**example("box"), "id": PASSWORD, "created": TOKEN, "ips": [PASSWORD]}),
+    "no object": lambda path: envelope([PASSWORD, path]),
+    "result is text": lambda path: envelope(PASSWORD + path),
+    "no envelope": lambda path: httpx.Response(200, json={"result": PASSWORD, "path": path}),
+}
+
+
+@both_calls
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_no_answer_brings_a_secret_to_light(
+    caplog: pytest.LogCaptureFixture, answer: Callable[[str], httpx.Response], call: Callable[[JiffyBox], object]
+) -> None:
+    client, script, _ = scripted(lambda request: answer(request.url.path))
+    error = failure(lambda: call(client))
+    assert TOKEN in script.requests[0].url.path
+    assert (PASSWORD.encode() in script.requests[0].content) == (call is create)
+    assert not sightings(caplog, error, client)
+
+
+def on_the_wire(answer: Callable[[str], httpx.Response]) -> Callable[[str], bytes]:
+    def made(path: str) -> bytes:
+        response = answer(path)
+        headers = [f"{name}: {value}" for name, value in response.headers.items() if name != "content-length"]
+        return http(response.content, f"{response.status_code} Whatever", *headers)
+
+    return made
+
+
+# What can't be said with a proper answer.
+GARBAGE: dict[str, Callable[[str], bytes]] = {
+    "nothing": lambda _: b"",
+    "no HTTP": lambda path: path.encode() + b"\r\n\r\n",
+    "no status": lambda path: f"HTTP/1.1 {path} OK\r\n\r\n".encode(),
+    "no header": lambda path: f"HTTP/1.1 200 OK\r\n{path}\r\n\r\n".encode(),
+    "no value": lambda path: f"HTTP/1.1 200 OK\r\nX-Path: {path}\0\r\n\r\n".encode(),
+    "no length": lambda path: f"HTTP/1.1 200 OK\r\nContent-Length: {path}\r\n\r\n".encode(),
+    "no chunk": lambda path: f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{path}\r\n".encode(),
+    "no gzip": lambda path: http(path.encode(), "200 OK", "Content-Encoding: gzip"),
+    "no end": lambda path: f"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Path: {path}\r\n\r\n{path}".encode(),
+    "no reason": lambda path: http(b"", f"500 {path}"),
+    "no final answer": lambda path: f"HTTP/1.1 103 Hints\r\nLink: <{path}>\r\n\r\n".encode(),
+}
+BYTES = {name: on_the_wire(answer) for name, answer in ANSWERS.items()} | GARBAGE
+
+
+def impatient(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:
+    options.setdefault("retry", Retry(attempts=2, first_wait=0, longest_retry_after=0))
+    return JiffyBox(TOKEN, url, **options)
+
+
+@both_calls
+@pytest.mark.parametrize("answer", BYTES.values(), ids=BYTES)
+def test_no_bytes_on_a_socket_bring_a_secret_to_light(
+    caplog: pytest.LogCaptureFixture, answer: Callable[[str], bytes], call: Callable[[JiffyBox], object]
+) -> None:
+    received: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            received.append(request)
+            connection.sendall(answer(request.split(b" ")[1].decode()))
+            if answer in GARBAGE.values():
+                return
+
+    with server(talk) as url, impatient(url) as client:
+        error = failure(lambda: call(client))
+        assert not sightings(caplog, error, client)
+    head, _, body = received[0].partition(b"\r\n\r\n")
+    assert head.split(b"/")[1] == TOKEN.encode()
+    assert (PASSWORD.encode() in body) == (call is create)
+    assert any(record.name == "httpcore.http11" for record in caplog.records)
+    assert not sightings(caplog, error, client)
+
+
+@both_calls
+@pytest.mark.parametrize(
+    "kind",
+    [
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.ProxyError,
+        httpx.ReadTimeout,
+        httpx.WriteError,
+        httpx.RemoteProtocolError,
+        httpx.InvalidURL,
+        OSError,
+        RuntimeError,
+    ],
+)
+def test_what_a_transport_raises_brings_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture, kind: Callable[[str], Exception], call: Callable[[JiffyBox], object]
+) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise kind(f"{request.url} with {request.content!r}"[: -1 - len(PASSWORD)]) from ValueError(request.content)
+
+    client, script, clock = scripted(refuse)
+    error = failure(lambda: call(client))
+    assert TOKEN in str(script.requests[0].url)
+    assert len(script.requests) == len(clock.slept) + 1
+    assert not sightings(caplog, error, client)
+
+
+@both_calls
+def test_no_connection_and_no_answer_in_time_bring_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture, call: Callable[[JiffyBox], object]
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with impatient(f"http://127.0.0.1:{closed.getsockname()[1]}") as client:
+            assert not sightings(caplog, failure(lambda: call(client)), client)
+    with server(lambda connection: void(read_request(connection), connection.recv(1))) as url:
+        limits: list[ClientOptions] = [{"timeout": 0.05}, {"total_timeout": 0.05}]
+        for options in limits:
+            with impatient(url, **options) as client:
+                assert not sightings(caplog, failure(lambda: call(client)), client)
+
+
+def void(*_: object) -> None: ...
+
+
+@both_calls
+def test_ctrl_c_brings_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture, call: Callable[[JiffyBox], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(request: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt from ValueError(request.url, request.content)
+
+    client, _, _ = scripted(interrupt)
+    assert not sightings(caplog, failure(lambda: call(client), KeyboardInterrupt), client)
+
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def talk(connection: socket.socket) -> None:
+        read_request(connection)
+        signal.pthread_kill(main, signal.SIGINT)
+        connection.recv(1)
+
+    with server(talk) as url, impatient(url) as client:
+        assert not sightings(caplog, failure(lambda: call(client), KeyboardInterrupt), client)
+
+    def sleep(_: float) -> None:
+        raise KeyboardInterrupt
+
+    client, _, clock = scripted(lambda request: httpx.Response(429, text=str(request.url)))
+    monkeypatch.setattr(clock, "sleep", sleep)
+    assert not sightings(caplog, failure(lambda: call(client), KeyboardInterrupt), client)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: JiffyBox(f"{TOKEN}/"),
+        lambda: JiffyBox(f"{TOKEN}\n"),
+        lambda: JiffyBox(SecretStr(f"{TOKEN}?")),
+        lambda: untyped(JiffyBox)(TOKEN.encode()),
+        lambda: untyped(JiffyBox)([TOKEN]),
+        lambda: JiffyBox(TOKEN, "ftp://service.invalid"),
+        lambda: JiffyBox(TOKEN, "http://service.invalid"),
+        lambda: JiffyBox(TOKEN, f"http://service.invalid/{TOKEN}/v1.0"),
+        lambda: JiffyBox(TOKEN, f"https://service.invalid/{TOKEN}/v1.0"),
+        lambda: JiffyBox(TOKEN, f"https://{TOKEN}@service.invalid"),
+        lambda: JiffyBox(TOKEN, URL, ".."),
+        lambda: JiffyBox(TOKEN, URL, timeout=-1),
+        lambda: Emulator("real", token=TOKEN, speed=-1),
+        lambda: Emulator(token=f"{TOKEN}/").client(),
+    ],
+)
+def test_a_constructor_that_refuses_brings_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture, refused: Callable[[], object]
+) -> None:
+    assert not sightings(caplog, failure(refused, JiffyArgumentException))
+
+
+def test_the_environment_brings_no_secret_to_light(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFFYBOX_API_KEY", f"{TOKEN}/")
+    assert not sightings(caplog, failure(JiffyBox.from_env, JiffyArgumentException))
+    monkeypatch.setenv("HTTPS_PROXY", f"ftp://user:{PASSWORD}@proxy.invalid")
+    assert not sightings(caplog, failure(lambda: JiffyBox(TOKEN), JiffyArgumentException))
+
+
+def untyped(call: Callable[..., object]) -> Callable[..., object]:
+    """Returns a callable as programs without type checks see it."""
+    return call
+
+
+@pytest.mark.parametrize(
+    "fault", [{"name": ""}, {"plan": None}, {"distribution": None}, {"metadata": [1]}, {"password": [PASSWORD]}]
+)
+def test_arguments_refused_beside_a_password_bring_it_not_to_light(
+    caplog: pytest.LogCaptureFixture, fault: dict[str, object]
+) -> None:
+    client, script, _ = scripted(envelope())
+    given = {"name": "web", "plan": 44, "distribution": "nope", "password": PASSWORD, **fault}
+    assert not sightings(caplog, failure(lambda: untyped(client.create_box)(**given), JiffyArgumentException))
+    assert not sightings(caplog, failure(lambda: untyped(Box.create)(client, **given), JiffyArgumentException))
+    assert not script.requests
+
+
+def test_the_class_method_hides_the_password_like_the_client(caplog: pytest.LogCaptureFixture) -> None:
+    client, script, _ = scripted(httpx.Response(500))
+    error = failure(lambda: Box.create(client, "web", 44, None, "nope", PASSWORD), JiffyOutcomeUnknownException)
+    assert PASSWORD.encode() in script.requests[0].content
+    assert not sightings(caplog, error)
+
+
+def test_a_refusal_that_quotes_the_password_is_told_without_it(caplog: pytest.LogCaptureFixture) -> None:
+    client, _, _ = scripted(envelope(None, ("error", f"Das Passwort {PASSWORD} ist zu kurz.")))
+    assert not sightings(caplog, failure(lambda: create(client)))
+
+
+PAYLOADS: list[object] = [
+    {"password": PASSWORD},
+    {**example("box"), "id": PASSWORD},
+    {**example("plan"), "ramInMB": {"password": PASSWORD}},
+    {**example("distribution"), "minDiskSizeMB": [PASSWORD]},
+    {"1": {"status": [PASSWORD], "created": PASSWORD}},
+    [PASSWORD],
+    PASSWORD,
+    {"messages": [{"type": [PASSWORD]}], "result": {}},
+    {"messages": [], "result": {"password": PASSWORD}},
+]
+
+
+@pytest.mark.parametrize("kind", ["box", "boxes", "plan", "distribution", "done"])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
+def test_a_payload_that_is_refused_is_not_shown(
+    caplog: pytest.LogCaptureFixture,
+    payload: object,
+    kind: Literal["box", "boxes", "plan", "distribution", "done"],
+) -> None:
+    encoded = to_json(payload)
+    text = encoded.decode()
+    for form in (payload, text, encoded, bytearray(encoded), text[:-1], encoded + b"\xff"):
+        error = failure(partial(untyped(validate), form, kind), JiffyAttributeException)
+        assert isinstance(error.__cause__, ValidationError)
+        assert not sightings(caplog, error)
+
+
+def test_a_payload_that_is_no_unicode_is_refused_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    text = f'{{"password": "{PASSWORD}\ud800"}}'
+    assert not sightings(caplog, failure(lambda: validate(text, "box"), JiffyAttributeException))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
+@pytest.mark.parametrize("record", [Box, Plan, Distribution])
+def test_a_record_that_is_not_made_does_not_show_what_of(
+    caplog: pytest.LogCaptureFixture, payload: object, record: Callable[..., object]
+) -> None:
+    assert not sightings(caplog, failure(lambda: record(payload), JiffyAttributeException))
+    assert not sightings(caplog, failure(lambda: record(payload, None, "7"), JiffyAttributeException))
+
+
+def test_what_goes_well_brings_no_secret_to_light_either(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[object] = []
+
+    def tell(*said: object) -> None:
+        told.append(said)
+        raise KeyboardInterrupt
+
+    script = Script(
+        lambda request: envelope({**example("box"), "path": request.url.path}, ("notice", str(request.url)))
+    )
+    client = JiffyBox(TOKEN, URL, transport=script)
+    assert not sightings(caplog, client.box(1))
+    client = JiffyBox(TOKEN, URL, transport=script, on_message=tell)
+    assert not sightings(caplog, failure(lambda: create(client), KeyboardInterrupt), client, told)
+    assert TOKEN in str(script.requests[1].url)
+    assert len(told) == 1
+
+
+def test_the_emulator_keeps_secrets_too(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = Emulator(token=TOKEN)
+    request = ServiceRequest("GET", f"/{TOKEN}/v1.0/jiffyBoxes", to_json({"password": PASSWORD}))
+    with emulator.client() as client:
+        box = create(client)
+        assert not sightings(caplog, emulator, emulator.transport(), emulator.clock, client, client.boxes(), box)
+        monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", void)
+        assert not sightings(caplog, failure(client.boxes))
+    assert not sightings(caplog, repr(request), failure(lambda: emulator.handle(request), EmulatorDefect))
+
+
+def test_a_call_shows_its_path_and_not_its_body() -> None:
+    about = {"backupid": None, "use_sshkey": None, "metadata": None}
+    operation = operations.create_box("web", 44, distribution="nope", password=SecretStr(PASSWORD), **about)
+    assert str(operation) == "POST jiffyBoxes"
+    assert PASSWORD not in f"{operation!r} {operation.body!r} {operation.body}"
+    assert PASSWORD in pickled(operation)
+    assert PASSWORD not in pickled(operation.without_secrets())

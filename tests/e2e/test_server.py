@@ -1,0 +1,300 @@
+"""The emulator on a real socket: what it takes, what it refuses, and that nothing stops it."""
+
+import json
+import logging
+import socket
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import httpx
+import pytest
+
+from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException, schemas
+from jiffybox_sdk.emulator import TOKEN
+from jiffybox_sdk.emulator._server.app import application, listen, running, url_of
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyTransportException
+
+NEW = {"name": "web", "planid": 44, "distribution": "centos_7_64bit", "metadata": {"a": [1]}}
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def emulator(served: tuple[Emulator, str]) -> Emulator:
+    served[0].reset()
+    return served[0]
+
+
+@pytest.fixture
+def url(served: tuple[Emulator, str], emulator: Emulator) -> str:
+    del emulator  # it is reset before
+    return served[1]
+
+
+@pytest.fixture
+def raw(url: str) -> Generator[httpx.Client]:
+    with httpx.Client(base_url=f"{url}/{TOKEN}/v1.0/", trust_env=False) as client:
+        yield client
+
+
+def result(response: httpx.Response) -> object:
+    """What a good answer brings."""
+    answer = response.json()
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer["messages"] == []
+    return answer["result"]
+
+
+def refusal(response: httpx.Response) -> str:
+    """What a refusal says."""
+    answer = response.json()
+    assert (response.status_code, answer["result"]) == (200, None)
+    [message] = answer["messages"]
+    assert message["type"] == "error"
+    return str(message["message"])
+
+
+BODIES: dict[str, tuple[bytes, str | None]] = {
+    "JSON": (json.dumps(NEW).encode(), "application/json"),
+    "JSON under a form content type": (json.dumps(NEW).encode(), FORM),
+    "JSON without a content type": (json.dumps(NEW).encode(), None),
+    "percent-encoded JSON": (quote(json.dumps(NEW)).encode(), FORM),
+    "a form": (b"name=web&planid=44&distribution=centos_7_64bit&metadata=%7B%22a%22%3A%5B1%5D%7D", FORM),
+    "a form with a plan's name": (
+        b"name=web&planid=CloudLevel+1&distribution=centos_7_64bit&metadata={%22a%22:[1]}&use_sshkey=True",
+        FORM,
+    ),
+}
+
+
+@pytest.mark.parametrize("form", BODIES)
+def test_it_takes_bodies_in_every_form_that_was_recorded(raw: httpx.Client, emulator: Emulator, form: str) -> None:
+    content, kind = BODIES[form]
+    box = result(raw.post("jiffyBoxes", content=content, headers={"Content-Type": kind} if kind else {}))
+    assert isinstance(box, dict)
+    assert (box["name"], box["status"], box["plan"]["name"]) == ("web", "CREATING", "CloudLevel 1")
+    emulator.run_until_idle()
+    assert result(raw.get(f"jiffyBoxes/{box['id']}/"))["metadata"] == {"a": [1]}  # type: ignore[index] # an object
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"%7B%7D", b"%7b%7d"])
+def test_an_empty_body_is_one_where_nothing_is_needed(raw: httpx.Client, emulator: Emulator, content: bytes) -> None:
+    box = result(raw.post("jiffyBoxes", json=NEW))
+    emulator.run_until_idle()
+    assert isinstance(box, dict)
+    assert result(raw.post(f"backups/{box['id']}/manual", content=content)) is True
+
+
+def test_plan_names_are_percent_encoded_in_paths_and_slashes_at_the_end_are_no_mistake(raw: httpx.Client) -> None:
+    for path in ("plans/CloudLevel%201", "plans/CloudLevel%201/", "plans/44"):
+        assert result(raw.get(path))["id"] == 44  # type: ignore[index] # an object
+
+
+def test_it_answers_as_a_php_application_does(raw: httpx.Client) -> None:
+    assert b'"path":' not in raw.get("plans").content
+    assert rb"\/" in raw.get("doc/JiffyBoxes").content
+    assert b" existiert nicht" in raw.get("test").content
+
+
+ODD_REQUESTS: dict[str, tuple[str, str, bytes, str]] = {
+    "malformed JSON": ("POST", "jiffyBoxes", b'{"name": ', "kein gueltiges JSON"),
+    "a list": ("POST", "jiffyBoxes", b"[1]", "kein gueltiges JSON"),
+    "a number": ("POST", "jiffyBoxes", b"5", "kein gueltiges JSON"),
+    "nesting": ("POST", "jiffyBoxes", b'{"name":' * 100_000, "kein gueltiges JSON"),
+    "bytes": ("POST", "jiffyBoxes", b"\xff\xfe\x00", "kein gueltiges JSON"),
+    "NUL bytes": ("POST", "jiffyBoxes", b'{"name": "a\\u0000", "planid": 44, "distribution": "x"}', "Parameter name"),
+    "an unknown field": ("POST", "jiffyBoxes", json.dumps({**NEW, "colour": 1}).encode(), "Parameter colour"),
+    "a wrong type": ("POST", "jiffyBoxes", json.dumps({**NEW, "name": 5}).encode(), "Parameter name"),
+    "an unknown module": ("GET", "nothing", b"", "Das Modul nothing existiert nicht"),
+    "no module": ("GET", "", b"", "Das Modul  existiert nicht"),
+    "a wrong verb": ("PATCH", "jiffyBoxes", b"", "Die Anfrage PATCH jiffyBoxes wird nicht"),
+    "a verb of WebDAV": ("PROPFIND", "plans", b"", "Die Anfrage PROPFIND plans wird nicht"),
+    "OPTIONS": ("OPTIONS", "plans", b"", "Die Anfrage OPTIONS plans wird nicht"),
+    "encoded slashes": ("GET", "plans%2F44", b"", "Das Modul plans/44 existiert nicht"),
+    "an encoded slash in an id": ("GET", "jiffyBoxes/1%2F2", b"", "hat keine JiffyBox Nr. 1/2"),
+    "a NUL byte in an id": ("GET", "jiffyBoxes/%00", b"", "hat keine JiffyBox Nr. \0"),
+    "a line break in an id": ("GET", "jiffyBoxes/%0A1", b"", "hat keine JiffyBox Nr. \n1"),
+    "a line break in the path of the document": (
+        "GET",
+        "openapi.json%0A",
+        b"",
+        "Das Modul openapi.json\n existiert nicht",
+    ),
+    "no UTF-8 in an id": ("GET", "plans/%ff%fe", b"", "Der Tarif"),
+    "an id beyond 64 bits": ("GET", f"jiffyBoxes/{2**70}", b"", f"hat keine JiffyBox Nr. {2**70}"),
+    "a negative id": ("GET", "jiffyBoxes/-1", b"", "hat keine JiffyBox Nr. -1"),
+    "a long path": ("GET", "jiffyBoxes/" + "9" * 20_000, b"", "hat keine JiffyBox"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_REQUESTS)
+def test_an_odd_request_is_refused_in_the_envelope_and_the_next_one_is_answered(raw: httpx.Client, odd: str) -> None:
+    verb, path, content, text = ODD_REQUESTS[odd]
+    assert text in refusal(raw.request(verb, path, content=content))
+    assert result(raw.get("jiffyBoxes")) == {}
+
+
+def test_a_wrong_token_is_refused_in_the_words_of_the_service(url: str) -> None:
+    with httpx.Client(trust_env=False) as client:
+        for path in (f"/{'x' * 32}/v1.0/jiffyBoxes", "/", f"/{TOKEN}x/v1.0/plans", "/v1.0/plans"):
+            said = refusal(client.get(url + path))
+            assert said == "Der von Ihnen uebergebene API-Token ist ungueltig."
+
+
+def test_a_body_of_50_megabytes_is_refused_and_not_kept(raw: httpx.Client, emulator: Emulator) -> None:
+    piece = b" " * 2**20
+    assert "zu gross" in refusal(raw.post("jiffyBoxes", content=(piece for _ in range(50))))
+    assert emulator.journal()[-1].body is None
+    assert result(raw.get("jiffyBoxes")) == {}
+
+
+def test_a_thousand_connections_that_say_nothing_do_not_stop_it(url: str, raw: httpx.Client) -> None:
+    address = urlsplit(url)
+    assert address.port is not None
+    silent = [socket.create_connection(("127.0.0.1", address.port), timeout=20) for _ in range(1000)]
+    try:
+        assert result(raw.get("jiffyBoxes")) == {}
+    finally:
+        for connection in silent:
+            connection.close()
+    assert result(raw.get("jiffyBoxes")) == {}
+
+
+@pytest.mark.parametrize("nonsense", [b"\x00" * 100, b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00"])
+def test_what_is_no_http_is_turned_away_and_does_not_stop_it(url: str, raw: httpx.Client, nonsense: bytes) -> None:
+    address = urlsplit(url)
+    assert address.port is not None
+    with closing(socket.create_connection(("127.0.0.1", address.port), timeout=20)) as connection:
+        connection.sendall(nonsense)
+        answer = connection.recv(1000)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
+    assert result(raw.get("jiffyBoxes")) == {}
+
+
+def test_faults_strike_on_a_socket_as_they_do_in_process(url: str, emulator: Emulator) -> None:
+    with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
+        emulator.add_fault("create_box", drop=True, moment="after")
+        with pytest.raises(JiffyOutcomeUnknownException, match="disconnected"):
+            client.create_box("web", 44, distribution="centos_7_64bit")
+        [box] = client.boxes()
+        emulator.add_fault("get_box", cut=True, times=2)
+        emulator.add_fault("get_box", status=503, retry_after="5", skip=2)
+        assert client.box(box.id).name == "web"
+        assert [entry.call for entry in emulator.journal()[-4:]] == ["get_box"] * 4
+        emulator.add_fault("get_plan", latency=30)
+        with JiffyBox(TOKEN, url, clock=emulator.clock, timeout=0.05) as hasty:
+            assert hasty.plan(44).id == 44
+        emulator.add_fault("get_plan", body="{", times=9)
+        with pytest.raises(JiffyTransportException, match="no envelope"):
+            client.plan(44)
+
+
+def test_it_describes_the_api(url: str) -> None:
+    with httpx.Client(trust_env=False) as client:
+        found = client.get(f"{url}/openapi.json")
+        assert found.headers["Content-Type"] == "application/json"
+        assert found.json() == schemas.openapi()
+
+
+def test_nothing_can_listen_where_somebody_else_does_or_nowhere() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        assert url_of(taken).startswith("http://127.0.0.1:")
+        for host, port in (("127.0.0.1", taken.getsockname()[1]), ("203.0.113.1", 0), ("127.0.0.1", 99_999)):
+            with pytest.raises(JiffyArgumentException, match="refused"):
+                listen(host, port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_are_sent_without_delay(host: str) -> None:
+    # Without this, the body of each answer but the first of a connection comes 40 ms late.
+    with listen(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=20):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_it_listens_on_ipv6_as_well() -> None:
+    with listen("::1", 0) as listener:
+        assert url_of(listener).startswith("http://[::1]:")
+    with listen("0.0.0.0", 0) as listener:  # noqa: S104 (all addresses of this machine, for a moment)
+        assert url_of(listener).startswith("http://127.0.0.1:")
+
+
+def exchange(url: str, request: bytes) -> bytes:
+    """What is answered to bytes, until the connection is closed."""
+    address = urlsplit(url)
+    assert address.port is not None
+    answer = b""
+    with closing(socket.create_connection(("127.0.0.1", address.port), timeout=20)) as connection:
+        connection.sendall(request)
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer
+
+
+def test_a_target_may_name_the_server_as_proxies_are_asked_to(url: str) -> None:
+    head = f"GET http://api.example/{TOKEN}/v1.0/plans/44 HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n"
+    assert b'"id": 44' in exchange(url, head.encode())
+    assert b"ungueltig" in exchange(url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+)
+def test_who_does_not_finish_a_request_in_time_is_hung_up_on(begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiffybox_sdk.emulator._server.app.PATIENCE", 0.05)
+    with running(Emulator()) as url:
+        assert exchange(url, begun) == b""
+
+
+def test_no_token_is_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(1)
+    access = logging.getLogger("uvicorn.access")
+    before = (access.propagate, list(access.handlers))
+    with running(Emulator(token="canary0123456789canary0123456789")) as url, httpx.Client(trust_env=False) as client:
+        assert client.get(f"{url}/canary0123456789canary0123456789/v1.0/plans").status_code == 200
+        caplog.clear()  # what the client says of it
+        for _ in range(3):
+            exchange(url, b"GET /canary0123456789canary0123456789/v1.0/plans HTTP/1.0\r\n\r\n")
+    assert caplog.records
+    assert "canary" not in caplog.text
+    assert (access.propagate, list(access.handlers)) == before
+
+
+def test_what_reading_shows_is_kept_before_it_is_shown(tmp_path: Path) -> None:
+    emulator = Emulator("manual", state=tmp_path / "state.json")
+    with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        emulator.clock.advance(60)
+        assert box.refresh().ready
+        assert b'"status":"READY","running_since":17' in (tmp_path / "state.json").read_bytes()
+
+
+def test_a_state_that_can_not_be_kept_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    emulator = Emulator(state=tmp_path / "state.json")
+    with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client, monkeypatch.context() as patch:
+        patch.setattr("os.fsync", no_space)
+        with pytest.raises(JiffyOutcomeUnknownException):
+            client.create_box("web", 44, distribution="centos_7_64bit")
+
+
+def test_what_breaks_a_schema_is_no_refusal(raw: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jiffybox_sdk.emulator._handlers import boxes
+
+    def broken(_: object) -> object:
+        return {"1": {}}
+
+    monkeypatch.setattr(boxes, "list_all", broken)
+    answer = raw.get("jiffyBoxes")
+    assert answer.status_code == 500
+    assert TOKEN not in answer.text
+
+
+def test_an_application_without_control_offers_none(emulator: Emulator) -> None:
+    paths = [getattr(route, "path", "") for route in application(emulator).routes]
+    assert "/__emulator__" not in paths

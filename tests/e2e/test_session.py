@@ -1,0 +1,115 @@
+"""A session at a terminal: what is seen of it, and that the picture in the README shows the same."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.support.session import Session, record
+
+ROOT = Path(__file__).parents[2]
+PICTURE = ROOT / "docs" / "pages" / "session.svg"
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return record()
+
+
+def test_while_it_waits_a_line_shows_the_state_and_the_time(session: Session) -> None:
+    created, _, _, stopped, _, deleted = (step.waiting for step in session.steps)
+    assert re.fullmatch(r"[⠀-⣿] web \(10002\) CREATING \d:\d\d:\d\d", "\n".join(created))
+    assert re.fullmatch(r"[⠀-⣿] web \(10002\) UPDATING \d:\d\d:\d\d", "\n".join(stopped))
+    assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING \d:\d\d:\d\d", deleted[-1])
+
+
+def test_the_line_is_gone_when_it_has_waited(session: Session) -> None:
+    created, _, _, stopped, _, deleted = (step.lines for step in session.steps)
+    assert created == [
+        "id     name  status  running  plan          address",
+        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
+        "",
+    ]
+    assert stopped == [
+        "id     name  status  running  plan          address",
+        "10002  web   READY   no       CloudLevel 1  198.18.39.18",
+        "",
+    ]
+    assert deleted == [
+        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: y",
+        "web (10002) is being deleted.",
+        "web (10002) is gone.",
+        "",
+    ]
+    assert session.cursor
+
+
+def test_a_list_is_a_table_in_colours(session: Session) -> None:
+    listed = session.steps[1]
+    assert listed.lines == [
+        "id     name  status  running  plan          address",
+        "10001  db    FROZEN  no       CloudLevel 2  198.18.39.17",
+        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
+        "",
+    ]
+    assert [listed.styles[word].fg for word in ("FROZEN", "READY", "web")] == ["blue", "green", "default"]
+    assert [listed.styles[word].bold for word in ("status", "READY")] == [True, False]
+
+
+def test_costs_have_bars(session: Session) -> None:
+    bars = [line for line in session.steps[2].lines if line.endswith("█")]
+    assert len(bars) == 12
+    assert "CloudLevel 1      0.02 EUR/h   12.99 EUR/month  (frozen  3.65)  ██" in bars
+    assert session.steps[2].styles["██"].fg == "green"
+
+
+def test_a_box_is_deleted_only_after_a_yes(session: Session) -> None:
+    refused, deleted = session.steps[-2:]
+    assert refused.lines == [
+        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: n",
+        "jiffybox: nothing was done",
+        "",
+    ]
+    assert (refused.code, refused.names) == (1, ["db", "web"])
+    assert (deleted.code, deleted.names) == (0, ["db"])
+
+
+def test_the_session_but_for_the_no_ends_well(session: Session) -> None:
+    assert [step.code for step in session.steps] == [0, 0, 0, 0, 1, 0]
+
+
+@pytest.fixture
+def picture() -> ElementTree.Element:
+    return ElementTree.fromstring(PICTURE.read_bytes())  # noqa: S314 (our own file)
+
+
+def masked(lines: Sequence[str]) -> Sequence[str]:
+    """Lines without what is another each time: how long a wait has lasted, and how far its line has moved."""
+    return [re.sub(r"\d:\d\d:\d\d", "TIME", re.sub("[⠀-⣿]", "*", line)).rstrip() for line in lines]
+
+
+def test_the_picture_shows_what_the_command_shows_today(session: Session, picture: ElementTree.Element) -> None:
+    """If this fails, `make picture` takes a new one."""
+    lines = ["".join(line.itertext()) for line in picture.iterfind("{*}g")]
+    assert masked(lines) == masked(["".join(cell.data for cell in line) for line in session.picture])
+    assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING 0:00:0[1-9]", lines[-1])
+
+
+def test_the_picture_loads_nothing_and_is_small(picture: ElementTree.Element) -> None:
+    elements = list(picture.iter())
+    assert {element.tag.partition("}")[2] for element in elements} == {"svg", "title", "rect", "circle", "g", "text"}
+    values = [value for element in elements for value in element.attrib.values()]
+    assert not [value for value in values if "url(" in value or "//" in value]
+    assert not [name for element in elements for name in element.attrib if "href" in name]
+    assert PICTURE.stat().st_size < 60_000
+
+
+@pytest.mark.parametrize(
+    ("page", "link"), [("README.md", "docs/pages/session.svg"), ("docs/pages/command.md", "session.svg")]
+)
+def test_the_pages_show_the_picture_and_say_in_words_what_is_in_it(page: str, link: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    [words] = re.findall(rf"!\[([^]]+)\]\({re.escape(link)}\)", text)
+    assert len(words) > 40

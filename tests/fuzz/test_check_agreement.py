@@ -1,0 +1,135 @@
+"""What is an error and what is none: on ten thousand payloads, two validators of JSON Schema say the same.
+
+Where they differ, the page about findings has a row that says why.
+"""
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import get_args
+
+import pytest
+from pydantic import JsonValue
+
+from jiffybox_sdk import JiffyAttributeException, validate
+from jiffybox_sdk.validation import KINDS, Finding, Rule, Severity, Standing, check, check_stream
+from tests.support.schema_tools import oracle
+from tests.support.seeded_payloads import Die
+
+PAGE = (Path(__file__).parents[2] / "docs" / "pages" / "findings.md").read_text("utf-8")
+EACH = 10_000 // len(KINDS) + 1
+
+
+def table(title: str) -> list[list[str]]:
+    """The rows of the table below a title of the page, without its head."""
+    section = PAGE.split(f"## {title}\n")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    return rows[2:]
+
+
+def difference(finding: Finding) -> str:
+    """What the page calls that for which a finding stands."""
+    expected = str(finding.expected)
+    match finding.rule, finding.found:
+        case "coerced", "null":
+            return "`null` for a field that may be absent"
+        case "coerced", "array":
+            return "an empty list for an empty map"
+        case "coerced", "string":
+            return f"text for {'an' if expected[0] in 'aeiou' else 'a'} {expected.split(maxsplit=1)[0]}"
+        case "out-of-range", "number":
+            return "a float beyond 64 bits for an integer"
+        case "out-of-range", "integer":
+            return "an integer that no float can hold for a number"
+        case _:
+            raise AssertionError(finding)
+
+
+def refused(kind: str, payload: JsonValue) -> bool:
+    try:
+        validate(json.dumps(payload), KINDS[kind])
+    except JiffyAttributeException:
+        return True
+    return False
+
+
+@cache
+def judged(kind: str) -> tuple[Counter[tuple[bool, bool]], set[str]]:
+    """How often the validators and we take payloads of a kind, and where we differ."""
+    verdicts, differences = Counter[tuple[bool, bool]](), set[str]()
+    for payload in Die(kind).payloads(EACH):
+        accepted = oracle(kind).accepts(payload)
+        found = check(json.dumps(payload), KINDS[kind])
+        taken = not found.errors
+        assert taken == (found.value is not None) == (not refused(kind, payload))
+        if not isinstance(payload, str):
+            assert check(payload, KINDS[kind]).findings == found.findings
+        notes = [finding for finding in found.findings if finding.rule == "coerced"]
+        if accepted:
+            assert notes == []
+        if accepted != taken:
+            reasons = notes if taken else found.errors
+            assert reasons
+            differences |= {difference(finding) for finding in reasons}
+        verdicts[accepted, taken] += 1
+    return verdicts, differences
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_validators_and_we_differ_only_where_the_page_says_so(kind: str) -> None:
+    verdicts, differences = judged(kind)
+    assert differences <= {name for name, *_ in table("Where JSON Schema says otherwise")}
+    assert verdicts[True, True] > EACH / 10
+    assert verdicts[False, False] > EACH / 10
+
+
+def test_each_row_of_the_page_is_such_a_difference_and_says_who_takes_it() -> None:
+    verdicts = sum((judged(kind)[0] for kind in KINDS), Counter[tuple[bool, bool]]())
+    assert verdicts.total() >= 10_000
+    assert verdicts[True, False]
+    assert verdicts[False, True] > 250
+    rows = {name: (schema, ours) for name, schema, ours, _ in table("Where JSON Schema says otherwise")}
+    assert {name for kind in KINDS for name in judged(kind)[1]} == rows.keys()
+    for name, row in rows.items():
+        assert row == (("fits", "error") if " beyond " in name or " no float " in name else ("does not fit", "note"))
+
+
+PIECES = [
+    b'"', b"\\", b"\\ud800", b"\xff", b"\xed\xa0\x80", b"{", b"}", b"[", b"]", b",", b":", b"NaN", b"-", b"1e999",
+    b"1.", b"9" * 25, b"9" * 4301, b"\0", b"\xef\xbb\xbf", b" ", b"\n", b"null", b"true", b'""',
+    b'"messages":', b'"result":', b"\xc2\xa0", b'"new":1,"new":2,',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_done_to_a_text_it_has_an_error_just_where_validate_raises(kind: str) -> None:
+    roll = Random(kind)  # noqa: S311 (nothing secret)
+    seen = Counter[bool]()
+    for payload in Die(kind, seed=1).payloads(200):
+        enveloped: JsonValue = {"messages": [], "result": payload}
+        text = bytearray(json.dumps(roll.choice([payload, enveloped]), ensure_ascii=False).encode())
+        for _ in range(roll.randrange(3)):
+            place = roll.randrange(len(text))
+            text[place : place + roll.randrange(4)] = roll.choice([b"", *PIECES])
+        with_errors = [result.valid for result in check_stream(BytesIO(text), KINDS[kind], "value")]
+        found = check(text, KINDS[kind])
+        assert bool(found.errors) == (found.value is None)
+        try:
+            validate(text, KINDS[kind])
+        except JiffyAttributeException:
+            assert False in with_errors
+        else:
+            assert False not in with_errors
+        seen[found.value is None] += 1
+    assert min(seen.values()) > 10
+
+
+def test_the_page_explains_each_rule_and_each_standing() -> None:
+    rules = {name.strip("`"): severities for name, severities, _ in table("Rules")}
+    assert list(rules) == list(get_args(Rule))
+    assert {word for severities in rules.values() for word in re.split(", | or ", severities)} == {*get_args(Severity)}
+    assert [name.strip("`") for name, _ in table("Standings")] == [*get_args(Standing), "none"]

@@ -1,0 +1,136 @@
+"""What an import loads, which names there are, and the attributes that users know."""
+
+import ast
+import importlib
+import inspect
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+import jiffybox_sdk
+from jiffybox_sdk import BackupType, Box, Distribution, JiffyBox, Plan, aio, api, exceptions
+from tests.support.scripted import example
+
+PACKAGE = Path(jiffybox_sdk.__file__).parent
+
+USE_A_PAYLOAD = """
+from jiffybox_sdk import Box, Distribution, JiffyAttributeException, JiffyBox, Plan, schemas, validate
+raw = schemas.load("box")["examples"][0]
+assert validate(raw, "box") == Box(raw)
+try:
+    validate({}, Plan)
+except JiffyAttributeException:
+    pass
+"""
+MAKE_A_CLIENT = "from jiffybox_sdk import JiffyBox; JiffyBox('token').close()"
+CALL_THE_COMMAND = """
+import contextlib, io
+from jiffybox_sdk import _cli
+with contextlib.redirect_stdout(io.StringIO()):
+    assert _cli.main([{}]) == 0
+"""
+HEAVY = {"pydantic", "httpx", "tenacity", "jiffybox_sdk.emulator"}
+
+
+def run(*arguments: str) -> str:
+    """Runs Python in a process of its own, with the package that is tested, and returns what it printed."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE.parent)  # noqa: S603
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("program", "loaded"),
+    [
+        ("import jiffybox_sdk; dir(jiffybox_sdk)", set[str]()),
+        ("import jiffybox_sdk.api; dir(jiffybox_sdk.api)", set[str]()),
+        ("import jiffybox_sdk.exceptions", set[str]()),
+        ("from jiffybox_sdk import JiffyException, JiffyTimeoutException", set[str]()),
+        ("from jiffybox_sdk import *", HEAVY - {"httpx"}),
+        (USE_A_PAYLOAD, {"pydantic"}),
+        (MAKE_A_CLIENT, {"pydantic", "httpx", "tenacity"}),
+        (CALL_THE_COMMAND.format("'--help'"), set[str]()),
+        (
+            CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"),
+            HEAVY - {"jiffybox_sdk.emulator"},
+        ),
+    ],
+)
+def test_an_import_loads_what_it_needs_and_no_more(program: str, loaded: set[str]) -> None:
+    printed = run("-W", "error", "-c", f"{program}\nimport sys; print(*({HEAVY} & sys.modules.keys()))")
+    assert set(printed.split()) == loaded
+
+
+def test_the_benchmark_of_imports_says_how_they_compare() -> None:
+    assert "ratio: " in run("benchmarks/import_time.py", "1")
+
+
+@pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
+def test_the_public_names_are_those_that_dir_shows_and_that_can_be_imported(package: object) -> None:
+    assert inspect.ismodule(package)
+    names: list[str] = package.__all__
+    assert names == sorted(names)
+    assert {*dir(package)} - {"__version__"} == {*names}
+    for name in names:
+        assert getattr(package, name) is BackupType or getattr(package, name).__name__ == name
+
+
+@pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
+def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_module(package: object) -> None:
+    assert inspect.ismodule(package)
+    seen = {
+        alias.name: imported.module
+        for block in ast.parse(inspect.getsource(package)).body
+        if isinstance(block, ast.If)
+        for imported in block.body
+        if isinstance(imported, ast.ImportFrom)
+        for alias in imported.names
+    }
+    assert seen == package._HOMES
+    assert sorted(seen) == package.__all__
+    for name, home in seen.items():
+        assert getattr(importlib.import_module(str(home)), name) is getattr(package, name)
+
+
+@pytest.mark.parametrize("package", ["jiffybox_sdk", "jiffybox_sdk.api", "jiffybox_sdk.aio"])
+def test_a_name_that_does_not_exist_is_an_ordinary_error(package: str) -> None:
+    module = importlib.import_module(package)
+    assert not hasattr(module, "Server")
+    with pytest.raises(AttributeError, match=rf"module '{package}' has no attribute 'Server'"):
+        getattr(module, "Server")  # noqa: B009 (type checkers know that there is none)
+
+
+def test_the_api_package_has_the_same_classes() -> None:
+    assert (api.JiffyBox, api.Box, api.Distribution, api.Plan) == (JiffyBox, Box, Distribution, Plan)
+    public = {name for name in jiffybox_sdk.__all__ if name.endswith("Exception")}
+    assert public == {name for name in vars(exceptions) if name.endswith("Exception")}
+    assert {"JiffyException", "JiffyMessageException", "JiffyAttributeException"} <= public
+
+
+FIELDS: dict[type[Box | Distribution | Plan], str] = {
+    Box: "activeProfile created host id ips isBeingCopied manualBackupRunning metadata name plan recoverymodeActive"
+    " running runningSince status private_ips public_ips ready",
+    Distribution: "defaultKernel id minDiskSizeMB name rootdiskMode",
+    Plan: "cpus diskSizeInMB id name priceCap pricePerHour pricePerHourFrozen ramInMB",
+}
+
+
+@pytest.mark.parametrize("record", FIELDS, ids=lambda record: record.__name__)
+def test_a_record_has_the_attributes_that_users_know(record: type[Box | Distribution | Plan]) -> None:
+    made = record(example(record.__name__.lower(), -1), None, "7")
+    for name in FIELDS[record].split():
+        assert hasattr(made, name)
+    assert {*record.model_fields} <= {*FIELDS[record].split()}
+
+
+def test_values_are_of_the_types_that_users_know() -> None:
+    box = Box(example("box", 1))
+    assert isinstance(box.created, datetime)
+    assert isinstance(box.runningSince, datetime)
+    assert isinstance(box.plan, Plan)
+    assert box.activeProfile is not None
+    assert TypeAdapter(dict[str, object]).validate_python(box.activeProfile.disks).keys() == {"xvda", "xvdb"}

@@ -1,0 +1,135 @@
+"""The fixtures for users' tests: what they give, what they complain of, and what they cost who does not use them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jiffybox_sdk import JiffyBox
+from jiffybox_sdk.pytest_plugin import AsyncJiffyBoxFixture, JiffyBoxFixture, JiffyBoxServerFixture
+from tests.support.asynchronous import backends, run
+
+SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
+
+
+def test_the_fixture_is_a_fresh_account_in_virtual_time(jiffybox: JiffyBoxFixture) -> None:
+    assert jiffybox.client.boxes() == []
+    box = jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+    assert box.wait_for_status().ready
+    assert [entry.call for entry in jiffybox.emulator.journal()][:2] == ["list_boxes", "create_box"]
+
+
+@backends
+def test_the_async_fixture_is_too(async_jiffybox: AsyncJiffyBoxFixture, backend: str) -> None:
+    async def main() -> None:
+        assert await async_jiffybox.client.boxes() == []
+        box = await async_jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+        assert (await box.wait_for_status()).ready
+
+    run(main, backend)
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_the_server_is_reset_for_each_test(jiffybox_server: JiffyBoxServerFixture, time: int) -> None:
+    assert jiffybox_server.client.boxes() == []
+    box = jiffybox_server.client.create_box(f"web {time}", 44, distribution="centos_7_64bit")
+    assert box.wait_for_status().id == 10001
+    assert jiffybox_server.url.startswith("http://127.0.0.1:")
+    assert jiffybox_server.token not in repr(jiffybox_server.client)
+
+
+@pytest.mark.jiffybox(clock="real", speed=1000)
+def test_a_client_of_ones_own_waits_in_real_time(jiffybox_server: JiffyBoxServerFixture) -> None:
+    with JiffyBox(jiffybox_server.token, jiffybox_server.url) as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        assert box.wait_for_status(poll_interval=0.01).ready
+
+
+@pytest.mark.jiffybox(seed=SEED, clock="instant")
+class TestMarked:
+    def test_the_marker_says_what_the_account_holds(self, jiffybox: JiffyBoxFixture) -> None:
+        assert [box.name for box in jiffybox.client.boxes()] == ["web"]
+        assert jiffybox.emulator.clock.policy == "instant"
+
+    @pytest.mark.jiffybox(clock="manual", faults=[{"call": "list_boxes", "status": 502}])
+    def test_the_nearest_marker_goes_first(self, jiffybox_server: JiffyBoxServerFixture) -> None:
+        assert jiffybox_server.emulator.clock.policy == "manual"
+        assert [box.name for box in jiffybox_server.client.boxes()] == ["web"]
+        assert [entry.status for entry in jiffybox_server.emulator.journal()] == [502, 200]
+
+
+FAILING = """
+import pytest
+from jiffybox_sdk.emulator import EmulatorDefect
+from jiffybox_sdk.emulator._handlers import boxes
+
+@pytest.mark.parametrize("fixture", ["jiffybox", "async_jiffybox", "jiffybox_server"])
+def test_fault(fixture, request):
+    request.getfixturevalue(fixture).emulator.add_fault("get_plan", drop=True)
+
+@pytest.mark.parametrize("fixture", ["jiffybox", "jiffybox_server"])
+def test_defect(fixture, request, monkeypatch):
+    emulated = request.getfixturevalue(fixture)
+    monkeypatch.setattr(boxes, "list_all", lambda _: {"1": {}})
+    with pytest.raises(Exception):
+        emulated.client.boxes()
+
+@pytest.mark.jiffybox(colour="red")
+def test_marker(jiffybox):
+    pass
+
+def test_skip(jiffybox):
+    jiffybox.emulator.add_fault("get_plan", drop=True)
+    pytest.skip("it says enough by itself")
+
+def test_failure(jiffybox):
+    jiffybox.emulator.add_fault("get_plan", drop=True)
+    assert jiffybox.client.boxes() == [1]
+
+def test_good(jiffybox):
+    jiffybox.emulator.add_fault("list_plans", status=502)
+    assert jiffybox.client.plans()
+"""
+
+
+def pytest_run(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own command line)
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_test_fails_when_a_fault_never_struck_or_a_schema_was_broken(tmp_path: Path) -> None:
+    (tmp_path / "test_failing.py").write_text(FAILING, "utf-8")
+    said = pytest_run(tmp_path).stdout
+    assert "1 failed, 6 passed, 1 skipped, 6 errors" in said
+    assert said.count("a fault never struck: get_plan: ") >= 3
+    assert said.count("the emulator was about to break a schema: list_boxes: ") >= 2
+    assert "the marker jiffybox takes clock, faults, seed, speed, by name" in said
+    assert "test_good" not in said
+
+
+def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "import json, sys\n"
+        "def pytest_unconfigure():\n"
+        "    print(json.dumps([name for name in sys.modules if name.split('.')[0] in\n"
+        "        ('jiffybox_sdk', 'pydantic', 'httpx', 'tenacity', 'starlette', 'uvicorn')]))\n",
+        "utf-8",
+    )
+    (tmp_path / "test_nothing.py").write_text("def test_nothing():\n    pass\n", "utf-8")
+    # Other plugins load what they like.
+    alone = pytest_run(tmp_path, "-p", "jiffybox_sdk.pytest_plugin", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert sorted(json.loads(alone.stdout.splitlines()[-1])) == [
+        "jiffybox_sdk",
+        "jiffybox_sdk._lazy",
+        "jiffybox_sdk.pytest_plugin",
+    ]

@@ -1,0 +1,100 @@
+"""Servers for loopback sockets that several tests talk to, and the clients that do."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Unpack
+
+from jiffybox_sdk import JiffyBox
+from jiffybox_sdk.api._connection import ClientOptions
+from tests.support.scripted import TOKEN, VirtualClock, envelope, example, http, read_request
+
+BOX = envelope(example("box")).content
+
+KEY = """-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgR/TLr4xZJF62WFvV
+KNYXaEDaGyeKatfYhlavtiGQODyhRANCAASVnBA0OLAy/Ny2SpcskcXYZnfx+v7u
+Q2ZnfQPCUeuY3CfufaQvuxAwRZY+w5gamL271CRRDFJ/u53VfvG34uQZ
+-----END PRIVATE KEY-----
+"""
+"""Of the certificate below, and of no other use."""
+
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBbDCCARKgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAkxMjcuMC4w
+LjEwIBcNMDAwMTAxMDAwMDAwWhgPMjEwMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CTEyNy4wLjAuMTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJWcEDQ4sDL83LZK
+lyyRxdhmd/H6/u5DZmd9A8JR65jcJ+59pC+7EDBFlj7DmBqYvbvUJFEMUn+7ndV+
+8bfi5BmjUzBRMB0GA1UdDgQWBBQ9u9Wx3U+3kHlSRsOpJ0yryXP1bDAPBgNVHRMB
+Af8EBTADAQH/MA4GA1UdDwEB/wQEAwIChDAPBgNVHREECDAGhwR/AAABMAoGCCqG
+SM49BAMCA0gAMEUCIQDmAxT5aht6tTb6umHQ9nA0Se/3kR5hWiDslFDRgwuHhAIg
+dDNQmSLCZd9/j/29txkeDYm+mM6F8HCu54k4wes25E0=
+-----END CERTIFICATE-----
+"""
+"""Self-signed, for 127.0.0.1, from 2000 to 2100."""
+
+
+class Service:
+    """Answers each request with the next of its answers, the last one for ever, and keeps the requests."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = answers
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.left = threading.Event()
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        while request := read_request(connection):
+            self.requests.append(request)
+            connection.sendall(self.answers[min(len(self.requests), len(self.answers)) - 1])
+        self.left.set()
+
+    def line(self, number: int = -1) -> str:
+        return self.requests[number].split(b"\r\n")[0].decode()
+
+
+class Dribble:
+    """Answers the first request in pieces, without an end, and the others well. It notices when the client leaves."""
+
+    def __init__(self, head: bytes, piece: bytes) -> None:
+        self.head, self.piece = head, piece
+        self.connections = 0
+        self.left = threading.Event()
+        self.never = threading.Event()
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        first = self.connections == 1
+        while read_request(connection) and not first:
+            connection.sendall(http(BOX))
+        if not first:
+            return
+        try:
+            connection.sendall(self.head)
+            for _ in range(300):
+                connection.sendall(self.piece)
+                self.never.wait(0.01)
+        except OSError:
+            self.left.set()
+
+
+def client_of(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:
+    """A client whose repetitions don't wait."""
+    options.setdefault("clock", VirtualClock())
+    return JiffyBox(TOKEN, url, **options)
+
+
+def secured(talk: Callable[[socket.socket], None], directory: Path) -> Callable[[socket.socket], None]:
+    """Has a server talk TLS; `directory` keeps the files that this takes, `certificate` among them."""
+    (directory / "key").write_text(KEY)
+    (directory / "certificate").write_text(CERTIFICATE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory / "certificate", directory / "key")
+
+    def talk_tls(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as inner:
+            talk(inner)
+
+    return talk_tls

@@ -1,0 +1,92 @@
+"""The OpenAPI document as data: its operations by call, and a validator for the schemas in it."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+import jsonschema_rs
+from pydantic import JsonValue
+
+from jiffybox_sdk._client.endpoints import Call
+from jiffybox_sdk.schemas import openapi
+from tests.support.schema_tools import Schema, items, members
+
+DOCUMENT = openapi()
+COMPONENTS = members(DOCUMENT["components"])
+SCHEMAS = members(COMPONENTS["schemas"])
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+def nodes(node: JsonValue) -> Iterator[dict[str, JsonValue]]:
+    """Yields all objects within a value."""
+    if isinstance(node, dict):
+        yield node
+    if isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from nodes(inner)
+
+
+def resolve(node: JsonValue) -> dict[str, JsonValue]:
+    """What a node is, or what it refers to."""
+    found = members(node)
+    while isinstance(reference := found.get("$ref"), str):
+        found = members(at(DOCUMENT, reference.removeprefix("#")))
+    return found
+
+
+def at(node: JsonValue, pointer: str) -> JsonValue:
+    """What a JSON pointer leads to; nothing, if it leads nowhere."""
+    for step in pointer.split("/")[1:]:
+        node = members(node).get(step)
+    return node
+
+
+def path_item(call: Call) -> dict[str, JsonValue]:
+    """What is said of the path of a call."""
+    return members(members(DOCUMENT["paths"])[f"/{{token}}/v1.0/{call.path}"])
+
+
+def operation(call: Call) -> dict[str, JsonValue]:
+    return members(path_item(call)[call.verb.lower()])
+
+
+def response(call: Call) -> dict[str, JsonValue]:
+    """The answer to a call that was carried out or refused."""
+    return resolve(members(operation(call)["responses"])["200"])
+
+
+def places(call: Call) -> dict[str, Schema]:
+    """What fits into the places of the path of a call, by name."""
+    found = [resolve(parameter) for parameter in items(path_item(call)["parameters"])]
+    assert all(parameter["in"] == "path" and parameter["required"] is True for parameter in found)
+    return {str(parameter["name"]): members(parameter["schema"]) for parameter in found}
+
+
+def accepts(schema: Schema, payload: JsonValue) -> bool:
+    """Whether a payload fits a schema of the document."""
+    return _validator(json.dumps(schema)).is_valid(payload)
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    whole = {**json.loads(schema), "components": COMPONENTS}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def schema_of(content: JsonValue, media_type: str = JSON) -> Schema:
+    """The schema of a body or an answer in a form."""
+    return members(members(members(content)[media_type])["schema"])
+
+
+def answers(call: Call) -> Schema:
+    """The schema of all that is answered to a call."""
+    return schema_of(response(call)["content"])
+
+
+def takes(call: Call) -> dict[str, JsonValue]:
+    """What is said of the body of a call."""
+    return resolve(operation(call)["requestBody"])
+
+
+def referred(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,86 @@
+"""The command `jiffybox` as tests call it, in this process or apart, with nothing of the user's in reach."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jiffybox_sdk import _cli
+from tests.support.scripted import TOKEN
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a call: the exit code, and what was written."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+class Shell:
+    """Calls the command in this process. Neither standard output nor standard error is a terminal."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        for name in ("JIFFYBOX_API_KEY", "JIFFYBOX_API_URL", "NO_COLOR", "COLUMNS", "FORCE_COLOR"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in self.folders.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("TZ", "UTC")
+
+    @property
+    def folders(self) -> dict[str, str]:
+        """Where the command looks for what is the user's."""
+        return {"XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_STATE_HOME": str(self.folder / "state")}
+
+    @property
+    def profiles(self) -> Path:
+        """The file with the profiles; its folder is there."""
+        file = self.folder / "config" / "jiffybox" / "profiles.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+    def at(self, url: str) -> "Shell":
+        """Leads to a service, by the environment."""
+        self._monkeypatch.setenv("JIFFYBOX_API_URL", url)
+        self._monkeypatch.setenv("JIFFYBOX_API_KEY", TOKEN)
+        return self
+
+    def __call__(self, *arguments: str) -> Ran:
+        self._capsys.readouterr()
+        code = _cli.main(arguments)
+        out, err = self._capsys.readouterr()
+        return Ran(code, out, err)
+
+
+def apart(*arguments: str, env: Mapping[str, str], stdin: str = "", cwd: Path | None = None) -> Ran:
+    """Calls the command in a process of its own."""
+    done = subprocess.run(  # noqa: S603 (our own command line)
+        [sys.executable, "-m", "jiffybox_sdk", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**clean_environment(), **env},
+        cwd=cwd,
+        check=False,
+        timeout=60,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what leads to a service or changes the output."""
+    ours = ("JIFFYBOX", "NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "LC_", "LANG", "PYTHONIOENCODING", "PYTHONUTF8")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"TZ": "UTC"}

@@ -1,0 +1,201 @@
+"""Bad input is refused before anything is sent, and the message names the value, the rule and the way out."""
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from jiffybox_sdk import Box, JiffyArgumentException, JiffyBox
+from tests.support.scripted import TOKEN, Script, envelope, example, scripted, unchecked
+
+Call = Callable[[JiffyBox], object]
+
+
+def create(**changes: object) -> Call:
+    """Creates a box with good arguments but for the changes. Untyped on purpose: these are mistakes."""
+    arguments: dict[str, object] = {"name": "web", "plan": 44, "distribution": "debian_stretch_64bit", **changes}
+
+    def call(client: JiffyBox) -> object:
+        return unchecked(client.create_box)(**arguments)
+
+    return call
+
+
+def untyped(name: str, *arguments: object) -> Call:
+    """Calls a method with arguments that no type checker would let pass."""
+
+    def call(client: JiffyBox) -> object:
+        method: Callable[..., object] = getattr(client, name)
+        return method(*arguments)
+
+    return call
+
+
+ENDLESS: dict[str, object] = {}
+ENDLESS["self"] = ENDLESS
+
+REFUSED: list[tuple[Call, str]] = [
+    (create(name=""), r"name '' is refused: 1 to 30 characters of a-z"),
+    (create(name="x" * 31), r"name 'x{31}' is refused: 1 to 30 characters"),
+    (create(name="a/b"), "name 'a/b' is refused"),
+    (create(name="line\nbreak"), r"name 'line\\nbreak' is refused"),
+    (create(name="web\n"), r"name 'web\\n' is refused"),
+    (create(name="日本"), "name '日本' is refused"),
+    (create(name=5), "name 5 is refused"),
+    (create(name=b"web"), "name b'web' is refused: give text, not bytes"),
+    (create(name="x" * 100_000), "name 'x{59}… is refused"),
+    (create(backupid=bytearray(b"d"), distribution=None), r"backupid bytearray\(b'd'\) is refused"),
+    (create(distribution=".."), "distribution '..' is refused"),
+    (create(plan="."), "plan '.' is refused"),
+    (create(plan=True), "plan True is refused: give a positive integer"),
+    (create(plan=44.0), r"plan 44\.0 is refused: give a Plan, the number of one, or its name"),
+    (create(plan=None), "plan None is refused"),
+    (create(plan=0), "plan 0 is refused"),
+    (create(plan=-1), "plan -1 is refused"),
+    (create(plan=""), "plan '' is refused"),
+    (create(plan="0"), "plan '0' is refused"),
+    (create(distribution=None), "give exactly one of distribution and backupid"),
+    (create(backupid="0123456789abcdef"), "give exactly one of distribution and backupid"),
+    (create(distribution=""), "distribution '' is refused: give a text that is not empty"),
+    (create(distribution=5), "distribution 5 is refused"),
+    (create(distribution=None, backupid=7), "backupid 7 is refused"),
+    (create(password=""), "password is refused: a text that is not empty"),
+    (create(use_sshkey="yes"), "use_sshkey 'yes' is refused: true or false"),
+    (create(use_sshkey=1), "use_sshkey 1 is refused"),
+    (create(metadata={"key": "x" * 4087}), "metadata is refused: 4097 bytes of JSON text, and at most 4096"),
+    (create(metadata={"ä": "ä" * 2045}), "metadata is refused: 4099 bytes"),
+    (create(metadata={1: "x"}), "metadata is refused"),
+    (create(metadata={"a": {2: "x"}}), "metadata is refused: a"),
+    (create(metadata={"a": (1, 2)}), "metadata is refused: a"),
+    (create(metadata={"a": math.nan}), "metadata is refused: .*NaN"),
+    (create(metadata={"a": math.inf}), "metadata is refused"),
+    (create(metadata={"a": object()}), "metadata is refused: a"),
+    (create(metadata={"a": "\ud800"}), "metadata is refused"),
+    (create(metadata=ENDLESS), "metadata is refused: it is nested too deeply, or in a circle"),
+    (create(metadata=["a"]), "metadata is refused"),
+    (create(metadata=[("a", 1)]), "metadata is refused"),
+    (create(metadata="{}"), "metadata is refused"),
+    *((untyped("box", bad), "box .* is refused: give a positive integer") for bad in ("", ".", "..", "-1", "0", "1a")),
+    *((untyped("box", bad), "box .* is refused") for bad in (0, -1, True, 1.0, None, 10**30)),
+    (untyped("box", 10**5000), "box a number of thousands of digits is refused"),
+    *((untyped("box", bad), "box .* is refused") for bad in ("\uff11", "²", " 1", "9" * 5000)),
+    *((untyped("delete_box", bad), "box .* is refused") for bad in ("", "..", 0, "jiffyBoxes")),
+    *((untyped("plan", bad), "is refused") for bad in ("", ".", "..", "\ud800", None)),
+    *((untyped("distribution", bad), "is refused") for bad in ("", ".", "..", "\udfff", None, 5, "x" * 1001)),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_bad_input_is_refused_and_nothing_is_sent(call: Call, message: str) -> None:
+    client, script, _clock = scripted(envelope(example("box")))
+    with pytest.raises(JiffyArgumentException, match=message) as refused:
+        call(client)
+    assert isinstance(refused.value, ValueError)
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert script.requests == []
+
+
+def test_the_verbs_of_a_box_refuse_bad_input_too() -> None:
+    client, script, _clock = scripted(envelope(example("box")))
+    box = Box(example("box"), client)
+    calls: list[Callable[[], object]] = [
+        lambda: box.duplicate("a/b", 44),
+        lambda: box.duplicate("copy", ""),
+        lambda: box.duplicate("copy", 44, {"a": math.nan}),
+        lambda: box.update_metadata({"key": "x" * 5000}),
+        lambda: box.start(0),
+        lambda: box.change_plan(-3),
+        lambda: box.thaw(""),
+    ]
+    for call in calls:
+        with pytest.raises(JiffyArgumentException, match="is refused"):
+            call()
+    assert script.requests == []
+
+
+def test_metadata_of_just_4_kb_and_names_of_just_30_characters_are_sent() -> None:
+    client, script, _clock = scripted(envelope(example("box")))
+    create(metadata={"key": "x" * 4086}, name="ß" * 30)(client)
+    create(metadata={"deep": {"list": [1, 2.5, None, True, ""]}}, name="a Z9_()=!*@.-\\ü")(client)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("token", ["", "a/b", "a?b", "a#b", "a b", "a\tb", "a\nb", "a\x00b", "a\\b", ".", ".."])
+def test_a_token_that_is_none_is_refused_without_being_shown(token: str) -> None:
+    with pytest.raises(JiffyArgumentException, match="the token is") as refused:
+        JiffyBox(token, transport=Script(envelope()))
+    assert token in ("", ".", "..") or token not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://service.invalid", "begins with https://"),
+        ("service.invalid", "begins with https://"),
+        ("", "begins with https://"),
+        ("https://", "begins with https://"),
+        ("https://user:secret@service.invalid", "carries credentials"),
+        ("https://@service.invalid", "carries credentials"),
+        ("https://service.invalid/?q=1", "carries a query"),
+        ("https://service.invalid/?", "carries a query"),
+        ("https://service.invalid/#top", "carries a query or a fragment"),
+        ("https://service.invalid:port", "no valid URL"),
+        ("https://service.invalid:99999", "no valid URL"),
+        ("https://[::1", "no valid URL"),
+        ("https://a..b", "no valid URL"),
+        ("https://.", "no valid URL"),
+        (f"https://{'x' * 64}.invalid", "no valid URL"),
+        ("https://h\\evil", "backslash"),
+        ("https://service.invalid/a b", "white space"),
+        ("http://service.invalid", "allow_plain_http=True"),
+        ("http://192.168.0.1", "allow_plain_http=True"),
+        ("http://localhost.evil.invalid", "allow_plain_http=True"),
+    ],
+)
+def test_a_url_that_is_none_or_would_endanger_the_token_is_refused(url: str, message: str) -> None:
+    with pytest.raises(JiffyArgumentException, match=message) as refused:
+        JiffyBox(TOKEN, url, transport=Script(envelope()))
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080", "http://127.0.0.1", "http://127.9.9.9/base/", "http://[::1]:1"]
+)
+def test_plain_http_is_fine_on_this_machine(url: str) -> None:
+    script = Script(envelope({}))
+    JiffyBox(TOKEN, url, transport=script).boxes()
+    assert str(script.requests[0].url) == f"{url.rstrip('/')}/{TOKEN}/v1.0/jiffyBoxes"
+
+
+def test_plain_http_to_another_machine_is_possible_for_those_who_mean_it() -> None:
+    script = Script(envelope({}))
+    JiffyBox(TOKEN, "http://service.invalid", transport=script, allow_plain_http=True).boxes()
+    assert script.requests[0].url.scheme == "http"
+
+
+@pytest.mark.parametrize("bad", [0, -1, math.nan, math.inf, True, "10", timedelta(0), timedelta(seconds=-1), 10**400])
+@pytest.mark.parametrize("name", ["timeout", "total_timeout"])
+def test_a_time_out_that_is_none_is_refused(name: str, bad: object) -> None:
+    with pytest.raises(JiffyArgumentException, match=f"{name}=.* is refused: give more than 0 seconds"):
+        unchecked(JiffyBox)(TOKEN, transport=Script(envelope()), **{name: bad})
+
+
+@pytest.mark.parametrize("version", ["", ".", ".."])
+def test_a_version_that_would_change_the_path_is_refused(version: str) -> None:
+    with pytest.raises(JiffyArgumentException, match="is refused"):
+        JiffyBox(TOKEN, api_version=version, transport=Script(envelope()))
+
+
+def test_the_environment_says_token_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(envelope({}))
+    monkeypatch.delenv("JIFFYBOX_API_KEY", raising=False)
+    monkeypatch.delenv("JIFFYBOX_API_URL", raising=False)
+    with pytest.raises(JiffyArgumentException, match="set the environment variable JIFFYBOX_API_KEY"):
+        JiffyBox.from_env(transport=script)
+    monkeypatch.setenv("JIFFYBOX_API_KEY", TOKEN)
+    JiffyBox.from_env(transport=script).boxes()
+    monkeypatch.setenv("JIFFYBOX_API_URL", "https://other.invalid")
+    JiffyBox.from_env(transport=script).boxes()
+    assert [request.url.host for request in script.requests] == ["api.jiffybox.de", "other.invalid"]

@@ -1,0 +1,373 @@
+"""Each thing that is wrong or new in a payload is a finding, at its place, and there is no other one."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import get_args, get_origin, get_overloads, get_type_hints
+
+import pytest
+from pydantic import JsonValue
+from pydantic_core import to_json
+
+from jiffybox_sdk import AsyncBox, Box, JiffyArgumentException, JiffyAttributeException, Plan, validate
+from jiffybox_sdk.models._fields import Model
+from jiffybox_sdk.models.responses.addresses import Addresses
+from jiffybox_sdk.models.responses.disk import Disk
+from jiffybox_sdk.schemas import load
+from jiffybox_sdk.validation import KINDS, Checked, Finding, Rule, Severity, Standing, check
+from tests.contract.test_missing_fields import wrong_values
+from tests.support.schema_tools import (
+    ANSWERS,
+    KIND_SCHEMAS,
+    Path,
+    Schema,
+    Spot,
+    anything,
+    items,
+    members,
+    others,
+    removed,
+    replaced,
+    resolve,
+    spots,
+)
+from tests.support.scripted import PASSWORD, example, unchecked
+from tests.unit.test_validation import BROKEN
+
+NEW = "brand ~new/"
+KEY = "a/b~c ä"
+"""Names that a pointer has to escape."""
+NEW_VALUES: list[JsonValue] = ["text", None, [], {"a": [1]}]
+
+
+def samples(schema: Schema) -> Iterator[JsonValue]:
+    """Yields our examples of what a schema describes, through maps."""
+    found = resolve(schema)
+    if "examples" in found:
+        yield from items(found["examples"])
+    elif "additionalProperties" in found:
+        yield from ({KEY: sample} for sample in samples(members(found["additionalProperties"])))
+    else:
+        yield True if found["type"] == "boolean" else "text"
+
+
+def places(kind: str, payload: JsonValue) -> list[Spot]:
+    """All places in a payload, itself included."""
+    return [Spot((), resolve(KIND_SCHEMAS[kind])), *spots(KIND_SCHEMAS[kind], payload)]
+
+
+def pointer(path: Path) -> str:
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def standing(kind: str, path: Path) -> JsonValue:
+    """The standing of the field at a path, or of that which it is in, as the schemas have it."""
+    schema, found = resolve(KIND_SCHEMAS[kind]), None
+    for step in path:
+        inside = [node for node in [schema, *choices(schema)] if WITHIN & node.keys()]
+        schema = inside[0] if inside else NOTHING
+        fields = members(schema.get("properties"))
+        if step in fields:
+            schema = members(fields[str(step)])
+            found = schema["x-standing"]
+        else:
+            found = None if fields else found
+            schema = members(schema.get("items") or schema.get("additionalProperties"))
+        schema = resolve(schema)
+    return found
+
+
+WITHIN = {"properties", "additionalProperties", "items"}
+NOTHING: Schema = {}
+
+
+def choices(schema: Schema) -> list[Schema]:
+    return [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
+
+
+def told(kind: str, payload: JsonValue) -> list[tuple[Rule, Severity, str, Standing | None]]:
+    """What is found in a payload, alike as JSON and as Python; in the envelope, one step further down."""
+    forms: list[object] = [to_json(payload), to_json(payload).decode(), bytearray(to_json(payload, indent=2))]
+    if not isinstance(payload, str):  # which would be JSON
+        forms.append(payload)
+    first, *rest = [check(form, KINDS[kind]) for form in forms]
+    assert all(form.findings == first.findings for form in rest)
+    if kind != "envelope":
+        found = check(to_json({"messages": [], "result": payload}), KINDS[kind])
+        assert {finding.pointer for finding in found.findings} == {f"/result{each.pointer}" for each in first.findings}
+    assert (first.value is None) == bool(first.errors) == refused(kind, to_json(payload))
+    return [(each.rule, each.severity, each.pointer, each.standing) for each in first.findings]
+
+
+def refused(kind: str, payload: object) -> bool:
+    try:
+        return validate(payload, KINDS[kind]) is None
+    except JiffyAttributeException:
+        return True
+
+
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_kind
+def test_of_our_examples_there_is_nothing_to_say(kind: str) -> None:
+    for sample in samples(KIND_SCHEMAS[kind]):
+        assert told(kind, sample) == []
+        assert check(sample, KINDS[kind]).value == validate(sample, KINDS[kind])
+
+
+@each_kind
+def test_a_field_that_is_missing_is_found_where_it_should_be(kind: str) -> None:
+    for sample in samples(KIND_SCHEMAS[kind]):
+        for spot in places(kind, sample):
+            if spot.required:
+                expected = ("missing-field", "error", pointer(spot.path), standing(kind, spot.path))
+                assert told(kind, removed(sample, spot.path)) == [expected]
+
+
+@each_kind
+def test_a_value_of_another_type_is_found_where_it_is(kind: str) -> None:
+    seen = 0
+    for sample in samples(KIND_SCHEMAS[kind]):
+        for spot in places(kind, sample):
+            for odd in wrong_values(spot.schema):
+                expected = ("wrong-type", "error", pointer(spot.path), standing(kind, spot.path))
+                assert told(kind, replaced(sample, spot.path, odd)) == [expected]
+                seen += 1
+    assert seen
+
+
+@each_kind
+def test_a_field_that_nobody_knows_is_found_where_it_is(kind: str) -> None:
+    for sample in samples(KIND_SCHEMAS[kind]):
+        for spot in places(kind, sample):
+            value = at(sample, spot.path)
+            if "properties" in resolve(spot.schema) and not others(resolve(spot.schema)) and isinstance(value, dict):
+                path = (*spot.path, NEW)
+                for new in NEW_VALUES:
+                    edited = replaced(sample, path, new) if NEW in value else added(sample, path, new)
+                    assert told(kind, edited) == [("unknown-field", "warning", pointer(path), None)]
+
+
+@each_kind
+def test_a_state_that_nobody_knows_is_found_where_it_is(kind: str) -> None:
+    for sample in samples(KIND_SCHEMAS[kind]):
+        for spot in places(kind, sample):
+            if any("enum" in choice for choice in choices(spot.schema)):
+                value = at(sample, spot.path)
+                new: JsonValue = "RESCUING" if isinstance(value, str) else 77
+                expected = ("unknown-state", "warning", pointer(spot.path), standing(kind, spot.path))
+                assert told(kind, replaced(sample, spot.path, new)) == [expected]
+
+
+def at(value: JsonValue, path: Path) -> JsonValue:
+    for step in path:
+        value = items(value)[step] if isinstance(step, int) else members(value)[step]
+    return value
+
+
+def added(value: JsonValue, path: Path, new: JsonValue) -> JsonValue:
+    """A payload with a field more."""
+    return replaced(value, path[:-1], {**members(at(value, path[:-1])), str(path[-1]): new})
+
+
+def test_these_were_all_kinds_of_field() -> None:
+    seen = {
+        (str(spot.schema.get("type")), bool(spot.schema.get("anyOf")))
+        for kind in KINDS
+        for sample in samples(KIND_SCHEMAS[kind])
+        for spot in places(kind, sample)
+        if not anything(spot.schema)
+    }
+    assert {name for name, _ in seen} == {"None", "array", "boolean", "integer", "number", "object", "string"}
+    assert {union for _, union in seen} == {True, False}
+    for name in ANSWERS:
+        for field, node in members(load(name).get("properties")).items():
+            assert members(node)["x-standing"] in {"documented", "recorded", "inferred"}, (name, field)
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "expected", "found"),
+    [
+        ("plan", {**example("plan"), "ramInMB": "2048"}, "integer", "string"),
+        ("plan", {**example("plan"), "priceCap": "0.5"}, "number", "string"),
+        ("ip", {**example("ip"), "floating": "false"}, "boolean", "string"),
+        ("box", {**example("box"), "created": "1460000000"}, "integer from 0 to 253402300799", "string"),
+        ("check", {**example("check"), "port": "80"}, "integer or empty string", "string"),
+        ("box", {**example("box"), "host": None}, "string", "null"),
+        ("box", {**example("box"), "metadata": []}, "map of any value", "array"),
+        ("boxes", [], "map of Box object", "array"),
+        ("done", "true", "boolean", "string"),
+    ],
+)
+def test_what_is_tolerated_is_a_note(kind: str, payload: JsonValue, expected: str, found: str) -> None:
+    [(rule, severity, _, _)] = told(kind, payload)
+    [finding] = check(to_json(payload), KINDS[kind]).findings
+    assert (rule, severity, finding.expected, finding.found) == ("coerced", "note", expected, found)
+
+
+@pytest.mark.parametrize(
+    ("field", "json", "rule", "severity"),
+    [
+        ("pricePerHour", b"NaN", "not-finite", "error"),
+        ("pricePerHour", b"-Infinity", "not-finite", "error"),
+        ("id", b"1e999", "not-finite", "error"),
+        ("name", b"Infinity", "not-finite", "error"),
+        ("pricePerHour", b"1" + b"0" * 400, "out-of-range", "error"),
+        ("id", b"1e300", "out-of-range", "error"),
+        ("id", b"9223372036854775808", "big-integer", "warning"),
+        ("id", b"-9223372036854775809", "big-integer", "warning"),
+        ("id", b"1" * 5000, "big-integer", "error"),
+        ("new", b"1" * 5000, "big-integer", "error"),
+        ("new", b"[1, 123456789012345678901]", "big-integer", "warning"),
+        ("new", b"[[NaN]]", "not-finite", "warning"),
+        ("new", b'{"a": 1, "a": 1, "a": 2}', "duplicate-key", "warning"),
+        ("new", b'{"\\ud800": 1}', "lone-surrogate", "error"),
+        ("new", b'"\\udc00\\ud800"', "lone-surrogate", "error"),
+        ("name", b'"\\ud800x"', "lone-surrogate", "error"),
+        ("name", b'"a", "name": "a"', "duplicate-key", "warning"),
+        ("id", b"9223372036854775807", None, None),
+        ("id", b"5.0", None, None),
+        ("name", b'"\\ud83d\\ude00"', None, None),
+    ],
+)
+def test_what_other_readers_of_json_stumble_over_is_found(
+    field: str, json: bytes, rule: Rule | None, severity: Severity | None
+) -> None:
+    plan = {name: value for name, value in example("plan").items() if name != field}
+    payload = to_json(plan)[:-1] + b',"' + field.encode() + b'":' + json + b"}"
+    for text in (payload, b'{"messages": [], "result": ' + payload + b"}"):
+        found = [each for each in check(text, "plan").findings if each.rule != "unknown-field"]
+        assert {each.rule for each in found} == ({rule} if rule else set())
+        assert {each.severity for each in found} <= {severity}
+        for each in found:
+            assert each.pointer.removeprefix("/result").startswith(f"/{field}")
+            assert each.standing == (None if field == "new" else "recorded")
+        assert (check(text, "plan").value is None) == refused("plan", text) == (severity == "error")
+
+
+@pytest.mark.parametrize(("number", "bits"), [(2**63, 65), (-(2**63) - 1, 65), (2**64, 66)])
+def test_the_bits_of_an_integer_are_told_with_its_sign(number: int, bits: int) -> None:
+    [finding] = check({**example("schedule"), "new": number}, "schedule").findings[1:]
+    assert (finding.expected, finding.found) == ("integer of 64 bits", f"integer of {bits} bits")
+
+
+def test_a_field_that_is_there_twice_is_found_at_its_place_and_the_last_one_counts() -> None:
+    text = (
+        to_json(example("box", 1))
+        .replace(b'"role":', b'"role":"x","role":')
+        .replace(b'"ext4"', b'"ext3","filesystem":"ext4"')
+    )
+    found = check(text, "box")
+    assert found.value == Box(example("box", 1))
+    assert [(each.rule, each.pointer, each.standing) for each in found.findings] == [
+        ("duplicate-key", "/metadata/role", "recorded"),
+        ("duplicate-key", "/activeProfile/disks/xvda/filesystem", "recorded"),
+    ]
+
+
+def test_the_envelope_is_looked_at_as_well() -> None:
+    payload: JsonValue = {"messages": [{"type": "joke", "message": 5}], "result": "true", "took": 1}
+    assert [(each.rule, each.pointer, each.standing) for each in check(payload, "done").findings] == [
+        ("unknown-state", "/messages/0/type", "documented"),
+        ("wrong-type", "/messages/0/message", "documented"),
+        ("coerced", "/result", "documented"),
+        ("unknown-field", "/took", None),
+    ]
+
+
+def test_a_refusal_in_place_of_a_box_is_an_error_of_the_result() -> None:
+    found = check({"messages": [example("message")], "result": False}, "box")
+    assert [(each.rule, each.pointer, each.found) for each in found.findings] == [("wrong-type", "/result", "boolean")]
+    assert check(b'{"messages": [], "result": null}', "envelope").findings == ()
+
+
+@pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
+@pytest.mark.parametrize("kind", ["box", "plans", "module", "done"])
+def test_what_validate_refuses_has_an_error_whatever_it_is(payload: object, kind: str) -> None:
+    found = check(payload, KINDS[kind])
+    assert bool(found.errors) == (found.value is None) == refused(kind, payload)
+
+
+def test_what_the_models_take_of_python_alone_is_no_error() -> None:
+    found = check({**example("box"), "created": datetime(2016, 4, 7, tzinfo=UTC)}, "box")
+    assert found.value is not None
+    assert [(each.rule, each.severity, each.found) for each in found.findings] == [
+        ("wrong-type", "warning", "no JSON value")
+    ]
+
+
+def test_what_the_model_alone_refuses_is_an_error_of_the_payload() -> None:
+    itself: list[object] = []
+    itself += [itself, itself]
+    for payload, kind in (({1: 2}, "backups"), ({**example("box"), "metadata": {"a": itself}}, "box")):
+        found = check(payload, KINDS[kind])
+        assert found.value is None
+        assert [(each.rule, each.pointer) for each in found.errors] == [("refused", "")]
+
+
+def test_data_of_the_users_own_is_followed_to_a_depth_and_to_any_width() -> None:
+    deep: JsonValue = "\ud800"
+    for _ in range(300):
+        deep = [deep]
+    found = check({"new": deep}, "backups")
+    assert [(each.rule, each.severity) for each in found.findings[1:]] == [("too-deep", "warning")]
+    wide: list[JsonValue] = [[] for _ in range(300)]
+    found = check({"new": [*wide, "\ud800"]}, "backups")
+    assert [(each.rule, each.pointer) for each in found.findings[1:]] == [("lone-surrogate", "/new/300")]
+
+
+def test_what_is_wrong_with_a_value_that_another_one_took_the_place_of_is_not_lost() -> None:
+    found = check(b'{"new": "\\ud800", "new": 1}', "backups")
+    assert [each.rule for each in found.findings] == ["duplicate-key", "unknown-field", "not-json"]
+    assert found.value is None
+
+
+def test_another_spelling_of_what_is_known_is_no_news() -> None:
+    assert check(b'{"time": 0}', "backups").findings == ()
+    assert check({"dayid": 0, "timeid": 0}, "schedule").findings == ()
+
+
+def test_no_finding_says_what_the_payload_holds() -> None:
+    secret: JsonValue = [PASSWORD, {"a": PASSWORD}]
+    broken = dict.fromkeys(example("check"), secret) | {"password": PASSWORD, "status": PASSWORD, "new": PASSWORD}
+    texts = [to_json(broken), to_json(broken) + b"x", b'{"password": "' + PASSWORD.encode()]
+    for payload in (broken, *texts):
+        found = check(payload, "check")
+        assert found.findings
+        assert PASSWORD not in repr(found) + "".join(map(str, found.findings))
+
+
+def test_a_finding_prints_as_one_line_that_a_terminal_can_show() -> None:
+    finding = Finding("/\x1b[2J\ud800\n", "missing-field", "error", "integer", None, "recorded")
+    assert str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer, recorded"
+    assert str(Finding("", "too-deep", "error")) == "error: the payload: too-deep"
+    [note] = check("[]", "boxes").findings
+    assert str(note) == "note: the payload: coerced: expected map of Box object, found array"
+
+
+def test_a_payload_can_be_checked_by_its_model() -> None:
+    assert check(example("plan"), Plan) == Checked(Plan(example("plan")), ())
+    assert [each.pointer for each in check({"1": {}}, dict[str, Addresses]).findings] == ["/1/public", "/1/private"]
+    assert check(example("box"), AsyncBox).findings == ()
+
+
+def test_type_checkers_are_told_the_same_of_each_kind() -> None:
+    def told_by(function: Callable[..., object]) -> dict[str, object]:
+        hints = [get_type_hints(overloaded) for overloaded in get_overloads(function)]
+        return {str(get_args(hint["as_type"])[0]): hint["return"] for hint in hints[:-1]}
+
+    assert told_by(validate) == KINDS
+    assert {kind: get_args(checked)[0] for kind, checked in told_by(check).items()} == KINDS
+    assert {get_origin(checked) for checked in told_by(check).values()} == {Checked}
+
+
+class Own(Disk, frozen=True):
+    """A model of a user's own."""
+
+
+@pytest.mark.parametrize(
+    "as_type", ["Box", "", "nope", 5, int, list[Box], dict, dict[int, bool], Model, Own, dict[str, Own]]
+)
+def test_what_no_schema_describes_is_refused(as_type: object) -> None:
+    with pytest.raises(JiffyArgumentException, match="is refused: give "):
+        unchecked(check)({}, as_type)

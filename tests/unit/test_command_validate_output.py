@@ -1,0 +1,313 @@
+"""What `jiffybox validate` writes and what it never shows, as SARIF, at a terminal and in pipes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import jsonschema_rs
+import pytest
+from pydantic import JsonValue
+from pydantic_core import to_json
+
+from jiffybox_sdk._cli.validate.inspect import Seen
+from jiffybox_sdk._cli.validate.sarif import RULES, uri
+from jiffybox_sdk.validation import Result, Rule
+from jiffybox_sdk.validation import _files as reader
+from jiffybox_sdk.validation._json_text import read
+from tests.support.saved import BROKEN, PLAN, ROOT, found, rules, write
+from tests.support.scripted import example
+from tests.support.shell import Shell, apart, clean_environment
+from tests.support.terminal import CTRL_C, Terminal
+
+CANARY = "canary"
+ENV = clean_environment()
+
+
+def document(out: str) -> tuple[dict[str, JsonValue], list[dict[str, JsonValue]]]:
+    """A SARIF document's run and its results, held against a schema of the parts that are used.
+
+    It is not the standard's own schema, but was written by hand after it: the properties that are used, which of them
+    are required, their types and limits.
+    """
+    whole = json.loads(out)
+    schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
+    jsonschema_rs.meta.validate(schema)
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(whole)
+    [run] = whole["runs"]
+    return run, run["results"]
+
+
+def test_sarif_is_a_document_with_rules_places_and_pointers(shell: Shell, files: Path) -> None:
+    (files / "ä b").mkdir()
+    write(files / "ä b" / "#1%.jsonl", PLAN, BROKEN)
+    ran = shell("validate", "--as", "plan", "ä b/#1%.jsonl", "-o", "sarif")
+    assert (ran.code, ran.err) == (1, "")
+    run, [first, second] = document(ran.out)
+    assert first == {
+        "ruleId": "missing-field",
+        "ruleIndex": 0,
+        "level": "error",
+        "message": {"text": "/ramInMB: missing-field: expected integer, recorded"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "%C3%A4%20b/%231%25.jsonl"},
+                    "region": {"startLine": 2},
+                },
+                "logicalLocations": [{"fullyQualifiedName": "/ramInMB", "kind": "member"}],
+            }
+        ],
+        "properties": {"expected": "integer", "standing": "recorded", "kind": "plan"},
+    }
+    assert second["level"] == "warning"
+    assert run["invocations"] == [{"executionSuccessful": True}]
+    assert shell("-o", "sarif", "validate", "--as", "plan", "ä b").out == ran.out
+
+
+def test_sarif_without_results_is_a_document_too(shell: Shell, files: Path) -> None:
+    ran = shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN), "-o", "sarif")
+    assert (ran.code, document(ran.out)[1]) == (0, [])
+    assert document(shell("validate", "--as", "plan", "none.json", "-o", "sarif").out)[1][0]["ruleId"] == "unreadable"
+
+
+def test_a_name_of_a_rule_points_to_its_description(shell: Shell, files: Path) -> None:
+    names = write(files / "a.jsonl", BROKEN, b"{", b"\xff", b'{"id": 1, "id": NaN}', PLAN[:-1] + b',"\\ud800": 1}')
+    whole = json.loads(shell("validate", "--as", "plan", names, "-o", "sarif", "--show-values").out)
+    _, results = document(json.dumps(whole))
+    described = whole["runs"][0]["tool"]["driver"]["rules"]
+    assert len(results) > 5
+    for result in results:
+        index = result["ruleIndex"]
+        assert isinstance(index, int)
+        assert described[index]["id"] == result["ruleId"]
+
+
+def test_the_schema_of_sarif_refuses_what_the_standard_does() -> None:
+    schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
+    tool: JsonValue = {"driver": {"name": "a"}}
+    wrong: list[JsonValue] = [
+        {},
+        {"tool": {}},
+        {"tool": tool, "results": [{}]},
+        {"tool": tool, "results": [{"message": {}}]},
+        {"tool": tool, "results": [{"message": {"text": "a"}, "level": "bad"}]},
+    ]
+    for run in wrong:
+        assert not jsonschema_rs.is_valid(schema, {"version": "2.1.0", "runs": [run]})
+    assert jsonschema_rs.is_valid(schema, {"version": "2.1.0", "runs": [{"tool": tool}]})
+
+
+def test_a_uri_is_relative_within_the_folder_and_never_mistaken_for_another_scheme(files: Path) -> None:
+    assert uri("./a/../b.json") == "b.json"
+    assert uri("a:b.json") == "a%3Ab.json"
+    assert uri(str(files / "a" / "b.json")) == "a/b.json"
+    assert uri("/no where/b.json") == "file:///no%20where/b.json"
+    assert uri(os.fsdecode(b"\xff.json")) == "%FF.json"
+    assert uri("-") == "-"
+
+
+def test_at_a_terminal_severities_have_colours_unless_they_are_refused(files: Path) -> None:
+    write(files / "a.jsonl", BROKEN)
+    for env, colour in (({}, "red"), ({"NO_COLOR": "1"}, "default")):
+        with Terminal({"PYTHONPATH": str(ROOT), **env}) as terminal:
+            assert terminal.run("validate", "--as", "plan", "a.jsonl") == 1
+            assert terminal.lines == [
+                "a.jsonl:1: error: /ramInMB: missing-field: expected integer, recorded",
+                "a.jsonl:1: warning: /ram: unknown-field: found integer",
+                "1 value, 0 valid; 1 error, 1 warning, 0 notes",
+                "",
+            ]
+            assert terminal.styles["error:"].fg == colour
+
+
+def test_at_a_terminal_a_bar_shows_how_far_a_long_read_is_and_goes_away(files: Path) -> None:
+    write(files / "a.jsonl", *[PLAN] * 60_000)
+    with Terminal({"PYTHONPATH": str(ROOT)}) as terminal:
+        terminal.start("validate", "--as", "plan", "a.jsonl")
+        terminal.until(r"\d MB")
+        assert terminal.end() == 0
+        assert terminal.lines == ["60000 values, 60000 valid; 0 errors, 0 warnings, 0 notes", ""]
+        assert not terminal.screen.cursor.hidden
+    with (files / "out").open("wb") as out, Terminal({"PYTHONPATH": str(ROOT)}) as terminal:
+        write(files / "b.jsonl", BROKEN, *[PLAN] * 60_000)
+        terminal.start("validate", "--as", "plan", "b.jsonl", "-o", "json", stdout=out)
+        terminal.until(r"\d MB")
+        assert terminal.end() == 1
+        assert terminal.lines == [""]
+    assert len(found((files / "out").read_text("utf-8"))) == 2
+
+
+def test_without_a_path_at_a_terminal_it_does_not_wait_for_anybody_to_type() -> None:
+    with Terminal({}) as terminal:
+        assert terminal.run("validate", "--as", "plan") == 2
+        assert "give a file, a folder, or - for standard input" in terminal.shown
+
+
+def test_ctrl_c_ends_reading_what_is_typed() -> None:
+    with Terminal({}) as terminal:
+        terminal.start("validate", "--as", "plan", "-")
+        terminal.press("{\n")
+        terminal.until("not-json")
+        terminal.press(CTRL_C)
+        assert terminal.end() == 130
+        assert "jiffybox: ended by Ctrl-C" in terminal.shown
+
+
+SECRETIVE: dict[str, JsonValue] = {
+    **example("plan"),
+    "name": CANARY,
+    "ramInMB": CANARY,
+    "password": f"{CANARY} 1",
+    "zone": f"{CANARY} 2",
+    "more": {"adminpw": f"{CANARY} 3", "list": [f"{CANARY} 4"]},
+}
+
+
+@pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
+@pytest.mark.parametrize("how", [["--as", "plan"], ["--guess"], ["--as", "box"], ["--as", "done"]], ids=str)
+def test_no_value_is_shown_unless_it_is_asked_for(shell: Shell, files: Path, how: list[str], form: str) -> None:
+    status = {**example("box"), "status": "CANARY"}
+    bad = [to_json(SECRETIVE), to_json(status), to_json(CANARY), b'{"a": "canary"', b'"\\ud800canary"', b"canary"]
+    ran = shell("validate", *how, write(files / "a.jsonl", *bad), "-o", form, "--stats", "--debug")
+    assert ran.code == 1
+    assert CANARY not in (ran.out + ran.err).lower()
+
+
+def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -> None:
+    name = write(files / "a.jsonl", to_json(SECRETIVE))
+    values = {
+        each["pointer"]: each.get("value")
+        for each in found(shell("validate", "--as", "plan", name, "-o", "json", "--show-values").out)
+    }
+    assert values == {"/ramInMB": '"canary"', "/password": "**********", "/zone": '"canary 2"', "/more": "{...}"}
+    assert ', value "canary 2"' in shell("validate", "--as", "plan", name, "--show-values").out
+    assert shell("validate", "--as", "plan", name, "--show-values", "-o", "csv").lines[0].endswith(",kind,value")
+
+
+@pytest.mark.parametrize(
+    ("data", "pointer", "value"),
+    [
+        (b'{"a/b": {"~": [1, "x\\u001b"]}}', "/a~1b/~0/1", '"x\\u001b"'),
+        (b'{"a": 1}', "/b", None),
+        (b'{"a": [1]}', "/a/1", None),
+        (b'{"a": [1]}', "/a/x", None),
+        (b'{"a": null}', "/a", "null"),
+        (b'{"token": {"a": 1}}', "/token/a", "**********"),
+        (b"[NaN]", "/0", "NaN"),
+        (b"[" + b"9" * 5000 + b"]", "/0", None),
+        (b'"' + b"x" * 200 + b'"', "", '"' + "x" * 79 + "..."),
+        (b"{", "", None),
+    ],
+)  # fmt: skip
+def test_a_value_is_found_by_its_pointer(data: bytes, pointer: str, value: str | None) -> None:
+    assert Seen(None, data, read(data)).value_at(pointer) == value
+
+
+def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> None:
+    name = write(files / "a\x1b[2J.jsonl", PLAN[:-1] + b',"\\u001b[2J\\ud800":1}')
+    for form in ("plain", "json", "csv", "sarif"):
+        ran = shell("validate", "--as", "plan", name, "-o", form, "--stats")
+        assert ran.code == 1
+        assert "\x1b" not in ran.out + ran.err
+
+
+def test_rules_that_a_value_of_thousands_of_findings_hides_count(shell: Shell, files: Path) -> None:
+    many = {**example("plan"), **{f"a{number}": 1 for number in range(1500)}}
+    ran = shell("validate", "--as", "plan", write(files / "a.jsonl", to_json(many)), "-o", "json")
+    assert (ran.code, len(ran.lines), rules(ran.out)[-1]) == (0, 1001, (1, "more-findings", "warning"))
+    assert shell("validate", "--as", "plan", "a.jsonl", "--strict", "-o", "json").code == 1
+
+
+@pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
+@pytest.mark.parametrize("last", [BROKEN, PLAN], ids=["an error", "no error"])
+def test_a_reader_that_has_seen_enough_ends_it_quietly_with_the_same_exit_code(
+    files: Path, form: str, last: bytes
+) -> None:
+    name = write(files / "a.jsonl", *[PLAN[:-1] + b',"zone":1}'] * 20, last)
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    with os.fdopen(writing_end, "w") as pipe:
+        done = subprocess.run(  # noqa: S603 (our own command line)
+            [sys.executable, "-m", "jiffybox_sdk", "validate", "--as", "plan", str(files / name), "-o", form],
+            cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, text=True, env=ENV, check=False, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (int(last == BROKEN), "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a system without /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_a_full_disk_is_an_error(files: Path, form: str) -> None:
+    write(files / "a.jsonl", PLAN, BROKEN)
+    line = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o {form} > /dev/full"
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, env=ENV)  # noqa: S603
+    assert done.returncode == 1
+    assert done.stderr == "jiffybox: what was found could not be written: No space left on device\n"
+
+
+def test_in_a_pipeline_the_exit_code_is_that_of_the_values(files: Path) -> None:
+    write(files / "a.jsonl", BROKEN)
+    ours = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o json"
+    line = f"set -o pipefail; {ours} 2>/dev/null | head -1"
+    done = subprocess.run(["/bin/bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, env=ENV)  # noqa: S603
+    assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (1, 1, "")
+
+
+def test_ctrl_c_ends_it_with_130_and_what_was_written_is_a_document(
+    shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(files / "a.jsonl", BROKEN)
+    real = reader.read_path
+
+    def read_path(*args: object, **more: object) -> Iterator[Result]:
+        yield from real(*args, **more)  # type: ignore[arg-type]  # as it was called
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reader, "read_path", read_path)
+    ran = shell("validate", "--as", "plan", "a.jsonl", "-o", "sarif")
+    assert (ran.code, ran.err) == (130, "jiffybox: ended by Ctrl-C\n")
+    [run] = json.loads(ran.out)["runs"]
+    assert (len(run["results"]), run["invocations"]) == (2, [{"executionSuccessful": False}])
+
+
+def test_kinds_and_forms_are_completed() -> None:
+    env = {"_JIFFYBOX_COMPLETE": "bash_complete", "COMP_CWORD": "3"}
+    ran = apart(env={**env, "COMP_WORDS": "jiffybox validate --as contact_"})
+    assert (ran.out, ran.err) == ("plain,contact_group\nplain,contact_groups\n", "")
+    ran = apart(env={**env, "COMP_WORDS": "jiffybox validate -o "})
+    assert ran.out == "plain,plain\nplain,json\nplain,csv\nplain,sarif\n"
+    ran = apart(env={**env, "COMP_WORDS": "jiffybox plans -o "})
+    assert "sarif" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("line", "loaded"), [(["--help"], []), (["--guess", "--stats", "-o", "sarif"], ["pydantic"])], ids=str
+)
+def test_it_loads_no_httpx_and_its_help_no_pydantic(files: Path, line: list[str], loaded: list[str]) -> None:
+    write(files / "a.jsonl", PLAN)
+    program = (
+        "import sys; from jiffybox_sdk._cli import main; main(sys.argv[1:]);"
+        " heavy = {'httpx', 'httpcore', 'pydantic', 'tenacity', 'rich', 'anyio'};"
+        " print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(  # noqa: S603 (our own command line)
+        [sys.executable, "-c", program, "validate", str(files / "a.jsonl"), *line],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=ENV,
+    )
+    assert done.stderr.splitlines()[-1] == str(loaded)
+
+
+def test_each_rule_is_described_for_sarif_and_in_the_docs() -> None:
+    assert tuple(RULES) == get_args(Rule)
+    page = (Path(__file__).parents[2] / "docs" / "pages" / "findings.md").read_text("utf-8")
+    for rule, (severity, about) in RULES.items():
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `{rule}` |")]
+        assert severity in row.split("|")[2]
+        assert about.endswith(".")

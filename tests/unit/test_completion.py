@@ -1,0 +1,280 @@
+"""Completion: what a shell offers for a word, with names from the service, and that it never says anything else.
+
+bash itself is asked what it would offer. zsh and fish are not needed: what their functions ask the command for is asked
+for as they do it, by environment variables, and the answer is held against what they read.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from pydantic import JsonValue
+
+from jiffybox_sdk import Emulator, JiffyBox
+from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk.emulator._server.app import running
+from tests.support.scripted import TOKEN, envelope, example, scripted
+from tests.support.shell import Ran, Shell, clean_environment
+
+NAMES = ("web", "web-2", "fünf", "two words", "a*b", "10001", "-x", "me@home")
+SEED = {
+    "boxes": [
+        {
+            "name": name,
+            "planid": 44,
+            "distribution": "centos_7_64bit",
+            "running": False,
+            "floatingIps": int(name == "web"),
+        }
+        for name in NAMES
+    ],
+    "contactGroups": [{"name": name, "contacts": ["a@example.org"]} for name in ("admins", "night shift")],
+    "checks": [{"name": "up", "box": "web", "checkType": "ping", "port": 1}],
+}
+OFFERED = ["web", "web-2", "fünf", "10004", "10005", "10006", "10007", "10008"]
+"""What is offered for these boxes: the number where a shell would split a name or expand it, or it looks like one."""
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(scope="module")
+def url() -> Generator[str]:
+    with running(Emulator("never", token=TOKEN, seed=SEED)) as url:
+        yield url
+
+
+class Completing:
+    """Asks for completions in this process, as the function of a shell does."""
+
+    def __init__(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._shell = shell
+        self._monkeypatch = monkeypatch
+
+    def ask(self, shell: str, *words: str) -> Ran:
+        """What the command answers to a shell; the last word is the one to complete."""
+        typed = " ".join(["jiffybox", *words])
+        position = words[-1] if shell == "fish" else str(len(words))
+        with self._monkeypatch.context() as patch:
+            patch.setenv("_JIFFYBOX_COMPLETE", f"{shell}_complete")
+            patch.setenv("COMP_WORDS", typed)
+            patch.setenv("COMP_CWORD", position)
+            return self._shell()
+
+    def __call__(self, *words: str) -> list[str]:
+        """What is offered; nothing may be said besides."""
+        ran = self.ask("bash", *words)
+        assert (ran.code, ran.err) == (0, "")
+        return [line.removeprefix("plain,") for line in ran.lines if line]
+
+
+@pytest.fixture
+def nowhere(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Completing:
+    """No service is configured."""
+    return Completing(shell, monkeypatch)
+
+
+@pytest.fixture
+def completing(nowhere: Completing, shell: Shell, url: str) -> Completing:
+    """The service is in the environment."""
+    shell.at(url)
+    return nowhere
+
+
+@pytest.fixture(scope="module")
+def bash() -> str:
+    found = shutil.which("bash")
+    if not found:
+        pytest.skip("bash is not installed here")
+    return found
+
+
+BASH = """
+eval "$(jiffybox completion bash)"
+complete -p jiffybox
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_jiffybox_completion jiffybox
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def in_bash(bash: str, folder: Path, *words: str, **env: str) -> list[str]:
+    """What bash offers for the last of the words. Neither it nor the command may write to standard error."""
+    program = folder / "jiffybox"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jiffybox_sdk "$@"\n', "utf-8")
+    program.chmod(0o755)
+    done = subprocess.run(  # noqa: S603 (our own command line)
+        [bash, "--norc", "--noprofile", "-c", BASH, "bash", "jiffybox", *words],
+        capture_output=True,
+        encoding="utf-8",
+        env={
+            **clean_environment(),
+            "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+            "XDG_CONFIG_HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            **env,
+        },
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    registered, *offered = done.stdout.splitlines()
+    assert registered == "complete -o nosort -F _jiffybox_completion jiffybox"
+    return [line for line in offered if line]
+
+
+def test_bash_completes_commands_and_needs_no_service_for_that(bash: str, tmp_path: Path) -> None:
+    assert in_bash(bash, tmp_path, "b") == ["backup", "box"]
+
+
+def test_bash_completes_names_of_boxes(bash: str, tmp_path: Path, url: str) -> None:
+    service = {"JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN}
+    assert in_bash(bash, tmp_path, "-o", "json", "box", "show", "", **service) == OFFERED
+
+
+def test_bash_offers_nothing_and_stays_quiet_when_the_service_is_out_of_reach(bash: str, tmp_path: Path) -> None:
+    assert in_bash(bash, tmp_path, "box", "show", "", JIFFYBOX_API_URL=NOWHERE, JIFFYBOX_API_KEY=TOKEN) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("box sh", ["show"]),
+        ("box show ", OFFERED),
+        ("box show w", ["web", "web-2"]),
+        ("box show 10004", ["10004"]),
+        ("--yes -v box delete f", ["fünf"]),
+        ("--dry-run box show f", ["fünf"]),
+        ("box create new 5", ["50", "51", "52", "53", "54", "55"]),
+        ("box create new 44 centos_7", ["centos_7_64bit"]),
+        ("box list -o j", ["json", "json-pretty"]),
+        ("-o j", ["json", "json-pretty"]),
+        ("box show --l", ["--local"]),
+        ("box stop web --w", ["--wait"]),
+        ("backup enable web s", ["sunday", "saturday"]),
+        ("backup enable web sunday 2", ["22-24"]),
+        ("contact-group show a", ["admins"]),
+        ("monitoring show u", ["up"]),
+        ("monitoring create p", ["ping", "portTcp", "portUdp", "pop3"]),
+        ("ip move web FLOATING w", ["web", "web-2"]),
+        ("completion ", ["bash", "zsh", "fish"]),
+        ("emulator --clock ma", ["manual"]),
+    ],
+)
+def test_each_kind_of_word_is_completed(completing: Completing, words: str, offered: list[str]) -> None:
+    assert completing(*words.split(" ")) == offered
+
+
+def test_only_addresses_that_can_be_moved_are_offered_for_it(completing: Completing, shell: Shell) -> None:
+    [floating] = [
+        line for line in shell("ip", "list", "-o", "csv", "--columns", "ip,floating").lines if ",true" in line
+    ]
+    assert completing("ip", "move", "web", "") == [floating.removesuffix(",true")]
+
+
+@pytest.mark.parametrize("words", ["emulator --seed ", "box create new 44 --password-file "])
+def test_names_of_files_are_left_to_the_shell(completing: Completing, words: str) -> None:
+    assert completing(*words.split(" ")) == ["file,"]
+
+
+def test_the_profile_that_was_named_before_says_where_names_come_from(
+    nowhere: Completing, shell: Shell, url: str
+) -> None:
+    shell.profiles.write_text(
+        f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = "{NOWHERE}"\n'
+        f'[profiles.work]\napi_key = "{TOKEN}"\napi_url = "{url}"\n',
+        "utf-8",
+    )
+    shell.profiles.chmod(0o600)
+    assert nowhere("box", "show", "w") == []
+    assert nowhere("--profile", "work", "box", "show", "w") == ["web", "web-2"]
+    assert nowhere("box", "show", "--profile", "work", "w") == ["web", "web-2"]
+    assert nowhere("--profile", "none", "box", "show", "w") == []
+
+
+def test_an_address_and_a_token_that_were_given_before_count(nowhere: Completing, url: str) -> None:
+    assert nowhere("--api-url", url, "--api-key", TOKEN, "box", "show", "w") == ["web", "web-2"]
+
+
+def test_with_local_the_names_come_from_the_emulated_service_here(completing: Completing, shell: Shell) -> None:
+    assert shell("--local", "box", "create", "mine", "44", "centos_7_64bit").code == 0
+    assert completing("--local", "box", "show", "") == ["mine"]
+    assert completing("box", "show", "--local", "") == ["mine"]
+
+
+def test_without_a_service_commands_are_completed_and_names_are_not(nowhere: Completing) -> None:
+    assert nowhere("pl") == ["plans"]
+    assert nowhere("box", "show", "") == []
+
+
+def test_a_service_that_refuses_the_token_is_not_spoken_of(
+    completing: Completing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFFYBOX_API_KEY", "0" * 32)
+    assert completing("box", "show", "") == []
+
+
+def test_a_profile_that_others_can_read_is_not_spoken_of(nowhere: Completing, shell: Shell, url: str) -> None:
+    shell.profiles.write_text(f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = "{url}"\n', "utf-8")
+    shell.profiles.chmod(0o644)
+    assert nowhere("box", "show", "") == []
+
+
+def test_ctrl_c_while_a_shell_completes_leaves_no_traceback(
+    completing: Completing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_session: Session) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "hasty_client", interrupted)
+    ran = completing.ask("bash", "box", "show", "")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_names_that_can_not_be_offered_are_told_beside_the_number(
+    completing: Completing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: dict[str, JsonValue] = {
+        str(number): {**example("box"), "id": number, "name": name, "status": "READY"}
+        for number, name in enumerate(("twin", "twin", "two\nlines"), 1)
+    }
+    client, _, _ = scripted(envelope(found))
+
+    def hasty_client(_session: Session) -> JiffyBox:
+        return client
+
+    monkeypatch.setattr(Session, "hasty_client", hasty_client)
+    assert completing.ask("zsh", "box", "show", "").lines == [
+        *("plain", "1", "twin, READY"),
+        *("plain", "2", "twin, READY"),
+        *("plain", "3", r"two\nlines, READY"),
+    ]
+
+
+def test_zsh_gets_three_lines_for_each_name(completing: Completing) -> None:
+    """zsh is not run: this is what its function reads, by threes: a kind, a word, and what is said of it."""
+    lines = completing.ask("zsh", "box", "show", "").lines
+    assert lines[:3] == ["plain", "web", "READY"]
+    assert lines[9:12] == ["plain", "10004", "two words, READY"]
+    assert lines[1::3] == OFFERED
+    assert completing.ask("zsh", "contact-group", "show", "3").lines == ["plain", "3", "night shift, STATUS_READY"]
+
+
+def test_fish_gets_a_line_for_each_name(completing: Completing) -> None:
+    """fish is not run: this is what its function reads, kind, word and what is said of it; click 8.4 and 8.5 put other
+    characters in between.
+    """
+    said = re.split(r"[,\t\n]", completing.ask("fish", "--yes", "box", "show", "w").out.strip())
+    assert said == ["plain", "web", "READY", "plain", "web-2", "READY"]
+    assert "3" in re.split(r"[,\t\n]", completing.ask("fish", "contact-group", "show", "3").out)
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_the_function_for_a_shell_asks_the_command_in_its_way(shell: Shell, name: str) -> None:
+    ran = shell("completion", name)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"_JIFFYBOX_COMPLETE={name}_complete" in ran.out

@@ -1,0 +1,206 @@
+"""The emulated service by itself: its words, its states, its time."""
+
+import json
+
+import pytest
+
+from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
+from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
+from jiffybox_sdk.emulator._clock import EPOCH
+from tests.support.scripted import TOKEN, ask, unchecked
+from tests.support.states import FITTING, VERBS, bring
+
+NEW = {"name": "web", "planid": 44, "distribution": "debian_stretch_64bit"}
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator("manual", token=TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/wrong/v1.0/jiffyBoxes", "Der von Ihnen uebergebene API-Token ist ungueltig."),
+        ("/", "Der von Ihnen uebergebene API-Token ist ungueltig."),
+        (f"/{TOKEN}/v1.0/test", "Das Modul test existiert nicht"),
+        (f"/{TOKEN}/v1.0", "Das Modul  existiert nicht"),
+        (f"/{TOKEN}/v1.0/jiffyBoxes/12345", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."),
+        (f"/{TOKEN}/v1.0/jiffyBoxes/abc", "Der Kunde Nr. 42 hat keine JiffyBox Nr. abc."),
+        (f"/{TOKEN}/v1.0/jiffyBoxes/{'9' * 5000}", f"Der Kunde Nr. 42 hat keine JiffyBox Nr. {'9' * 5000}."),
+        (f"/{TOKEN}/v2.0/jiffyBoxes", "Die Version v2.0 existiert nicht."),
+        (f"/{TOKEN}/v1.0/jiffyBoxes/1/2/3", "Die Anfrage GET jiffyBoxes/1/2/3 wird nicht unterstuetzt."),
+        (f"/{TOKEN}/v1.0/plans/99", "Der Tarif 99 existiert nicht."),
+    ],
+)
+def test_it_refuses_in_the_words_of_the_service(emulator: Emulator, path: str, text: str) -> None:
+    answer = json.loads(emulator.handle(ServiceRequest("GET", path)).body)
+    assert answer == {"messages": [{"type": "error", "message": text}], "result": None}
+
+
+def test_slashes_are_escaped_and_a_trailing_slash_is_no_mistake(emulator: Emulator) -> None:
+    ask(emulator, "POST", "jiffyBoxes/", {**NEW, "metadata": {"a/b": "c"}})
+    emulator.run_until_idle()
+    response = emulator.handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/jiffyBoxes/10001/"))
+    assert b'"a\\/b"' in response.body
+
+
+def test_plan_names_are_decoded_from_the_path(emulator: Emulator) -> None:
+    said, plan = ask(emulator, "GET", "plans/CloudLevel%201")
+    assert said == []
+    assert isinstance(plan, dict)
+    assert plan["id"] == 44
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"{", "kein gueltiges JSON"),
+        (b"[]", "kein gueltiges JSON"),
+        (b"\xff", "kein gueltiges JSON"),
+        (b"[" * 100_000, "kein gueltiges JSON"),
+        ({**NEW, "colour": "red"}, "Der Parameter colour"),
+        ({**NEW, "name": "a/b"}, "Der Parameter name"),
+        ({**NEW, "planid": True}, "Der Parameter planid"),
+        ({"name": "web", "distribution": "debian_stretch_64bit"}, "Der Parameter planid"),
+        ({"name": "web", "planid": 44}, "distribution, backupid"),
+        ({**NEW, "backupid": "x"}, "distribution, backupid"),
+        ({**NEW, "metadata": {"a": "x" * 5000}}, "groesser als 4 kB"),
+        ({**NEW, "planid": 99}, "Der Tarif 99 existiert nicht"),
+        ({**NEW, "distribution": "nope"}, "Die Distribution nope existiert nicht"),
+        (None, "Der Parameter name"),
+    ],
+)
+def test_bad_bodies_are_refused_and_nothing_is_created(emulator: Emulator, body: object, text: str) -> None:
+    said, result = ask(emulator, "POST", "jiffyBoxes", body)
+    assert result is None
+    assert text in said[0]
+    assert ask(emulator, "GET", "jiffyBoxes") == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({}, "status, metadata"),
+        ({"status": "EXPLODE"}, "Der Parameter status"),
+        ({"status": "THAW"}, "Der Parameter planid"),
+        ({"status": "PLAN"}, "Der Parameter planid"),
+        ({"status": "SHUTDOWN", "planid": 44}, "Der Parameter planid"),
+        ({"metadata": {}, "planid": 44}, "Der Parameter planid"),
+        ({"status": "SHUTDOWN", "metadata": {"a": "x" * 5000}}, "groesser als 4 kB"),
+    ],
+)
+def test_bad_changes_are_refused_and_nothing_is_changed(emulator: Emulator, body: object, text: str) -> None:
+    ask(emulator, "POST", "jiffyBoxes", NEW)
+    emulator.run_until_idle()
+    before = ask(emulator, "GET", "jiffyBoxes/10001")
+    said, result = ask(emulator, "PUT", "jiffyBoxes/10001", body)
+    assert result is None
+    assert text in said[0]
+    assert ask(emulator, "GET", "jiffyBoxes/10001") == before
+
+
+def test_status_and_metadata_can_be_changed_in_one_call(emulator: Emulator) -> None:
+    ask(emulator, "POST", "jiffyBoxes", NEW)
+    emulator.run_until_idle()
+    said, box = ask(emulator, "PUT", "jiffyBoxes/10001", {"status": "SHUTDOWN", "metadata": {"a": 1}})
+    assert said == []
+    assert isinstance(box, dict)
+    assert (box["status"], box["metadata"]) == ("UPDATING", {"a": 1})
+
+
+@pytest.mark.parametrize("state", FITTING)
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(state: str, verb: str) -> None:
+    emulator = Emulator("manual")
+    with emulator.client() as client:
+        box = bring(client, emulator, state)
+        if verb in FITTING[state]:
+            VERBS[verb](box)
+        else:
+            with pytest.raises(JiffyMessageException):
+                VERBS[verb](box)
+            assert box.refresh() == box
+
+
+def test_time_stands_still_until_it_is_moved(emulator: Emulator) -> None:
+    client = emulator.client()
+    box = client.create_box("web", 44, distribution="debian_stretch_64bit")
+    assert box.created.timestamp() == EPOCH
+    emulator.advance(39.9)
+    assert box.refresh().status == "CREATING"
+    emulator.advance(0.1)
+    ready = box.refresh()
+    assert ready.runningSince is not None
+    assert ready.runningSince.timestamp() == EPOCH + 40
+    emulator.run_until_idle()
+    assert emulator.clock.now() == EPOCH + 40
+
+
+def test_waiting_under_a_manual_clock_runs_into_its_time_out_at_once(emulator: Emulator) -> None:
+    box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit")
+    with pytest.raises(TimeoutError):
+        box.wait_for_status()
+    assert emulator.clock.now() == EPOCH
+
+
+def test_under_the_instant_clock_work_is_done_by_the_next_call() -> None:
+    box = Emulator("instant").client().create_box("web", 44, distribution="debian_stretch_64bit")
+    assert box.status == "CREATING"
+    assert box.refresh().ready
+
+
+def test_under_the_automatic_clock_waiting_moves_the_time() -> None:
+    emulator = Emulator()
+    box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit").wait_for_status(poll_interval=3)
+    assert emulator.clock.now() == EPOCH + 42
+    assert box.runningSince is not None
+    assert box.runningSince.timestamp() == EPOCH + 40
+
+
+def test_the_real_clock_runs_by_itself_as_fast_as_told() -> None:
+    emulator = Emulator("real", speed=100_000)
+    box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit")
+    assert box.wait_for_status(poll_interval=0.001).ready
+    with pytest.raises(JiffyArgumentException, match="real clock"):
+        emulator.advance(1)
+
+
+def test_a_clock_that_is_none_is_refused() -> None:
+    for clock, speed in (("slow", 1), ("auto", 2), ("real", 0)):
+        with pytest.raises(JiffyArgumentException, match="is refused"):
+            unchecked(Emulator)(clock, speed=speed)
+    with pytest.raises(JiffyArgumentException, match="is refused"):
+        Emulator().advance(-1)
+
+
+def test_ids_grow_and_are_never_used_twice(emulator: Emulator) -> None:
+    client = emulator.client()
+    seen: list[int] = []
+    for _ in range(3):
+        box = client.create_box("web", 44, distribution="debian_stretch_64bit")
+        seen.append(box.id)
+        emulator.run_until_idle()
+        box.pull_plug()
+        emulator.run_until_idle()
+        box.delete()
+        emulator.run_until_idle()
+    assert seen == sorted(set(seen))
+    assert client.boxes() == []
+
+
+def test_two_emulators_have_nothing_in_common() -> None:
+    one, other = Emulator().client(), Emulator().client()
+    one.create_box("web", 44, distribution="debian_stretch_64bit")
+    assert other.boxes() == []
+
+
+def test_an_answer_that_breaks_a_schema_is_a_defect_of_the_emulator(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_a_box(_account: object) -> dict[str, object]:
+        return {"10001": {"id": 10001}}
+
+    monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", half_a_box)
+    with pytest.raises(EmulatorDefect, match=r"list_boxes: .*10001\.name is missing"):
+        ask(emulator, "GET", "jiffyBoxes")

@@ -1,0 +1,277 @@
+"""Bad input to backups, addresses, contact groups and monitoring: refused before sending, or in the envelope."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from jiffybox_sdk import (
+    Backups,
+    Check,
+    ContactGroup,
+    Emulator,
+    Ip,
+    JiffyArgumentException,
+    JiffyBox,
+    JiffyMessageException,
+    JiffyNotFoundException,
+    JiffyTimeoutException,
+    JiffyWaitException,
+    NewCheck,
+    PingCheck,
+    ResultCode,
+)
+from tests.support.scripted import TOKEN, ask, envelope, example, scripted, unchecked
+
+MANY = [f"a{number}@example.org" for number in range(11)]
+
+
+def ip(client: JiffyBox, **changes: object) -> Ip:
+    return Ip({**example("ip"), "floating": "true", "ipVersion": 4, "isSubnet": False, **changes}, client, box_id=5)
+
+
+def group(client: JiffyBox, **changes: object) -> ContactGroup:
+    return ContactGroup({**example("contact-group"), **changes}, client)
+
+
+def ping(**changes: object) -> NewCheck:
+    return unchecked(PingCheck)(**{"name": "ping", "ip": "198.18.0.1", "port": 1, **changes})
+
+
+Attempt = Callable[[JiffyBox], object]
+
+REFUSED: list[tuple[str, Attempt, str]] = [
+    ("day 7", lambda c: Backups({}, c, 5).switch_on(7, 1), "dayid 7 is refused"),
+    ("day -1", lambda c: Backups({}, c, 5).switch_on(-1, 1), "dayid -1 is refused"),
+    ("day True", lambda c: unchecked(Backups({}, c, 5).switch_on)(True, 1), "dayid True is refused"),  # noqa: FBT003
+    ("slot 7", lambda c: Backups({}, c, 5).switch_on(0, 7), "timeid 7 is refused"),
+    ("slot None", lambda c: unchecked(Backups({}, c, 5).switch_on)(0, None), "EnableBackups needs timeid"),
+    ("no change", lambda c: Backups({}, c, 5).change_schedule(), "give at least one of dayid and timeid"),
+    ("a backup that is not there", lambda c: Backups({}, c, 5).restore("daily"), "the box had none"),
+    ("a type of backup", lambda c: unchecked(Backups({}, c, 5).delete)("hourly"), "give one of manual, daily"),
+    ("backups of no box", lambda c: c.backups_of("x"), "box 'x' is refused"),
+    ("ips of no box", lambda c: unchecked(c.ips_of)(None), "box None is refused"),
+    ("a fixed address", lambda c: ip(c, floating="false").move(6), "only floating IPv4 addresses can be moved"),
+    ("an IPv6 address", lambda c: ip(c, ipVersion=6, ip="2001:db8::1").move(6), "only floating IPv4"),
+    ("a subnet", lambda c: ip(c, isSubnet=True, ip="198.18.0.0/24").move(6), "only floating IPv4"),
+    ("a target", lambda c: unchecked(ip(c).move)("x"), "target 'x' is refused"),
+    ("no contacts", lambda c: c.create_contact_group("a", []), r"contacts \[\] is refused: 1 to 10"),
+    ("eleven contacts", lambda c: c.create_contact_group("a", MANY), "contacts .* is refused: 1 to 10"),
+    ("no address", lambda c: c.create_contact_group("a", ["nobody"]), r"contacts\[0\] 'nobody' is refused"),
+    ("one text", lambda c: c.create_contact_group("a", "a@example.org"), "give a list of texts"),
+    ("a name", lambda c: c.create_contact_group("a/b", ["a@example.org"]), "name 'a/b' is refused"),
+    ("own group", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").change("a"), "own can't be changed"),
+    ("own group deleted", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").delete(), "own can't be changed"),
+    ("nothing to change", lambda c: group(c).change(), "give at least one of name and contacts"),
+    (
+        "a check of no type",
+        lambda c: c.create_check(unchecked(NewCheck)(name="a", ip="198.18.0.1", port=1)),
+        "NewCheck",
+    ),
+    ("a check as a dict", lambda c: unchecked(c.create_check)({"checkType": "ping"}), "check of type dict is refused"),
+    ("port 0", lambda c: c.create_check(ping(port=0)), "port 0 is refused"),
+    ("port 65536", lambda c: c.create_check(ping(port=65536)), "port 65536 is refused"),
+    ("an IPv6 check", lambda c: c.create_check(ping(ip="2001:db8::1")), "ip '2001:db8::1' is refused"),
+    ("a domain", lambda c: c.create_check(ping(domainname="example.org")), "domainname is refused: PingCheck takes"),
+    ("group 0", lambda c: c.create_check(ping(contactGroups=[0])), r"contactGroups\[0\] 0 is refused"),
+    ("results of IPv6", lambda c: c.check_results("2001:db8::1"), "give the number of a check, or an IPv4 address"),
+    ("results of 0", lambda c: c.check_results(0), "check 0 is refused"),
+    ("module", lambda c: c.module(".."), "module '..' is refused"),
+    ("changes", lambda c: unchecked(Check(example("check"), c).duplicate)({"name": "a"}), "give a ChangeCheck"),
+]
+
+
+@pytest.mark.parametrize(("attempt", "message"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_bad_input_is_refused_and_nothing_is_sent(attempt: Attempt, message: str) -> None:
+    client, script, _ = scripted(envelope(True))  # noqa: FBT003 (the answer)
+    with pytest.raises(JiffyArgumentException, match=message):
+        attempt(client)
+    assert script.requests == []
+
+
+BOX, OTHER, GONE = 10001, 10002, 99999
+CHECK = {"name": "ping", "ip": "198.18.39.17", "checkType": "ping", "port": 1}
+
+REFUSED_BY_THE_SERVICE: dict[str, tuple[str, str, object, str]] = {
+    "backups of no box": ("GET", f"backups/{GONE}", None, "hat keine JiffyBox Nr. 99999"),
+    "day 7": ("POST", f"backups/{OTHER}", {"dayid": 7, "timeid": 1}, "Der Parameter dayid"),
+    "slot 7": ("POST", f"backups/{OTHER}", {"dayid": 0, "timeid": 7}, "Der Parameter timeid"),
+    "no slot": ("POST", f"backups/{OTHER}", {"dayid": 0}, "Der Parameter timeid"),
+    "schedule twice": ("POST", f"backups/{BOX}", {"dayid": 0, "timeid": 1}, "bereits periodische Backups"),
+    "no schedule to change": ("PUT", f"backups/{OTHER}", {"dayid": 0}, "keine periodischen Backups"),
+    "no schedule to end": ("DELETE", f"backups/{OTHER}", None, "keine periodischen Backups"),
+    "no change of the schedule": ("PUT", f"backups/{BOX}", {"dayid": None}, "mindestens einer der Parameter"),
+    "a second manual backup": ("POST", f"backups/{OTHER}/manual", None, "wird gerade ein manuelles Backup erstellt"),
+    "restoring meanwhile": ("POST", f"backups/{OTHER}/manual/<backup of the other>", None, "gerade ein manuelles"),
+    "a backup of another box": ("POST", f"backups/{BOX}/manual/<backup of the other>", None, "existiert nicht"),
+    "a backup of another type": ("POST", f"backups/{BOX}/daily/<backup>", None, "existiert nicht"),
+    "no such backup": ("DELETE", f"backups/{BOX}/manual/{'0' * 32}", None, "existiert nicht"),
+    "no such type": ("DELETE", f"backups/{BOX}/hourly/<backup>", None, "existiert nicht"),
+    "a box of no backup": (
+        "POST", "jiffyBoxes", {"name": "c", "planid": 44, "backupid": "0" * 32}, "Das Backup 0+ existiert nicht"
+    ),
+    "ips of no box": ("GET", f"ips/{GONE}", None, "hat keine JiffyBox"),
+    "no such ip": ("PUT", f"ips/{BOX}/1/move", {"targetid": OTHER}, "Die IP-Adresse 1 existiert nicht"),
+    "the ip of another box": ("PUT", f"ips/{OTHER}/<floating>/move", {"targetid": BOX}, "existiert nicht"),
+    "a fixed ip": ("PUT", f"ips/{BOX}/2001/move", {"targetid": OTHER}, "kann nicht verschoben werden"),
+    "an IPv6 subnet": ("PUT", f"ips/{BOX}/2003/move", {"targetid": OTHER}, "kann nicht verschoben werden"),
+    "to no box": ("PUT", f"ips/{BOX}/<floating>/move", {"targetid": GONE}, "hat keine JiffyBox"),
+    "to nowhere": ("PUT", f"ips/{BOX}/<floating>/move", {}, "Der Parameter targetid"),
+    "no contacts": ("POST", "contactGroups", {"name": "a", "contacts": []}, "Der Parameter contacts"),
+    "eleven contacts": ("POST", "contactGroups", {"name": "a", "contacts": MANY}, "Der Parameter contacts"),
+    "no address": ("POST", "contactGroups", {"name": "a", "contacts": ["nobody"]}, "Der Parameter contacts"),
+    "a group's name": ("POST", "contactGroups", {"name": "admins", "contacts": ["a@b.de"]}, "existiert bereits"),
+    "a copy's name": ("POST", "contactGroups/2", {"name": "admins"}, "existiert bereits"),
+    "a copy of nothing": ("POST", "contactGroups/99", {"name": "a"}, "Die Kontaktgruppe Nr. 99 existiert nicht"),
+    "the own group": ("PUT", "contactGroups/1", {"name": "a"}, "kann nicht geaendert werden"),
+    "the own group deleted": ("DELETE", "contactGroups/1", None, "kann nicht geaendert werden"),
+    "nothing to change": ("PUT", "contactGroups/2", {"name": None}, "mindestens einer der Parameter"),
+    "a busy group": ("DELETE", "contactGroups/3", None, "wird gerade bearbeitet"),
+    "no type": ("POST", "monitoring", {**CHECK, "checkType": "telnet"}, "Der Parameter checkType"),
+    "no domain": ("POST", "monitoring", {**CHECK, "checkType": "http", "path": "/"}, "Der Parameter domainname"),
+    "a domain": ("POST", "monitoring", {**CHECK, "domainname": "a.de"}, "Der Parameter domainname"),
+    "no such group": ("POST", "monitoring", {**CHECK, "contactGroups": [99]}, "Die Kontaktgruppe Nr. 99"),
+    "an IPv6 check": ("POST", "monitoring", {**CHECK, "ip": "2001:db8::1"}, "Der Parameter ip"),
+    "somebody else's address": ("POST", "monitoring", {**CHECK, "ip": "192.0.2.1"}, "existiert nicht"),
+    "a check of nothing": ("GET", "monitoring/99/status", None, "Der Monitoring-Check Nr. 99 existiert nicht"),
+    "a copy of another type": ("POST", "monitoring/1001", {"zone": "a.de"}, "Der Parameter zone"),
+    "a busy check": ("DELETE", "monitoring/1002", None, "wird gerade bearbeitet"),
+    "no such module": ("GET", "doc/Nope", None, "Das Modul Nope existiert nicht"),
+}  # fmt: skip
+
+
+def furnished() -> tuple[Emulator, dict[str, str]]:
+    """An account with some of everything, and what stands for ids that are not known beforehand."""
+    emulator = Emulator("manual", token=TOKEN)
+    with emulator.client() as client:
+        one, two = (client.create_box(name, 44, distribution="centos_7_64bit") for name in ("web", "db"))
+        emulator.run_until_idle()
+        client.create_contact_group("admins", ["a@example.org"])
+        client.create_check(PingCheck(name="ping", ip=one.refresh().public_ips[0], port=1))
+        for box in (one, two):
+            box.backups().create_manual()
+        one.backups().switch_on(0, 1)
+        emulator.add_floating_ip(one)
+        emulator.run_until_idle()
+        floating = next(ip for ip in one.list_ips() if ip.floating)
+        backups = {"<backup>": one.backups(), "<backup of the other>": two.backups()}
+        # What follows is under way from here on.
+        two.backups().create_manual()
+        client.create_contact_group("busy", ["a@example.org"])
+        client.create_check(PingCheck(name="busy", ip=one.public_ips[0], port=1))
+        return emulator, {
+            "<floating>": str(floating.id),
+            **{name: found.of_type("manual").id for name, found in backups.items()},
+        }
+
+
+@pytest.mark.parametrize(("verb", "path", "body", "text"), REFUSED_BY_THE_SERVICE.values(), ids=REFUSED_BY_THE_SERVICE)
+def test_the_emulator_refuses_it_in_the_envelope_and_nothing_is_changed(
+    verb: str, path: str, body: object, text: str
+) -> None:
+    emulator, known = furnished()
+    for name, number in known.items():
+        path = path.replace(name, number)
+    looks = ("jiffyBoxes", "backups", "ips", "contactGroups", "monitoring")
+    before = [ask(emulator, "GET", look) for look in looks]
+    (said,), result = ask(emulator, verb, path, body)
+    assert result is None
+    assert re.search(text, said), said
+    assert [ask(emulator, "GET", look) for look in looks] == before
+
+
+def test_a_check_goes_with_its_address() -> None:
+    emulator = Emulator("manual")
+    with emulator.client() as client:
+        one, two = (client.create_box(name, 44, distribution="centos_7_64bit") for name in ("web", "db"))
+        address = emulator.add_floating_ip(one)
+        emulator.run_until_idle()
+        check = client.create_check(PingCheck(name="ping", ip=address, port=1))
+        emulator.run_until_idle()
+        next(ip for ip in one.list_ips() if ip.floating).move(two)
+        assert check.refresh().jiffyBox == two.id
+        two.stop()
+        one.stop()
+        emulator.run_until_idle()
+        assert check.result().code == ResultCode.CRITICAL
+        one.delete()
+        emulator.run_until_idle()
+        assert [found.id for found in client.checks()] == [check.id]
+        two.delete()
+        emulator.run_until_idle()
+        assert client.checks() == []
+
+
+def test_each_manual_backup_is_another_also_when_no_time_passes() -> None:
+    emulator = Emulator("instant")
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
+        backups, seen = box.backups(), set[str]()
+        for _ in range(3):
+            backups.create_manual()
+            backups = backups.wait_for_manual()
+            seen.add(backups.of_type("manual").id)
+        assert len(seen) == 3
+        backups.delete("manual")
+        assert backups.refresh().manual is None
+        backups.create_manual()
+        assert backups.wait_for_manual().of_type("manual").id not in seen
+
+
+def test_a_backup_that_is_being_deleted_is_not_there_any_more() -> None:
+    emulator = Emulator("manual")
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        emulator.run_until_idle()
+        box.backups().create_manual()
+        emulator.run_until_idle()
+        backups = box.backups()
+        backups.delete("manual")
+        for again in (backups.delete, backups.restore):
+            with pytest.raises(JiffyNotFoundException):
+                again("manual")
+
+
+def test_a_box_is_not_frozen_while_it_is_backed_up() -> None:
+    emulator = Emulator("manual")
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        emulator.run_until_idle()
+        box.stop()
+        emulator.run_until_idle()
+        box.backups().create_manual()
+        with pytest.raises(JiffyMessageException, match="manuelles Backup"):
+            box.freeze()
+
+
+def answering(status: str) -> JiffyBox:
+    client, _, _ = scripted(envelope({**example("contact-group"), "status": status}))
+    return client
+
+
+def test_a_group_that_says_that_it_was_deleted_is_deleted() -> None:
+    group(answering("STATUS_DELETED")).wait_until_deleted()
+
+
+@pytest.mark.parametrize("wait", [ContactGroup.wait_until_deleted, ContactGroup.wait_until_ready])
+def test_an_error_ends_the_waiting_at_once(wait: Callable[[ContactGroup], object]) -> None:
+    with pytest.raises(JiffyWaitException, match=r"could not do it to the contact group .*STATUS_ERROR") as failed:
+        wait(group(answering("STATUS_ERROR")))
+    assert failed.value.record.status == "STATUS_ERROR"
+    with pytest.raises(AttributeError, match="it was no box"):
+        _ = failed.value.box
+
+
+def test_waiting_for_a_manual_backup_reads_the_box_once_at_a_time() -> None:
+    seen = [{**example("box"), "manualBackupRunning": running} for running in (True, True, False)]
+    client, script, clock = scripted(*map(envelope, seen), envelope({"manual": {"id": "0" * 32, "created": 1}}))
+    assert Backups({}, client, 5).wait_for_manual().manual is not None
+    assert [request.url.path.split("/")[-2] for request in script.requests] == [*["jiffyBoxes"] * 3, "backups"]
+    assert clock.slept == [7, 7]
+
+
+def test_waiting_for_a_manual_backup_ends_in_time() -> None:
+    client, _, clock = scripted(envelope({**example("box"), "manualBackupRunning": True}))
+    with pytest.raises(JiffyTimeoutException, match="waited 20 s in vain for its manual backup"):
+        Backups({}, client, 5).wait_for_manual(20)
+    assert sum(clock.slept) == 20
