@@ -14,9 +14,10 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._notes import DriftKind, Notes
-from jiffybox_sdk.models._reader import attribute_exception, is_enveloped, reader, type_name
+from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.envelope import Envelope
 
 _WORDS: Mapping[DriftKind, str] = {"field": "unknown field, ", "state": "unknown value, ", "type": ""}

@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk._common.json_path import json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._reader import json_path
 
 MOST_METADATA = 4096
 """Bytes of JSON text in UTF-8 that a box's metadata may take."""

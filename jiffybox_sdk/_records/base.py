@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
-from jiffybox_sdk.models._reader import attribute_exception, is_map
+from jiffybox_sdk.models._reader import attribute_exception
 
 if TYPE_CHECKING:
     from jiffybox_sdk.exceptions import JiffyAttributeException

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from pydantic import ValidationError
 
 from jiffybox_sdk._client.endpoints import Call
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import Refusal
 from jiffybox_sdk.models._check_types import TYPES
-from jiffybox_sdk.models._reader import is_map
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.models.requests.new_check import NewCheck
 

@@ -20,13 +20,14 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
+from jiffybox_sdk._common.json_path import json_path
+from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks
 from jiffybox_sdk.emulator._messages import Refusal
 from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, DueIn, GroupState, Work
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._fields import LAST_EPOCH, Boolean, Integer
-from jiffybox_sdk.models._reader import is_list, is_map, json_path
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.requests.create_box import CreateBox

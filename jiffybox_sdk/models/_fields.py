@@ -5,7 +5,6 @@ is tolerated, and what is refused although pydantic would take it, is decided he
 said in pydantic's own validators, so that no Python code runs for a value that is as it should be.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
+from jiffybox_sdk._common.json_path import EMPTY_LIST, MAP, OBJECT, TEXT
 from jiffybox_sdk.models._notes import UnknownName, UnknownValue, unknown_member, unless_usual
 
 P = ParamSpec("P")
@@ -22,11 +22,6 @@ T = TypeVar("T")
 
 LAST_EPOCH = 253_402_300_799
 """The last second of the year 9999, in seconds since the epoch."""
-
-_MARK = os.urandom(4).hex()
-MAP, EMPTY_LIST = f"map {_MARK}", f"empty list {_MARK}"
-TEXT, OBJECT = f"text {_MARK}", f"object {_MARK}"
-"""How the location of a pydantic error names the ways to read a value; the mark tells them from keys that are sent."""
 
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
 INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"

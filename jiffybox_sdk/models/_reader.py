@@ -3,15 +3,14 @@
 Ours says which JSON paths are missing or wrong, without a word of what the payload holds.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeGuard, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
+from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._fields import EMPTY_LIST, MAP, Boolean, EmptyListIsMap, Model
+from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap, Model
 from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models.responses.message import Message
 
@@ -20,14 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ROOT = "$"
-"""The path of the payload itself."""
-
 _MOST_SHOWN = 5
 _NO_OBJECT = "Input should be an object"
 _WORDS = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
 """Said in JSON's words in place of pydantic's."""
-_PLAIN_KEY = re.compile(r"[\w\- ]+")
 
 
 class TypedEnvelope(Model, Generic[T], frozen=True):
@@ -122,7 +117,7 @@ def attribute_exception(
         if EMPTY_LIST in location:
             continue  # the second way to read a map: what is wrong with the first one says more
         if finding["type"] == "missing":
-            missing.append(_join([*_follow(location[:-1], payload), location[-1]]))
+            missing.append(join([*follow(location[:-1], payload), location[-1]]))
         else:
             wrong[json_path(location, payload)] = _WORDS.get(finding["type"], finding["msg"])
     found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
@@ -151,59 +146,3 @@ def type_name(as_type: object) -> str:
     if get_origin(as_type) is dict and get_args(as_type):
         return f"map of {type_name(get_args(as_type)[1])}"
     return as_type.__name__ if isinstance(as_type, type) else str(as_type)
-
-
-def json_path(location: Sequence[int | str], payload: object) -> str:
-    """Returns the JSON path that one of pydantic's locations stands for."""
-    return _join(_follow(location, payload))
-
-
-def value_at(location: Sequence[int | str], payload: object) -> object:
-    """Returns the value that one of pydantic's locations stands for."""
-    return [payload, *(value for _, value in _walk(location, payload))][-1]
-
-
-def is_map(value: object) -> TypeGuard[Mapping[object, object]]:
-    """Whether a value is a mapping, for type checkers that know nothing of what it holds."""
-    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 (a dict is seen much more quickly)
-
-
-def is_enveloped(payload: object) -> TypeGuard[Mapping[object, object]]:
-    """Whether a payload is an envelope of the service."""
-    return is_map(payload) and {"messages", "result"} <= payload.keys()
-
-
-def is_list(value: object) -> TypeGuard[list[object]]:
-    """Whether a value is a list, for type checkers that know nothing of what it holds."""
-    return isinstance(value, list)
-
-
-def _follow(location: Sequence[int | str], payload: object) -> Iterator[int | str]:
-    """Yields the steps of a location that lead through the payload."""
-    return (step for step, _ in _walk(location, payload))
-
-
-def _walk(location: Sequence[int | str], payload: object) -> Iterator[tuple[int | str, object]]:
-    """Yields the steps that lead through the payload, and where to; the others are pydantic's names for branches."""
-    value = payload
-    for step in location:
-        if step == MAP:
-            continue
-        if is_map(value) and step in value:  # noqa: SIM114 (each branch tells the type checkers another type)
-            value = value[step]
-            yield step, value
-        elif is_list(value) and isinstance(step, int) and step < len(value):
-            value = value[step]
-            yield step, value
-
-
-def _join(steps: Iterable[int | str]) -> str:
-    path = ""
-    for step in steps:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
-            path += f".{step}" if path else step
-        else:
-            path += f"[{step!r}]"
-    return path or ROOT

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jiffybox_sdk.models._reader import is_enveloped, is_list, is_map
+from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
 from jiffybox_sdk.validation._findings import Finding, json_type
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar, overload
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk._common.type_guards import is_enveloped, is_map
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.api.backups import Backups
@@ -16,7 +17,7 @@ from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.data import ModuleDoc, OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.models._reader import attribute_exception, is_enveloped, is_map, reader, type_name
+from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.check_result import CheckResult
 from jiffybox_sdk.models.responses.disk import Disk

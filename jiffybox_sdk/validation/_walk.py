@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models._fields import INTEGER_TEXT, NUMBER_TEXT
-from jiffybox_sdk.models._reader import is_list, is_map
 from jiffybox_sdk.validation._findings import Finding, Severity, Standing, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, twice
 from jiffybox_sdk.validation._shapes import (

@@ -13,7 +13,7 @@ from pydantic import BaseModel, JsonValue
 from pydantic_core import from_json, to_json
 
 from jiffybox_sdk import JiffyAttributeException, validate
-from jiffybox_sdk.models._reader import is_map
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.validation import KINDS
 from tests.support.payloads import SETTINGS, Payloads, at, edited, fitting
 from tests.support.schema_tools import (

@@ -11,7 +11,7 @@ from typing import TypeGuard
 import pytest
 
 from jiffybox_sdk import JiffyAttributeException
-from jiffybox_sdk.models._reader import is_map
+from jiffybox_sdk._common.type_guards import is_map
 from tests.support.scripted import PASSWORD, TOKEN
 
 SECRETS = (TOKEN, PASSWORD)

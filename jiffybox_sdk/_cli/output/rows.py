@@ -11,7 +11,7 @@ from typing import TypeGuard, Union, get_args, get_origin
 import click
 from pydantic import BaseModel, JsonValue
 
-from jiffybox_sdk.models._reader import is_map
+from jiffybox_sdk._common.type_guards import is_map
 
 Cell = str | int | float | Decimal | bool | datetime | None
 """What a column holds. `None` is what the service did not say."""

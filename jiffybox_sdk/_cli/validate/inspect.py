@@ -4,7 +4,7 @@ import json
 import re
 
 from jiffybox_sdk._cli.options import HIDDEN
-from jiffybox_sdk.models._reader import is_list, is_map
+from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.validation import KINDS, Finding
 from jiffybox_sdk.validation._check import ANYTHING, examiner
 from jiffybox_sdk.validation._guess import guess_read

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import Refusal
-from jiffybox_sdk.models._reader import is_list, is_map
 from jiffybox_sdk.schemas import load
 
 MODULES = {

@@ -28,11 +28,11 @@ from starlette.types import ASGIApp
 
 from jiffybox_sdk import __version__
 from jiffybox_sdk._common.arguments import is_loopback
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator import Emulator, Snapshot, StateNotKept
 from jiffybox_sdk.emulator._clock import as_policy
 from jiffybox_sdk.emulator._faults import Fault, as_fault
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._reader import is_map
 
 Handler = Callable[[Request], Awaitable[Response]]
 

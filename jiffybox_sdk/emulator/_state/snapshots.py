@@ -10,12 +10,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator._request_body import from_json
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.invariants import contradictions
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
 from jiffybox_sdk.models._fields import LAST_EPOCH
-from jiffybox_sdk.models._reader import attribute_exception, is_map
+from jiffybox_sdk.models._reader import attribute_exception
 
 VERSION: Final = 1
 """Of the form in which a state is kept. What older versions wrote is read for ever."""

@@ -1,0 +1,92 @@
+"""JSON without the liberties of Python's `json`: no NaN, no unpaired surrogates, no endless nesting."""
+
+import json
+import math
+from collections.abc import Sequence
+
+from pydantic import JsonValue, TypeAdapter
+
+from jiffybox_sdk._common.type_guards import is_list, is_map
+
+Location = tuple[int | str, ...]
+"""Keys and indexes that lead to a value."""
+
+DEEPEST = 210
+"""Levels of nesting that are accepted: a few more than pydantic's JSON parser does, which then gives the reason."""
+
+_VALUE: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+
+
+def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
+    """Return the value of a JSON text.
+
+    Args:
+        text: The text, in UTF-8 if it is bytes.
+        unique_names: Whether to reject objects that have a name twice. Otherwise, the last one counts.
+
+    Raises:
+        ValueError: If it is not JSON. The message gives the reason.
+    """
+    pairs_hook = _reject_duplicates if unique_names else None
+    try:
+        value: object = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=pairs_hook)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if problem := find_problem(value):
+        raise ValueError(problem[1])
+    return _VALUE.validate_python(value)
+
+
+def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] | None:
+    """Return where and why Python objects are not JSON; `None` if they are.
+
+    Args:
+        value: The objects, which may contain themselves.
+        deepest: Levels of nesting that are accepted.
+    """
+    pending: list[tuple[Location, object]] = [((), value)]
+    while pending:
+        location, item = pending.pop()
+        if len(location) >= deepest and (is_map(item) or is_list(item)):
+            return location[:2], "it is nested too deeply, or contains itself"
+        inner: Sequence[tuple[Location, object]] = ()
+        if is_map(item):
+            for name in item:
+                if not isinstance(name, str) or not _is_unicode(name):
+                    return location, "its names must be valid Unicode strings"
+            inner = [((*location, str(name)), member) for name, member in item.items()]
+        elif is_list(item):
+            inner = [((*location, number), member) for number, member in enumerate(item)]
+        elif reason := _scalar_problem(item):
+            return location, reason
+        pending += reversed(inner)
+    return None
+
+
+def _scalar_problem(value: object) -> str | None:
+    if isinstance(value, str):
+        return None if _is_unicode(value) else "it is not valid Unicode text"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else "it is not a finite number"
+    if value is None or isinstance(value, int):
+        return None
+    return "expected text, a number, true, false, null, a list or an object"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reject_constant(name: str) -> JsonValue:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _reject_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        raise ValueError("it has a name twice")
+    return unique
