@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from jiffybox_sdk._lazy import load
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._client.endpoints import Operation
     from jiffybox_sdk._client.polling import WaitResult
     from jiffybox_sdk._client.retry import RateLimit, Retry
+    from jiffybox_sdk._common.drift_entry import DriftEntry
+    from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk._records.plan import Plan
     from jiffybox_sdk.aio.backups import AsyncBackups
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api.ips import Ip
     from jiffybox_sdk.clock import AsyncClock, Clock
     from jiffybox_sdk.data import ModuleDoc
-    from jiffybox_sdk.drift import Drift, DriftEntry
+    from jiffybox_sdk.drift import Drift
     from jiffybox_sdk.emulator import Emulator
     from jiffybox_sdk.exceptions import (
         JiffyArgumentException,

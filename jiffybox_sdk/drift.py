@@ -5,8 +5,8 @@ and field; the places follow from the types.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from threading import Lock
 from typing import get_args, get_origin
@@ -14,38 +14,12 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._notes import DriftKind, Notes
+from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.envelope import Envelope
-
-_WORDS: Mapping[DriftKind, str] = {"field": "unknown field, ", "state": "unknown value, ", "type": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class DriftEntry:
-    """One thing that the schemas do not know. It shows no values: they may be passwords.
-
-    Attributes:
-        model: What the pointer starts at: `Box`, `map of Box`, or `Envelope` for what stands around a result.
-        pointer: JSON pointer to it, such as `/*/plan/cores`. `*` stands for any key of a map, any index of a list,
-            any name that is a number or an id, and for any of several fields that hold the same kind of object.
-        what: Whether it is a `"field"` that is new, a `"state"` (or another value of an open enum) that is new, or a
-            value that came as another `"type"`, and was taken.
-        example: What the first one looked like: the new state, if it is written in capitals; else types and names of
-            fields, such as `{zone: text}`.
-        count: How often it was met.
-    """
-
-    model: str
-    pointer: str
-    what: DriftKind
-    example: str
-    count: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.pointer or 'itself'}: {_WORDS[self.what]}{self.example}"
 
 
 class Drift:

@@ -22,9 +22,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._client.endpoints import Operation
+    from jiffybox_sdk._common.drift_entry import DriftEntry
+    from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
-    from jiffybox_sdk.drift import DriftEntry
     from jiffybox_sdk.models.responses.message import Message
 
 _MOST_SHOWN = 5

@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 from jiffybox_sdk._client import endpoints
-from jiffybox_sdk._client.endpoints import Operation
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.requests.change_backups import ChangeBackups
 from jiffybox_sdk.models.requests.change_box import ChangeBox

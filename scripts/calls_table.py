@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from jiffybox_sdk import Backups, Box, Check, ContactGroup, Ip, JiffyBox
-from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._client.endpoints import CALLS
+from jiffybox_sdk._common.operation import Call
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "calls.md"
 

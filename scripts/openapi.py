@@ -15,7 +15,8 @@ from typing import get_args, get_origin
 import openapi_facts as facts
 from pydantic import JsonValue
 
-from jiffybox_sdk._client.endpoints import CALLS, Call, Verb
+from jiffybox_sdk._client.endpoints import CALLS, Endpoint
+from jiffybox_sdk._common.operation import Verb
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.models.requests.new_check import NewCheck
@@ -91,7 +92,7 @@ def module(path: str) -> str:
     return path.partition("/")[0]
 
 
-def operation(call: Call) -> Node:
+def operation(call: Endpoint) -> Node:
     summary, description = facts.CALLS[call.name]
     return {
         "operationId": call.name,

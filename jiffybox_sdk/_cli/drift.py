@@ -10,7 +10,8 @@ from jiffybox_sdk import __version__
 from jiffybox_sdk._cli.text import printable, tell
 
 if TYPE_CHECKING:
-    from jiffybox_sdk.drift import Drift, DriftEntry
+    from jiffybox_sdk._common.drift_entry import DriftEntry
+    from jiffybox_sdk.drift import Drift
 
 MOST_LINES = 10
 """How many things are told of, each in a line; of what comes after them, only how many there are."""

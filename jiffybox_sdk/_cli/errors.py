@@ -28,7 +28,7 @@ from jiffybox_sdk.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._client.endpoints import Operation
+    from jiffybox_sdk._common.operation import Operation
 
 
 class ExitCode(IntEnum):

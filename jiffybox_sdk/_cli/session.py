@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from jiffybox_sdk import JiffyBox, Retry
     from jiffybox_sdk._cli.output.rows import Row, Table
-    from jiffybox_sdk._client.endpoints import Operation
+    from jiffybox_sdk._common.operation import Operation
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,9 +9,9 @@ from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDriftException
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._client.endpoints import Operation
     from jiffybox_sdk._client.response import Failure, Success
     from jiffybox_sdk._client.retry import RateLimit, Retry
+    from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
 T = TypeVar("T")

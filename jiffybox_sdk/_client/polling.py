@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from jiffybox_sdk import operations
-from jiffybox_sdk._client.endpoints import Operation
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,

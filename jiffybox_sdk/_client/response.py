@@ -17,8 +17,9 @@ from typing import Generic, TypeVar
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from jiffybox_sdk._client.endpoints import Operation
-from jiffybox_sdk.drift import DriftEntry, found
+from jiffybox_sdk._common.drift_entry import DriftEntry
+from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk.drift import found
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,

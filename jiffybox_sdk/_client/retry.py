@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
 
-from jiffybox_sdk._client.endpoints import Operation
 from jiffybox_sdk._client.response import Failure, Success, not_connected
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import get_args
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -49,7 +49,7 @@ def plan_reference(value: object) -> int | str:
         JiffyArgumentException: `value` is neither.
     """
     if isinstance(value, str) and value not in _NO_IDS and not value.removeprefix("-").isdigit():
-        return value
+        return text_id(value, "plan")
     if isinstance(value, int | str):
         return whole_id(value, "plan")
     raise JiffyArgumentException(f"plan {shown(value)} is refused: give a Plan, the number of one, or its name")
@@ -61,9 +61,17 @@ def text_id(value: object, what: str) -> str:
     Raises:
         JiffyArgumentException: `value` is no text, or one that would change a path.
     """
-    if isinstance(value, str) and value not in _NO_IDS:
-        return value
-    raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a text that is not empty and not . or ..")
+    if not isinstance(value, str) or value in _NO_IDS:
+        raise JiffyArgumentException(f"{what} {shown(value)} is refused: give a text that is not empty and not . or ..")
+    if len(value) > _LONGEST_TEXT_ID:
+        raise JiffyArgumentException(
+            f"{what} {value[:30]!r}… is refused: it has more than {_LONGEST_TEXT_ID} characters"
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise JiffyArgumentException(f"{what} {value!r} is refused: it is not valid Unicode text") from None
+    return value
 
 
 def choice(value: object, choices: object, what: str) -> None:
@@ -102,29 +110,6 @@ def check_reference(value: int | str | ipaddress.IPv4Address) -> int | str:
                 f"check {shown(text)} is refused: give the number of a check, or an IPv4 address"
             ) from None
     return whole_id(value, "check")
-
-
-def path_segment(value: int | str, what: str = "id") -> str:
-    """Returns a value encoded as one segment of a path, so that no value can reach another path.
-
-    Args:
-        value: The value.
-        what: What it is, for the message.
-
-    Raises:
-        JiffyArgumentException: no encoding makes a segment of `value`.
-    """
-    text = str(value)
-    if len(text) > _LONGEST_TEXT_ID:
-        raise JiffyArgumentException(
-            f"{what} {text[:30]!r}… is refused: it has more than {_LONGEST_TEXT_ID} characters"
-        )
-    if text in ("", ".", ".."):
-        raise JiffyArgumentException(f"{what} {text!r} is refused: it would change the path of the call")
-    try:
-        return quote(text, safe="")
-    except UnicodeEncodeError:
-        raise JiffyArgumentException(f"{what} {text!r} is refused: it is not valid Unicode text") from None
 
 
 def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str, JsonValue]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
-    from jiffybox_sdk._client.endpoints import Operation
     from jiffybox_sdk._client.response import Success
     from jiffybox_sdk._client.retry import RateLimit, Retry
+    from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
 T = TypeVar("T")

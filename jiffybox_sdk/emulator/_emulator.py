@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from pydantic import SecretStr
 
-from jiffybox_sdk._client.endpoints import CallName
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.aio._connection import AsyncClientOptions
 from jiffybox_sdk.aio.client import AsyncJiffyBox
 from jiffybox_sdk.api._connection import ClientOptions

@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, StringConstraints, ValidationError, model_validator
 
-from jiffybox_sdk._client.endpoints import CallName
 from jiffybox_sdk._common.arguments import FOREVER
 from jiffybox_sdk._common.json_path import json_path
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import Boolean, Integer, Number
 from jiffybox_sdk.models._request import Request

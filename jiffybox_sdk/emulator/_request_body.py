@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from pydantic import ValidationError
 
-from jiffybox_sdk._client.endpoints import Call
+from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import Refusal
@@ -27,7 +27,7 @@ _BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": Fal
 """How booleans are written in a form [recorded]."""
 
 
-def read_body(call: Call, content: bytes) -> Request | None:
+def read_body(call: Endpoint, content: bytes) -> Request | None:
     """Returns the checked body of a call; `None` for a call that takes none, whatever comes with it.
 
     Raises:

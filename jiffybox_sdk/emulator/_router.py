@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from jiffybox_sdk._client.endpoints import Call
+from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks, contact_groups, doc, ips
 from jiffybox_sdk.emulator._messages import ResultWithMessage
@@ -45,7 +45,7 @@ def finish_due(account: Account, now: float) -> int:
 
 
 def handle(  # noqa: PLR0912 (a branch a call)
-    account: Account, call: Call, arguments: list[str], body: Request | None, now: float, due_in: DueIn
+    account: Account, call: Endpoint, arguments: list[str], body: Request | None, now: float, due_in: DueIn
 ) -> JsonValue | ResultWithMessage:
     """Returns the result of a call.
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pydantic import JsonValue, SecretStr
 
-from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
@@ -73,7 +73,7 @@ class _Exchange:
     """A request on its way to its answer, as far as it was understood."""
 
     path: str = ""
-    call: Call | None = None
+    call: Endpoint | None = None
     body: Request | None = None
     result: JsonValue = None
     messages: list[Message] = field(default_factory=list)
@@ -181,7 +181,7 @@ class Service:
             return fault
         return None
 
-    def _carry_out(self, exchange: _Exchange, call: Call, request: ServiceRequest, arguments: list[str]) -> None:
+    def _carry_out(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, arguments: list[str]) -> None:
         exchange.body = read_body(call, request.body)
         self.revision += call.verb != "GET"
         now, due_in = self.clock.now(), self.clock.due_in

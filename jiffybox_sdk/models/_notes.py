@@ -13,8 +13,7 @@ from typing import Literal
 from pydantic import GetCoreSchemaHandler, JsonValue, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-DriftKind = Literal["field", "state", "type"]
-"""An unknown field; an unknown state, or any unknown value of an open enum; a value that came as another type."""
+from jiffybox_sdk._common.drift_entry import DriftKind
 
 Coercion = Literal["text", "fraction", "empty list", "empty text"]
 """What stood in place of what was meant: decimal text or "true" and "false"; 5.0 for 5; [] for {}; "" for nothing."""

@@ -15,7 +15,7 @@ from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models.responses.message import Message
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._client.endpoints import Operation
+    from jiffybox_sdk._common.operation import Operation
 
 T = TypeVar("T")
 

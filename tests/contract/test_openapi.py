@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from pydantic_core import from_json
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, DELETE_CHECK, GET_BOX, GET_CHECK_RESULTS, Call
+from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, DELETE_CHECK, GET_BOX, GET_CHECK_RESULTS, Endpoint
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.schemas import load, names, openapi
@@ -134,7 +134,7 @@ def test_its_calls_are_those_of_the_service() -> None:
 
 
 @each_call
-def test_an_operation_says_what_its_call_says(call: Call) -> None:
+def test_an_operation_says_what_its_call_says(call: Endpoint) -> None:
     found = operation(call)
     assert found["tags"] == [call.path.split("/")[0]]
     assert items(found["tags"])[0] in [members(tag)["name"] for tag in items(DOCUMENT["tags"])]
@@ -190,13 +190,13 @@ def test_what_the_emulator_answers_is_what_is_described(what: str) -> None:
 
 
 @each_call
-def test_the_result_of_a_call_is_what_it_returns(call: Call) -> None:
+def test_the_result_of_a_call_is_what_it_returns(call: Endpoint) -> None:
     envelope = resolve(items(answers(call)["oneOf"])[0])
     assert plain(members(envelope["properties"])["result"]) == plain(dict(KIND_SCHEMAS[call.returns]))
 
 
 @each_call
-def test_each_refusal_of_the_emulator_is_described(call: Call) -> None:
+def test_each_refusal_of_the_emulator_is_described(call: Endpoint) -> None:
     path = call.on(*["9"] * call.path.count("{")).path
     tokens = [TOKEN, "wrong"] if "{" in call.path or call.takes else ["wrong"]
     for token in tokens:
@@ -252,7 +252,7 @@ def test_a_body_is_described_by_its_examples_and_closed(name: str) -> None:
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.takes], ids=lambda call: call.name)
-def test_a_call_takes_its_body_as_json_and_as_a_form(call: Call) -> None:
+def test_a_call_takes_its_body_as_json_and_as_a_form(call: Endpoint) -> None:
     body = takes(call)
     assert members(body["content"]).keys() == {JSON, FORM}
     assert schema_of(body["content"]) == schema_of(body["content"], FORM)
@@ -301,7 +301,7 @@ PLACES: dict[str, tuple[list[JsonValue], list[JsonValue]]] = {
 
 
 @each_call
-def test_what_fits_into_a_path_is_told(call: Call) -> None:
+def test_what_fits_into_a_path_is_told(call: Endpoint) -> None:
     for place, schema in places(call).items():
         good, bad = PLACES[place]
         if call == GET_CHECK_RESULTS and place == "check":
@@ -311,7 +311,7 @@ def test_what_fits_into_a_path_is_told(call: Call) -> None:
         assert accepts(members(members(parameter)["schema"]), members(parameter)["example"])
 
 
-def leads(call: Call) -> dict[str, set[str]]:
+def leads(call: Endpoint) -> dict[str, set[str]]:
     """The links in the answer to a call: the operations that they lead to, by the place that is filled."""
     found: dict[str, set[str]] = {}
     for link in map(members, members(response(call).get("links")).values()):
@@ -366,7 +366,7 @@ def test_the_words_are_about_the_service() -> None:
 
 
 @each_call
-def test_a_call_has_a_summary_that_is_its_own_and_a_description(call: Call) -> None:
+def test_a_call_has_a_summary_that_is_its_own_and_a_description(call: Endpoint) -> None:
     summary, description = str(operation(call)["summary"]), str(operation(call)["description"])
     assert [other.name for other in CALLS if operation(other)["summary"] == summary] == [call.name]
     assert len(summary) < 60

@@ -12,8 +12,9 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
 from jiffybox_sdk import JiffyArgumentException
-from jiffybox_sdk._client.endpoints import CALLS, Operation
+from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk._client.response import encode
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.schemas import load

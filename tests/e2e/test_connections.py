@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from jiffybox_sdk import Box, JiffyBox, Message
-from jiffybox_sdk._client.endpoints import Operation
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyDetachedException,

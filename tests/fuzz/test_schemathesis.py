@@ -16,9 +16,9 @@ from jiffybox_sdk._client.endpoints import (
     DUPLICATE_CHECK,
     DUPLICATE_CONTACT_GROUP,
     ENABLE_BACKUPS,
-    Call,
-    CallName,
+    Endpoint,
 )
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, _messages
 from jiffybox_sdk.emulator._handlers import boxes, checks
 from jiffybox_sdk.emulator._messages import Refusal
@@ -66,7 +66,7 @@ def test_it_does_the_same_on_every_run() -> None:
     assert sent() == first
 
 
-SPELLINGS: dict[str, tuple[Call, str, str]] = {
+SPELLINGS: dict[str, tuple[Endpoint, str, str]] = {
     "a compound value as JSON text": (DUPLICATE_CONTACT_GROUP, "contactGroups/7", 'contacts=["a@example.org"]'),
     "True and False, 1 and 0": (DUPLICATE_CHECK, "monitoring/1001", "active=False"),
     "true and false as text": (DUPLICATE_CHECK, "monitoring/1001", '{"active": "false"}'),
@@ -149,7 +149,7 @@ def reading(edit: Callable[[Object], Object]) -> Seed:
     """Reads JSON bodies as if they were others."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
-        def broken(call: Call, content: bytes) -> Request | None:
+        def broken(call: Endpoint, content: bytes) -> Request | None:
             try:
                 fields: JsonValue = json.loads(content)
             except ValueError:

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, initialize, precondition, rule, run_stat
 from pydantic import JsonValue
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Snapshot
 from tests.support.model.account import Account
 from tests.support.model.client import CHANGING, READING, TROUBLES

@@ -13,7 +13,8 @@ import pytest
 
 import jiffybox_sdk
 from jiffybox_sdk import Emulator, operations, validation
-from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._client.endpoints import CALLS
+from jiffybox_sdk._common.operation import Call
 from jiffybox_sdk.api import backups, box, checks, client, contact_groups, doc, ips
 from jiffybox_sdk.emulator import ServiceRequest
 from tests.contract.test_missing_fields import ASKED

@@ -7,7 +7,7 @@ from typing import Literal, Unpack
 import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyBox, JiffyException, JiffyMessageException, Retry
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Effect, Fault
 from tests.support.asynchronous import run
 

@@ -22,7 +22,7 @@ from jiffybox_sdk._client.endpoints import (
     DELETE_CHECK,
     DELETE_CONTACT_GROUP,
     DUPLICATE_CHECK,
-    Call,
+    Endpoint,
 )
 from jiffybox_sdk.emulator import _messages
 from tests.support.openapi_tools import accepts, places, resolve, schema_of, takes
@@ -97,7 +97,7 @@ class Asked:
     """What a request came to: the call that its verb and path make, if it is one, and its fields."""
 
     token: str
-    call: Call | None
+    call: Endpoint | None
     arguments: list[str]
     fields: JsonValue
     form: bool
@@ -110,7 +110,7 @@ def asked(response: schemathesis.Response) -> Asked:
     # Slashes at the end, and doubled ones, are no mistake, so an empty argument makes another call of the same path.
     parts = [*parts[:1], *(part for part in parts[1:] if part)]
     found = ((call, call.match(str(request.method), parts[1:])) for call in CALLS if parts[:1] == ["v1.0"])
-    nothing: tuple[Call | None, list[str]] = (None, [])
+    nothing: tuple[Endpoint | None, list[str]] = (None, [])
     call, arguments = next(((call, given) for call, given in found if given is not None), nothing)
     fields, form = _read(_bytes(request.body))
     return Asked(token, call, arguments, fields, form)
@@ -268,7 +268,7 @@ class TheTokenIsMinded:
     """In place of `ignored_auth`: what a call is granted with the token, it is not granted with another one."""
 
     def __init__(self) -> None:
-        self._asked: set[Call] = set()
+        self._asked: set[Endpoint] = set()
 
     def after_response(self, ctx: object, response: schemathesis.Response, case: object) -> None:  # noqa: ARG002 (its names)
         request = asked(response)

@@ -19,7 +19,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS
 from jiffybox_sdk.emulator._server.app import running

@@ -7,7 +7,7 @@ from functools import cache
 import jsonschema_rs
 from pydantic import JsonValue
 
-from jiffybox_sdk._client.endpoints import Call
+from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk.schemas import openapi
 from tests.support.schema_tools import Schema, items, members
 
@@ -41,21 +41,21 @@ def at(node: JsonValue, pointer: str) -> JsonValue:
     return node
 
 
-def path_item(call: Call) -> dict[str, JsonValue]:
+def path_item(call: Endpoint) -> dict[str, JsonValue]:
     """What is said of the path of a call."""
     return members(members(DOCUMENT["paths"])[f"/{{token}}/v1.0/{call.path}"])
 
 
-def operation(call: Call) -> dict[str, JsonValue]:
+def operation(call: Endpoint) -> dict[str, JsonValue]:
     return members(path_item(call)[call.verb.lower()])
 
 
-def response(call: Call) -> dict[str, JsonValue]:
+def response(call: Endpoint) -> dict[str, JsonValue]:
     """The answer to a call that was carried out or refused."""
     return resolve(members(operation(call)["responses"])["200"])
 
 
-def places(call: Call) -> dict[str, Schema]:
+def places(call: Endpoint) -> dict[str, Schema]:
     """What fits into the places of the path of a call, by name."""
     found = [resolve(parameter) for parameter in items(path_item(call)["parameters"])]
     assert all(parameter["in"] == "path" and parameter["required"] is True for parameter in found)
@@ -78,12 +78,12 @@ def schema_of(content: JsonValue, media_type: str = JSON) -> Schema:
     return members(members(members(content)[media_type])["schema"])
 
 
-def answers(call: Call) -> Schema:
+def answers(call: Endpoint) -> Schema:
     """The schema of all that is answered to a call."""
     return schema_of(response(call)["content"])
 
 
-def takes(call: Call) -> dict[str, JsonValue]:
+def takes(call: Endpoint) -> dict[str, JsonValue]:
     """What is said of the body of a call."""
     return resolve(operation(call)["requestBody"])
 

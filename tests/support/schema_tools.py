@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 
-from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk.schemas import load, names
 
 Schema = Mapping[str, JsonValue]
@@ -288,7 +288,7 @@ def removed(value: JsonValue, path: Path) -> JsonValue:
 class Answer:
     """An answer of the emulator: to which call, and the whole envelope."""
 
-    call: Call
+    call: Endpoint
     envelope: JsonValue
 
     @property

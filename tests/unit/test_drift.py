@@ -13,6 +13,7 @@ import pytest
 from pydantic import JsonValue, create_model
 
 from jiffybox_sdk import Box, Drift, DriftEntry, JiffyArgumentException, JiffyAttributeException, validate
+from jiffybox_sdk._common.drift_entry import DriftKind
 from jiffybox_sdk.models import _notes
 from jiffybox_sdk.models._fields import Boolean, Integer, JsonObject, Model, Port
 from jiffybox_sdk.models._reader import reader
@@ -68,7 +69,7 @@ def same_place(kind: str, found: str, expected: str) -> bool:
     return len(one) == len(other) and all(a in (b, "*") for a, b in zip(one, other, strict=True))
 
 
-def check_one(kind: str, payload: JsonValue, place: str, what: _notes.DriftKind, example: str) -> None:
+def check_one(kind: str, payload: JsonValue, place: str, what: DriftKind, example: str) -> None:
     """Expects one thing, in whatever form the payload comes."""
     for form in (payload, json.dumps(payload), json.dumps({"messages": [], "result": payload}).encode()):
         if kind == "envelope" and isinstance(form, bytes):

@@ -14,7 +14,7 @@ from jiffybox_sdk import (
     JiffyTransportException,
     Retry,
 )
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Effect
 from jiffybox_sdk.emulator._clock import EPOCH
 from tests.support.faults import (

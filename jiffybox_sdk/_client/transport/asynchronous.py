@@ -5,10 +5,10 @@ from urllib.parse import SplitResult
 import anyio
 import httpx
 
-from jiffybox_sdk._client.endpoints import Operation
 from jiffybox_sdk._client.response import Failure, RawAnswer, lost, not_connected
 from jiffybox_sdk._client.transport import deadline
 from jiffybox_sdk._client.transport.base import RequestBuilder, closed, no_cookies
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 

@@ -17,10 +17,10 @@ import httpx
 from pydantic import SecretStr
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._client.endpoints import Operation
 from jiffybox_sdk._client.response import Failure, RawAnswer, encode, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.deadline import SocketTransport, at_most, proxy_for
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 
@@ -68,7 +68,7 @@ class RequestBuilder:
         Raises:
             JiffyArgumentException: one of them makes no sense.
         """
-        segment = arguments.path_segment(arguments.text_id(version, "api_version"), "api_version")
+        segment = quote(arguments.text_id(version, "api_version"), safe="")
         base = f"{service.scheme}://{service.netloc}{service.path.rstrip('/')}/"
         self._url = f"{base}{PLACEHOLDER}/{segment}/"
         self._timeout = None if timeout is None else arguments.seconds(timeout, "timeout")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from jiffybox_sdk._client.endpoints import CALLS, Call
+from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import Refusal
@@ -49,7 +49,7 @@ def get(name: str) -> JsonValue:
     return {**answer, **parts}
 
 
-def _parts(module: str) -> Iterator[tuple[str, Call]]:
+def _parts(module: str) -> Iterator[tuple[str, Endpoint]]:
     """Yields the calls of a module, each with its part of the module's path, such as `/<box>`."""
     for call in CALLS:
         first, _, rest = call.path.partition("/")
@@ -57,7 +57,7 @@ def _parts(module: str) -> Iterator[tuple[str, Call]]:
             yield "/" + rest.replace("{", "<").replace("}", ">"), call
 
 
-def _call(call: Call) -> JsonValue:
+def _call(call: Endpoint) -> JsonValue:
     must: dict[str, JsonValue] = {}
     may: dict[str, JsonValue] = {}
     if call.takes:

@@ -38,7 +38,7 @@ from jiffybox_sdk import (
     schemas,
     validate,
 )
-from jiffybox_sdk._client.endpoints import CallName, Operation
+from jiffybox_sdk._common.operation import CallName, Operation
 from jiffybox_sdk.api import Box as ApiBox
 from jiffybox_sdk.api import JiffyBox as ApiJiffyBox
 from jiffybox_sdk.clock import Clock, SystemClock

@@ -14,7 +14,7 @@ from jiffybox_sdk import (
     JiffyTokenException,
     JiffyTransportException,
 )
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Effect
 from tests.support.model.records import Refused
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from jiffybox_sdk import Backups, Box, ContactGroup, Emulator, Ip, JiffyArgumentException, JiffyBox, JiffyException
-from jiffybox_sdk._client.endpoints import CallName
+from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Effect
 from tests.support.model import records
 from tests.support.model.account import Account

@@ -1,0 +1,136 @@
+"""A call of the HTTP API, and a call with its arguments."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+from urllib.parse import quote
+
+from pydantic import SecretStr
+
+Verb = Literal["GET", "POST", "PUT", "DELETE"]
+
+Standing = Literal["D", "R", "I"]
+"""How sure we are of a call: `D` documented by the provider, `R` recorded in a client's tests, `I` inferred."""
+
+CallName = Literal[
+    "list_boxes",
+    "get_box",
+    "create_box",
+    "duplicate_box",
+    "change_box",
+    "delete_box",
+    "list_plans",
+    "get_plan",
+    "list_distributions",
+    "get_distribution",
+    "list_backups",
+    "get_backups",
+    "enable_backups",
+    "change_backups",
+    "disable_backups",
+    "create_backup",
+    "restore_backup",
+    "delete_backup",
+    "list_ips",
+    "get_ips",
+    "move_ip",
+    "list_contact_groups",
+    "get_contact_group",
+    "create_contact_group",
+    "duplicate_contact_group",
+    "change_contact_group",
+    "delete_contact_group",
+    "list_checks",
+    "get_check",
+    "create_check",
+    "duplicate_check",
+    "delete_check",
+    "get_check_results",
+    "list_modules",
+    "get_module",
+]
+"""The name of a call, as used by faults, the journal and the emulator's handlers."""
+
+
+class Body(Protocol):
+    """A request body: iterating yields names and values."""
+
+    def __iter__(self) -> Iterator[tuple[str, object]]:
+        """Yield the fields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A verb and a path of the service.
+
+    Attributes:
+        name: The name of the call.
+        verb: The HTTP verb.
+        path: The path below the version, with `{…}` for each argument.
+        returns: The kind of payload in the answer, as `jiffybox_sdk.validation` names it.
+        standing: How sure we are that this call exists.
+    """
+
+    name: CallName
+    verb: Verb
+    path: str
+    returns: str
+    standing: Standing
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether repeating the call is harmless: true of calls that only read."""
+        return self.verb == "GET"
+
+    def on(self, *segments: int | str, body: Body | None = None) -> "Operation":
+        """Return the operation with these arguments.
+
+        Args:
+            *segments: A value for each `{…}` of the path, in order. They are percent-encoded.
+            body: The request body.
+        """
+        remaining = iter(segments)
+        path = [quote(str(next(remaining)), safe="") if part.startswith("{") else part for part in self.path.split("/")]
+        return Operation(self, "/".join(path), body)
+
+    def match(self, verb: str, segments: Sequence[str]) -> list[str] | None:
+        """Return the arguments in a path, or `None` if the verb and the path belong to another call."""
+        pattern = self.path.split("/")
+        if verb != self.verb or len(segments) != len(pattern):
+            return None
+        pairs = list(zip(pattern, segments, strict=True))
+        if any(part != segment for part, segment in pairs if not part.startswith("{")):
+            return None
+        return [segment for part, segment in pairs if part.startswith("{")]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call with its arguments.
+
+    Attributes:
+        call: The call.
+        path: The path below the version, percent-encoded.
+        body: The request body. It may contain a password, so it is not part of the `repr`.
+    """
+
+    call: Call
+    path: str
+    body: Body | None = field(default=None, repr=False)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether repeating the operation is harmless: true of operations that only read."""
+        return self.call.repeatable
+
+    def secrets(self) -> list[str]:
+        """Return the secrets in the body as plain text."""
+        return [value.get_secret_value() for _, value in self.body or () if isinstance(value, SecretStr)]
+
+    def without_secrets(self) -> "Operation":
+        """Return the operation without its body, for exceptions and logs."""
+        return replace(self, body=None)
+
+    def __str__(self) -> str:
+        return f"{self.call.verb} {self.path}"
