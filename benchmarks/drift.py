@@ -105,8 +105,8 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     bare, report, operation = bare_validator(), Drift(), operations.list_boxes()
 
-    def client(answer: RawAnswer, *, noting: bool) -> None:
-        outcome = read(answer, operation, dict[str, Box], 0.0, noting=noting)
+    def client(answer: RawAnswer, *, collect_drift: bool) -> None:
+        outcome = read(answer, operation, reader(dict[str, Box]), 0.0, collect_drift=collect_drift)
         assert isinstance(outcome, Success)
         if outcome.drift:
             report.add(outcome.drift)
@@ -117,8 +117,8 @@ def main() -> None:
         answer = RawAnswer(200, body)
         ways: Mapping[str, Callable[[], object]] = {
             "bare": partial(bare.validate_json, body),
-            "off": partial(client, answer, noting=False),
-            "on": partial(client, answer, noting=True),
+            "off": partial(client, answer, collect_drift=False),
+            "on": partial(client, answer, collect_drift=True),
         }
         taken = best(ways, rounds)
         ratios = "".join(f"{taken[way] / taken['bare']:10.2f}" for way in ("off", "on"))

@@ -1,70 +1,85 @@
-"""Time as the SDK sees it: all waiting and measuring goes through a clock, so that tests can bring their own."""
+"""Clocks: everything that waits or measures time goes through one, so that tests can pass their own."""
 
 import time
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Clock(Protocol):
-    """What a clock can do. All values are seconds."""
+    """The clock of a client. All values are seconds."""
 
     def monotonic(self) -> float:
-        """Returns a time that never goes back; only differences mean something."""
+        """Return a time that never goes back. Only differences are meaningful."""
         ...
 
     def time(self) -> float:
-        """Returns the seconds since the epoch."""
+        """Return the seconds since the epoch."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Returns after that many seconds."""
+        """Sleep for a number of seconds."""
         ...
 
 
 class AsyncClock(Protocol):
-    """What a clock of an async client can do. All values are seconds."""
+    """The clock of an async client. All values are seconds."""
 
     def monotonic(self) -> float:
-        """Returns a time that never goes back; only differences mean something."""
+        """Return a time that never goes back. Only differences are meaningful."""
         ...
 
     def time(self) -> float:
-        """Returns the seconds since the epoch."""
+        """Return the seconds since the epoch."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Returns after that many seconds."""
+        """Sleep for a number of seconds."""
         ...
 
 
 class SystemClock:
-    """The clock of the machine."""
+    """The system's clock."""
 
     def monotonic(self) -> float:
-        """Returns a time that never goes back; only differences mean something."""
+        """Return a time that never goes back. Only differences are meaningful."""
         return time.monotonic()
 
     def time(self) -> float:
-        """Returns the seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Really sleeps: the one place of the client that does. Ctrl-C ends it at once."""
-        time.sleep(seconds)  # clients take a clock of the user's instead
+        """Sleep for a number of seconds. Ctrl-C ends the sleep immediately."""
+        time.sleep(seconds)  # tests pass a clock of their own
 
 
 class AsyncSystemClock:
-    """The clock of the machine, for asyncio and trio."""
+    """The system's clock, for asyncio and trio."""
 
     def monotonic(self) -> float:
-        """Returns a time that never goes back; only differences mean something."""
+        """Return a time that never goes back. Only differences are meaningful."""
         return time.monotonic()
 
     def time(self) -> float:
-        """Returns the seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Really sleeps: the one place of the async client that does. Cancelling ends it at once."""
-        import anyio  # noqa: PLC0415 (only an async client needs it)
+        """Sleep for a number of seconds. Cancellation ends the sleep immediately."""
+        import anyio  # noqa: PLC0415 (only needed by async clients)
 
         await anyio.sleep(seconds)
+
+
+@runtime_checkable
+class _TaskLocalClock(Protocol):
+    """A virtual clock on which each thread or task has its own time."""
+
+    def catch_up(self, moment: float) -> None:
+        """Move the time of this thread or task forward to a moment that another one has reached."""
+        ...
+
+
+def catch_up(clock: object, moment: float) -> None:
+    """Tell a virtual clock that a thread or task was waited for until a moment. Other clocks move by themselves."""
+    if isinstance(clock, _TaskLocalClock):
+        clock.catch_up(moment)

@@ -1,7 +1,6 @@
-"""Drift: what a service sends that the schemas do not know, by the place where it stands, and how often.
+"""Drift: the unknown fields and values in the answers of a service, and how often they occurred.
 
-Nothing here looks at a payload. What is in one was noted by the validators while they read it (`notes.py`), by model
-and field; the places follow from the types.
+Validators note drift by model and field while they read a payload; the places follow from the types.
 """
 
 import inspect
@@ -14,25 +13,28 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from jiffybox_sdk._common import redaction
+from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models._kinds import MODELS
 from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.envelope import Envelope
 
 
 class Drift:
-    """What was met that the schemas do not know: a report that grows. Threads may share it.
+    """A report on unknown fields and values. Threads can share it.
 
-    A client keeps one, as `drift`. One of your own takes payloads: see `look`.
+    Each client has one as its attribute `drift`. Use your own to check payloads with `look`.
     """
 
     def __init__(self, most: int = 1000) -> None:
-        """Makes an empty report.
+        """Create an empty report.
 
         Args:
-            most: How many different entries to keep; what comes after that is only counted, in `left_out`.
+            most: The maximum number of different entries. Further ones are only counted, in `left_out`.
         """
         self._most = most
         self._lock = Lock()
@@ -41,13 +43,13 @@ class Drift:
 
     @property
     def entries(self) -> tuple[DriftEntry, ...]:
-        """What was met until now, in the order in which it was first met."""
+        """The entries, in order of their first occurrence."""
         with self._lock:
             return tuple(self._entries.values())
 
     @property
     def counts(self) -> dict[DriftKind, int]:
-        """How often each kind of drift was met."""
+        """The number of occurrences of each kind of drift."""
         counts: dict[DriftKind, int] = {"field": 0, "state": 0, "type": 0}
         for entry in self.entries:
             counts[entry.what] += entry.count
@@ -55,7 +57,7 @@ class Drift:
 
     @property
     def left_out(self) -> int:
-        """How often something was met that there was no room for."""
+        """The number of occurrences that exceeded the maximum number of entries."""
         return self._left_out
 
     def __len__(self) -> int:
@@ -74,21 +76,17 @@ class Drift:
         self._left_out = left_out
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()
             self._left_out = 0
 
     def add(self, entries: Iterable[DriftEntry]) -> tuple[DriftEntry, ...]:
-        """Adds what was met elsewhere, such as the entries of another report.
-
-        Returns:
-            Those that are new here.
-        """
+        """Add entries, such as those of another report, and return those that are new in this one."""
         new: list[DriftEntry] = []
         with self._lock:
             for entry in entries:
-                # An unknown field is one thing, whatever it holds; of states and types, each is one of its own.
+                # An unknown field is one entry, whatever its values. Each unknown state and type has its own.
                 key = (entry.model, entry.pointer, entry.what, "" if entry.what == "field" else entry.example)
                 known = self._entries.get(key)
                 if known:
@@ -101,41 +99,43 @@ class Drift:
         return tuple(new)
 
     def look(self, payload: object, as_type: str | type[object]) -> tuple[DriftEntry, ...]:
-        """Looks at a payload, without a client, and adds what the schemas do not know of it.
+        """Check a payload for unknown fields and values, and add them to this report.
 
         Args:
-            payload: JSON as bytes or text, or the Python objects that it stands for; in the service's envelope or
-                without.
-            as_type: A model (`Box`), a map of models (`dict[str, Box]`), or a kind by its name, as for `validate`.
+            payload: JSON as bytes or a string, or the Python objects for it, with or without the service's envelope.
+            as_type: A model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind, as for `validate`.
 
         Returns:
-            What is in this payload, whether it is new to this report or not.
+            The entries for this payload, whether or not they are new in this report.
 
         Raises:
-            JiffyAttributeException: the payload breaks its schema. What was met in it all the same is added.
-            JiffyArgumentException: there is no kind of that name, or `as_type` is no type.
+            JiffyAttributeException: If the payload does not match its schema. Its entries are added anyway.
+            JiffyArgumentException: If the type or the kind is unknown.
         """
         if isinstance(as_type, str):
-            as_type = _kind(as_type)
+            if as_type not in MODELS:
+                kinds = ", ".join(MODELS)
+                raise JiffyArgumentException(f"unknown kind {shown(as_type)}: expected a model, or one of {kinds}")
+            as_type = MODELS[as_type]
         notes = Notes()
         broken = _read(payload, as_type, notes)
-        entries = found(notes, as_type)
+        entries = entries_from(notes, as_type)
         self.add(entries)
         if broken:
-            del payload  # a traceback that shows variables must not show what may hold passwords
+            del payload  # it may contain passwords, which a traceback with variables would show
             raise broken
         return entries
 
 
-def found(
+def entries_from(
     notes: Notes | None, as_type: type[object], secrets: Callable[[], Collection[str]] = tuple
 ) -> tuple[DriftEntry, ...]:
-    """Returns what was noted of a payload, with the places where it stands.
+    """Return the entries for the notes on a payload.
 
     Args:
-        notes: The notes; `None` where none were asked for.
-        as_type: What was read.
-        secrets: Gives the texts that must not be shown, should the service send them back.
+        notes: The notes; `None` if drift is ignored.
+        as_type: The type of the payload.
+        secrets: A function that returns the secrets to hide, in case the service sends them back.
     """
     if not notes:
         return ()
@@ -146,10 +146,10 @@ def found(
         title = "Envelope" if title.startswith("TypedEnvelope") else title
         model, place = places.get(title) or (title or type_name(as_type), "")
         example = example or notes.shapes[note]
-        if any(secret in example for secret in hidden):
+        if redaction.contains(example, hidden):
             example = "something"
         if field is not None:
-            name = "*" if any(secret in field for secret in hidden) else field
+            name = "*" if redaction.contains(field, hidden) else field
             place += f"/{name.replace('~', '~0').replace('/', '~1')}"
         entries.append(DriftEntry(model, place, what, example, count))
     return tuple(entries)
@@ -159,7 +159,7 @@ _known_places: dict[object, dict[str, tuple[str, str]]] = {}
 
 
 def _places(as_type: type[object]) -> dict[str, tuple[str, str]]:
-    """Returns where each model stands: by its name, the name of what its pointer starts at, and the pointer."""
+    """Return the root and the pointer of each model in a type, by name of the model."""
     if as_type in _known_places:
         return _known_places[as_type]
     places: dict[str, tuple[str, str]] = {}
@@ -173,7 +173,7 @@ def _places(as_type: type[object]) -> dict[str, tuple[str, str]]:
 
 
 def _models(kind: object, pointer: str, above: Sequence[object] = ()) -> Iterator[tuple[str, str]]:
-    """Yields the models within a type by name, with pointers to them."""
+    """Yield the names of the models in a type, with their pointers."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         if kind in above:
             return
@@ -189,30 +189,20 @@ def _models(kind: object, pointer: str, above: Sequence[object] = ()) -> Iterato
 
 
 def _one(pointers: Collection[str]) -> str:
-    """Returns one pointer for a model that stands in several places, with `*` where they differ."""
+    """Merge the pointers to a model, with `*` where they differ."""
     steps = [pointer.split("/") for pointer in pointers]
     if len({len(step) for step in steps}) > 1:
         return " or ".join(pointers)
     return "/".join(step[0] if len({*step}) == 1 else "*" for step in zip(*steps, strict=True))
 
 
-def _kind(name: str) -> type[object]:
-    # Not imported above: it loads the records, which a client may not need.
-    from jiffybox_sdk.validation import KINDS  # noqa: PLC0415
-
-    kind = KINDS.get(name)
-    if kind is None:
-        raise JiffyArgumentException(f"kind {name!r} is refused: give a model, or one of {', '.join(KINDS)}")
-    return kind
-
-
 def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttributeException | None:
-    """Reads a payload for what is noted of it, and returns what is wrong with it."""
+    """Collect notes on a payload, and return the exception if it does not match its schema."""
     expected = reader(as_type)
     if isinstance(payload, str | bytes | bytearray):
         try:
             value: object = from_json(payload)
-        except (ValueError, TypeError):  # a TypeError for text with half a surrogate pair
+        except (ValueError, TypeError):  # TypeError for a string with an unpaired surrogate
             return _not_read(payload, as_type)
     else:
         value = payload
@@ -226,7 +216,7 @@ def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttribut
 
 
 def _not_read(payload: str | bytes | bytearray, as_type: type[object]) -> JiffyAttributeException | None:
-    """Returns pydantic's word on what is no JSON."""
+    """Return the exception for a payload that is not JSON."""
     try:
         reader(as_type).bare.validate_json(payload)
     except ValidationError as error:

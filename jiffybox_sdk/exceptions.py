@@ -1,48 +1,48 @@
-"""Everything that the SDK raises.
+"""All exceptions of the SDK.
 
     JiffyException
-    ├── JiffyMessageException           the service said no
-    │   ├── JiffyTokenException         … because the token is not valid
-    │   ├── JiffyNotFoundException      … because there is no such object
+    ├── JiffyMessageException           the service rejected the call
+    │   ├── JiffyTokenException         … because the token is invalid
+    │   ├── JiffyNotFoundException      … because the object does not exist
     │   └── JiffyLimitException         … because too many calls were made
-    ├── JiffyAttributeException         a payload breaks its schema: a missing field first of all
-    ├── JiffyDriftException             a payload has more in it than the schemas know, and that was not to be
-    ├── JiffyTransportException         no usable answer came, and the call was not carried out twice
-    ├── JiffyOutcomeUnknownException    the call was sent, its answer was lost: it may have been carried out
-    ├── JiffyWaitException              waiting ended without what was awaited
-    │   └── JiffyTimeoutException       … because its time was up (also a TimeoutError)
-    ├── JiffyArgumentException          an argument was refused, nothing was sent (also a ValueError)
-    └── JiffyDetachedException          a record without a client, or a client that was closed
+    ├── JiffyAttributeException         a payload does not match its schema, such as a missing field
+    ├── JiffyDriftException             an answer has unknown fields or values, and `drift="raise"` is set
+    ├── JiffyTransportException         there is no usable answer, and the call was not carried out
+    ├── JiffyOutcomeUnknownException    the answer was lost, and the call may have been carried out
+    ├── JiffyWaitException              a wait ended before the condition was true
+    │   └── JiffyTimeoutException       … because its time-out expired (also a TimeoutError)
+    ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
+    └── JiffyDetachedException          the record has no client, or the client is closed
 
-Each can be pickled, prints one line, and never contains the token.
+All exceptions can be pickled. Their message is a single line that never contains the token.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from jiffybox_sdk._common.drift_entry import DriftEntry
     from jiffybox_sdk._common.operation import Operation
-    from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
     from jiffybox_sdk.models.responses.message import Message
 
-_MOST_SHOWN = 5
+_MAX_SHOWN = 5
 
 
 class JiffyException(Exception):
-    """The root of all that the SDK raises."""
+    """The base class of all exceptions of the SDK."""
 
     def __str__(self) -> str:
         return one_line(super().__str__())
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exception's own way calls the class with `args` alone, which the keyword-only facts below don't survive.
+        # The default calls the class with `args` alone, which loses the keyword arguments of the subclasses.
         return _restore, (type(self), self.args), self.__dict__
 
 
 def one_line(text: str) -> str:
-    """Returns a text as one line that a terminal can show, whatever the service or a library has put into it."""
+    """Return a text as a single line of printable characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -53,12 +53,12 @@ def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyExcept
 
 
 class JiffyMessageException(JiffyException):
-    """The service refused a call and said why.
+    """The service rejected a call and gave a reason.
 
     Attributes:
-        messages: All that the answer's envelope said, in German; empty when the refusal came without an envelope.
-        http_status: Status of the answer. The service refuses with 200.
-        operation: The call that was refused, without its secrets.
+        messages: The messages of the service, in German. Empty if the answer was not an envelope.
+        http_status: The HTTP status. The service usually rejects calls with status 200.
+        operation: The rejected call, without its secrets.
     """
 
     def __init__(
@@ -69,30 +69,30 @@ class JiffyMessageException(JiffyException):
         self.operation: Operation | None = operation
         texts = [unescape(message.message) for message in self.messages if message.type == "error"]
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
-        super().__init__(f"the service refused {operation or 'the call'}: {reason}")
+        super().__init__(f"the service rejected {operation or 'the call'}: {reason}")
 
 
 class JiffyTokenException(JiffyMessageException):
-    """The service does not know the token."""
+    """The token is invalid."""
 
 
 class JiffyNotFoundException(JiffyMessageException):
-    """The service knows no such object: no such box, plan or backup, for example."""
+    """The object, such as a box, a plan or a backup, does not exist."""
 
 
 class JiffyLimitException(JiffyMessageException):
-    """The service was called too often, and still said so after the last attempt."""
+    """Too many calls were made, and the last retry was rejected as well."""
 
 
 class JiffyAttributeException(JiffyException):
-    """A payload does not fit the schema of what it should be. Raised from pydantic's error.
+    """A payload does not match its schema. Raised from pydantic's `ValidationError`.
 
     Attributes:
-        model: Name of the model that the payload does not fit, such as ``Box``.
-        missing: JSON paths of the fields that should be there and are not, such as ``plan.ramInMB``.
-        wrong: JSON paths of the values that are not of the type they should be; ``$`` is the payload itself.
-        payload: The payload, as far as it could be read. It is what came, with passwords that it may hold.
-        operation: The call that was answered so; ``None`` when the payload did not come from a call.
+        model: The name of the model, such as ``Box``.
+        missing: The JSON paths of missing fields, such as ``plan.ramInMB``.
+        wrong: The JSON paths of values of the wrong type. ``$`` is the payload itself.
+        payload: The payload, as far as it could be parsed. It may contain passwords.
+        operation: The call that returned the payload, if there was one.
     """
 
     def __init__(
@@ -114,34 +114,34 @@ class JiffyAttributeException(JiffyException):
 
 
 class JiffyDriftException(JiffyException):
-    """A good answer has something in it that the schemas do not know. Raised by clients with ``drift="raise"`` only.
+    """An answer contains unknown fields or values. Only raised by clients with ``drift="raise"``.
 
-    The call itself was carried out, whatever it does.
+    The call itself succeeded.
 
     Attributes:
-        entries: What the schemas do not know, with how often it is in this answer.
-        operation: The call that was answered so, without its secrets.
-        result: What the call would have returned: the new box, for example. It holds what came, passwords too.
+        entries: The unknown fields and values, with the number of their occurrences in this answer.
+        operation: The call, without its secrets.
+        result: The result of the call, such as the new box. It may contain passwords.
     """
 
     def __init__(self, entries: Sequence["DriftEntry"], *, operation: "Operation", result: object) -> None:
         self.entries: tuple[DriftEntry, ...] = tuple(entries)
         self.operation: Operation = operation
         self.result: object = result
-        text = "; ".join(map(str, self.entries[:_MOST_SHOWN]))
-        if len(self.entries) > _MOST_SHOWN:
-            text += f"; and {len(self.entries) - _MOST_SHOWN} more"
-        done = "" if operation.repeatable else " (the call itself was carried out: see `result`)"
-        super().__init__(f"the answer to {operation} is not all known: {text}{done}")
+        text = "; ".join(map(str, self.entries[:_MAX_SHOWN]))
+        if len(self.entries) > _MAX_SHOWN:
+            text += f"; and {len(self.entries) - _MAX_SHOWN} more"
+        done = "" if operation.repeatable else " (the call itself succeeded: see `result`)"
+        super().__init__(f"the answer to {operation} has unknown fields or values: {text}{done}")
 
 
 class JiffyTransportException(JiffyException):
-    """No usable answer came: no connection, a connection lost, or an answer that is not the service's.
+    """There is no usable answer: the connection failed, or the answer is not from the service.
 
     Attributes:
         operation: The call, without its secrets. It was not carried out, or it only reads.
-        http_status: Status of the last answer, if there was one.
-        passing: Whether trying again later may help. Not for a certificate that is not valid, for example.
+        http_status: The HTTP status of the last answer, if there was one.
+        passing: Whether trying again later may help. False for an invalid certificate, for example.
     """
 
     def __init__(
@@ -154,49 +154,103 @@ class JiffyTransportException(JiffyException):
 
 
 class JiffyOutcomeUnknownException(JiffyException):
-    """The call was sent but its answer was lost: it may have been carried out or not. Look before trying again.
+    """A call was sent, but its answer was lost. It may have been carried out: check before trying again.
 
     Attributes:
         operation: The call, without its secrets.
-        http_status: Status of the answer, if there was one.
+        http_status: The HTTP status of the answer, if there was one.
     """
 
     def __init__(self, reason: str, *, operation: "Operation", http_status: int | None = None) -> None:
         self.operation: Operation = operation
         self.http_status: int | None = http_status
         super().__init__(
-            f"outcome of {operation} unknown: {reason}; it may have been carried out, so look before trying again"
+            f"outcome of {operation} unknown: {reason}; it may have been carried out, so check before trying again"
         )
 
 
+class Waited(Protocol):
+    """A record that can be waited for: a box, a contact group or a check of either face."""
+
+    noun: ClassVar[str]
+    """The kind of record, such as `box`."""
+
+    @property
+    def id(self) -> int:
+        """The id."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """The status as last seen."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether no work was in progress."""
+        ...
+
+
+@runtime_checkable
+class WaitedBox(Waited, Protocol):
+    """A box of either face, as last seen during a wait."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """The power state."""
+        ...
+
+    @property
+    def created(self) -> datetime:
+        """The time of creation, in UTC."""
+        ...
+
+    @property
+    def manualBackupRunning(self) -> bool:  # noqa: N802 (the name of the field)
+        """Whether a manual backup was in progress."""
+        ...
+
+    @property
+    def public_ips(self) -> list[str]:
+        """The public addresses."""
+        ...
+
+
 class JiffyWaitException(JiffyException):
-    """Waiting ended without what was awaited.
+    """A wait ended before the condition was true.
 
     Attributes:
-        record: The box, contact group or check as it was last seen, which the message names with its status.
+        record: The box, contact group or check as last seen.
     """
 
-    def __init__(self, reason: str, *, record: "BoxData | ContactGroupData | CheckData") -> None:
-        self.record: BoxData | ContactGroupData | CheckData = record
+    def __init__(self, reason: str, *, record: Waited) -> None:
+        self.record: Waited = record
         super().__init__(f"{reason} ({record.noun} {record.id} was last seen {record.status})")
 
     @property
-    def box(self) -> "BoxData":
-        """The box as it was last seen; there is none where something else was waited for."""
-        from jiffybox_sdk.data import BoxData  # noqa: PLC0415 (it imports this module)
+    def box(self) -> WaitedBox:
+        """The box as last seen.
 
-        if not isinstance(self.record, BoxData):
-            raise AttributeError(f"it was no box that was waited for: see record, a {type(self.record).__name__}")  # noqa: TRY004 (what a property without a value raises)
+        Raises:
+            AttributeError: If the wait was not for a box.
+        """
+        if not isinstance(self.record, WaitedBox):
+            raise AttributeError(f"no box: the wait was for a {type(self.record).__name__}, see record")  # noqa: TRY004 (properties raise it)
         return self.record
 
 
 class JiffyTimeoutException(JiffyWaitException, TimeoutError):
-    """What was awaited did not happen in time. It may still."""
+    """The time-out of a wait expired. The condition may still become true later."""
 
 
 class JiffyArgumentException(JiffyException, ValueError):
-    """An argument was refused. Nothing was sent."""
+    """An argument is invalid. Nothing was sent."""
 
 
 class JiffyDetachedException(JiffyException):
-    """The record has no client to carry out its verbs, or its client was closed."""
+    """The record has no client, or the client is closed."""

@@ -1,6 +1,6 @@
-"""A function for each thing that can be asked of the service: it checks the arguments and makes an `Operation`. No I/O.
+"""The operations: a function per call, which validates the arguments and returns an `Operation`. No I/O.
 
-Each raises `JiffyArgumentException` when an argument breaks a rule.
+All functions raise `JiffyArgumentException` if an argument is invalid.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,9 @@ from pydantic import SecretStr
 from jiffybox_sdk._client import endpoints
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk._records.plan import Plan, plan_id
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models.requests.change_backups import ChangeBackups
 from jiffybox_sdk.models.requests.change_box import ChangeBox
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
@@ -26,22 +28,25 @@ from jiffybox_sdk.models.requests.move_ip import MoveIp
 from jiffybox_sdk.models.requests.new_check import NewCheck
 
 BackupType = Literal["manual", "daily", "weekly", "biweekly"]
-"""How a backup came about."""
+"""The types of backup."""
+
+OWN_GROUP = "Stammdaten-E-Mail-Adresse"
+"""The name of the contact group that every account has, and that can't be changed [documented]."""
 
 
 def list_boxes() -> Operation:
-    """`GET jiffyBoxes` [D]. Expensive for the service."""
+    """List the boxes: `GET jiffyBoxes` [documented]. Expensive for the service."""
     return endpoints.LIST_BOXES.on()
 
 
 def get_box(box: int | str) -> Operation:
-    """`GET jiffyBoxes/<box>` [D]."""
+    """Read a box: `GET jiffyBoxes/<box>` [documented]."""
     return endpoints.GET_BOX.on(arguments.whole_id(box, "box"))
 
 
 def create_box(
     name: str,
-    plan: int | str,
+    plan: Plan | int | str,
     *,
     distribution: str | None,
     backupid: str | None,
@@ -49,10 +54,10 @@ def create_box(
     use_sshkey: bool | None,
     metadata: Mapping[str, object] | None,
 ) -> Operation:
-    """`POST jiffyBoxes` [D]."""
+    """Create a box: `POST jiffyBoxes` [documented]."""
     body = CreateBox(
         name=name,
-        planid=arguments.plan_reference(plan),
+        planid=plan_id(plan),
         distribution=None if distribution is None else arguments.text_id(distribution, "distribution"),
         backupid=None if backupid is None else arguments.text_id(backupid, "backupid"),
         password=password,
@@ -63,185 +68,197 @@ def create_box(
 
 
 def duplicate_box(
-    box: int | str, name: str, plan: int | str, *, metadata: Mapping[str, object] | None = None
+    box: int | str, name: str, plan: Plan | int | str, *, metadata: Mapping[str, object] | None = None
 ) -> Operation:
-    """`POST jiffyBoxes/<box>` [D]."""
+    """Copy a box: `POST jiffyBoxes/<box>` [documented]."""
     body = DuplicateBox(
         name=name,
-        planid=arguments.plan_reference(plan),
+        planid=plan_id(plan),
         metadata=None if metadata is None else arguments.json_object(metadata),
     )
     return endpoints.DUPLICATE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
-def set_status(box: int | str, command: Command, plan: int | str | None = None) -> Operation:
-    """`PUT jiffyBoxes/<box>` with a `status` [D], and a plan where the command takes one."""
-    planid = None if plan is None else arguments.plan_reference(plan)
-    return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=ChangeBox(status=command, planid=planid))
+def set_status(box: int | str, command: Command, plan: Plan | int | str | None = None) -> Operation:
+    """Send a command to a box: `PUT jiffyBoxes/<box>` with a `status` [documented]."""
+    needs_plan = command in (Command.THAW, Command.PLAN)
+    planid = None if plan is None and not needs_plan else plan_id(plan)
+    body = ChangeBox(status=command, planid=planid)
+    return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
 def update_metadata(box: int | str, changes: Mapping[str, object]) -> Operation:
-    """`PUT jiffyBoxes/<box>` with `metadata` alone [I]."""
+    """Update the metadata of a box: `PUT jiffyBoxes/<box>` with `metadata` alone [inferred]."""
     body = ChangeBox(metadata=arguments.json_object(changes))
     return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
 def delete_box(box: int | str) -> Operation:
-    """`DELETE jiffyBoxes/<box>` [D]."""
+    """Delete a box: `DELETE jiffyBoxes/<box>` [documented]."""
     return endpoints.DELETE_BOX.on(arguments.whole_id(box, "box"))
 
 
 def list_plans() -> Operation:
-    """`GET plans` [R]."""
+    """List the plans: `GET plans` [recorded]."""
     return endpoints.LIST_PLANS.on()
 
 
-def get_plan(plan: int | str) -> Operation:
-    """`GET plans/<plan>` [R], by number or name."""
-    return endpoints.GET_PLAN.on(arguments.plan_reference(plan))
+def get_plan(plan: Plan | int | str) -> Operation:
+    """Read a plan by id or name: `GET plans/<plan>` [recorded]."""
+    return endpoints.GET_PLAN.on(plan_id(plan))
 
 
 def list_distributions() -> Operation:
-    """`GET distributions` [R]."""
+    """List the distributions: `GET distributions` [recorded]."""
     return endpoints.LIST_DISTRIBUTIONS.on()
 
 
 def get_distribution(distribution: str) -> Operation:
-    """`GET distributions/<distribution>` [R]."""
+    """Read a distribution: `GET distributions/<distribution>` [recorded]."""
     return endpoints.GET_DISTRIBUTION.on(arguments.text_id(distribution, "distribution"))
 
 
 def list_backups() -> Operation:
-    """`GET backups` [D]. Slow: the service asks its backup servers."""
+    """List the backups of all boxes: `GET backups` [documented]. Slow."""
     return endpoints.LIST_BACKUPS.on()
 
 
 def get_backups(box: int | str) -> Operation:
-    """`GET backups/<box>` [D]."""
+    """Read the backups of a box: `GET backups/<box>` [documented]."""
     return endpoints.GET_BACKUPS.on(arguments.whole_id(box, "box"))
 
 
 def enable_backups(box: int | str, day: int, time: int) -> Operation:
-    """`POST backups/<box>` [D]."""
+    """Enable periodic backups: `POST backups/<box>` [documented]."""
     return endpoints.ENABLE_BACKUPS.on(arguments.whole_id(box, "box"), body=EnableBackups(dayid=day, timeid=time))
 
 
 def change_backups(box: int | str, day: int | None, time: int | None) -> Operation:
-    """`PUT backups/<box>` [D]."""
+    """Change the schedule of periodic backups: `PUT backups/<box>` [documented]."""
     return endpoints.CHANGE_BACKUPS.on(arguments.whole_id(box, "box"), body=ChangeBackups(dayid=day, timeid=time))
 
 
 def disable_backups(box: int | str) -> Operation:
-    """`DELETE backups/<box>` [D]."""
+    """Disable periodic backups: `DELETE backups/<box>` [documented]."""
     return endpoints.DISABLE_BACKUPS.on(arguments.whole_id(box, "box"))
 
 
 def create_backup(box: int | str) -> Operation:
-    """`POST backups/<box>/manual` [D]."""
+    """Create a manual backup: `POST backups/<box>/manual` [documented]."""
     return endpoints.CREATE_BACKUP.on(arguments.whole_id(box, "box"))
 
 
 def restore_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
-    """`POST backups/<box>/<type>/<backup>` [D]."""
+    """Restore a backup: `POST backups/<box>/<type>/<backup>` [documented]."""
     arguments.choice(kind, BackupType, "type of backup")
     return endpoints.RESTORE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
 
 
 def delete_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
-    """`DELETE backups/<box>/<type>/<backup>` [D]."""
+    """Delete a backup: `DELETE backups/<box>/<type>/<backup>` [documented]."""
     arguments.choice(kind, BackupType, "type of backup")
     return endpoints.DELETE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
 
 
 def list_ips() -> Operation:
-    """`GET ips` [D]."""
+    """List the addresses of all boxes: `GET ips` [documented]."""
     return endpoints.LIST_IPS.on()
 
 
 def get_ips(box: int | str) -> Operation:
-    """`GET ips/<box>` [D]."""
+    """Read the addresses of a box: `GET ips/<box>` [documented]."""
     return endpoints.GET_IPS.on(arguments.whole_id(box, "box"))
 
 
 def move_ip(box: int | str, ip: int | str, target: int | str) -> Operation:
-    """`PUT ips/<box>/<ip>/move` [D]."""
+    """Move a floating address to another box: `PUT ips/<box>/<ip>/move` [documented]."""
     body = MoveIp(targetid=arguments.whole_id(target, "target"))
     return endpoints.MOVE_IP.on(arguments.whole_id(box, "box"), arguments.whole_id(ip, "ip"), body=body)
 
 
 def list_contact_groups() -> Operation:
-    """`GET contactGroups` [D]."""
+    """List the contact groups: `GET contactGroups` [documented]."""
     return endpoints.LIST_CONTACT_GROUPS.on()
 
 
 def get_contact_group(group: int | str) -> Operation:
-    """`GET contactGroups/<id>` [D]."""
+    """Read a contact group: `GET contactGroups/<id>` [documented]."""
     return endpoints.GET_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
 
 
 def create_contact_group(name: str, contacts: Sequence[str]) -> Operation:
-    """`POST contactGroups` [D]."""
+    """Create a contact group: `POST contactGroups` [documented]."""
     return endpoints.CREATE_CONTACT_GROUP.on(body=CreateContactGroup(name=name, contacts=arguments.texts(contacts)))
 
 
 def duplicate_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
-    """`POST contactGroups/<id>` [D]."""
+    """Copy a contact group: `POST contactGroups/<id>` [documented]."""
     body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.DUPLICATE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
 def change_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
-    """`PUT contactGroups/<id>` [D]."""
+    """Change a contact group: `PUT contactGroups/<id>` [documented]."""
     body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.CHANGE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
 def delete_contact_group(group: int | str) -> Operation:
-    """`DELETE contactGroups/<id>` [D]."""
+    """Delete a contact group: `DELETE contactGroups/<id>` [documented]."""
     return endpoints.DELETE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
 
 
 def list_checks() -> Operation:
-    """`GET monitoring` [D]."""
+    """List the monitoring checks: `GET monitoring` [documented]."""
     return endpoints.LIST_CHECKS.on()
 
 
 def get_check(check: int | str) -> Operation:
-    """`GET monitoring/<id>` [D]."""
+    """Read a monitoring check: `GET monitoring/<id>` [documented]."""
     return endpoints.GET_CHECK.on(arguments.whole_id(check, "check"))
 
 
 def create_check(check: NewCheck) -> Operation:
-    """`POST monitoring` [D]."""
+    """Create a monitoring check: `POST monitoring` [documented]."""
     if type(check) is NewCheck or not isinstance(check, NewCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(
-            f"check of type {type(check).__name__} is refused: give one of a type of its own, such as an HttpCheck"
+            f"invalid check of type {type(check).__name__}: expected one of the check types, such as HttpCheck"
         )
     return endpoints.CREATE_CHECK.on(body=check)
 
 
-def duplicate_check(check: int | str, changes: ChangeCheck) -> Operation:
-    """`POST monitoring/<id>` [D]."""
+def duplicate_check(check: int | str, changes: ChangeCheck, check_type: str | None = None) -> Operation:
+    """Copy a monitoring check: `POST monitoring/<id>` [documented].
+
+    Args:
+        check: The id of the check.
+        changes: The fields that differ in the copy.
+        check_type: The type of the check. If given, `changes` must only have fields of this type.
+    """
     if not isinstance(changes, ChangeCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
-        raise JiffyArgumentException(f"changes of type {type(changes).__name__} are refused: give a ChangeCheck")
+        raise JiffyArgumentException(f"invalid changes of type {type(changes).__name__}: expected a ChangeCheck")
+    if model := TYPES.get(check_type or ""):
+        odd = [name for name, value in changes if value is not None and name not in model.model_fields]
+        if odd:
+            raise JiffyArgumentException(f"invalid changes: a check of the type {check_type} has no {odd[0]}")
     return endpoints.DUPLICATE_CHECK.on(arguments.whole_id(check, "check"), body=changes)
 
 
 def delete_check(check: int | str) -> Operation:
-    """`DELETE monitoring/<id>` [R]."""
+    """Delete a monitoring check: `DELETE monitoring/<id>` [recorded]."""
     return endpoints.DELETE_CHECK.on(arguments.whole_id(check, "check"))
 
 
 def get_check_results(check: int | str | IPv4Address) -> Operation:
-    """`GET monitoring/<id or IPv4 address>/status` [D]."""
+    """Read the latest results of checks: `GET monitoring/<id or IPv4 address>/status` [documented]."""
     return endpoints.GET_CHECK_RESULTS.on(arguments.check_reference(check))
 
 
 def list_modules() -> Operation:
-    """`GET doc` [D]."""
+    """List the modules of the service: `GET doc` [documented]."""
     return endpoints.LIST_MODULES.on()
 
 
 def get_module(module: str) -> Operation:
-    """`GET doc/<module>` [D]."""
+    """Read the documentation of a module: `GET doc/<module>` [documented]."""
     return endpoints.GET_MODULE.on(arguments.text_id(module, "module"))

@@ -28,7 +28,6 @@ TARGET = Path(__file__).parents[1] / "jiffybox_sdk" / "openapi.json"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-STANDINGS = {"D": "documented", "R": "recorded", "I": "inferred"}
 VERBS: Sequence[Verb] = ("GET", "PUT", "POST", "DELETE")
 """In the order in which OpenAPI lists them."""
 
@@ -105,7 +104,7 @@ def operation(call: Endpoint) -> Node:
             "429": refer("responses", "TooManyRequests"),
             "5XX": refer("responses", "ServerError"),
         },
-        "x-standing": STANDINGS[call.standing],
+        "x-standing": call.standing.value,
         "x-repeated": call.repeatable,
     }
 

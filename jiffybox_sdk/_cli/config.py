@@ -13,7 +13,7 @@ import click
 
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.text import printable
-from jiffybox_sdk._client.base import API_URL
+from jiffybox_sdk._client.settings import API_URL
 
 KEY = "JIFFYBOX_API_KEY"
 URL = "JIFFYBOX_API_URL"

@@ -1,18 +1,14 @@
-"""Waiting for what the service does: when to look, when to give up, and what to say then. No I/O.
-
-Each face drives it in its `waits` module, which makes the calls and does the sleeping.
-"""
+"""When to poll, when to stop, and what to raise then. No I/O: each face drives this in its `_polling` module."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from jiffybox_sdk import operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk.data import BoxData, CheckData, ContactGroupData
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -24,77 +20,78 @@ from jiffybox_sdk.exceptions import (
     JiffyTokenException,
     JiffyTransportException,
     JiffyWaitException,
+    Waited,
+    WaitedBox,
 )
 
-Watched = BoxData | ContactGroupData | CheckData
-R = TypeVar("R", bound=Watched)
-R_contra = TypeVar("R_contra", bound=Watched, contravariant=True)
+R = TypeVar("R", bound=Waited)
+R_contra = TypeVar("R_contra", bound=Waited, contravariant=True)
 
-LAST_LOOK = 1.0
-"""Seconds that the look at the end of the time may take."""
+LAST_POLL = 1.0
+"""Seconds that a poll at the end of the time-out may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition(Generic[R_contra]):
-    """What is waited for.
+    """What to wait for.
 
     Attributes:
-        words: The same in words.
-        arrived: Whether a record shows that it has happened.
-        failed: What is wrong when a record shows that it won't happen.
-        gone: Whether it has happened when the service no longer knows the object.
+        description: The condition in words, for messages.
+        holds: Whether a record satisfies the condition.
+        failure: The reason why a record will never satisfy it, if there is one.
+        gone: Whether the condition holds once the service no longer knows the object.
     """
 
-    words: str
-    arrived: Callable[[R_contra], bool]
-    failed: Callable[[R_contra], str | None] = lambda _: None
+    description: str
+    holds: Callable[[R_contra], bool]
+    failure: Callable[[R_contra], str | None] = lambda _: None
     gone: bool = False
 
 
-def _deletion_failed(record: Watched) -> str | None:
+def _error_status(record: Waited) -> str | None:
+    return f"the work on the {record.noun} failed" if record.status == "STATUS_ERROR" else None
+
+
+def _deletion_failure(record: Waited) -> str | None:
     if record.ready:
-        return f"the {record.noun} was not deleted: its deletion failed, or was never asked for"
-    return _has_error(record)
+        return f"the {record.noun} was not deleted: the deletion failed or was never requested"
+    return _error_status(record)
 
 
-def _has_error(record: Watched) -> str | None:
-    return f"the service could not do it to the {record.noun}" if record.status == "STATUS_ERROR" else None
-
-
-DELETION: Condition[Watched] = Condition(
-    "its deletion", lambda record: record.status == "STATUS_DELETED", _deletion_failed, gone=True
+DELETED: Condition[Waited] = Condition(
+    "its deletion", lambda record: record.status == "STATUS_DELETED", _deletion_failure, gone=True
 )
-READINESS: Condition[Watched] = Condition("it to be ready", lambda record: record.ready, _has_error)
-BACKUP: Condition[BoxData] = Condition("its manual backup", lambda box: not box.manualBackupRunning)
+READY: Condition[Waited] = Condition("it to be ready", lambda record: record.ready, _error_status)
+BACKUP_DONE: Condition[WaitedBox] = Condition("its manual backup", lambda box: not box.manualBackupRunning)
 
 
-def status_of(status: str) -> Condition[Watched]:
-    """Returns the aim that a record has a status.
+def has_status(status: str) -> Condition[Waited]:
+    """Return the condition that a record has a status.
 
     Raises:
-        JiffyArgumentException: it is no text.
+        JiffyArgumentException: If it is not a string.
     """
     arguments.text_id(status, "status")
     return Condition(f"status {status}", lambda record: record.status == status)
 
 
-def condition(predicate: Callable[[R], bool]) -> Condition[R]:
-    """Returns the aim that something is true of a record.
+def satisfies(predicate: Callable[[R], bool]) -> Condition[R]:
+    """Return the condition that a function is true for a record.
 
     Raises:
-        JiffyArgumentException: it is nothing to call.
+        JiffyArgumentException: If it is not callable.
     """
     if not callable(predicate):
-        raise JiffyArgumentException(f"predicate={predicate!r} is refused: give something to call")
+        raise JiffyArgumentException(f"invalid predicate {arguments.shown(predicate)}: expected a callable")
     return Condition("the condition", predicate)
 
 
 @dataclass(frozen=True)
 class PollOptions(Generic[R_contra]):
-    """For how long to wait, how often to look, and who is told of each look.
+    """The time-out in seconds, the interval between polls, and the function to call after each poll.
 
     Raises:
-        JiffyArgumentException: a value makes no sense.
+        JiffyArgumentException: If a value is invalid.
     """
 
     max_wait: float | timedelta
@@ -107,99 +104,95 @@ class PollOptions(Generic[R_contra]):
         object.__setattr__(self, "total", arguments.seconds(self.max_wait, "max_wait", zero=True))
         object.__setattr__(self, "interval", arguments.seconds(self.poll_interval, "poll_interval"))
         if self.progress is not None and not callable(self.progress):
-            raise JiffyArgumentException(f"progress={self.progress!r} is refused: give something to call, or None")
+            raise JiffyArgumentException(
+                f"invalid progress {arguments.shown(self.progress)}: expected a callable or None"
+            )
 
 
 class Poller(Generic[R]):
-    """The plan of one wait. It makes no calls and does not sleep; what drives it does.
+    """The state of one wait.
 
     Attributes:
-        record: What is waited for, as it was last seen.
-        look: The call that reads it.
-        over: Whether it has happened.
+        record: The record as last seen.
+        read: The operation that reads it.
+        done: Whether the condition holds.
     """
 
-    def __init__(self, record: R, aim: Condition[R], options: PollOptions[R], now: float) -> None:
-        """Begins to wait.
-
-        Args:
-            record: What to wait for, as it was last seen.
-            aim: What is to happen to it.
-            options: For how long, and how often to look.
-            now: The time, on a monotonic scale.
-        """
+    def __init__(
+        self, record: R, read: Operation, condition: Condition[R], options: PollOptions[R], now: float
+    ) -> None:
         self.record: R = record
-        self.look: Operation = _look_at(record)
-        self.over: bool = False
-        self._aim = aim
-        self._patience = options
-        self._ends = now + options.total
-        self._last_look = False
-        self._trouble: JiffyException | None = None
+        self.read: Operation = read
+        self.done: bool = False
+        self._condition = condition
+        self._options = options
+        self._deadline = now + options.total
+        self._is_last = False
+        self._failure: JiffyException | None = None
 
-    def left(self, now: float) -> float:
-        """Returns the seconds that a look which begins now may take."""
-        return max(self._ends - now, LAST_LOOK)
+    def remaining(self, now: float) -> float:
+        """Return the seconds that a poll starting now may take."""
+        return max(self._deadline - now, LAST_POLL)
 
     def saw(self, record: R) -> None:
-        """Takes note of what a look found.
+        """Record the result of a poll.
 
         Raises:
-            JiffyWaitException: what is awaited won't happen.
+            JiffyWaitException: If the condition will never hold.
         """
         self.record = record
-        self._trouble = None
-        if self._patience.progress:
-            self._patience.progress(record)
-        self.over = self._aim.arrived(record)
-        if not self.over and (reason := self._aim.failed(record)):
+        self._failure = None
+        if self._options.progress:
+            self._options.progress(record)
+        self.done = self._condition.holds(record)
+        if not self.done and (reason := self._condition.failure(record)):
             raise JiffyWaitException(reason, record=record)
 
-    def missed(self, trouble: JiffyException) -> None:
-        """Takes note that a look failed.
+    def failed(self, failure: JiffyException) -> None:
+        """Record that a poll failed.
 
         Raises:
-            JiffyException: for a reason that will stay.
+            JiffyException: If polling again would not help.
         """
-        if isinstance(trouble, JiffyNotFoundException) and self._aim.gone:
-            self.over = True
-        elif isinstance(trouble, JiffyLimitException) or (
-            isinstance(trouble, JiffyTransportException) and trouble.passing
+        if isinstance(failure, JiffyNotFoundException) and self._condition.gone:
+            self.done = True
+        elif isinstance(failure, JiffyLimitException) or (
+            isinstance(failure, JiffyTransportException) and failure.passing
         ):
-            self._trouble = trouble
+            self._failure = failure
         else:
-            raise trouble
+            raise failure
 
     def pause(self, now: float) -> float:
-        """Returns the seconds until the next look.
+        """Return the seconds until the next poll.
 
         Raises:
-            JiffyTimeoutException: there is none, the time is up.
+            JiffyTimeoutException: If the time-out has expired.
         """
-        left = self._ends - now
-        if self._last_look or left <= 0:
+        left = self._deadline - now
+        if self._is_last or left <= 0:
             raise self.timeout()
-        self._last_look = left <= self._patience.interval
-        return min(self._patience.interval, left)
+        self._is_last = left <= self._options.interval
+        return min(self._options.interval, left)
 
     def timeout(self) -> JiffyTimeoutException:
-        """Returns what is raised when the time is up."""
-        reason = f"waited {self._patience.total:g} s in vain for {self._aim.words}"
-        if self._trouble:
-            reason += f", and the last look failed: {self._trouble}"
+        """Return the exception for an expired time-out."""
+        reason = f"timed out after {self._options.total:g} s waiting for {self._condition.description}"
+        if self._failure:
+            reason += f", and the last poll failed: {self._failure}"
         exception = JiffyTimeoutException(reason, record=self.record)
-        exception.__cause__ = self._trouble
+        exception.__cause__ = self._failure
         return exception
 
 
 @dataclass(frozen=True, slots=True)
 class WaitResult(Generic[R]):
-    """How waiting for several ended.
+    """The result of waiting for several records.
 
     Attributes:
-        arrived: Those that arrived, by id, as they were then.
-        missing: Why the others did not, by id: `JiffyTimeoutException` with the record as it was last seen,
-            `JiffyNotFoundException` when it is gone, or what else the service answered.
+        arrived: The records that satisfy the condition, by id.
+        missing: The reasons why the others don't, by id: `JiffyTimeoutException` with the record as last seen,
+            `JiffyNotFoundException` if it is gone, or another answer of the service.
     """
 
     arrived: dict[int, R] = field(default_factory=dict)
@@ -207,168 +200,136 @@ class WaitResult(Generic[R]):
 
     @property
     def complete(self) -> bool:
-        """Whether all arrived."""
+        """Whether all records satisfy the condition."""
         return not self.missing
 
 
 @dataclass(frozen=True, slots=True)
 class Poll(Generic[R]):
-    """A look at one of several.
+    """One poll of one of several records, and the seconds that it may take."""
 
-    Attributes:
-        waiter: Whose turn it is.
-        began: When, on a monotonic scale.
-        left: Seconds that it may take.
-    """
-
-    waiter: Poller[R]
-    began: float
-    left: float
+    poller: Poller[R]
+    timeout: float
 
 
 class MultiPoller(Generic[R]):
-    """The plan of waiting for several at once: whom to look at next, so that each gets its turn.
+    """The state of a wait for several records. Each is polled equally often.
 
     Attributes:
-        result: How it ended for each so far.
+        result: The result so far.
     """
 
-    def __init__(
-        self,
-        records: Iterable[R],
-        kind: type[R],
-        aim: Condition[R],
-        options: PollOptions[R],
-        concurrency: int,
-        now: float,
-    ) -> None:
-        """Begins to wait.
+    def __init__(self, pollers: Sequence[Poller[R]], concurrency: int, deadline: float) -> None:
+        """Start the wait.
 
         Args:
-            records: What to wait for; one that is given twice counts once.
-            kind: What they must be.
-            aim: What is to happen to each.
-            options: For how long in all, and how often to look at each.
-            concurrency: How many looks there may be at the same moment.
-            now: The time, on a monotonic scale.
+            pollers: A poller for each record.
+            concurrency: The maximum number of polls at the same time.
+            deadline: The end of the time-out, on the clock's monotonic scale.
 
         Raises:
-            JiffyArgumentException: a value makes no sense.
+            JiffyArgumentException: If `concurrency` is invalid.
         """
         if type(concurrency) is not int or concurrency < 1:
-            raise JiffyArgumentException(f"concurrency={concurrency!r} is refused: give an integer, 1 or more")
+            raise JiffyArgumentException(
+                f"invalid concurrency {arguments.shown(concurrency)}: expected a positive integer"
+            )
         self.result: WaitResult[R] = WaitResult()
         self._concurrency = concurrency
-        self._under_way = 0
-        self._ahead = 0.0
-        self._gives_up = now + options.total + LAST_LOOK
-        self._turns = 0
-        self._queue: list[tuple[float, int, Poller[R]]] = []
-        for record in _by_id(records, kind).values():
-            self._queue_up(now, Poller(record, aim, options, now))
+        self._running = 0
+        self._latest_start = deadline + LAST_POLL
+        self._turn = len(pollers)
+        self._queue: list[tuple[float, int, Poller[R]]] = [
+            (-math.inf, turn, poller) for turn, poller in enumerate(pollers)
+        ]
 
     @property
-    def over(self) -> bool:
-        """Whether there is nothing left to wait for."""
-        return not self._queue and not self._under_way
+    def done(self) -> bool:
+        """Whether the wait is over for all records."""
+        return not self._queue and not self._running
 
     @property
-    def looking(self) -> bool:
-        """Whether a look is under way."""
-        return self._under_way > 0
+    def running(self) -> bool:
+        """Whether a poll is in progress."""
+        return self._running > 0
 
-    def next_looks(self, now: float) -> Iterator["Poll[R]"]:
-        """Yields those whose turn it is: a look at each begins, and `ended` is called when it ends."""
-        now += self._ahead
-        while self._queue and self._queue[0][0] <= now and self._under_way < self._concurrency:
-            _, _, waiter = heapq.heappop(self._queue)
-            if now > self._gives_up:
-                self.result.missing[waiter.record.id] = waiter.timeout()
+    def due(self, now: float) -> Iterator[Poll[R]]:
+        """Yield the polls to start now. Call `ended` after each."""
+        while self._queue and self._queue[0][0] <= now and self._running < self._concurrency:
+            _, _, poller = heapq.heappop(self._queue)
+            if now > self._latest_start:
+                self.result.missing[poller.record.id] = poller.timeout()
             else:
-                self._under_way += 1
-                yield Poll(waiter, now, waiter.left(now))
+                self._running += 1
+                yield Poll(poller, poller.remaining(now))
 
     def pause(self, now: float) -> float | None:
-        """Returns the seconds until the next turn; `None` when a look must end before there is one."""
-        if not self._queue or self._under_way >= self._concurrency:
+        """Return the seconds until the next poll; `None` if one must end first."""
+        if not self._queue or self._running >= self._concurrency:
             return None
-        return max(self._queue[0][0] - now - self._ahead, 0.0)
+        return max(self._queue[0][0] - now, 0.0)
 
-    def ended(self, look: "Poll[R]", outcome: R | Exception, took: float, now: float) -> None:
-        """Takes note of how a look ended.
+    def ended(self, poll: Poll[R], outcome: R | Exception, now: float) -> None:
+        """Record the outcome of a poll.
 
         Args:
-            look: The look.
-            outcome: The record as it is now, or what was raised.
-            took: The seconds that it took, for whoever made it. In virtual time, they pass for nobody else.
-            now: The time, on a monotonic scale.
+            poll: The poll.
+            outcome: The record, or the exception that was raised.
+            now: The current time, on the clock's monotonic scale.
 
         Raises:
-            Exception: for a reason that is not the one record's, such as a token that is not valid.
+            Exception: If the reason concerns all records, such as an invalid token.
         """
-        self._under_way -= 1
-        self._ahead = max(self._ahead, look.began + took - now)
-        now += self._ahead
-        waiter = look.waiter
-        trouble = self._trouble_of_its_own(waiter, outcome)
-        if not trouble:
+        self._running -= 1
+        poller = poll.poller
+        failure = self._failure_of_one(poller, outcome)
+        if not failure:
             try:
                 if not isinstance(outcome, Exception):
-                    waiter.saw(outcome)
-                if not waiter.over:
-                    self._queue_up(now + waiter.pause(now), waiter)
+                    poller.saw(outcome)
+                if not poller.done:
+                    heapq.heappush(self._queue, (now + poller.pause(now), self._turn, poller))
+                    self._turn += 1
             except JiffyWaitException as end:
-                trouble = end.with_traceback(None)
-        if trouble:
-            self.result.missing[waiter.record.id] = trouble
-        elif waiter.over:
-            self.result.arrived[waiter.record.id] = waiter.record
+                failure = end.with_traceback(None)
+        if failure:
+            self.result.missing[poller.record.id] = failure
+        elif poller.done:
+            self.result.arrived[poller.record.id] = poller.record
 
-    def _trouble_of_its_own(self, waiter: Poller[R], outcome: R | Exception) -> JiffyException | None:
-        """Returns why a record won't arrive, when that is said of this one alone.
+    def _failure_of_one(self, poller: Poller[R], outcome: R | Exception) -> JiffyException | None:
+        """Return the exception that ends the wait for this record alone, if there is one.
 
         Raises:
-            Exception: what is said of all of them.
+            Exception: If it ends the wait for all records.
         """
         if not isinstance(outcome, Exception):
             return None
         if not isinstance(outcome, JiffyException):
-            raise outcome  # what a function of the user's own raised
+            raise outcome  # from a function of the user
         try:
-            waiter.missed(outcome)
+            poller.failed(outcome)
         except JiffyTokenException:
             raise
-        except (JiffyMessageException, JiffyAttributeException) as trouble:
-            return trouble.with_traceback(None)
+        except (JiffyMessageException, JiffyAttributeException) as failure:
+            return failure.with_traceback(None)
         return None
 
-    def _queue_up(self, due: float, waiter: Poller[R]) -> None:
-        self._turns += 1
-        heapq.heappush(self._queue, (due, self._turns, waiter))
 
-
-def _by_id(records: Iterable[R], kind: type[R]) -> dict[int, R]:
-    """Returns records by id.
+def by_id(records: Iterable[R], kind: type[R]) -> dict[int, R]:
+    """Return records by id.
 
     Raises:
-        JiffyArgumentException: one of them is none.
+        JiffyArgumentException: If one of them is of another type.
     """
-    rule = f"give a {kind.__name__} for each that is waited for, in a list"
+    expected = f"expected a list of {kind.__name__}"
     try:
         each = iter(records)
     except TypeError:
-        raise JiffyArgumentException(f"{arguments.shown(records)} is refused: {rule}") from None
-    given: list[object] = [*each]  # of users without a type checker, they may be anything
-    found = [record for record in given if isinstance(record, kind)]
-    if len(found) < len(given):
+        raise JiffyArgumentException(f"can't wait for {arguments.shown(records)}: {expected}") from None
+    given: list[object] = [*each]  # anything, for users without a type checker
+    valid = [record for record in given if isinstance(record, kind)]
+    if len(valid) < len(given):
         odd = next(value for value in given if not isinstance(value, kind))
-        raise JiffyArgumentException(f"{arguments.shown(odd)} is refused: {rule}")
-    return {record.id: record for record in found}
-
-
-def _look_at(record: Watched) -> Operation:
-    if isinstance(record, BoxData):
-        return operations.get_box(record.id)
-    if isinstance(record, ContactGroupData):
-        return operations.get_contact_group(record.id)
-    return operations.get_check(record.id)
+        raise JiffyArgumentException(f"can't wait for {arguments.shown(odd)}: {expected}")
+    return {record.id: record for record in valid}

@@ -1,7 +1,6 @@
-"""From the bytes of an answer to a typed result or an exception, and from a call's body to bytes. No I/O.
+"""From the bytes of an answer to a result or a failure, and from a request body to bytes. No I/O.
 
-Failures are values here, not raised: the frames of what reads an answer hold its bytes, and a traceback would keep
-them.
+Failures are returned, not raised: a traceback would keep the frames that hold the answer.
 """
 
 import logging
@@ -17,9 +16,10 @@ from typing import Generic, TypeVar
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk.drift import found
+from jiffybox_sdk.drift import entries_from
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -33,7 +33,7 @@ from jiffybox_sdk.exceptions import (
     one_line,
 )
 from jiffybox_sdk.models._notes import Notes
-from jiffybox_sdk.models._reader import reader
+from jiffybox_sdk.models._reader import Reader
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
 
@@ -42,19 +42,19 @@ T = TypeVar("T")
 _log = logging.getLogger("jiffybox_sdk")
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_WRONG_TOKEN = re.compile(r"API-?Token.*ung(ue|ü|&uuml;)ltig", re.IGNORECASE)  # [R]
-# [R] for boxes, [I] for the rest; a module or a version that is not there says nothing of the object.
+_WRONG_TOKEN = re.compile(r"API-?Token.*ung(ue|ü|&uuml;)ltig", re.IGNORECASE)  # [recorded]
+# [recorded] for boxes, [inferred] for the rest. An unknown module or version does not mean that an object is missing.
 _NOT_FOUND = re.compile(r"hat keine JiffyBox|^(?!Das Modul|Die Version).*existiert nicht", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer as it arrived.
+    """An answer as received.
 
     Attributes:
         status: The HTTP status.
-        body: The body, complete and decompressed.
-        retry_after: The header of that name, if there was one.
+        body: The complete, decompressed body.
+        retry_after: The value of the header `Retry-After`.
     """
 
     status: int
@@ -67,9 +67,9 @@ class Success(Generic[T]):
     """A good answer.
 
     Attributes:
-        result: What the call returns.
-        messages: What the service said beside it.
-        drift: What in the answer the schemas do not know.
+        result: The result of the call.
+        messages: The messages that came with it.
+        drift: The unknown fields and values in it.
     """
 
     result: T
@@ -79,14 +79,14 @@ class Success(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No good answer.
+    """A failed attempt.
 
     Attributes:
-        exception: What is raised in the end.
-        again: Whether the call may be repeated, since that cannot do its work twice.
-        wait: Seconds that the service asks to wait before that.
-        messages: What the service said beside a result that breaks its schema.
-        drift: What in the answer the schemas do not know.
+        exception: The exception to raise, unless a retry succeeds.
+        again: Whether it is safe to retry the call.
+        wait: The seconds that the service asks to wait before a retry.
+        messages: The messages that came with a result that does not match its schema.
+        drift: The unknown fields and values in the answer.
     """
 
     exception: JiffyException
@@ -97,12 +97,12 @@ class Failure:
 
 
 def not_connected(operation: Operation, reason: str) -> Failure:
-    """The call never reached the service: it may be repeated, whatever it does."""
+    """Return the failure of a call that was never sent. Any call may be retried."""
     return Failure(JiffyTransportException(reason, operation=operation.without_secrets()), again=True)
 
 
 def lost(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
-    """The call was sent and there is no telling what came of it: only what reads may be repeated."""
+    """Return the failure of a call that was sent, with an unknown outcome. Only calls that read may be retried."""
     about = operation.without_secrets()
     if operation.repeatable:
         return Failure(JiffyTransportException(reason, operation=about, http_status=http_status), again=True)
@@ -110,16 +110,16 @@ def lost(operation: Operation, reason: str, http_status: int | None = None) -> F
 
 
 def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
-    """The call was turned away for a reason that stays: repeating it is of no use."""
+    """Return the failure of a call that was not carried out, and that a retry would not help."""
     about = operation.without_secrets()
     return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, passing=False))
 
 
 def encode(operation: Operation) -> bytes | None:
-    """Returns the body of a call as JSON; the only place where its secrets are revealed.
+    """Return the request body as JSON. Only this function reveals its secrets.
 
     Raises:
-        JiffyArgumentException: a text in it is not valid Unicode.
+        JiffyArgumentException: If a string in it is not valid Unicode.
     """
     if operation.body is None:
         return None
@@ -128,67 +128,67 @@ def encode(operation: Operation) -> bytes | None:
     try:
         return to_json(fields | secrets)
     except PydanticSerializationError:
-        problem = f"{operation} was not sent: one of its arguments is not valid Unicode text"
+        problem = f"{operation} was not sent: an argument is not valid Unicode text"
     del secrets
     raise JiffyArgumentException(problem)
 
 
 def read(
-    answer: RawAnswer, operation: Operation, as_type: type[T], now: float, *, noting: bool = False
+    answer: RawAnswer, operation: Operation, result_reader: Reader[T], now: float, *, collect_drift: bool = False
 ) -> Success[T] | Failure:
-    """Returns what an answer means.
+    """Return the meaning of an answer.
 
     Args:
         answer: The answer.
-        operation: The call that it answers.
-        as_type: What the result should be: a model, a `dict` of models, or `bool`.
-        now: Seconds since the epoch, for a `Retry-After` that is a date.
-        noting: Whether to say what in the answer the schemas do not know.
+        operation: The call.
+        result_reader: The reader for the type of the result.
+        now: The seconds since the epoch, for a `Retry-After` that is a date.
+        collect_drift: Whether to collect unknown fields and values.
     """
-    notes = Notes() if noting else None
+    notes = Notes() if collect_drift else None
     wait = _retry_after(answer.retry_after, now)
     busy = answer.status == 429 or (answer.status == 503 and wait is not None)
     if 200 <= answer.status < 300:
         try:
-            envelope = reader(as_type).enveloped.validate_json(answer.body, context=notes)
+            envelope = result_reader.enveloped.validate_json(answer.body, context=notes)
         except ValidationError:
-            pass  # an error envelope, a broken answer, or none of the service's at all: read again, to tell which
+            pass  # it is an error envelope, a broken result or something else: the code below finds out
         else:
             if not any(message.type == "error" for message in envelope.messages):
-                drift = found(notes, as_type, operation.secrets)
-                return Success(envelope.result, _hide(envelope.messages, operation), drift)
-    notes = Notes() if noting else None  # what was noted above is noted again
+                drift = entries_from(notes, result_reader.type, operation.secrets)
+                return Success(envelope.result, _without_secrets(envelope.messages, operation), drift)
+    notes = Notes() if collect_drift else None
     plain = _read_envelope(answer.body, notes)
-    said = plain.messages if plain else ()
-    messages = _hide(said, operation)
-    refusal = _refusal(said, messages, answer.status, operation)
+    messages = plain.messages if plain else ()
+    shown_messages = _without_secrets(messages, operation)
+    refusal = _refusal(messages, shown_messages, answer.status, operation)
     if busy:
         return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
     if refusal:
-        return Failure(refusal, drift=found(notes, as_type, operation.secrets))
+        return Failure(refusal, drift=entries_from(notes, result_reader.type, operation.secrets))
     if 300 <= answer.status < 500:
         return rejected(operation, f"HTTP status {answer.status} without an error message", answer.status)
     if plain is None:
-        reason = f"HTTP status {answer.status} with {len(answer.body)} bytes that are no envelope"
+        reason = f"HTTP status {answer.status} with {len(answer.body)} bytes that are not an envelope"
         return lost(operation, reason, answer.status)
     if answer.status >= 500:
         return lost(operation, f"HTTP status {answer.status}", answer.status)
-    result = reader(as_type).check(plain.result, operation, notes)
-    drift = found(notes, as_type, operation.secrets)
+    result = result_reader.check(plain.result, operation, notes)
+    drift = entries_from(notes, result_reader.type, operation.secrets)
     if isinstance(result, JiffyAttributeException):
-        return Failure(result, messages=messages, drift=drift)
-    return Success(result, messages, drift)
+        return Failure(result, messages=shown_messages, drift=drift)
+    return Success(result, shown_messages, drift)
 
 
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:
-    """Logs what the service said beside a good result."""
+    """Log the messages that came with a result."""
     for message in messages:
         level = logging.WARNING if message.type == "warning" else logging.INFO
         _log.log(level, "%s: %s", operation, one_line(f"{message.type}: {unescape(message.message)}"))
 
 
 def log_drift(entries: Sequence[DriftEntry], operation: Operation) -> None:
-    """Logs what the schemas do not know. The records have it as `drift`, by which a filter can know them."""
+    """Log unknown fields and values. Each log record has its entry as the attribute `drift`, for filters."""
     for entry in entries:
         _log.warning("%s: drift: %s", operation, entry, extra={"drift": entry})
 
@@ -200,22 +200,20 @@ def _read_envelope(body: bytes, notes: Notes | None) -> Envelope | None:
         return None
 
 
-def _hide(messages: Sequence[Message], operation: Operation) -> Sequence[Message]:
-    """Returns messages without those texts that quote a secret which was sent."""
-    secrets = operation.secrets()
+def _without_secrets(messages: Sequence[Message], operation: Operation) -> Sequence[Message]:
+    secrets = operation.secrets() if messages else ()
     return [
         message.model_copy(update={"message": "(withheld: it quotes a secret)"})
-        if any(secret in unescape(message.message) for secret in secrets)
+        if redaction.contains(unescape(message.message), secrets)
         else message
         for message in messages
     ]
 
 
 def _refusal(
-    said: Sequence[Message], shown: Sequence[Message], status: int, operation: Operation
+    messages: Sequence[Message], shown_messages: Sequence[Message], status: int, operation: Operation
 ) -> JiffyMessageException | None:
-    """Returns the exception for an answer that says no, told by what was said, and showing what may be shown."""
-    texts = [message.message for message in said if message.type == "error"]
+    texts = [message.message for message in messages if message.type == "error"]
     if not texts:
         return None
     text = " ".join(texts)
@@ -226,7 +224,7 @@ def _refusal(
         kind = JiffyTokenException
     elif _NOT_FOUND.search(text):
         kind = JiffyNotFoundException
-    return kind(shown, http_status=status, operation=operation.without_secrets())
+    return kind(shown_messages, http_status=status, operation=operation.without_secrets())
 
 
 def _busy(status: int, operation: Operation) -> JiffyException:
@@ -237,7 +235,7 @@ def _busy(status: int, operation: Operation) -> JiffyException:
 
 
 def _retry_after(header: str | None, now: float) -> float | None:
-    """Returns the seconds that a `Retry-After` asks for; `None` when it makes no sense."""
+    """Return the seconds in a `Retry-After` header; `None` if it is missing or invalid."""
     if header is None:
         return None
     text = header.strip()

@@ -1,20 +1,18 @@
-"""What is repeated, how long to wait before, and when to give up: tenacity, driven by the settings of the user.
+"""Retries: how many, after which wait, and when to give up. tenacity does the work.
 
-Whether a call *may* be repeated without doing its work twice is said by `protocol.Failure.again`; here is only the how.
+Whether a call may be retried at all is decided in `response.py` and is part of each `Failure`.
 """
 
 import logging
 import math
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from threading import Lock
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
 
+from jiffybox_sdk._client.rate_limit import RateLimit
 from jiffybox_sdk._client.response import Failure, Success, not_connected
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
@@ -25,29 +23,26 @@ T = TypeVar("T")
 Tenacity = TypeVar("Tenacity", Retrying, AsyncRetrying)
 Outcome = Success[T] | Failure
 
-_MOST_TURNS = 1_000_000
-"""Turns that a rate limit remembers at the most."""
-
 _log = logging.getLogger("jiffybox_sdk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """How patiently a client repeats what it may repeat. All durations are seconds.
+    """The retry policy of a client. All durations are seconds.
 
-    The wait before the n-th repetition is drawn evenly from 0 to `first_wait` · 2ⁿ⁻¹, but at most `longest_wait` (full
-    jitter, so that many clients don't come back at the same moment). When the service says how long to wait, that is
-    done instead, up to `longest_retry_after`.
+    The wait before the n-th retry is drawn evenly between 0 and `first_wait` · 2ⁿ⁻¹, but at most `longest_wait`: with
+    full jitter, clients don't retry at the same moment. If the service asks for a wait with `Retry-After`, that is used
+    instead, up to `longest_retry_after`.
 
     Attributes:
-        attempts: How often a call is tried at the most; 1 for never again.
-        within: No attempt begins later than this after the first request.
-        first_wait: The longest wait before the first repetition.
-        longest_wait: The longest wait before any other.
-        longest_retry_after: The most that the service can ask for.
+        attempts: The maximum number of attempts. 1 disables retries.
+        within: The time after the first request in which attempts may start.
+        first_wait: The longest wait before the first retry.
+        longest_wait: The longest wait before any retry.
+        longest_retry_after: The longest wait that the service can ask for.
 
     Raises:
-        JiffyArgumentException: a value makes no sense.
+        JiffyArgumentException: If a value is invalid.
     """
 
     attempts: int = 4
@@ -58,70 +53,18 @@ class Retry:
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            raise JiffyArgumentException(f"attempts={self.attempts!r} is refused: give an integer, 1 or more")
+            raise JiffyArgumentException(
+                f"invalid attempts {arguments.shown(self.attempts)}: expected a positive integer"
+            )
         for name in ("within", "first_wait", "longest_wait", "longest_retry_after"):
             value: object = getattr(self, name)
             if type(value) not in (int, float):
-                raise JiffyArgumentException(f"{name}={value!r} is refused: give seconds as a number")
+                raise JiffyArgumentException(f"invalid {name} {arguments.shown(value)}: expected seconds as a number")
             object.__setattr__(self, name, arguments.seconds(value, name, zero=True))
 
 
-class RateLimit:
-    """At most so many requests in any stretch of time, repetitions included. The service bans who calls too often.
-
-    No client has one unless it is given, since the service's own numbers changed over time. It may be used by many
-    threads and tasks, and given to several clients of one account, which then share it. A call waits for its turn as
-    long as that takes; only a look at something that is waited for, and a repetition, are not made when their turn
-    comes after their time.
-    """
-
-    def __init__(self, calls: int, per: float | timedelta) -> None:
-        """Begins to count.
-
-        Args:
-            calls: How many requests there may be.
-            per: In how many seconds.
-
-        Raises:
-            JiffyArgumentException: a value makes no sense.
-        """
-        if type(calls) is not int or not 0 < calls <= _MOST_TURNS:
-            raise JiffyArgumentException(
-                f"calls={arguments.shown(calls)} is refused: give an integer from 1 to {_MOST_TURNS}"
-            )
-        self.calls: int = calls
-        self.per: float = arguments.seconds(per, "per")
-        self._turns: deque[float] = deque(maxlen=calls)
-        self._seen = 0.0
-        self._lock = Lock()
-
-    def __repr__(self) -> str:
-        return f"RateLimit(calls={self.calls}, per={self.per:g})"
-
-    def reserve(self, time: Callable[[], float], longest: float) -> float | None:
-        """Takes the next turn, and returns the seconds until then.
-
-        Args:
-            time: Tells the seconds since the epoch, on which threads, tasks and clients agree.
-            longest: The most that the caller can wait.
-
-        Returns:
-            The seconds, or `None` when they would be more than `longest`: no turn was taken.
-        """
-        with self._lock:
-            now = time()  # in here: else a thread that comes late would look like a clock that was put back
-            if now < self._seen:  # it was put back
-                self._turns = deque((turn + now - self._seen for turn in self._turns), maxlen=self.calls)
-            self._seen = now
-            turn = max(now, self._turns[0] + self.per) if len(self._turns) == self.calls else now
-            if turn - now > longest:
-                return None
-            self._turns.append(turn)
-            return turn - now
-
-
-class Policy:
-    """The settings at work on one call."""
+class RetryLoop:
+    """The attempts at one call."""
 
     def __init__(
         self,
@@ -135,75 +78,74 @@ class Policy:
         self._rate_limit = rate_limit
         self._clock = clock
         self._operation = operation
-        self._latest = math.inf if deadline is None else deadline
+        self._latest_start = math.inf if deadline is None else deadline
         self._last_failure: Failure | None = None
 
     def run(self, attempt: Callable[[], Outcome[T]], sleep: Callable[[float], None]) -> Outcome[T]:
-        """Returns the first good outcome of `attempt`, or the one after which it is not worth another."""
+        """Return the first success of `attempt`, or the failure after which no retry is made."""
 
-        def in_turn() -> Outcome[T]:
-            turn = self._turn()
-            if isinstance(turn, Failure):
-                return turn
-            if turn:
-                sleep(turn)
-            self._begin()
-            return self._note(attempt())
+        def limited_attempt() -> Outcome[T]:
+            wait = self._reserve_turn()
+            if isinstance(wait, Failure):
+                return wait
+            if wait:
+                sleep(wait)
+            self._start_attempt()
+            return self._remember(attempt())
 
         try:
-            return self._with(Retrying(sleep=sleep))(in_turn)
+            return self._configure(Retrying(sleep=sleep))(limited_attempt)
         finally:
-            self._last_failure = None  # tenacity's cycles keep this policy, and its exception would keep the client
+            self._last_failure = None  # tenacity's reference cycles would keep its exception, and so the client, alive
 
     async def run_async(
         self, attempt: Callable[[], Awaitable[Outcome[T]]], sleep: Callable[[float], Awaitable[None]]
     ) -> Outcome[T]:
-        """Does the same as `run` with an `attempt` and a `sleep` that are awaited."""
+        """Do the same as `run`, awaiting `attempt` and `sleep`."""
 
-        async def in_turn() -> Outcome[T]:
-            turn = self._turn()
-            if isinstance(turn, Failure):
-                return turn
-            if turn:
-                await sleep(turn)
-            self._begin()
-            return self._note(await attempt())
+        async def limited_attempt() -> Outcome[T]:
+            wait = self._reserve_turn()
+            if isinstance(wait, Failure):
+                return wait
+            if wait:
+                await sleep(wait)
+            self._start_attempt()
+            return self._remember(await attempt())
 
         try:
-            return await self._with(AsyncRetrying(sleep=sleep))(in_turn)
+            return await self._configure(AsyncRetrying(sleep=sleep))(limited_attempt)
         finally:
             self._last_failure = None
 
-    def _turn(self) -> float | Failure:
-        """Returns the seconds until the rate limit lets an attempt begin; what came before, when that is too late."""
+    def _reserve_turn(self) -> float | Failure:
+        """Return the seconds to wait for the rate limit, or the last failure if the turn would come too late."""
         if self._rate_limit is None:
             return 0.0
-        wait = self._rate_limit.reserve(self._clock.time, self._latest - self._clock.monotonic())
+        wait = self._rate_limit.reserve(self._clock.time, self._latest_start - self._clock.monotonic())
         if wait is not None:
             return wait
-        reason = "it was not sent, since its turn under the rate limit comes too late"
+        reason = "it was not sent, because its turn under the rate limit would come too late"
         return replace(self._last_failure or not_connected(self._operation, reason), again=False)
 
-    def _begin(self) -> None:
-        """Takes note that an attempt begins: from the first one on, there is a last moment for others."""
+    def _start_attempt(self) -> None:
         if self._last_failure is None:
-            self._latest = min(self._latest, self._clock.monotonic() + self._retry.within)
+            self._latest_start = min(self._latest_start, self._clock.monotonic() + self._retry.within)
 
-    def _note(self, outcome: Outcome[T]) -> Outcome[T]:
+    def _remember(self, outcome: Outcome[T]) -> Outcome[T]:
         if isinstance(outcome, Failure):
             self._last_failure = outcome
         return outcome
 
-    def _with(self, retrying: Tenacity) -> Tenacity:
+    def _configure(self, retrying: Tenacity) -> Tenacity:
         return retrying.copy(
-            retry=retry_if_result(self._may_be_repeated),
+            retry=retry_if_result(self._may_retry),
             wait=self._wait,
             stop=self._stop,
-            before_sleep=self._log_repetition,
+            before_sleep=self._log_retry,
             retry_error_callback=_last_outcome,
         )
 
-    def _may_be_repeated(self, outcome: Outcome[T]) -> bool:
+    def _may_retry(self, outcome: Outcome[T]) -> bool:
         return isinstance(outcome, Failure) and outcome.again
 
     def _wait(self, state: RetryCallState) -> float:
@@ -211,18 +153,16 @@ class Policy:
         if isinstance(outcome, Failure) and outcome.wait is not None:
             return min(outcome.wait, self._retry.longest_retry_after)
         longest = min(self._retry.longest_wait, self._retry.first_wait * 2 ** min(state.attempt_number - 1, 30))
-        return random.uniform(0, longest)  # noqa: S311 (nothing secret about it)
+        return random.uniform(0, longest)  # noqa: S311 (not a secret)
 
     def _stop(self, state: RetryCallState) -> bool:
-        return (
-            state.attempt_number >= self._retry.attempts
-            or self._clock.monotonic() + state.upcoming_sleep > self._latest
-        )
+        next_start = self._clock.monotonic() + state.upcoming_sleep
+        return state.attempt_number >= self._retry.attempts or next_start > self._latest_start
 
-    def _log_repetition(self, state: RetryCallState) -> None:
+    def _log_retry(self, state: RetryCallState) -> None:
         outcome = _last_outcome(state)
         if isinstance(outcome, Failure):
-            _log.info("%s; again in %.1f s", outcome.exception, state.upcoming_sleep)
+            _log.info("%s; retrying in %.1f s", outcome.exception, state.upcoming_sleep)
 
 
 def _last_outcome(state: RetryCallState) -> object:

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 DriftKind = Literal["field", "state", "type"]
-"""An unknown field; an unknown state, or any unknown value of an open enum; a value that came as another type."""
+"""An unknown field; an unknown state, or another unknown value of an open enum; a value that came as another type."""
 
-_WORDS: Mapping[DriftKind, str] = {"field": "unknown field, ", "state": "unknown value, ", "type": ""}
+_LABELS: Mapping[DriftKind, str] = {"field": "unknown field, ", "state": "unknown value, ", "type": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class DriftEntry:
-    """One thing that the schemas do not know. It shows no values: they may be passwords.
+    """An unknown field or value. Values are not kept, because they may be passwords.
 
     Attributes:
-        model: What the pointer starts at: `Box`, `map of Box`, or `Envelope` for what stands around a result.
-        pointer: JSON pointer to it, such as `/*/plan/cores`. `*` stands for any key of a map, any index of a list,
-            any name that is a number or an id, and for any of several fields that hold the same kind of object.
-        what: Whether it is a `"field"` that is new, a `"state"` (or another value of an open enum) that is new, or a
-            value that came as another `"type"`, and was taken.
-        example: What the first one looked like: the new state, if it is written in capitals; else types and names of
-            fields, such as `{zone: text}`.
-        count: How often it was met.
+        model: The model at the root of the pointer: `Box`, `map of Box`, or `Envelope`.
+        pointer: The JSON Pointer, such as `/*/plan/cores`. `*` replaces map keys, list indexes, names that are numbers
+            or ids, and the names of several fields that hold the same kind of object.
+        what: `"field"` for an unknown field, `"state"` for an unknown state (or another value of an open enum), or
+            `"type"` for a value that came as another type and was accepted.
+        example: The first occurrence: a new state if it is in capitals, otherwise types and field names, such as
+            `{zone: text}`.
+        count: The number of occurrences.
     """
 
     model: str
@@ -32,4 +32,4 @@ class DriftEntry:
     count: int = 1
 
     def __str__(self) -> str:
-        return f"{self.model} {self.pointer or 'itself'}: {_WORDS[self.what]}{self.example}"
+        return f"{self.model} {self.pointer or 'itself'}: {_LABELS[self.what]}{self.example}"

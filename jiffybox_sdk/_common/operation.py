@@ -7,10 +7,9 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-Verb = Literal["GET", "POST", "PUT", "DELETE"]
+from jiffybox_sdk._common.standing import Standing
 
-Standing = Literal["D", "R", "I"]
-"""How sure we are of a call: `D` documented by the provider, `R` recorded in a client's tests, `I` inferred."""
+Verb = Literal["GET", "POST", "PUT", "DELETE"]
 
 CallName = Literal[
     "list_boxes",

@@ -1,4 +1,4 @@
-"""What all records have in common: how they are made from JSON, and the client that carries out their verbs."""
+"""What all records share: creation from a payload, and the client for their verbs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
@@ -18,15 +18,14 @@ Client = TypeVar("Client")
 def fill(
     record: BaseModel, json: Mapping[str, object], id_: int | str | None = None
 ) -> "JiffyAttributeException | None":
-    """Fills a new record from what the service sent.
+    """Fill a new record from a payload.
+
+    Returns the exception instead of raising it, so that the caller can first drop the payload from its frame.
 
     Args:
         record: The record.
-        json: The object as the service sent it.
-        id_: The id, if the object itself carries none.
-
-    Returns:
-        What is wrong with it, to be raised where no frame holds the payload; `None` when all is well.
+        json: The JSON object as the service sent it.
+        id_: The id, if the object does not contain one.
     """
     payload: object = json
     if id_ is not None and is_map(payload):
@@ -39,47 +38,53 @@ def fill(
 
 
 class Attached(Generic[Client]):
-    """A record with verbs. Its client is no field: comparing, copying, pickling and printing the record pass it by.
+    """A record with verbs.
 
-    Each class of records keeps it in a slot, `_client`.
+    Each subclass has a slot `_client`. The client is not a field, so comparisons, copies, pickles and the `repr` ignore
+    it.
     """
 
     __slots__ = ()
 
     @property
     def api(self) -> Client:
-        """The client that carries out the verbs.
+        """The client for the verbs.
 
         Raises:
-            JiffyDetachedException: there is none.
+            JiffyDetachedException: If the record has no client.
         """
         client: Client | None = getattr(self, "_client", None)
         if client is None:
             raise JiffyDetachedException(
-                f"this {type(self).__name__} has no client, so it can be read and nothing else:"
-                " get it from a client, or give one as `api` when making it"
+                f"this {type(self).__name__} has no client: get it from a client, or pass one as `api`"
             )
         return client
 
+    @classmethod
+    def _accepts(cls, client: object) -> bool:
+        return hasattr(client, "send") and hasattr(client, "__enter__")
+
 
 class AsyncAttached(Attached[Client]):
-    """The same for the records of an async client."""
+    """A record with async verbs."""
 
     __slots__ = ()
 
+    @classmethod
+    def _accepts(cls, client: object) -> bool:
+        return hasattr(client, "send") and hasattr(client, "__aenter__")
+
 
 def attach(result: object, client: object) -> None:
-    """Gives a record, or each record of a map, the client that carries out its verbs.
+    """Set the client of a record, or of each record in a map.
 
     Raises:
-        JiffyArgumentException: it is no client, or one that does not fit.
+        JiffyArgumentException: If it is not a client, or a client of the other face.
     """
     if _is_attached(result):
-        fitting, opens = (
-            ("an AsyncJiffyBox", "aenter") if isinstance(result, AsyncAttached) else ("a JiffyBox", "enter")
-        )
-        if client is not None and not (hasattr(client, "send") and hasattr(client, f"__{opens}__")):
-            raise JiffyArgumentException(f"api of type {type(client).__name__} is refused: give {fitting}, or None")
+        if client is not None and not result._accepts(client):  # noqa: SLF001 (part of this module)
+            expected = "an AsyncJiffyBox" if isinstance(result, AsyncAttached) else "a JiffyBox"
+            raise JiffyArgumentException(f"invalid api of type {type(client).__name__}: expected {expected}, or None")
         object.__setattr__(result, "_client", client)
     elif is_map(result):
         for record in result.values():

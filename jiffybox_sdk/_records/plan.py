@@ -1,37 +1,34 @@
-"""Plans: what a box can be, and what that costs."""
+"""Plans: sizes of boxes and their prices."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import fill
 from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.responses import plan as fields
 
-if TYPE_CHECKING:
-    from jiffybox_sdk.api.client import JiffyBox
-
 
 @final
 class Plan(fields.Plan, frozen=True):
-    """A tariff: the size of a box and what it costs. Immutable; plans with the same id hash alike."""
+    """The size of a box and its price. Immutable. Plans with the same id have the same hash."""
 
     @plain_constructor
     def __init__(
         self,
         json: Mapping[str, object],
-        api: "JiffyBox | None" = None,  # noqa: ARG002 (part of the documented signature; a plan has no verbs)
+        api: object = None,  # noqa: ARG002 (part of the documented signature)
         id_: int | str | None = None,
     ) -> None:
-        """Makes a plan from what the service sent.
+        """Create a plan from a payload of the service.
 
         Args:
-            json: The object as the service sent it.
-            api: The client it came from. A plan makes no calls, so it is not kept.
-            id_: The id, if the object itself carries none.
+            json: The JSON object as the service sent it.
+            api: Ignored, because plans make no calls.
+            id_: The id, if the object does not contain one.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema.
+            JiffyAttributeException: If `json` does not match the schema.
         """
         problem = fill(self, json, id_)
         if problem:
@@ -42,10 +39,10 @@ class Plan(fields.Plan, frozen=True):
         return hash((Plan, self.id))
 
 
-def plan_id(plan: Plan | int | str) -> int | str:
-    """Returns what the service knows a plan by.
+def plan_id(plan: Plan | int | str | None) -> int | str:
+    """Return the id or the name of a plan.
 
     Raises:
-        JiffyArgumentException: it is no plan.
+        JiffyArgumentException: If it is not a plan.
     """
     return arguments.plan_reference(plan.id if isinstance(plan, Plan) else plan)

@@ -1,4 +1,4 @@
-"""Waiting, as far as calls are made and time passes; when to do what says `jiffybox_sdk._client.polling`."""
+"""Polling with tasks: the calls and the sleeping. `jiffybox_sdk._client.polling` decides when to poll."""
 
 import math
 from typing import TypeVar
@@ -6,80 +6,85 @@ from typing import TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
-from jiffybox_sdk._client.polling import MultiPoller, Poll, Poller, WaitResult, Watched
+from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.aio._connection import AsyncConnection
-from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk.clock import catch_up
+from jiffybox_sdk.exceptions import JiffyException, Waited
 
-R = TypeVar("R", bound=Watched)
+R = TypeVar("R", bound=Waited)
 
 
-async def wait(client: AsyncConnection, waiter: Poller[R]) -> R:
-    """Looks at a record until what is awaited has happened, and returns it as it is then.
+async def wait(
+    client: AsyncConnection, record: R, read: Operation, condition: Condition[R], options: PollOptions[R]
+) -> R:
+    """Poll a record until it satisfies a condition, and return it.
 
     Raises:
-        JiffyWaitException: it won't happen, or did not in time.
-        JiffyException: what the service answered in its place.
+        JiffyWaitException: If it never will, or the time-out expires.
+        JiffyException: If polling fails for good.
     """
-    await _look(client, waiter)
-    return await go_on(client, waiter)
+    poller = Poller(record, read, condition, options, client.clock.monotonic())
+    await _poll_once(client, poller)
+    return await poll(client, poller)
 
 
-async def go_on(client: AsyncConnection, waiter: Poller[R]) -> R:
-    """Does the same with a record that was looked at just now."""
-    while not waiter.over:
-        await client.clock.sleep(waiter.pause(client.clock.monotonic()))
-        await _look(client, waiter)
-    return waiter.record
+async def poll(client: AsyncConnection, poller: Poller[R]) -> R:
+    """Wait like `wait`, with a record that has just been read."""
+    while not poller.done:
+        await client.clock.sleep(poller.pause(client.clock.monotonic()))
+        await _poll_once(client, poller)
+    return poller.record
 
 
-async def _look(client: AsyncConnection, waiter: Poller[R]) -> None:
-    left = waiter.left(client.clock.monotonic())
+async def _poll_once(client: AsyncConnection, poller: Poller[R]) -> None:
+    timeout = poller.remaining(client.clock.monotonic())
     try:
-        seen = await client.send(waiter.look, type(waiter.record), within=left)
-    except JiffyException as trouble:
-        waiter.missed(trouble)
+        record = await client.send(poller.read, type(poller.record), within=timeout)
+    except JiffyException as failure:
+        poller.failed(failure)
     else:
-        waiter.saw(seen)
+        poller.saw(record)
 
 
-async def wait_for_all(client: AsyncConnection, watch: MultiPoller[R]) -> WaitResult[R]:
-    """Looks at many records, some at the same moment, until each has arrived or its time is up.
+async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> WaitResult[R]:
+    """Poll many records, some at the same time, until each is done.
 
     Raises:
-        JiffyException: what concerns them all, such as a token that is not valid.
+        JiffyException: If polling fails for a reason that concerns all of them, such as an invalid token.
     """
-    put, ended = anyio.create_memory_object_stream[tuple[Poll[R], R | Exception, float]](math.inf)
+    send, receive = anyio.create_memory_object_stream[tuple[Poll[R], R | Exception, float]](math.inf)
 
-    async def make(look: Poll[R]) -> None:
-        began = client.clock.monotonic()
+    async def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = await client.send(look.waiter.look, type(look.waiter.record), within=look.left)
-        except Exception as error:  # noqa: BLE001 (raised where somebody waits for it)
+            outcome = await client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
+        except Exception as error:  # noqa: BLE001 (raised by the task that waits)
             outcome = error
-        put.send_nowait((look, outcome, client.clock.monotonic() - began))
+        send.send_nowait((poll, outcome, client.clock.monotonic()))
 
-    async def watch_them(looks: TaskGroup) -> None:
-        while not watch.over:
+    async def poll_all(tasks: TaskGroup) -> None:
+        while not pollers.done:
             now = client.clock.monotonic()
-            for look in watch.next_looks(now):
-                looks.start_soon(make, look)
-            pause = watch.pause(now)
-            if watch.looking:
+            for poll in pollers.due(now):
+                tasks.start_soon(run, poll)
+            pause = pollers.pause(now)
+            if pollers.running:
                 with anyio.move_on_after(pause):
-                    look, outcome, took = await ended.receive()
-                    watch.ended(look, outcome, took, client.clock.monotonic())
+                    poll, outcome, ended = await receive.receive()
+                    catch_up(client.clock, ended)
+                    pollers.ended(poll, outcome, client.clock.monotonic())
             elif pause:
                 await client.clock.sleep(pause)
 
     failure: Exception | None = None
-    with put, ended:
-        async with anyio.create_task_group() as looks:
+    with send, receive:
+        async with anyio.create_task_group() as tasks:
             try:
-                await watch_them(looks)
+                await poll_all(tasks)
             except Exception as error:  # noqa: BLE001 (raised below, since a task group would wrap it)
                 failure = error
-                looks.cancel_scope.cancel()
+                tasks.cancel_scope.cancel()
     if failure:
         raise failure
-    return watch.result
+    return pollers.result

@@ -1,18 +1,18 @@
-"""Boxes: the cloud servers themselves."""
+"""Boxes: the cloud servers of an account."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._client import polling
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
-from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.aio import _polling
-from jiffybox_sdk.data import BoxData
 from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
+from jiffybox_sdk.models.responses import box as fields
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
@@ -26,39 +26,37 @@ if TYPE_CHECKING:
 
 
 @final
-class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
-    """A cloud server, as it was when the service described it.
+class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
+    """A cloud server, as the service last described it.
 
-    A record never changes and reading it makes no call; a verb makes one call and returns a new record. Everything is
-    asynchronous at the service: a verb returns when the work is *accepted*, in a transitional state, and
-    `wait_for_status()` waits until it is done. What is possible in which state is decided by the service, which refuses
-    with `JiffyMessageException`; a record may be out of date and therefore never does.
+    Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns a new
+    record. The service works asynchronously: a verb returns once the work is *accepted*, with the box in a transitional
+    state, and `wait_for_status()` waits until the work is done. The service alone decides what a box in a given state
+    can do. Verbs never check the state of this record, which may be out of date.
 
-    Boxes are equal when their data are. Comparing, copying and pickling leave the client out, so a copy can be read and
-    nothing else. What is immutable is the record; the lists and dictionaries in it are ordinary ones. It is not made to
-    be subclassed: verbs return a new `AsyncBox`.
+    Boxes are equal if their data is equal. Copies and pickles have no client, so only their data can be used. This
+    class can't be subclassed, because verbs return a new `AsyncBox`.
 
-    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` when the box has no client.
+    `AsyncJiffyBox` lists the exceptions that every verb may raise.
     """
 
     __slots__ = ("_client",)
+
+    noun: ClassVar[str] = "box"
 
     @plain_constructor
     def __init__(
         self, json: Mapping[str, object], api: "AsyncJiffyBox | None" = None, id_: int | str | None = None
     ) -> None:
-        """Makes a box from what the service sent.
+        """Create a box from a payload of the service.
 
         Args:
-            json: The object as the service sent it.
-            api: The client that carries out the verbs. Without it, the box can be read and nothing else.
-            id_: The id, if the object itself carries none.
+            json: The JSON object as the service sent it.
+            api: The client for the verbs. Without one, the record is read-only.
+            id_: The id, if the object does not contain one.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema.
+            JiffyAttributeException: If `json` does not match the schema.
         """
         problem = fill(self, json, id_)
         if problem:
@@ -66,7 +64,25 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             raise problem
         attach(self, api)
 
-    # No `async def`, for the reason that stands at `AsyncJiffyBox.create_box`.
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the status is `READY`, so that no work is in progress. See `running` for the power state."""
+        return self.status == "READY"
+
+    @property
+    def public_ips(self) -> list[str]:
+        """The addresses that can be reached from the internet."""
+        return list(self.ips.public)
+
+    @property
+    def private_ips(self) -> list[str]:
+        """The addresses in the provider's internal network."""
+        return list(self.ips.private)
+
+    # aio: Not `async def`, see `AsyncJiffyBox.create_box`.
     @classmethod
     def create(
         cls,
@@ -79,146 +95,141 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
         metadata: Mapping[str, object] | None = None,
     ) -> Coroutine[None, None, "AsyncBox"]:
-        """Creates a box: `POST jiffyBoxes` [documented]. The same as `api.create_box`.
+        """Create a box: `POST jiffyBoxes` [documented]. The same as `api.create_box`.
 
         Args:
             api: The account to create it in.
-            name: Its name.
-            plan: A plan, its number, or its name.
-            backupid: A backup to create it from, or the id of one. Give this or `distribution`.
-            distribution: A distribution or the id of one. Give this or `backupid`.
+            name: The name of the box.
+            plan: A plan, its id or its name.
+            backupid: A backup to create the box from, or its id. Pass either this or `distribution`.
+            distribution: A distribution or its id. Pass either this or `backupid`.
             password: The root password.
-            use_sshkey: Whether to install the SSH key kept in the control panel.
-            metadata: Data of your own.
+            use_sshkey: Whether to install the SSH key stored in the control panel.
+            metadata: Your own data.
 
         Returns:
-            The new box, in the state `CREATING`.
+            The new box, with the status `CREATING`.
 
         Raises:
-            JiffyArgumentException: an argument breaks a rule; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         password = None if password is None else arguments.secret(password)
         return api.create_box(name, plan, backupid, distribution, password, use_sshkey, metadata)
 
     async def refresh(self) -> "AsyncBox":
-        """Reads the box again: `GET jiffyBoxes/<id>` [documented].
-
-        Returns:
-            The box as it is now. This record stays as it is.
+        """Return the box with its current state: `GET jiffyBoxes/<id>` [documented].
 
         Raises:
-            JiffyNotFoundException: there is no such box any more.
+            JiffyNotFoundException: If the box no longer exists.
         """
         return await self.api.box(self.id)
 
     async def start(self, plan: Plan | int | str | None = None) -> "AsyncBox":
-        """Switches the box on: `PUT jiffyBoxes/<id>` with `START` [documented].
+        """Start the box: `PUT jiffyBoxes/<id>` with `START` [documented].
 
         Args:
-            plan: The plan to switch it on with; the box's own if not given.
+            plan: The plan to start it with. Defaults to its current plan.
 
         Returns:
-            The box, in the state `UPDATING`.
+            The box, with the status `UPDATING`.
         """
-        return await self._command(Command.START, None if plan is None else plan_id(plan))
+        return await self._command(Command.START, plan)
 
     async def stop(self) -> "AsyncBox":
-        """Shuts the box down: `PUT jiffyBoxes/<id>` with `SHUTDOWN` [documented].
+        """Shut the box down: `PUT jiffyBoxes/<id>` with `SHUTDOWN` [documented].
 
         Returns:
-            The box, in the state `UPDATING`.
+            The box, with the status `UPDATING`.
         """
         return await self._command(Command.SHUTDOWN)
 
     async def pull_plug(self) -> "AsyncBox":
-        """Switches the box off without shutting it down: `PUT jiffyBoxes/<id>` with `PULLPLUG` [documented].
+        """Power the box off without a shutdown: `PUT jiffyBoxes/<id>` with `PULLPLUG` [documented].
 
         Returns:
-            The box, in the state `UPDATING`.
+            The box, with the status `UPDATING`.
         """
         return await self._command(Command.PULLPLUG)
 
     async def freeze(self) -> "AsyncBox":
-        """Puts a box that is switched off in storage: `PUT jiffyBoxes/<id>` with `FREEZE` [documented].
-
-        It costs less there.
+        """Move a stopped box to cheaper storage: `PUT jiffyBoxes/<id>` with `FREEZE` [documented].
 
         Returns:
-            The box, in the state `FREEZING`; `FROZEN` afterwards.
+            The box, with the status `FREEZING`, later `FROZEN`.
         """
         return await self._command(Command.FREEZE)
 
     async def thaw(self, plan: Plan | int | str) -> "AsyncBox":
-        """Takes a frozen box out of storage: `PUT jiffyBoxes/<id>` with `THAW` [documented].
+        """Bring a frozen box back: `PUT jiffyBoxes/<id>` with `THAW` [documented].
 
         Args:
-            plan: The plan that it is to be on.
+            plan: The plan for the box.
 
         Returns:
-            The box, in the state `THAWING`; `READY` and switched off afterwards.
+            The box, with the status `THAWING`, later `READY` and stopped.
         """
-        return await self._command(Command.THAW, plan_id(plan))
+        return await self._command(Command.THAW, plan)
 
     async def change_plan(self, plan: Plan | int | str) -> "AsyncBox":
-        """Moves a box that is switched off to another plan: `PUT jiffyBoxes/<id>` with `PLAN` [documented].
+        """Move a stopped box to another plan: `PUT jiffyBoxes/<id>` with `PLAN` [documented].
 
         Args:
-            plan: The plan that it is to be on.
+            plan: The new plan.
 
         Returns:
-            The box, in the state `CHANGING PLAN`; `READY` afterwards.
+            The box, with the status `CHANGING PLAN`, later `READY`.
         """
-        return await self._command(Command.PLAN, plan_id(plan))
+        return await self._command(Command.PLAN, plan)
 
     async def duplicate(
         self, name: str, plan: Plan | int | str, metadata: Mapping[str, object] | None = None
     ) -> "AsyncBox":
-        """Makes a copy of the box: `POST jiffyBoxes/<id>` [documented].
+        """Copy the box: `POST jiffyBoxes/<id>` [documented].
 
         Args:
-            name: Name of the copy, as for `create`.
-            plan: Plan of the copy.
-            metadata: Metadata of the copy.
+            name: The name of the copy, with the same rules as for `create`.
+            plan: The plan of the copy.
+            metadata: The metadata of the copy.
 
         Returns:
-            The copy, in the state `CREATING`. This box has `isBeingCopied` until it is done.
+            The copy, with the status `CREATING`. Until it is done, `isBeingCopied` is true for this box.
 
         Raises:
-            JiffyArgumentException: an argument breaks a rule; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self.api.send(operations.duplicate_box(self.id, name, plan_id(plan), metadata=metadata), AsyncBox)
+        return await self.api.send(operations.duplicate_box(self.id, name, plan, metadata=metadata), AsyncBox)
 
     async def update_metadata(self, changes: Mapping[str, object]) -> "AsyncBox":
-        """Changes the box's metadata: `PUT jiffyBoxes/<id>` with `metadata` alone [inferred].
+        """Update the metadata of the box: `PUT jiffyBoxes/<id>` with `metadata` alone [inferred].
 
         Args:
-            changes: Names to set, with JSON values; `None` deletes its name, names not given stay as they are.
+            changes: Names and their new JSON values. `None` deletes a name. Other names are left unchanged.
 
         Returns:
             The box with its new metadata.
 
         Raises:
-            JiffyArgumentException: `changes` is no JSON object, or more than 4 kB; nothing was sent.
+            JiffyArgumentException: If `changes` is not a JSON object or is larger than 4 kB. Nothing is sent.
         """
         return await self.api.send(operations.update_metadata(self.id, changes), AsyncBox)
 
     async def delete(self) -> bool:
-        """Deletes the box, which must be switched off: `DELETE jiffyBoxes/<id>` [documented].
+        """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
 
         Returns:
-            Whether the deletion was accepted. `wait_until_deleted()` waits until the box is gone.
+            Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the box is gone.
         """
         return await self.api.delete_box(self.id)
 
     async def backups(self) -> "AsyncBackups":
-        """Reads the box's backups: `GET backups/<box>` [documented].
+        """Return the backups of the box: `GET backups/<box>` [documented].
 
-        What can be done about backups, making one among it, are the verbs of what this returns.
+        The returned record has the verbs to create, restore and delete backups.
         """
         return await self.api.backups_of(self.id)
 
     async def list_ips(self) -> "list[AsyncIp]":
-        """Lists the box's addresses, with all that is known of them: `GET ips/<box>` [documented]."""
+        """Return the addresses of the box with all their details: `GET ips/<box>` [documented]."""
         return await self.api.ips_of(self.id)
 
     async def wait_for_status(
@@ -229,26 +240,26 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
-        """Waits until the box is in a state, reading this box alone: `GET jiffyBoxes/<id>` [documented].
+        """Wait until the box has a status, polling this box alone: `GET jiffyBoxes/<id>` [documented].
 
-        The first look is at once, the last when the time is up. A connection that fails meanwhile does not end the
-        waiting. Ctrl-C does, at once.
+        Polls immediately, then at each interval, and a last time when the time-out expires. Connection failures while
+        polling are retried until then. Ctrl-C ends the wait immediately.
 
         Args:
-            status: The awaited state.
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the box at each look.
+            status: The status to wait for.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            The box in that state.
+            The box with that status.
 
         Raises:
-            JiffyTimeoutException: the time is up. It carries the last box seen.
-            JiffyNotFoundException: the box is gone: its creation failed, or it was deleted.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
+            JiffyNotFoundException: If the box is gone, because its creation failed or it was deleted.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(polling.status_of(status), max_wait, poll_interval, progress)
+        return await self._wait(polling.has_status(status), max_wait, poll_interval, progress)
 
     async def wait_until(
         self,
@@ -258,23 +269,23 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
-        """Waits until something is true of the box; all else is as with `wait_for_status`.
+        """Wait until a condition is true for the box. Polls like `wait_for_status`.
 
         Args:
-            predicate: Is given the box at each look, and says whether it is as awaited.
-            max_wait: For how long, in seconds.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the box at each look.
+            predicate: A function that is called with the box after each poll. A true result ends the wait.
+            max_wait: The time-out in seconds.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            The box of which it is true.
+            The box that satisfies the condition.
 
         Raises:
-            JiffyTimeoutException: the time is up. It carries the last box seen.
-            JiffyNotFoundException: the box is gone.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
+            JiffyNotFoundException: If the box is gone.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(polling.condition(predicate), max_wait, poll_interval, progress)
+        return await self._wait(polling.satisfies(predicate), max_wait, poll_interval, progress)
 
     async def wait_until_deleted(
         self,
@@ -283,29 +294,29 @@ class AsyncBox(BoxData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> None:
-        """Waits until the box is gone; call it after `delete()`. All else is as with `wait_for_status`.
+        """Wait until the box is gone. Call this after `delete()`. Polls like `wait_for_status`.
 
         Args:
-            max_wait: For how long, in seconds.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the box at each look.
+            max_wait: The time-out in seconds.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the box after each poll.
 
         Raises:
-            JiffyWaitException: the box is `READY` again: its deletion failed.
-            JiffyTimeoutException: the time is up. It carries the last box seen.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If the box is `READY` again, because its deletion failed.
+            JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        await self._wait(polling.DELETION, max_wait, poll_interval, progress)
+        await self._wait(polling.DELETED, max_wait, poll_interval, progress)
 
-    async def _command(self, command: Command, plan: int | str | None = None) -> "AsyncBox":
+    async def _command(self, command: Command, plan: Plan | int | str | None = None) -> "AsyncBox":
         return await self.api.send(operations.set_status(self.id, command, plan), AsyncBox)
 
     async def _wait(
         self,
-        aim: "polling.Condition[AsyncBox]",
+        condition: "polling.Condition[AsyncBox]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["AsyncBox"], object] | None,
     ) -> "AsyncBox":
         options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
-        return await _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
+        return await _polling.wait(self.api, self, operations.get_box(self.id), condition, options)

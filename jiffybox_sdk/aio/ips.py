@@ -1,29 +1,29 @@
-"""Addresses: of all boxes and of one, and moving them."""
+"""The addresses of boxes."""
 
+import ipaddress
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
-from jiffybox_sdk.data import IpData, movable_id, of_box
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models.responses import ip as fields
 
 if TYPE_CHECKING:
     from jiffybox_sdk.aio.client import AsyncJiffyBox
 
 
 @final
-class AsyncIp(IpData, AsyncAttached["AsyncJiffyBox"], frozen=True):
-    """An address, or a subnet, of a box, as it was when the service listed it.
+class AsyncIp(fields.Ip, OfBox, AsyncAttached["AsyncJiffyBox"], frozen=True):
+    """An address or a subnet of a box, as the service last listed it.
 
-    A record never changes and reading it makes no call; a verb makes one call.
-
-    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` when the record has no client.
+    Records are immutable, and reading an attribute never makes a request. `AsyncJiffyBox` lists the exceptions that
+    every verb may raise.
     """
 
     __slots__ = ("_client",)
@@ -36,16 +36,16 @@ class AsyncIp(IpData, AsyncAttached["AsyncJiffyBox"], frozen=True):
         id_: int | str | None = None,
         box_id: int | str | None = None,
     ) -> None:
-        """Makes an address from what the service sent.
+        """Create an address from a payload of the service.
 
         Args:
-            json: The object as the service sent it. It does not say whose address it is.
-            api: The client that carries out the verbs. Without it, the record can be read and nothing else.
-            id_: The id, if the object itself carries none.
-            box_id: Number of the box.
+            json: The JSON object as the service sent it. It does not contain the id of the box.
+            api: The client for the verbs. Without one, the record is read-only.
+            id_: The id, if the object does not contain one.
+            box_id: The id of the box.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema, or `box_id` is no number of a box.
+            JiffyAttributeException: If `json` does not match the schema or `box_id` is invalid.
         """
         problem = fill(self, json, id_)
         if problem:
@@ -53,39 +53,71 @@ class AsyncIp(IpData, AsyncAttached["AsyncJiffyBox"], frozen=True):
             raise problem
         attach(of_box(self, box_id), api)
 
-    async def move(self, to: AsyncBox | int | str) -> bool:
-        """Moves a floating IPv4 address to another box: `PUT ips/<box>/<ip>/move` [documented].
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
 
-        Args:
-            to: The box, or its number.
-
-        Returns:
-            Whether that was accepted.
+    @property
+    def address(self) -> IPv4Address | IPv6Address:
+        """The address, or the address part of a subnet. The text as sent by the service is `ip`.
 
         Raises:
-            JiffyArgumentException: this address does not float, or `to` can't be a box; nothing was sent.
+            JiffyAttributeException: If the service sent an invalid address.
         """
+        return self._interface().ip
+
+    @property
+    def network(self) -> IPv4Network | IPv6Network:
+        """The subnet. For a single address, the network that contains only this address.
+
+        Raises:
+            JiffyAttributeException: If the service sent an invalid address.
+        """
+        return self._interface().network
+
+    async def move(self, to: AsyncBox | int | str) -> bool:
+        """Move a floating IPv4 address to another box: `PUT ips/<box>/<ip>/move` [documented].
+
+        Args:
+            to: The box to move it to, or its id.
+
+        Returns:
+            Whether the move was accepted.
+
+        Raises:
+            JiffyArgumentException: If this is not a floating IPv4 address, or `to` is invalid. Nothing is sent.
+        """
+        if self.ipVersion != 4 or self.isSubnet or not self.floating:
+            raise JiffyArgumentException(f"can't move {self.ip!r}: expected a floating IPv4 address")
         target = to.id if isinstance(to, AsyncBox) else to
-        return await self.api.send(operations.move_ip(self.box_id, movable_id(self), target), bool)
+        return await self.api.send(operations.move_ip(self.box_id, self.id, target), bool)
+
+    def _interface(self) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
+        try:
+            return ipaddress.ip_interface(self.ip)
+        except ValueError:
+            raise JiffyAttributeException(
+                "invalid Ip: ip: expected an address or a subnet", model=type(self).__name__, wrong=["ip"]
+            ) from None
 
 
 class AsyncIpCalls(AsyncConnection):
-    """What a client can ask about addresses."""
+    """The client's methods for addresses."""
 
     async def ips(self) -> list[AsyncIp]:
-        """Lists the addresses of all boxes: `GET ips` [documented]."""
-        found = await self.send(operations.list_ips(), dict[str, dict[str, AsyncIp]])
-        return [of_box(ip, box) for box, ips in found.items() for ip in ips.values()]
+        """Return the addresses of all boxes: `GET ips` [documented]."""
+        by_box = await self.send(operations.list_ips(), dict[str, dict[str, AsyncIp]])
+        return [of_box(ip, box) for box, ips in by_box.items() for ip in ips.values()]
 
     async def ips_of(self, box: AsyncBox | int | str) -> list[AsyncIp]:
-        """Lists the addresses of a box: `GET ips/<box>` [documented].
+        """Return the addresses of a box: `GET ips/<box>` [documented].
 
         Args:
-            box: The box, or its number.
+            box: The box or its id.
 
         Raises:
-            JiffyNotFoundException: there is no such box.
-            JiffyArgumentException: `box` can't be one; nothing was sent.
+            JiffyNotFoundException: If the box does not exist.
+            JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, AsyncBox) else box
-        return [of_box(ip, number) for ip in (await self.send(operations.get_ips(number), dict[str, AsyncIp])).values()]
+        by_id = await self.send(operations.get_ips(number), dict[str, AsyncIp])
+        return [of_box(ip, number) for ip in by_id.values()]

@@ -2,36 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk._lazy import load
-
 if TYPE_CHECKING:
-    from jiffybox_sdk._records.distribution import Distribution
-    from jiffybox_sdk._records.plan import Plan
-    from jiffybox_sdk.api.backups import Backups
-    from jiffybox_sdk.api.box import Box
-    from jiffybox_sdk.api.checks import Check
-    from jiffybox_sdk.api.client import JiffyBox
-    from jiffybox_sdk.api.contact_groups import ContactGroup
-    from jiffybox_sdk.api.ips import Ip
+    from jiffybox_sdk._records.distribution import Distribution as Distribution
+    from jiffybox_sdk._records.plan import Plan as Plan
+    from jiffybox_sdk.api.backups import Backups as Backups
+    from jiffybox_sdk.api.box import Box as Box
+    from jiffybox_sdk.api.checks import Check as Check
+    from jiffybox_sdk.api.client import JiffyBox as JiffyBox
+    from jiffybox_sdk.api.contact_groups import ContactGroup as ContactGroup
+    from jiffybox_sdk.api.ips import Ip as Ip
 
-__all__ = ["Backups", "Box", "Check", "ContactGroup", "Distribution", "Ip", "JiffyBox", "Plan"]
+    __all__: list[str]
+else:
+    from jiffybox_sdk._lazy import lazy_names
 
-# Not imported here at once: the generated models name `Plan`, and must be able to reach it without the rest.
-_HOMES = {
-    "Backups": "jiffybox_sdk.api.backups",
-    "Box": "jiffybox_sdk.api.box",
-    "Check": "jiffybox_sdk.api.checks",
-    "ContactGroup": "jiffybox_sdk.api.contact_groups",
-    "Distribution": "jiffybox_sdk._records.distribution",
-    "Ip": "jiffybox_sdk.api.ips",
-    "JiffyBox": "jiffybox_sdk.api.client",
-    "Plan": "jiffybox_sdk._records.plan",
-}
-
-
-def __getattr__(name: str) -> object:
-    return load(__name__, _HOMES, name)
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+    _NAMES = {
+        "jiffybox_sdk._records.distribution": "Distribution",
+        "jiffybox_sdk._records.plan": "Plan",
+        "jiffybox_sdk.api.backups": "Backups",
+        "jiffybox_sdk.api.box": "Box",
+        "jiffybox_sdk.api.checks": "Check",
+        "jiffybox_sdk.api.client": "JiffyBox",
+        "jiffybox_sdk.api.contact_groups": "ContactGroup",
+        "jiffybox_sdk.api.ips": "Ip",
+    }
+    __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)

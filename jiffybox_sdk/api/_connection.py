@@ -1,4 +1,4 @@
-"""The connection of a client to the service: made, used by each call, closed."""
+"""The connection of a client: opened, used by every call, closed."""
 
 import os
 import weakref
@@ -7,7 +7,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
-from jiffybox_sdk._client.base import API_URL, API_VERSION, ClientBase, DriftMode, check_clock, url_from_environment
+from jiffybox_sdk._client.base import ClientBase
+from jiffybox_sdk._client.settings import API_URL, API_VERSION, DriftMode, service_url, url_from_environment
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
-    from jiffybox_sdk._client.response import Success
-    from jiffybox_sdk._client.retry import RateLimit, Retry
+    from jiffybox_sdk._client.rate_limit import RateLimit
+    from jiffybox_sdk._client.response import Failure, Success
+    from jiffybox_sdk._client.retry import Retry
     from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
@@ -40,7 +42,7 @@ class ClientOptions(TypedDict, total=False):
 
 
 class Connection(ClientBase):
-    """What `JiffyBox` makes its calls through."""
+    """The base class of `JiffyBox`."""
 
     def __init__(
         self,
@@ -58,60 +60,58 @@ class Connection(ClientBase):
         clock: Clock | None = None,
         drift: DriftMode = "log",
     ) -> None:
-        """Makes a client. Nothing is sent yet.
+        """Create a client. No connection is made yet.
 
         Args:
-            api_key: The token from the control panel.
-            api_url: Address of the service, `https://`; plain `http://` for this machine only.
-            api_version: The version of the API, a part of the path.
-            timeout: Seconds that connecting, sending, or receiving a piece may take; `None` for no limit.
-            total_timeout: Seconds that an attempt may take until its answer is complete; `None` for no limit. Looking
-                up the name of the service is left to the system, and to its limits.
-            retry: How patiently to repeat what may be repeated.
-            rate_limit: How many requests there may be in how much time. No limit if not given.
-            transport: An httpx transport of your own in place of sockets. It sees the real URLs, token included, and is
-                closed with the client.
-                Without it, the proxies of the environment are used, `NO_PROXY` is honoured, and this machine is
+            api_key: The API token from the control panel.
+            api_url: The URL of the service. Plain `http://` is only allowed for this machine.
+            api_version: The version of the API, which is part of the path.
+            timeout: The time-out in seconds for connecting, for sending, and for receiving a part of the answer. `None`
+                disables it.
+            total_timeout: The time-out in seconds for an attempt until its answer is complete. `None` disables it. Host
+                names are resolved by the system, with the system's time-outs.
+            retry: How often and how long to retry.
+            rate_limit: The maximum rate of requests. Unlimited by default.
+            transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
+                client. Without it, the proxies of the environment and `NO_PROXY` are used; this machine is always
                 reached directly.
-            allow_plain_http: Whether to send the token unencrypted to another machine.
-            on_message: Is called with what the service says beside a good result (`success`, `notice`, `warning`), and
-                the call that it was said to. It is logged as well. What it raises takes the place of the result.
-            clock: What all waiting goes by, for tests.
-            drift: What to do about what the schemas do not know in an answer: `"log"` it once for each place (logger
-                `jiffybox_sdk`), `"raise"` `JiffyDriftException` for each answer, or `"ignore"` it. The attribute
-                `drift` has it all, but when it is ignored.
+            allow_plain_http: Whether to allow sending the token unencrypted to another machine.
+            on_message: A function that is called with each message that comes with a result (`success`, `notice` or
+                `warning`) and its operation. Messages are also logged. An exception that it raises replaces the result.
+            clock: The clock for all waiting, for tests.
+            drift: How to treat unknown fields and values in answers: `"log"` each kind once (logger `jiffybox_sdk`),
+                `"raise"` a `JiffyDriftException` for each answer, or `"ignore"` them. The attribute `drift` collects
+                them unless they are ignored.
 
         Raises:
-            JiffyArgumentException: an argument makes no sense, or would endanger the token.
+            JiffyArgumentException: If an argument is invalid, or would expose the token.
         """
-        # From here on no frame holds a secret in the open: a traceback that shows variables must not show it.
+        # From here on, no frame holds a plain secret: a traceback that shows variables must not show it.
         api_key = arguments.secret(api_key)
-        service = arguments.service_url(api_url, api_key, allow_plain_http=allow_plain_http)
+        service = service_url(api_url, api_key, allow_plain_http=allow_plain_http)
         del api_url
         if isinstance(service, str):
             raise JiffyArgumentException(service)
-        self._take(retry, rate_limit, on_message, drift)
-        check_clock(clock)
+        self._set_options(retry, rate_limit, on_message, drift, clock)
         self.clock: Clock = clock or SystemClock()
 
-        # Not imported above: it loads httpx, which only a client needs.
-        from jiffybox_sdk._client.transport.base import RequestBuilder, Transport  # noqa: PLC0415
+        # Imported late, because they load httpx, which only a client needs.
+        from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
+        from jiffybox_sdk._client.transport.sync import Transport  # noqa: PLC0415
 
-        carrier = RequestBuilder(
-            service, api_version, api_key, timeout=timeout, total_timeout=total_timeout, clock=self.clock
-        )
-        self._transport = Transport(carrier, service, transport)
+        builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
+        self._transport = Transport(builder, service, transport)
         weakref.finalize(self, self._transport.drop)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Makes a client from the environment: `JIFFYBOX_API_KEY`, and `JIFFYBOX_API_URL` if it is set.
+        """Create a client from the environment variables `JIFFYBOX_API_KEY` and, if set, `JIFFYBOX_API_URL`.
 
         Args:
-            **options: As for the constructor.
+            **options: The same options as for the constructor.
 
         Raises:
-            JiffyArgumentException: `JIFFYBOX_API_KEY` is not set, or an argument makes no sense.
+            JiffyArgumentException: If `JIFFYBOX_API_KEY` is not set, or an argument is invalid.
         """
         url = url_from_environment()
         return cls(os.environ["JIFFYBOX_API_KEY"], url, **options)
@@ -128,33 +128,30 @@ class Connection(ClientBase):
         self.close()
 
     def close(self) -> None:
-        """Closes all connections, and a transport of your own as well. Doing it twice is no mistake."""
+        """Close all connections, including your own transport. Safe to call more than once."""
         self._transport.close()
 
     def send(self, operation: "Operation", as_type: type[T], *, within: float | None = None) -> T:
-        """Makes a call, repeats it if it may be, and returns its result. All other methods end here.
+        """Make a call, with retries, and return its result. All other methods use this one.
 
         Args:
             operation: The call, from `jiffybox_sdk.operations`.
-            as_type: What its result is: a record, a `dict` of records, or `bool`.
-            within: Seconds after which to give up, if that is before the time-outs.
-
-        Returns:
-            The result, as an `as_type`.
+            as_type: The type of the result: a record, a `dict` of records, or `bool`.
+            within: The seconds after which to give up, if that is sooner than the time-outs.
         """
-        from jiffybox_sdk._client.response import Failure, read  # noqa: PLC0415
-        from jiffybox_sdk._client.retry import Policy  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk._client.response import Failure, read  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk._client.retry import RetryLoop  # noqa: PLC0415
 
-        reader(as_type)  # before anything is sent: it refuses what is no type
+        result_reader = reader(as_type)  # first, because it raises if the type is invalid
         deadline = None if within is None else self.clock.monotonic() + within
-        noting = self._drift_mode != "ignore"
+        collect_drift = self._drift_mode != "ignore"
 
         def attempt() -> "Success[T] | Failure":
             answer = self._transport.send(operation, deadline)
             if isinstance(answer, Failure):
                 return answer
-            return read(answer, operation, as_type, self.clock.time(), noting=noting)
+            return read(answer, operation, result_reader, self.clock.time(), collect_drift=collect_drift)
 
-        policy = Policy(self._retry, self._rate_limit, self.clock, operation, deadline)
-        # The outcome is kept in no variable: a cycle with its traceback would keep the client alive.
-        return self._conclude(policy.run(attempt, self.clock.sleep), operation)
+        loop = RetryLoop(self._retry, self._rate_limit, self.clock, operation, deadline)
+        # The outcome is not kept in a variable: a cycle with its traceback would keep the client alive.
+        return self._conclude(loop.run(attempt, self.clock.sleep), operation)

@@ -1,74 +1,78 @@
-"""Waiting, as far as calls are made and time passes; when to do what says `jiffybox_sdk._client.polling`."""
+"""Polling with threads: the calls and the sleeping. `jiffybox_sdk._client.polling` decides when to poll."""
 
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
-from jiffybox_sdk._client.polling import MultiPoller, Poll, Poller, WaitResult, Watched
+from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.api._connection import Connection
-from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk.clock import catch_up
+from jiffybox_sdk.exceptions import JiffyException, Waited
 
-R = TypeVar("R", bound=Watched)
+R = TypeVar("R", bound=Waited)
 
 
-def wait(client: Connection, waiter: Poller[R]) -> R:
-    """Looks at a record until what is awaited has happened, and returns it as it is then.
+def wait(client: Connection, record: R, read: Operation, condition: Condition[R], options: PollOptions[R]) -> R:
+    """Poll a record until it satisfies a condition, and return it.
 
     Raises:
-        JiffyWaitException: it won't happen, or did not in time.
-        JiffyException: what the service answered in its place.
+        JiffyWaitException: If it never will, or the time-out expires.
+        JiffyException: If polling fails for good.
     """
-    _look(client, waiter)
-    return go_on(client, waiter)
+    poller = Poller(record, read, condition, options, client.clock.monotonic())
+    _poll_once(client, poller)
+    return poll(client, poller)
 
 
-def go_on(client: Connection, waiter: Poller[R]) -> R:
-    """Does the same with a record that was looked at just now."""
-    while not waiter.over:
-        client.clock.sleep(waiter.pause(client.clock.monotonic()))
-        _look(client, waiter)
-    return waiter.record
+def poll(client: Connection, poller: Poller[R]) -> R:
+    """Wait like `wait`, with a record that has just been read."""
+    while not poller.done:
+        client.clock.sleep(poller.pause(client.clock.monotonic()))
+        _poll_once(client, poller)
+    return poller.record
 
 
-def _look(client: Connection, waiter: Poller[R]) -> None:
-    left = waiter.left(client.clock.monotonic())
+def _poll_once(client: Connection, poller: Poller[R]) -> None:
+    timeout = poller.remaining(client.clock.monotonic())
     try:
-        seen = client.send(waiter.look, type(waiter.record), within=left)
-    except JiffyException as trouble:
-        waiter.missed(trouble)
+        record = client.send(poller.read, type(poller.record), within=timeout)
+    except JiffyException as failure:
+        poller.failed(failure)
     else:
-        waiter.saw(seen)
+        poller.saw(record)
 
 
-def wait_for_all(client: Connection, watch: MultiPoller[R]) -> WaitResult[R]:
-    """Looks at many records, some at the same moment, until each has arrived or its time is up.
+def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
+    """Poll many records, some at the same time, until each is done.
 
     Raises:
-        JiffyException: what concerns them all, such as a token that is not valid.
+        JiffyException: If polling fails for a reason that concerns all of them, such as an invalid token.
     """
-    ended: SimpleQueue[tuple[Poll[R], R | Exception, float]] = SimpleQueue()
+    outcomes: SimpleQueue[tuple[Poll[R], R | Exception, float]] = SimpleQueue()
 
-    def make(look: Poll[R]) -> None:
-        began = client.clock.monotonic()
+    def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = client.send(look.waiter.look, type(look.waiter.record), within=look.left)
-        except Exception as error:  # noqa: BLE001 (raised where somebody waits for it)
+            outcome = client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
+        except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
-        ended.put((look, outcome, client.clock.monotonic() - began))
+        outcomes.put((poll, outcome, client.clock.monotonic()))
 
-    while not watch.over:
+    while not pollers.done:
         now = client.clock.monotonic()
-        for look in watch.next_looks(now):
-            # Nobody waits for a thread that Ctrl-C leaves behind: it only reads.
-            Thread(target=make, args=(look,), daemon=True).start()
-        pause = watch.pause(now)
-        if watch.looking:
+        for poll in pollers.due(now):
+            # Daemon threads, so that Ctrl-C ends the program at once: they only read.
+            Thread(target=copy_context().run, args=(run, poll), daemon=True).start()
+        pause = pollers.pause(now)
+        if pollers.running:
             try:
-                look, outcome, took = ended.get(timeout=pause)
+                poll, outcome, ended = outcomes.get(timeout=pause)
             except Empty:
                 continue
-            watch.ended(look, outcome, took, client.clock.monotonic())
+            catch_up(client.clock, ended)
+            pollers.ended(poll, outcome, client.clock.monotonic())
         elif pause:
             client.clock.sleep(pause)
-    return watch.result
+    return pollers.result

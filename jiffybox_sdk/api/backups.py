@@ -1,4 +1,6 @@
-"""Backups: of all boxes and of one, when they are made, and what to do with them."""
+# Generated from jiffybox_sdk/aio/backups.py by `make generate`. Do not edit.
+
+"""Backups of boxes and their schedule."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -6,13 +8,16 @@ from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._client import polling
+from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
-from jiffybox_sdk.data import BackupsData, of_box
-from jiffybox_sdk.exceptions import JiffyWaitException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyWaitException
 from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models.responses import backups as fields
+from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.schedule import Schedule
 from jiffybox_sdk.models.responses.time_slot import TimeSlot
 from jiffybox_sdk.models.responses.weekday import Weekday
@@ -23,30 +28,26 @@ if TYPE_CHECKING:
 
 
 @final
-class Backups(BackupsData, Attached["JiffyBox"], frozen=True):
-    """The backups of a box, as they were when the service listed them. Only finished ones are listed.
+class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
+    """The finished backups of a box, as the service last listed them.
 
-    A record never changes and reading it makes no call; a verb makes one call, if it does not say otherwise.
-
-    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` when the record has no client.
+    Records are immutable, and reading an attribute never makes a request. Each verb makes one call unless it says
+    otherwise. `JiffyBox` lists the exceptions that every verb may raise.
     """
 
     __slots__ = ("_client",)
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Makes the backups of a box from what the service sent.
+        """Create the record from a payload of the service.
 
         Args:
-            json: The object as the service sent it. It does not say whose backups these are.
-            api: The client that carries out the verbs. Without it, the record can be read and nothing else.
-            id_: Number of the box.
+            json: The JSON object as the service sent it. It does not contain the id of the box.
+            api: The client for the verbs. Without one, the record is read-only.
+            id_: The id of the box.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema, or `id_` is no number of a box.
+            JiffyAttributeException: If `json` does not match the schema or `id_` is invalid.
         """
         problem = fill(self, json)
         if problem:
@@ -54,61 +55,77 @@ class Backups(BackupsData, Attached["JiffyBox"], frozen=True):
             raise problem
         attach(of_box(self, id_), api)
 
-    def refresh(self) -> "Backups":
-        """Reads the backups again: `GET backups/<box>` [documented].
+    def __hash__(self) -> int:
+        return hash((type(self), self._box_id))
 
-        Returns:
-            The backups as they are now. This record stays as it is.
+    def of_type(self, kind: BackupType) -> Backup:
+        """Return the latest backup of a type.
+
+        Args:
+            kind: The type: `manual`, `daily`, `weekly` or `biweekly`.
+
+        Raises:
+            JiffyArgumentException: If the type is unknown, or this record has no such backup.
         """
+        arguments.choice(kind, BackupType, "type of backup")
+        backup: Backup | None = getattr(self, kind)
+        if backup is None:
+            raise JiffyArgumentException(
+                f"no {kind} backup: the box had none when this record was read; call refresh() to read it again"
+            )
+        return backup
+
+    def refresh(self) -> "Backups":
+        """Return the current backups of the box: `GET backups/<box>` [documented]."""
         return self.api.backups_of(self.box_id)
 
     def switch_on(self, day: Weekday | int, time: TimeSlot | int) -> Schedule:
-        """Has periodical backups made: `POST backups/<box>` [documented].
+        """Turn periodic backups on: `POST backups/<box>` [documented].
 
         Args:
-            day: The day of the weekly ones.
-            time: The hours in which they are made. Those of the slots 3, 4 and 5 are not on record.
+            day: The day of the weekly backups.
+            time: The time slot in which backups are made. The hours of slots 3, 4 and 5 are not on record.
 
         Returns:
-            The schedule as it is now.
+            The new schedule.
 
         Raises:
-            JiffyArgumentException: there is no such day or slot; nothing was sent.
+            JiffyArgumentException: If the day or the slot is unknown. Nothing is sent.
         """
         return self.api.send(operations.enable_backups(self.box_id, day, time), Schedule)
 
     def change_schedule(self, day: Weekday | int | None = None, time: TimeSlot | int | None = None) -> Schedule:
-        """Changes when periodical backups are made: `PUT backups/<box>` [documented].
+        """Change the schedule of periodic backups: `PUT backups/<box>` [documented].
 
         Args:
-            day: The day of the weekly ones; as before if not given.
-            time: The hours in which they are made; as before if not given.
+            day: The day of the weekly backups. Unchanged if omitted.
+            time: The time slot in which backups are made. Unchanged if omitted.
 
         Returns:
-            The schedule as it is now.
+            The new schedule.
 
         Raises:
-            JiffyArgumentException: there is no such day or slot, or neither was given; nothing was sent.
+            JiffyArgumentException: If the day or the slot is unknown, or both are omitted. Nothing is sent.
         """
         return self.api.send(operations.change_backups(self.box_id, day, time), Schedule)
 
     def switch_off(self) -> bool:
-        """Has no periodical backups made any more: `DELETE backups/<box>` [documented].
+        """Turn periodic backups off: `DELETE backups/<box>` [documented].
 
-        Those that there are disappear; the manual one stays.
+        Deletes the existing periodic backups. The manual backup is kept.
 
         Returns:
-            Whether that was accepted.
+            Whether the request was accepted.
         """
         return self.api.send(operations.disable_backups(self.box_id), bool)
 
     def create_manual(self) -> bool:
-        """Has a backup made now: `POST backups/<box>/manual` [documented].
+        """Start a manual backup: `POST backups/<box>/manual` [documented].
 
-        A box has one manual backup at the most, so the new one takes the place of the old one.
+        A box has at most one manual backup, so the new one replaces the old one.
 
         Returns:
-            Whether that was accepted. It takes a while: see `wait_for_manual()`.
+            Whether the request was accepted. Use `wait_for_manual()` to wait until the backup is done.
         """
         return self.api.send(operations.create_backup(self.box_id), bool)
 
@@ -119,84 +136,85 @@ class Backups(BackupsData, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[[Box], object] | None = None,
     ) -> "Backups":
-        """Waits until the manual backup is made; call it on the record that `create_manual()` was called on.
+        """Wait until the manual backup is done. Call this on the record that `create_manual()` was called on.
 
-        It looks at the box, `GET jiffyBoxes/<id>` [documented], and reads the backups in the end.
+        Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
 
         Args:
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the box at each look.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            The backups as they are then, the new manual one among them.
+            The backups, including the new manual one.
 
         Raises:
-            JiffyWaitException: no backup is being made and there is no manual one but that which this record shows:
-                making it failed, or was never asked for.
-            JiffyTimeoutException: the time is up. It carries the last box seen.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If no backup is in progress and there is no new one, because it failed or was never
+                started.
+            JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        now = self.api.clock.monotonic()
-        box = self.api.send(operations.get_box(self.box_id), Box, within=options.total)
-        waiter = polling.Poller(box, polling.BACKUP, options, now)
-        waiter.saw(box)
-        box = _polling.go_on(self.api, waiter)
-        found = self.refresh()
-        if found.manual is None or found.manual == self.manual:
-            raise JiffyWaitException("no manual backup was made: that failed, or was never asked for", record=box)
-        return found
+        read_box = operations.get_box(self.box_id)
+        started = self.api.clock.monotonic()
+        box = self.api.send(read_box, Box, within=options.total)
+        poller = polling.Poller(box, read_box, polling.BACKUP_DONE, options, started)
+        poller.saw(box)
+        box = _polling.poll(self.api, poller)
+        backups = self.refresh()
+        if backups.manual is None or backups.manual == self.manual:
+            raise JiffyWaitException("no manual backup was made: it failed or was never started", record=box)
+        return backups
 
     def restore(self, kind: BackupType) -> bool:
-        """Puts a backup in place of all data of the box: `POST backups/<box>/<type>/<backup>` [documented].
+        """Replace all data of the box with a backup: `POST backups/<box>/<type>/<backup>` [documented].
 
         Args:
-            kind: Which one: `manual`, `daily`, `weekly` or `biweekly`.
+            kind: The type of backup: `manual`, `daily`, `weekly` or `biweekly`.
 
         Returns:
-            Whether that was accepted. It takes a while: `Box.wait_for_status()` waits until it is done.
+            Whether the request was accepted. Use `Box.wait_for_status()` to wait until it is done.
 
         Raises:
-            JiffyArgumentException: this record shows no such backup; nothing was sent.
+            JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
         return self.api.send(operations.restore_backup(self.box_id, kind, self.of_type(kind).id), bool)
 
     def delete(self, kind: BackupType) -> bool:
-        """Deletes a backup: `DELETE backups/<box>/<type>/<backup>` [documented].
+        """Delete a backup: `DELETE backups/<box>/<type>/<backup>` [documented].
 
         Args:
-            kind: Which one: `manual`, `daily`, `weekly` or `biweekly`.
+            kind: The type of backup: `manual`, `daily`, `weekly` or `biweekly`.
 
         Returns:
-            Whether that was accepted.
+            Whether the request was accepted.
 
         Raises:
-            JiffyArgumentException: this record shows no such backup; nothing was sent.
+            JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
         return self.api.send(operations.delete_backup(self.box_id, kind, self.of_type(kind).id), bool)
 
 
 class BackupCalls(Connection):
-    """What a client can ask about backups."""
+    """The client's methods for backups."""
 
     def backups(self) -> list[Backups]:
-        """Lists the backups of all boxes: `GET backups` [documented].
+        """Return the backups of all boxes: `GET backups` [documented].
 
-        Slow and expensive, since the service asks its backup servers: use `Box.backups()` for a single box.
+        Slow, because the service queries its backup servers. Use `Box.backups()` for a single box.
         """
-        found = self.send(operations.list_backups(), dict[str, Backups])
-        return [of_box(backups, box) for box, backups in found.items()]
+        by_box = self.send(operations.list_backups(), dict[str, Backups])
+        return [of_box(backups, box) for box, backups in by_box.items()]
 
     def backups_of(self, box: Box | int | str) -> Backups:
-        """Reads the backups of a box: `GET backups/<box>` [documented].
+        """Return the backups of a box: `GET backups/<box>` [documented].
 
         Args:
-            box: The box, or its number.
+            box: The box or its id.
 
         Raises:
-            JiffyNotFoundException: there is no such box.
-            JiffyArgumentException: `box` can't be one; nothing was sent.
+            JiffyNotFoundException: If the box does not exist.
+            JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, Box) else box
         return of_box(self.send(operations.get_backups(number), Backups), number)

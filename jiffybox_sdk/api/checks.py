@@ -1,19 +1,23 @@
-"""Monitoring: what is checked, and what the checks found."""
+# Generated from jiffybox_sdk/aio/checks.py by `make generate`. Do not edit.
+
+"""Monitoring checks and their results."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._client import polling
 from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk._records.of_box import by_number
 from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
-from jiffybox_sdk.data import CheckData, by_number, fitting_changes, result_of
+from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._fields import plain_constructor
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.models.responses import check as fields
 from jiffybox_sdk.models.responses.check_result import CheckResult
 
 if TYPE_CHECKING:
@@ -21,31 +25,29 @@ if TYPE_CHECKING:
 
 
 @final
-class Check(CheckData, Attached["JiffyBox"], frozen=True):
-    """A monitoring check, as it was when the service described it.
+class Check(fields.Check, Attached["JiffyBox"], frozen=True):
+    """A monitoring check, as the service last described it.
 
-    A record never changes and reading it makes no call; a verb makes one call. As with boxes, a verb returns when the
-    work is accepted, and `wait_until_ready()` waits until it is done. A password in it is shown masked, in JSON too.
-
-    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` when the record has no client.
+    Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
+    work is accepted; `wait_until_ready()` waits until it is done. A password is always masked, also in JSON.
+    `JiffyBox` lists the exceptions that every verb may raise.
     """
 
     __slots__ = ("_client",)
 
+    noun: ClassVar[str] = "check"
+
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Makes a monitoring check from what the service sent.
+        """Create a check from a payload of the service.
 
         Args:
-            json: The object as the service sent it.
-            api: The client that carries out the verbs. Without it, the record can be read and nothing else.
-            id_: The id, if the object itself carries none.
+            json: The JSON object as the service sent it.
+            api: The client for the verbs. Without one, the record is read-only.
+            id_: The id, if the object does not contain one.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema.
+            JiffyAttributeException: If `json` does not match the schema.
         """
         problem = fill(self, json, id_)
         if problem:
@@ -53,45 +55,58 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
             raise problem
         attach(self, api)
 
-    def refresh(self) -> "Check":
-        """Reads the check again: `GET monitoring/<id>` [documented].
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
 
-        Returns:
-            The check as it is now. This record stays as it is.
+    @property
+    def ready(self) -> bool:
+        """Whether no work is in progress: the status is `STATUS_READY`, `_UPDATED`, `_OFFLINE` or `_DEACTIVATED`."""
+        return self.status in ("STATUS_READY", "STATUS_UPDATED", "STATUS_OFFLINE", "STATUS_DEACTIVATED")
+
+    def refresh(self) -> "Check":
+        """Return the check with its current state: `GET monitoring/<id>` [documented].
 
         Raises:
-            JiffyNotFoundException: there is no such check any more.
+            JiffyNotFoundException: If the check no longer exists.
         """
         return self.api.check(self.id)
 
     def result(self) -> CheckResult:
-        """Reads what the check found when it last looked: `GET monitoring/<id or IPv4 address>/status` [documented].
+        """Return the latest result of the check: `GET monitoring/<id or IPv4 address>/status` [documented].
 
         Raises:
-            JiffyNotFoundException: there is no such check any more.
-            JiffyAttributeException: the service told of other checks alone.
+            JiffyNotFoundException: If the check no longer exists.
+            JiffyAttributeException: If the answer contains results of other checks only.
         """
-        return result_of(self, self.api.check_results(self.id))
+        results = self.api.check_results(self.id)
+        # A single result belongs to this check, whatever its key: keys were seen to differ from ids [recorded].
+        result = results.get(self.id) or (next(iter(results.values())) if len(results) == 1 else None)
+        if result is None:
+            raise JiffyAttributeException(
+                f"invalid map of CheckResult: {self.id} is missing", model="map of CheckResult", missing=[str(self.id)]
+            )
+        return result
 
     def duplicate(self, changes: ChangeCheck | None = None) -> "Check":
-        """Makes a copy of the check: `POST monitoring/<id>` [documented].
+        """Copy the check: `POST monitoring/<id>` [documented].
 
         Args:
-            changes: What is to be different in the copy.
+            changes: The fields that differ in the copy.
 
         Returns:
-            The copy, in the state `STATUS_CREATING`.
+            The copy, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: `changes` is none, or has a field that is none of this type's; nothing was sent.
+            JiffyArgumentException: If `changes` has a field that checks of this type don't have. Nothing is sent.
         """
-        return self.api.send(operations.duplicate_check(self.id, fitting_changes(self, changes)), Check)
+        changes = ChangeCheck() if changes is None else changes
+        return self.api.send(operations.duplicate_check(self.id, changes, self.checkType), Check)
 
     def delete(self) -> bool:
-        """Deletes the check: `DELETE monitoring/<id>` [recorded].
+        """Delete the check: `DELETE monitoring/<id>` [recorded].
 
         Returns:
-            Whether the deletion was accepted. `wait_until_deleted()` waits until the check is gone.
+            Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the check is gone.
         """
         return self.api.send(operations.delete_check(self.id), bool)
 
@@ -102,23 +117,23 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["Check"], object] | None = None,
     ) -> "Check":
-        """Waits until nothing is going on with the check, reading it: `GET monitoring/<id>` [documented].
+        """Wait until no work on the check is in progress: `GET monitoring/<id>` [documented].
 
         Args:
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the check at each look.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the check after each poll.
 
         Returns:
-            The check as it is then.
+            The check once it is ready.
 
         Raises:
-            JiffyWaitException: the service could not do what it was asked to: the state is `STATUS_ERROR`.
-            JiffyTimeoutException: the time is up. It carries the check as it was last seen.
-            JiffyNotFoundException: the check is gone.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
+            JiffyTimeoutException: If the time-out expires. It contains the check as last seen.
+            JiffyNotFoundException: If the check is gone.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(polling.READINESS, max_wait, poll_interval, progress)
+        return self._wait(polling.READY, max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -127,76 +142,77 @@ class Check(CheckData, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["Check"], object] | None = None,
     ) -> None:
-        """Waits until the check is gone; call it after `delete()`. All else is as with `wait_until_ready`.
+        """Wait until the check is gone. Call this after `delete()`. Polls like `wait_until_ready`.
 
         Args:
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the check at each look.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the check after each poll.
 
         Raises:
-            JiffyWaitException: the check is ready again: its deletion failed.
-            JiffyTimeoutException: the time is up. It carries the check as it was last seen.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If the check is ready again, because its deletion failed.
+            JiffyTimeoutException: If the time-out expires. It contains the check as last seen.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        self._wait(polling.DELETION, max_wait, poll_interval, progress)
+        self._wait(polling.DELETED, max_wait, poll_interval, progress)
 
     def _wait(
         self,
-        aim: "polling.Condition[Check]",
+        condition: "polling.Condition[Check]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["Check"], object] | None,
     ) -> "Check":
         options: polling.PollOptions[Check] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
+        return _polling.wait(self.api, self, operations.get_check(self.id), condition, options)
 
 
 class CheckCalls(Connection):
-    """What a client can ask about monitoring."""
+    """The client's methods for monitoring."""
 
     def checks(self) -> list[Check]:
-        """Lists all monitoring checks: `GET monitoring` [documented]."""
-        return list(self.send(operations.list_checks(), dict[str, Check]).values())
+        """Return all monitoring checks: `GET monitoring` [documented]."""
+        by_id = self.send(operations.list_checks(), dict[str, Check])
+        return list(by_id.values())
 
-    def check(self, id: int | str) -> Check:  # noqa: A002 (as with the documented methods)
-        """Reads a monitoring check: `GET monitoring/<id>` [documented].
+    def check(self, id: int | str) -> Check:  # noqa: A002 (as in the documented methods)
+        """Return a monitoring check: `GET monitoring/<id>` [documented].
 
         Args:
-            id: Its number, as an integer or as text.
+            id: The id, as an integer or a string of digits.
 
         Raises:
-            JiffyNotFoundException: there is no such check.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the check does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return self.send(operations.get_check(id), Check)
 
     def create_check(self, check: NewCheck) -> Check:
-        """Creates a monitoring check: `POST monitoring` [documented].
+        """Create a monitoring check: `POST monitoring` [documented].
 
         Args:
-            check: What to check: a `PingCheck`, an `HttpCheck` or any other; each type knows what it needs.
+            check: The settings of the check: a `PingCheck`, an `HttpCheck` or another type.
 
         Returns:
-            The new check, in the state `STATUS_CREATING`.
+            The new check, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: `check` is none; nothing was sent.
+            JiffyArgumentException: If `check` has no type. Nothing is sent.
         """
         return self.send(operations.create_check(check), Check)
 
     def check_results(self, check: Check | int | str | IPv4Address) -> dict[int, CheckResult]:
-        """Reads what checks found when they last looked: `GET monitoring/<id or IPv4 address>/status` [documented].
+        """Return the latest results of checks: `GET monitoring/<id or IPv4 address>/status` [documented].
 
         Args:
-            check: A check, the number of one, or the IPv4 address that is checked.
+            check: A check, its id, or the IPv4 address that is checked.
 
         Returns:
-            What each found, by number of the check.
+            The results by id of the check.
 
         Raises:
-            JiffyNotFoundException: there is no such check.
-            JiffyArgumentException: `check` is neither, an IPv6 address for example; nothing was sent.
+            JiffyNotFoundException: If the check does not exist.
+            JiffyArgumentException: If `check` is neither, such as an IPv6 address. Nothing is sent.
         """
-        which = check.id if isinstance(check, Check) else check
-        return by_number(self.send(operations.get_check_results(which), dict[str, CheckResult]), "check")
+        id_or_address = check.id if isinstance(check, Check) else check
+        return by_number(self.send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")

@@ -1,4 +1,6 @@
-"""The entry point: one account at the service."""
+# Generated from jiffybox_sdk/aio/client.py by `make generate`. Do not edit.
+
+"""The client: one account at the service."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -9,7 +11,7 @@ from jiffybox_sdk._client import polling
 from jiffybox_sdk._client.polling import WaitResult
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.distribution import Distribution
-from jiffybox_sdk._records.plan import Plan, plan_id
+from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api.backups import BackupCalls
 from jiffybox_sdk.api.box import Box
@@ -25,43 +27,42 @@ if TYPE_CHECKING:
 
 
 class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
-    """An account at the JiffyBox service, and the connections to it.
+    """A client for one JiffyBox account, with its connection pool.
 
-    One client may be used by many threads, from its first use on. (What was given as `on_message` is then called by
-    several at once; so it is while several boxes are waited for.) Use it in a `with` statement, or call `close()`; a
-    client that is simply dropped closes itself.
+    Threads can share a client; `on_message` and `progress` functions may then be called from several threads.
+    Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
 
-    What is repeated: a call that only reads is repeated after a connection that failed, a broken gateway, or an
-    answer that is not the service's. A call that changes something is repeated only when it certainly was not carried
-    out: when no connection was made, or when the service said that it was called too often. Else
-    `JiffyOutcomeUnknownException` says that only a look can tell. By default there are four attempts within 60
-    seconds; `Retry` changes that.
+    A call that only reads is retried after a connection failure, a gateway error, or an answer that is not from the
+    service. A call that changes something is retried only if it was certainly not carried out: the connection could not
+    be made, or the service rejected it because of too many calls. Otherwise, `JiffyOutcomeUnknownException` is raised.
+    By default, a call is tried up to four times within 60 seconds. Use `Retry` to change that.
 
-    The token is part of every URL, so it is kept out of everything that can be printed or logged. (A token of less than
-    eight characters is not looked for in what a server sends: it would be found everywhere. Real ones have 32.)
+    The API token is part of every URL, so it is removed from logs, exceptions and everything else that can be printed.
+    Tokens shorter than eight characters are not searched for in answers. Real tokens have 32.
 
-    Its methods raise, beside what they say themselves: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when a call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` after `close()`.
+    Besides the exceptions they document, all methods may raise `JiffyMessageException` (the service rejected the call),
+    `JiffyOutcomeUnknownException` (the call was sent, but its answer was lost), `JiffyTransportException` (the service
+    could not be reached), `JiffyAttributeException` (the answer does not match its schema), and
+    `JiffyDetachedException` (the client is closed, or the record has no client).
     """
 
     def boxes(self) -> list[Box]:
-        """Lists all boxes: `GET jiffyBoxes` [documented].
+        """Return all boxes: `GET jiffyBoxes` [documented].
 
-        Expensive for the service, which asks not to poll with it: use `Box.wait_for_status()` to watch a box.
+        Expensive for the service. Don't poll with it; use `Box.wait_for_status()` to watch a box.
         """
-        return list(self.send(operations.list_boxes(), dict[str, Box]).values())
+        by_id = self.send(operations.list_boxes(), dict[str, Box])
+        return list(by_id.values())
 
     def box(self, id: int | str) -> Box:  # noqa: A002 (the documented signature)
-        """Reads a box: `GET jiffyBoxes/<id>` [documented].
+        """Return a box: `GET jiffyBoxes/<id>` [documented].
 
         Args:
-            id: The box's number, as an integer or as text.
+            id: The id, as an integer or a string of digits.
 
         Raises:
-            JiffyNotFoundException: there is no such box.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the box does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return self.send(operations.get_box(id), Box)
 
@@ -75,27 +76,28 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         use_sshkey: bool | None = None,  # noqa: FBT001 (the documented signature)
         metadata: Mapping[str, object] | None = None,
     ) -> Box:
-        """Creates a box: `POST jiffyBoxes` [documented].
+        """Create a box: `POST jiffyBoxes` [documented].
 
         Args:
-            name: 1 to 30 letters (äöüß among them), digits, spaces, `_()=!*@.-` and backslashes; unique in the account.
-            plan: A plan, its number, or its name.
-            backupid: A backup to create it from, or the id of one. Give this or `distribution`.
-            distribution: A distribution or the id of one. Give this or `backupid`.
-            password: The root password. Without it, the service makes one up and mails it.
-            use_sshkey: Whether to install the SSH key kept in the control panel.
-            metadata: Data of your own, JSON values only, at most 4 kB as JSON text.
+            name: 1 to 30 letters (including äöüß), digits, spaces, backslashes or `_()=!*@.-`. It must be unique in the
+                account.
+            plan: A plan, its id or its name.
+            backupid: A backup to create the box from, or its id. Pass either this or `distribution`.
+            distribution: A distribution or its id. Pass either this or `backupid`.
+            password: The root password. If omitted, the service generates one and sends it by e-mail.
+            use_sshkey: Whether to install the SSH key stored in the control panel.
+            metadata: Your own data: JSON values, at most 4 kB as JSON text.
 
         Returns:
-            The new box, in the state `CREATING`.
+            The new box, with the status `CREATING`.
 
         Raises:
-            JiffyArgumentException: an argument breaks a rule; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         password = None if password is None else arguments.secret(password)
         operation = operations.create_box(
             name,
-            plan_id(plan),
+            plan,
             distribution=distribution.id if isinstance(distribution, Distribution) else distribution,
             backupid=backupid.id if isinstance(backupid, Backup) else backupid,
             password=password,
@@ -105,50 +107,52 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         return self.send(operation, Box)
 
     def delete_box(self, id: int | str) -> bool:  # noqa: A002 (the documented signature)
-        """Deletes a box, which must be switched off: `DELETE jiffyBoxes/<id>` [documented].
+        """Delete a box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
 
         Args:
-            id: The box's number, as an integer or as text.
+            id: The id, as an integer or a string of digits.
 
         Returns:
-            Whether the deletion was accepted. It takes a while: see `Box.wait_until_deleted()`.
+            Whether the deletion was accepted. Use `Box.wait_until_deleted()` to wait until the box is gone.
 
         Raises:
-            JiffyNotFoundException: there is no such box.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the box does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return self.send(operations.delete_box(id), bool)
 
     def distributions(self) -> list[Distribution]:
-        """Lists what boxes can be created with: `GET distributions` [recorded]."""
-        found = self.send(operations.list_distributions(), dict[str, Distribution])
-        return [distribution.with_id(key) for key, distribution in found.items()]
+        """Return the distributions that boxes can be created with: `GET distributions` [recorded]."""
+        by_id = self.send(operations.list_distributions(), dict[str, Distribution])
+        return [distribution.with_id(id_) for id_, distribution in by_id.items()]
 
     def distribution(self, id: str) -> Distribution:  # noqa: A002 (the documented signature)
-        """Reads a distribution: `GET distributions/<id>` [recorded].
+        """Return a distribution: `GET distributions/<id>` [recorded].
 
         Args:
-            id: Its key, such as `debian_stretch_64bit`.
+            id: The id, such as `debian_stretch_64bit`.
 
         Raises:
-            JiffyNotFoundException: there is no such distribution.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the distribution does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return self.send(operations.get_distribution(id), Distribution).with_id(id)
+        distribution = self.send(operations.get_distribution(id), Distribution)
+        return distribution.with_id(id)
 
     def plans(self) -> list[Plan]:
-        """Lists the plans: `GET plans` [recorded]."""
-        return list(self.send(operations.list_plans(), dict[str, Plan]).values())
+        """Return all plans: `GET plans` [recorded]."""
+        by_id = self.send(operations.list_plans(), dict[str, Plan])
+        return list(by_id.values())
 
     def plan(self, id: int | str) -> Plan:  # noqa: A002 (the documented signature)
-        """Reads a plan: `GET plans/<id or name>` [recorded].
+        """Return a plan: `GET plans/<id or name>` [recorded].
 
         Args:
-            id: The plan's number, as an integer or as text, or its name.
+            id: The id, as an integer or a string of digits, or the name.
 
         Raises:
-            JiffyNotFoundException: there is no such plan.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the plan does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return self.send(operations.get_plan(id), Plan)
 
@@ -162,27 +166,27 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
     ) -> WaitResult[Box]:
-        """Waits until several boxes are in a state, reading each alone: `GET jiffyBoxes/<id>` [documented].
+        """Wait until several boxes have a status, polling each one: `GET jiffyBoxes/<id>` [documented].
 
-        All of them share one deadline, and are looked at equally often. No exception says that some did not arrive:
-        look at the result.
+        The boxes share one time-out and are polled equally often. Boxes that don't get there raise no exception: check
+        the result.
 
         Args:
-            boxes: The boxes; one that is given twice counts once.
-            status: The awaited state.
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look at each, in seconds.
-            concurrency: How many looks there may be at the same moment.
-            progress: Is given the box at each look.
+            boxes: The boxes. Duplicates are ignored.
+            status: The status to wait for.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls of the same box.
+            concurrency: The maximum number of polls at the same time.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            Which boxes arrived, and why the others did not.
+            The boxes that have the status, and the reasons why others don't.
 
         Raises:
-            JiffyArgumentException: an argument makes no sense; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        aim = polling.status_of(status)
-        return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, polling.has_status(status), options, concurrency)
 
     def wait_until_all(
         self,
@@ -194,24 +198,24 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
     ) -> WaitResult[Box]:
-        """Waits until something is true of several boxes; all else is as with `wait_for_all`.
+        """Wait until a condition is true for several boxes. Polls like `wait_for_all`.
 
         Args:
-            boxes: The boxes; one that is given twice counts once.
-            predicate: Is given a box at each look, and says whether it is as awaited.
-            max_wait: For how long, in seconds.
-            poll_interval: How often to look at each, in seconds.
-            concurrency: How many looks there may be at the same moment.
-            progress: Is given the box at each look.
+            boxes: The boxes. Duplicates are ignored.
+            predicate: A function that is called with the box after each poll. A true result ends the wait for this box.
+            max_wait: The time-out in seconds.
+            poll_interval: The seconds between polls of the same box.
+            concurrency: The maximum number of polls at the same time.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            Which boxes arrived, and why the others did not.
+            The boxes that satisfy the condition, and the reasons why others don't.
 
         Raises:
-            JiffyArgumentException: an argument makes no sense; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        aim = polling.condition(predicate)
-        return self._wait_for_all(boxes, aim, max_wait, poll_interval, concurrency, progress)
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, polling.satisfies(predicate), options, concurrency)
 
     def wait_until_all_deleted(
         self,
@@ -222,33 +226,35 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
     ) -> WaitResult[Box]:
-        """Waits until several boxes are gone; call it after `Box.delete()`. All else is as with `wait_for_all`.
+        """Wait until several boxes are gone. Call this after `Box.delete()`. Polls like `wait_for_all`.
 
         Args:
-            boxes: The boxes; one that is given twice counts once.
-            max_wait: For how long, in seconds.
-            poll_interval: How often to look at each, in seconds.
-            concurrency: How many looks there may be at the same moment.
-            progress: Is given the box at each look.
+            boxes: The boxes. Duplicates are ignored.
+            max_wait: The time-out in seconds.
+            poll_interval: The seconds between polls of the same box.
+            concurrency: The maximum number of polls at the same time.
+            progress: A function that is called with the box after each poll.
 
         Returns:
-            Which boxes are gone, as they were last seen, and why the others are not: `JiffyWaitException` when a
+            The boxes that are gone, as last seen, and the reasons why others aren't: `JiffyWaitException` if the
             deletion failed.
 
         Raises:
-            JiffyArgumentException: an argument makes no sense; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait_for_all(boxes, polling.DELETION, max_wait, poll_interval, concurrency, progress)
+        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, polling.DELETED, options, concurrency)
 
     def _wait_for_all(
         self,
         boxes: Iterable[Box],
-        aim: polling.Condition[Box],
-        max_wait: float | timedelta,
-        poll_interval: float | timedelta,
+        condition: polling.Condition[Box],
+        options: polling.PollOptions[Box],
         concurrency: int,
-        progress: Callable[[Box], object] | None,
     ) -> WaitResult[Box]:
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        watch = polling.MultiPoller(boxes, Box, aim, options, concurrency, self.clock.monotonic())
-        return _polling.wait_for_all(self, watch)
+        records = polling.by_id(boxes, Box)
+        now = self.clock.monotonic()
+        pollers = [
+            polling.Poller(box, operations.get_box(id_), condition, options, now) for id_, box in records.items()
+        ]
+        return _polling.wait_for_all(self, polling.MultiPoller(pollers, concurrency, now + options.total))

@@ -1,47 +1,49 @@
-"""Contact groups: people who are told when a check fails."""
+# Generated from jiffybox_sdk/aio/contact_groups.py by `make generate`. Do not edit.
+
+"""Contact groups: the people who are notified when a check fails."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._client import polling
 from jiffybox_sdk._records.base import Attached, attach, fill
 from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
-from jiffybox_sdk.data import ContactGroupData, changeable_id
+from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models.responses import contact_group as fields
+from jiffybox_sdk.operations import OWN_GROUP
 
 if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
 
 
 @final
-class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
-    """A contact group, as it was when the service described it.
+class ContactGroup(fields.ContactGroup, Attached["JiffyBox"], frozen=True):
+    """A contact group, as the service last described it.
 
-    A record never changes and reading it makes no call; a verb makes one call. As with boxes, a verb returns when the
-    work is accepted, and `wait_until_ready()` waits until it is done.
-
-    Every verb raises, beside what it says itself: `JiffyMessageException` when the service refuses,
-    `JiffyOutcomeUnknownException` when the call was sent and its answer lost, `JiffyTransportException` when the
-    service was not reached, `JiffyAttributeException` when the answer does not fit its schema,
-    `JiffyDetachedException` when the record has no client.
+    Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
+    work is accepted; `wait_until_ready()` waits until it is done. `JiffyBox` lists the exceptions that every verb
+    may raise.
     """
 
     __slots__ = ("_client",)
 
+    noun: ClassVar[str] = "contact group"
+
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Makes a contact group from what the service sent.
+        """Create a contact group from a payload of the service.
 
         Args:
-            json: The object as the service sent it.
-            api: The client that carries out the verbs. Without it, the record can be read and nothing else.
-            id_: The id, if the object itself carries none.
+            json: The JSON object as the service sent it.
+            api: The client for the verbs. Without one, the record is read-only.
+            id_: The id, if the object does not contain one.
 
         Raises:
-            JiffyAttributeException: `json` does not fit the schema.
+            JiffyAttributeException: If `json` does not match the schema.
         """
         problem = fill(self, json, id_)
         if problem:
@@ -49,58 +51,68 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
             raise problem
         attach(self, api)
 
-    def refresh(self) -> "ContactGroup":
-        """Reads the contact group again: `GET contactGroups/<id>` [documented].
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
 
-        Returns:
-            The contact group as it is now. This record stays as it is.
+    @property
+    def ready(self) -> bool:
+        """Whether no work is in progress: the status is `STATUS_READY` or `STATUS_UPDATED`."""
+        return self.status in ("STATUS_READY", "STATUS_UPDATED")
+
+    @property
+    def own(self) -> bool:
+        """Whether this is the account's own group, which can't be changed."""
+        return self.name == OWN_GROUP
+
+    def refresh(self) -> "ContactGroup":
+        """Return the contact group with its current state: `GET contactGroups/<id>` [documented].
 
         Raises:
-            JiffyNotFoundException: there is no such contact group any more.
+            JiffyNotFoundException: If the contact group no longer exists.
         """
         return self.api.contact_group(self.id)
 
     def change(self, name: str | None = None, contacts: Sequence[str] | None = None) -> "ContactGroup":
-        """Changes the contact group: `PUT contactGroups/<id>` [documented].
+        """Change the contact group: `PUT contactGroups/<id>` [documented].
 
         Args:
-            name: Its new name, by the rules of a box's; as before if not given.
-            contacts: All its e-mail addresses from now on, 1 to 10; as before if not given.
+            name: The new name, with the same rules as for boxes. Unchanged if omitted.
+            contacts: The new list of 1 to 10 e-mail addresses. Unchanged if omitted.
 
         Returns:
-            The contact group, in the state `STATUS_UPDATING`.
+            The contact group, with the status `STATUS_UPDATING`.
 
         Raises:
-            JiffyArgumentException: it is the account's own group, an argument breaks a rule, or none was given; nothing
-                was sent.
+            JiffyArgumentException: If this is the account's own group, an argument is invalid, or both are omitted.
+                Nothing is sent.
         """
-        return self.api.send(operations.change_contact_group(changeable_id(self), name, contacts), ContactGroup)
+        return self.api.send(operations.change_contact_group(self._changeable_id(), name, contacts), ContactGroup)
 
     def duplicate(self, name: str | None = None, contacts: Sequence[str] | None = None) -> "ContactGroup":
-        """Makes a copy of the contact group: `POST contactGroups/<id>` [documented].
+        """Copy the contact group: `POST contactGroups/<id>` [documented].
 
         Args:
-            name: Name of the copy, by the rules of a box's.
-            contacts: All e-mail addresses of the copy, 1 to 10; those of this group if not given.
+            name: The name of the copy, with the same rules as for boxes.
+            contacts: The 1 to 10 e-mail addresses of the copy. Defaults to those of this group.
 
         Returns:
-            The copy, in the state `STATUS_CREATING`.
+            The copy, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: an argument breaks a rule, or none was given; nothing was sent.
+            JiffyArgumentException: If an argument is invalid, or both are omitted. Nothing is sent.
         """
         return self.api.send(operations.duplicate_contact_group(self.id, name, contacts), ContactGroup)
 
     def delete(self) -> bool:
-        """Deletes the contact group: `DELETE contactGroups/<id>` [documented].
+        """Delete the contact group: `DELETE contactGroups/<id>` [documented].
 
         Returns:
-            Whether the deletion was accepted. `wait_until_deleted()` waits until the group is gone.
+            Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the group is gone.
 
         Raises:
-            JiffyArgumentException: it is the account's own group; nothing was sent.
+            JiffyArgumentException: If this is the account's own group. Nothing is sent.
         """
-        return self.api.send(operations.delete_contact_group(changeable_id(self)), bool)
+        return self.api.send(operations.delete_contact_group(self._changeable_id()), bool)
 
     def wait_until_ready(
         self,
@@ -109,23 +121,23 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["ContactGroup"], object] | None = None,
     ) -> "ContactGroup":
-        """Waits until nothing is going on with the contact group, reading it: `GET contactGroups/<id>` [documented].
+        """Wait until no work on the contact group is in progress: `GET contactGroups/<id>` [documented].
 
         Args:
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the contact group at each look.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the contact group after each poll.
 
         Returns:
-            The contact group as it is then.
+            The contact group once it is ready.
 
         Raises:
-            JiffyWaitException: the service could not do what it was asked to: the state is `STATUS_ERROR`.
-            JiffyTimeoutException: the time is up. It carries the contact group as it was last seen.
-            JiffyNotFoundException: the contact group is gone.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
+            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
+            JiffyNotFoundException: If the contact group is gone.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(polling.READINESS, max_wait, poll_interval, progress)
+        return self._wait(polling.READY, max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -134,61 +146,67 @@ class ContactGroup(ContactGroupData, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["ContactGroup"], object] | None = None,
     ) -> None:
-        """Waits until the contact group is gone; call it after `delete()`. All else is as with `wait_until_ready`.
+        """Wait until the contact group is gone. Call this after `delete()`. Polls like `wait_until_ready`.
 
         Args:
-            max_wait: For how long, in seconds. A look at the end may take one second more.
-            poll_interval: How often to look, in seconds.
-            progress: Is given the contact group at each look.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls.
+            progress: A function that is called with the contact group after each poll.
 
         Raises:
-            JiffyWaitException: the contact group is ready again: its deletion failed.
-            JiffyTimeoutException: the time is up. It carries the contact group as it was last seen.
-            JiffyArgumentException: a duration makes no sense; nothing was sent.
+            JiffyWaitException: If the contact group is ready again, because its deletion failed.
+            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        self._wait(polling.DELETION, max_wait, poll_interval, progress)
+        self._wait(polling.DELETED, max_wait, poll_interval, progress)
 
     def _wait(
         self,
-        aim: "polling.Condition[ContactGroup]",
+        condition: "polling.Condition[ContactGroup]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["ContactGroup"], object] | None,
     ) -> "ContactGroup":
         options: polling.PollOptions[ContactGroup] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, polling.Poller(self, aim, options, self.api.clock.monotonic()))
+        return _polling.wait(self.api, self, operations.get_contact_group(self.id), condition, options)
+
+    def _changeable_id(self) -> int:
+        if self.own:
+            raise JiffyArgumentException(f"can't change {self.name!r}: it is the account's own contact group")
+        return self.id
 
 
 class ContactGroupCalls(Connection):
-    """What a client can ask about contact groups."""
+    """The client's methods for contact groups."""
 
     def contact_groups(self) -> list[ContactGroup]:
-        """Lists all contact groups: `GET contactGroups` [documented]. The account's own one is among them."""
-        return list(self.send(operations.list_contact_groups(), dict[str, ContactGroup]).values())
+        """Return all contact groups, including the account's own: `GET contactGroups` [documented]."""
+        by_id = self.send(operations.list_contact_groups(), dict[str, ContactGroup])
+        return list(by_id.values())
 
-    def contact_group(self, id: int | str) -> ContactGroup:  # noqa: A002 (as with the documented methods)
-        """Reads a contact group: `GET contactGroups/<id>` [documented].
+    def contact_group(self, id: int | str) -> ContactGroup:  # noqa: A002 (as in the documented methods)
+        """Return a contact group: `GET contactGroups/<id>` [documented].
 
         Args:
-            id: Its number, as an integer or as text.
+            id: The id, as an integer or a string of digits.
 
         Raises:
-            JiffyNotFoundException: there is no such contact group.
-            JiffyArgumentException: `id` can't be one; nothing was sent.
+            JiffyNotFoundException: If the contact group does not exist.
+            JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return self.send(operations.get_contact_group(id), ContactGroup)
 
     def create_contact_group(self, name: str, contacts: Sequence[str]) -> ContactGroup:
-        """Creates a contact group: `POST contactGroups` [documented].
+        """Create a contact group: `POST contactGroups` [documented].
 
         Args:
-            name: Its name, by the rules of a box's; unique in the account.
+            name: The name, with the same rules as for boxes. It must be unique in the account.
             contacts: 1 to 10 e-mail addresses.
 
         Returns:
-            The new contact group, in the state `STATUS_CREATING`.
+            The new contact group, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: an argument breaks a rule; nothing was sent.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         return self.send(operations.create_contact_group(name, contacts), ContactGroup)

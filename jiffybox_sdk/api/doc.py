@@ -1,32 +1,30 @@
-"""What the service says of itself."""
+# Generated from jiffybox_sdk/aio/doc.py by `make generate`. Do not edit.
+
+"""The documentation that the service gives of its own modules."""
 
 from jiffybox_sdk import operations
+from jiffybox_sdk._records.module_doc import ModuleDoc
 from jiffybox_sdk.api._connection import Connection
-from jiffybox_sdk.data import ModuleDoc
 
 
 class DocCalls(Connection):
-    """What a client can ask about the service itself."""
+    """The client's methods for the service's documentation."""
 
     def modules(self) -> dict[str, str]:
-        """Lists the service's modules: `GET doc` [documented].
-
-        Returns:
-            What each is for, in a line of German, by its name.
-        """
+        """Return the modules of the service by name, each with a line of German text: `GET doc` [documented]."""
         return self.send(operations.list_modules(), dict[str, str])
 
     def module(self, name: str) -> ModuleDoc:
-        """Reads what the service says of one of its modules: `GET doc/<module>` [documented].
+        """Return the documentation of a module: `GET doc/<module>` [documented].
 
         Args:
-            name: Its name, as `modules()` lists it.
+            name: The name of the module, as in `modules()`.
 
         Returns:
-            Its calls, and their parameters.
+            The calls of the module and their parameters.
 
         Raises:
-            JiffyNotFoundException: there is no such module.
-            JiffyArgumentException: `name` can't be one; nothing was sent.
+            JiffyNotFoundException: If the module does not exist.
+            JiffyArgumentException: If `name` is not a valid name. Nothing is sent.
         """
         return self.send(operations.get_module(name), ModuleDoc)

@@ -1,52 +1,29 @@
-"""The service in a box: what runs when someone tries the SDK, and what users test their code with. See `Emulator`."""
+"""The emulated service: for trying the SDK, and for testing code that uses it. See `Emulator`."""
 
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk._lazy import load
-
 if TYPE_CHECKING:
-    from jiffybox_sdk.emulator._clock import ClockPolicy, EmulatorClock
-    from jiffybox_sdk.emulator._emulator import TOKEN, Effect, Emulator
-    from jiffybox_sdk.emulator._faults import Fault
-    from jiffybox_sdk.emulator._journal import JournalEntry
-    from jiffybox_sdk.emulator._router import EmulatorDefect
-    from jiffybox_sdk.emulator._seeds import SeedDocument
-    from jiffybox_sdk.emulator._service import ServiceRequest, ServiceResponse
-    from jiffybox_sdk.emulator._state.snapshots import Snapshot, StateNotKept
+    from jiffybox_sdk.emulator._clock import ClockPolicy as ClockPolicy, EmulatorClock as EmulatorClock
+    from jiffybox_sdk.emulator._emulator import TOKEN as TOKEN, Effect as Effect, Emulator as Emulator
+    from jiffybox_sdk.emulator._faults import Fault as Fault
+    from jiffybox_sdk.emulator._journal import JournalEntry as JournalEntry
+    from jiffybox_sdk.emulator._router import EmulatorDefect as EmulatorDefect
+    from jiffybox_sdk.emulator._seeds import SeedDocument as SeedDocument
+    from jiffybox_sdk.emulator._service import ServiceRequest as ServiceRequest, ServiceResponse as ServiceResponse
+    from jiffybox_sdk.emulator._state.snapshots import Snapshot as Snapshot, StateNotKept as StateNotKept
 
-__all__ = [
-    "TOKEN",
-    "ClockPolicy",
-    "Effect",
-    "Emulator",
-    "EmulatorClock",
-    "EmulatorDefect",
-    "Fault",
-    "JournalEntry",
-    "SeedDocument",
-    "ServiceRequest",
-    "ServiceResponse",
-    "Snapshot",
-    "StateNotKept",
-]
+    __all__: list[str]
+else:
+    from jiffybox_sdk._lazy import lazy_names
 
-_HOMES = {
-    "ClockPolicy": "jiffybox_sdk.emulator._clock",
-    "EmulatorClock": "jiffybox_sdk.emulator._clock",
-    "Fault": "jiffybox_sdk.emulator._faults",
-    "JournalEntry": "jiffybox_sdk.emulator._journal",
-    "EmulatorDefect": "jiffybox_sdk.emulator._router",
-    "SeedDocument": "jiffybox_sdk.emulator._seeds",
-    "ServiceRequest": "jiffybox_sdk.emulator._service",
-    "ServiceResponse": "jiffybox_sdk.emulator._service",
-    "Snapshot": "jiffybox_sdk.emulator._state.snapshots",
-    "StateNotKept": "jiffybox_sdk.emulator._state.snapshots",
-}
-
-
-def __getattr__(name: str) -> object:
-    return load(__name__, dict.fromkeys(__all__, "jiffybox_sdk.emulator._emulator") | _HOMES, name)
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+    _NAMES = {
+        "jiffybox_sdk.emulator._clock": "ClockPolicy EmulatorClock",
+        "jiffybox_sdk.emulator._emulator": "Effect Emulator TOKEN",
+        "jiffybox_sdk.emulator._faults": "Fault",
+        "jiffybox_sdk.emulator._journal": "JournalEntry",
+        "jiffybox_sdk.emulator._router": "EmulatorDefect",
+        "jiffybox_sdk.emulator._seeds": "SeedDocument",
+        "jiffybox_sdk.emulator._service": "ServiceRequest ServiceResponse",
+        "jiffybox_sdk.emulator._state.snapshots": "Snapshot StateNotKept",
+    }
+    __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)

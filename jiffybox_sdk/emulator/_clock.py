@@ -88,6 +88,10 @@ class EmulatorClock:
             return time.monotonic()
         return slept.get()
 
+    def catch_up(self, moment: float) -> None:
+        """Move the virtual time of this thread or task forward to a moment that another one has reached."""
+        slept.set(max(slept.get(), moment))
+
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""
         if self.policy == "real":
@@ -132,6 +136,10 @@ class AsyncEmulatorClock:
     def monotonic(self) -> float:
         """Returns a client's time; only differences mean something."""
         return self._clock.monotonic()
+
+    def catch_up(self, moment: float) -> None:
+        """Move the virtual time of this task forward to a moment that another one has reached."""
+        self._clock.catch_up(moment)
 
     def time(self) -> float:
         """Returns a client's time, in seconds since the epoch."""

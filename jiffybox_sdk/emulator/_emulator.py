@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from pydantic import SecretStr
 
+from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.aio._connection import AsyncClientOptions
 from jiffybox_sdk.aio.client import AsyncJiffyBox
 from jiffybox_sdk.api._connection import ClientOptions
 from jiffybox_sdk.api.client import JiffyBox
-from jiffybox_sdk.data import BoxData
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault
 from jiffybox_sdk.emulator._journal import JournalEntry
@@ -28,6 +28,7 @@ from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceRespo
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.snapshots import Snapshot, StateFile, StateNotKept, read, take
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
+from jiffybox_sdk.models.responses.box import Box
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator._transport import EmulatorTransport
@@ -110,7 +111,7 @@ class Emulator:
                 a client could send, or the seed or the file can't be used.
         """
         token = arguments.secret(token)
-        if problem := arguments.token_problem(token):
+        if problem := token_problem(token):
             raise JiffyArgumentException(problem)
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
@@ -352,7 +353,7 @@ class Emulator:
                 raise
             _log.error("%s", error)  # the exception that ends the block says more
 
-    def add_floating_ip(self, box: BoxData | int) -> str:
+    def add_floating_ip(self, box: Box | int) -> str:
         """Orders a floating address for a box, which the service itself has no call for.
 
         Args:
@@ -364,7 +365,7 @@ class Emulator:
         Raises:
             JiffyArgumentException: there is no such box.
         """
-        number = box.id if isinstance(box, BoxData) else box
+        number = box.id if isinstance(box, Box) else box
         with self._service.lock:
             if number not in self._service.account.boxes:
                 raise JiffyArgumentException(f"box {arguments.shown(number)} is refused: there is no such box")

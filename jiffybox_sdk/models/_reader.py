@@ -36,11 +36,13 @@ class Reader(Generic[T]):
     """Reads payloads of one type, which takes a moment to prepare: get one from `reader`.
 
     Attributes:
+        type: The type.
         bare: What reads a payload without an envelope.
         enveloped: What reads a payload in its envelope.
     """
 
     def __init__(self, as_type: type[T]) -> None:
+        self.type: type[T] = as_type
         self._name = type_name(as_type)
         # Any, since type checkers know no types that are made at run time. What comes out is a T all the same.
         wire_type: Any = _as_sent(as_type)
@@ -91,7 +93,7 @@ def reader(as_type: type[T]) -> Reader[T]:
     except (PydanticUserError, NameError, TypeError):
         found = None
     if found is None or not found.enveloped.pydantic_complete:
-        raise JiffyArgumentException(f"type {as_type!r} is refused: give a model, or a dict of models")
+        raise JiffyArgumentException(f"invalid type {as_type!r}: expected a model or a dict of models")
     return found
 
 

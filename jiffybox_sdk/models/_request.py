@@ -40,9 +40,9 @@ class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True)
     @model_validator(mode="after")
     def _check_choices(self) -> Self:
         if self.exactly_one_of and len(self.model_fields_set.intersection(self.exactly_one_of)) != 1:
-            raise ValueError(f"give exactly one of {' and '.join(self.exactly_one_of)}")
+            raise ValueError(f"pass exactly one of {' and '.join(self.exactly_one_of)}")
         if self.at_least_one_of and not self.model_fields_set.intersection(self.at_least_one_of):
-            raise ValueError(f"give at least one of {' and '.join(self.at_least_one_of)}")
+            raise ValueError(f"pass at least one of {' and '.join(self.at_least_one_of)}")
         return self
 
 
@@ -51,7 +51,7 @@ def _fill(request: Request, fields: dict[str, object]) -> str | None:
     given = {name: value for name, value in fields.items() if value is not None}
     for name, value in given.items():
         if isinstance(value, bytes | bytearray):  # which pydantic would take for text
-            return f"{_named(name, value)} is refused: give text, not bytes"
+            return f"invalid {_named(name, value)}: expected text, not bytes"
     try:
         request.__pydantic_validator__.validate_python(given, self_instance=request)
     except ValidationError as error:
@@ -64,14 +64,14 @@ def _fill(request: Request, fields: dict[str, object]) -> str | None:
         return f"{model.__name__}: {finding['msg'].removeprefix('Value error, ')}"
     name = str(location[0])
     if name not in model.model_fields:
-        return f"{name} is refused: {model.__name__} takes {', '.join(model.model_fields)}"
+        return f"unknown argument {name}: {model.__name__} takes {', '.join(model.model_fields)}"
     rule = model.model_fields[name].description or finding["msg"]
     if finding["type"] == "missing":
         return f"{model.__name__} needs {name}: {rule}"
     value = given.get(name)
     if len(location) > 1:
         name, value = json_path(location, given), value_at(location, given)
-    return f"{_named(name, value)} is refused: {rule}"
+    return f"invalid {_named(name, value)}: expected {rule}"
 
 
 def _named(name: str, value: object) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.module_doc import ModuleDoc
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.checks import Check
 from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.ips import Ip
-from jiffybox_sdk.data import ModuleDoc
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.check_result import CheckResult

@@ -9,13 +9,14 @@ from pydantic_core import from_json
 
 from jiffybox_sdk._common.type_guards import is_enveloped, is_map
 from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.module_doc import ModuleDoc
+from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.checks import Check
 from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.ips import Ip
-from jiffybox_sdk.data import ModuleDoc, OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.backup import Backup

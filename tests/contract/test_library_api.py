@@ -20,11 +20,11 @@ def test_a_program_of_2016_runs_over_a_socket_with_only_its_imports_changed() ->
         "created in 2023",
         "{'a': {'b': [1]}} on CloudLevel 1, ['xvda', 'xvdb']",
         "['198.18.39.17'] ['198.18.39.17'] ['10.0.39.17']",
-        "refused: the service refused PUT jiffyBoxes/10001: Die JiffyBox Nr. 10001 ist eingeschaltet.",
+        "refused: the service rejected PUT jiffyBoxes/10001: Die JiffyBox Nr. 10001 ist eingeschaltet.",
         "deleted: True True",
         "an attribute is missing",
         "by_hand by hand",
-        "the service refused GET jiffyBoxes/10001: Der Kunde Nr. 42 hat keine JiffyBox Nr. 10001.",
+        "the service rejected GET jiffyBoxes/10001: Der Kunde Nr. 42 hat keine JiffyBox Nr. 10001.",
     ]
 
 

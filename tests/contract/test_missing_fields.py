@@ -287,7 +287,7 @@ def test_an_answer_with_half_a_message_is_none_of_the_services(field: str) -> No
         validate({"messages": [half], "result": example("box")}, "box")
     assert raised.value.missing == (f"messages[0].{field}",)
     client, _, _ = scripted(httpx.Response(200, content=to_json({"messages": [half], "result": None})))
-    with pytest.raises(JiffyTransportException, match="no envelope"):
+    with pytest.raises(JiffyTransportException, match="not an envelope"):
         client.box(1)
 
 

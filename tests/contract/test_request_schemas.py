@@ -6,8 +6,7 @@ from functools import cache
 from typing import TypeVar
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 

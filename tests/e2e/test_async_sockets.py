@@ -66,7 +66,7 @@ def test_an_answer_that_does_not_end_in_time_is_left(backend: str) -> None:
 @backends
 def test_an_answer_that_is_left_in_the_midst_leaves_nothing_open(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What httpx has begun to yield is ended: trio warns of what is left to the garbage collector, which fails here."""
-    monkeypatch.setattr(base, "MOST_BYTES", 1000)
+    monkeypatch.setattr(base, "MAX_BYTES", 1000)
     dribble = Dribble(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" " * 2000)
 
     async def main(url: str) -> None:

@@ -107,7 +107,7 @@ def test_what_is_excepted_is_reached_without_a_proxy(excepted: str, monkeypatch:
 )
 def test_a_proxy_that_is_none_is_refused_without_being_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy)
-    with pytest.raises(JiffyArgumentException, match="the proxy named by the environment can't be used") as raised:
+    with pytest.raises(JiffyArgumentException, match="invalid proxy in the environment") as raised:
         client_of(SERVICE, allow_plain_http=True)
     assert "sesame" not in str(raised.value)
     assert raised.value.__cause__ is raised.value.__context__ is None
@@ -231,7 +231,7 @@ def test_a_refusal_of_several_lines_is_printed_in_one() -> None:
     client, _, _ = scripted(envelope(None, ("error", "Nein.\nWirklich&#10;nicht.")))
     with pytest.raises(JiffyException) as raised:
         client.box(1)
-    assert str(raised.value) == "the service refused GET jiffyBoxes/1: Nein. Wirklich nicht."
+    assert str(raised.value) == "the service rejected GET jiffyBoxes/1: Nein. Wirklich nicht."
 
 
 def test_ctrl_c_during_a_call_goes_through_at_once() -> None:
@@ -267,7 +267,9 @@ def test_what_is_said_beside_a_good_result_is_logged_and_handed_on(
     assert [(kind, text) for kind, text, _ in heard] == SAID
     assert {operation.body for _, _, operation in heard} == {None}
     assert {operation.call.verb for _, _, operation in heard} == {script.requests[0].method}
-    ours = [record for record in caplog.records if record.name == "jiffybox_sdk" and "again in" not in record.message]
+    ours = [
+        record for record in caplog.records if record.name == "jiffybox_sdk" and "retrying in" not in record.message
+    ]
     # One of the messages is of a type that nobody knows, which is logged as well.
     logged = [record for record in ours if "drift: " not in record.message]
     assert len(ours) == len(logged) + 1

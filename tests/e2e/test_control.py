@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[str, str, object, str]] = {
     "a box that is not there": ("POST", "floating-ips", {"box": 1}, "there is no such box"),
     "no box": ("POST", "floating-ips", {"box": "1"}, "the body is refused"),
     "no object": ("POST", "reset", [], "give a JSON object"),
-    "time going back": ("POST", "clock", {"advance": -1}, "seconds=-1 is refused"),
+    "time going back": ("POST", "clock", {"advance": -1}, "invalid seconds -1"),
     "time as text": ("POST", "clock", {"advance": "1"}, "the body is refused"),
     "both": ("POST", "clock", {"advance": 1, "run_until_idle": True}, "the body is refused"),
     "no time": ("POST", "clock", {}, "the body is refused"),

@@ -63,7 +63,7 @@ def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) 
     ("options", "said"),
     [
         (["--clock", "sundial"], "'sundial' is not one of 'real', 'instant'"),
-        (["--speed", "-1"], "is refused"),
+        (["--speed", "-1"], "invalid speed"),
         (["--seed", "nowhere.json"], "seed 'nowhere.json' is refused: No such file"),
         (["--seed", "broken.json"], "broken.json' line 2: boxes[0].planid is refused"),
         (["--state", "broken.json"], "state file 'broken.json' is refused"),

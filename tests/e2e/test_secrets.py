@@ -109,7 +109,7 @@ ANSWERS: dict[str, Callable[[str], httpx.Response]] = {
     "wrong type": lambda _: envelope({**example("box"), "id": PASSWORD, "created": TOKEN, "ips": [PASSWORD]}),
     "no object": lambda path: envelope([PASSWORD, path]),
     "result is text": lambda path: envelope(PASSWORD + path),
-    "no envelope": lambda path: httpx.Response(200, json={"result": PASSWORD, "path": path}),
+    "not an envelope": lambda path: httpx.Response(200, json={"result": PASSWORD, "path": path}),
 }
 
 

@@ -18,8 +18,8 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._transport import EmulatorTransport
+from tests.faces.api.programs import PROGRAMS
 from tests.support.accounts import RUNNING, SEED, fill, view
-from tests.support.scenarios import SCENARIOS
 from tests.support.scripted import TOKEN
 
 VERSION_1 = Path(__file__).parents[1] / "support" / "data" / "state-1.json"
@@ -49,7 +49,7 @@ def files(file: Path) -> set[str]:
 
 def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Path) -> None:
     seen: set[str | None] = set()
-    for number, scenario in enumerate(SCENARIOS):
+    for number, program in enumerate(PROGRAMS):
         path = file.with_name(f"{number}.json")
         with Emulator(state=path) as emulator:
 
@@ -65,7 +65,7 @@ def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Pa
 
             transport = EmulatorTransport(handle, emulator.clock.sleep, sleep)
             with emulator.client(transport=transport) as client:
-                scenario(client, emulator)
+                program(client, emulator)
     assert seen == {call.name for call in CALLS if call.verb != "GET"}
 
 

@@ -62,7 +62,7 @@ def test_a_wait_in_vain_leaves_nothing_but_its_message(url: str) -> None:
     with Terminal(service(url)) as terminal:
         assert terminal.run("box", "start", "10001", "--wait", "--timeout", "0.2", *QUICKLY) == 4
         assert terminal.lines == [
-            "jiffybox: waited 0.2 s in vain for status READY (box 10001 was last seen UPDATING)",
+            "jiffybox: timed out after 0.2 s waiting for status READY (box 10001 was last seen UPDATING)",
             "",
         ]
         assert "fünf (10001)" in terminal.written.decode()  # it was there

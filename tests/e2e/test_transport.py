@@ -141,7 +141,7 @@ def test_an_id_that_is_none_is_refused_and_nothing_is_sent(id_: int | str) -> No
     if isinstance(id_, str) and id_ in ("", ".", "..", "\ud800"):
         calls.append(lambda: client.distribution(id_))
     for call in calls:
-        with pytest.raises(JiffyArgumentException, match="is refused"):
+        with pytest.raises(JiffyArgumentException, match="invalid"):
             call()
     assert script.requests == []
 
@@ -226,7 +226,7 @@ def test_an_answer_that_dribbles_is_ended_and_the_next_attempt_has_all_the_time(
 
 
 def test_a_wait_ends_an_answer_that_dribbles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "LAST_LOOK", 0.1)
+    monkeypatch.setattr(polling, "LAST_POLL", 0.1)
     dribbles: list[Dribble] = []
 
     def talk(connection: socket.socket) -> None:
@@ -234,7 +234,7 @@ def test_a_wait_ends_an_answer_that_dribbles(monkeypatch: pytest.MonkeyPatch) ->
         dribbles[-1](connection)
 
     with server(talk) as url, JiffyBox(TOKEN, url, retry=ONCE) as client:
-        with pytest.raises(JiffyTimeoutException, match="the last look failed"):
+        with pytest.raises(JiffyTimeoutException, match="the last poll failed"):
             Box(example("box"), client).wait_for_status(max_wait=0.1)
         assert all(dribble.left.wait(10) for dribble in dribbles)
 
@@ -286,9 +286,9 @@ def test_the_size_is_that_of_the_decompressed_answer(monkeypatch: pytest.MonkeyP
     packed = gzip.compress(BOX)
     service = Service(http(packed, "200 OK", "Content-Encoding: gzip"))
     with server(service) as url, client_of(url, retry=ONCE) as client:
-        monkeypatch.setattr(base, "MOST_BYTES", len(BOX))
+        monkeypatch.setattr(base, "MAX_BYTES", len(BOX))
         assert client.box(12345).name == "web"
-        monkeypatch.setattr(base, "MOST_BYTES", len(BOX) - 1)
+        monkeypatch.setattr(base, "MAX_BYTES", len(BOX) - 1)
         with pytest.raises(JiffyTransportException, match=f"larger than {len(BOX) - 1} bytes"):
             client.box(12345)
     assert len(packed) < len(BOX)

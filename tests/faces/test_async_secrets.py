@@ -258,6 +258,6 @@ def test_arguments_refused_beside_a_password_bring_it_not_to_light(caplog: pytes
 
 def test_the_warning_of_a_client_that_was_not_closed_shows_no_secret() -> None:
     clients = [Emulator(token=TOKEN).async_client()]
-    with pytest.warns(ResourceWarning, match="was not closed") as warned:
+    with pytest.warns(ResourceWarning, match="unclosed") as warned:
         clients.clear()
     assert TOKEN not in f"{warned[0].message} {warned[0].source!r}"

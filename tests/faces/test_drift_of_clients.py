@@ -24,8 +24,6 @@ from jiffybox_sdk import (
     operations,
 )
 from jiffybox_sdk._client import response
-from tests.faces.test_faces import AsyncScenario, Scenario, with_awaits
-from tests.support import scenarios
 from tests.support.asynchronous import AsyncScript, backends
 from tests.support.scripted import PASSWORD, TOKEN, URL, Script, VirtualClock, envelope, example, unchecked
 from tests.support.sightings import sightings
@@ -95,7 +93,7 @@ def test_a_client_may_raise_for_each_answer_with_drift_and_hands_out_what_it_wou
     assert [entry.count for entry in client.drift.entries] == [2, 2, 2]
     assert logged(caplog) == []
     for error in errors:
-        assert str(error) == f"the answer to GET jiffyBoxes/1 is not all known: {'; '.join(TOLD)}"
+        assert str(error) == f"the answer to GET jiffyBoxes/1 has unknown fields or values: {'; '.join(TOLD)}"
         assert told(error.entries) == TOLD
         assert error.operation == operations.get_box(1)
         assert isinstance(error.result, Box)
@@ -105,7 +103,7 @@ def test_a_client_may_raise_for_each_answer_with_drift_and_hands_out_what_it_wou
 
 def test_after_a_call_that_changes_something_the_exception_says_that_it_was_carried_out() -> None:
     client = JiffyBox(TOKEN, URL, transport=(script := Script(envelope(NEW))), drift="raise")
-    with pytest.raises(JiffyDriftException, match=r"\(the call itself was carried out: see `result`\)$") as caught:
+    with pytest.raises(JiffyDriftException, match=r"\(the call itself succeeded: see `result`\)$") as caught:
         client.create_box("web", 44, distribution="centos_7_64bit", password=PASSWORD)
     assert isinstance(caught.value.result, Box)
     assert (caught.value.result.id, len(script.requests)) == (5, 1)
@@ -159,7 +157,7 @@ def test_what_is_said_beside_a_result_is_passed_on_before_anything_is_raised() -
 @pytest.mark.parametrize("mode", ["", "Log", None, True, 5, ["log"]])
 def test_another_mode_is_refused(mode: object) -> None:
     for client in (JiffyBox, AsyncJiffyBox):
-        with pytest.raises(JiffyArgumentException, match='is refused: give "ignore", "log" or "raise"'):
+        with pytest.raises(JiffyArgumentException, match='expected "ignore", "log" or "raise"'):
             unchecked(client)(TOKEN, drift=mode)
 
 
@@ -181,31 +179,6 @@ def test_the_async_face_tells_the_same(caplog: pytest.LogCaptureFixture, backend
             assert len(blind.drift) == 0
 
     anyio.run(main, backend=backend)
-
-
-every = pytest.mark.parametrize("scenario", scenarios.SCENARIOS, ids=lambda scenario: scenario.__name__)
-
-
-@every
-def test_the_emulator_sends_nothing_that_the_schemas_do_not_know(scenario: Scenario) -> None:
-    emulator = Emulator(token=TOKEN)
-    with emulator.client(drift="raise") as client:
-        scenario(client, emulator)
-        assert client.drift.entries == ()
-        assert emulator.journal()
-
-
-@every
-def test_nor_does_it_to_an_async_client(scenario: Scenario) -> None:
-    emulator = Emulator(token=TOKEN)
-    awaited: AsyncScenario = with_awaits(scenario)
-
-    async def main() -> None:
-        async with emulator.async_client(drift="raise") as client:
-            await awaited(client, emulator)
-            assert client.drift.entries == ()
-
-    anyio.run(main)
 
 
 def test_a_state_that_an_emulator_was_told_to_send_is_drift() -> None:

@@ -7,8 +7,7 @@ from copy import deepcopy
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, note, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, note, seed, settings, strategies as st
 from hypothesis.stateful import Bundle, initialize, precondition, rule, run_state_machine_as_test
 from pydantic import JsonValue
 
@@ -17,8 +16,7 @@ from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Snapshot
 from tests.support.model.account import Account
 from tests.support.model.client import CHANGING, READING, TROUBLES
-from tests.support.model.records import OWN_GROUP
-from tests.support.model.records import Box as ModelBox
+from tests.support.model.records import OWN_GROUP, Box as ModelBox
 from tests.support.model.side_by_side import SideBySide, element, facts_of_backups, facts_of_modelled_backups
 from tests.support.scripted import TOKEN, emulated
 from tests.support.states import VERBS

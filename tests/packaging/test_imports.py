@@ -74,7 +74,8 @@ def test_the_public_names_are_those_that_dir_shows_and_that_can_be_imported(pack
     assert inspect.ismodule(package)
     names: list[str] = package.__all__
     assert names == sorted(names)
-    assert {*dir(package)} - {"__version__"} == {*names}
+    assert {*names} <= {*dir(package)}
+    assert not any(name.startswith("_") for name in dir(package))
     for name in names:
         assert getattr(package, name) is BackupType or getattr(package, name).__name__ == name
 
@@ -90,9 +91,12 @@ def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_mod
         if isinstance(imported, ast.ImportFrom)
         for alias in imported.names
     }
-    assert seen == package._HOMES
-    assert sorted(seen) == package.__all__
-    for name, home in seen.items():
+    modules = {name for name, home in seen.items() if home == package.__name__}
+    homes = {name: home for name, home in seen.items() if name not in modules}
+    assert homes == {name: home for home, names in package._NAMES.items() for name in names.split()}
+    assert sorted(homes) == package.__all__
+    assert modules == {*dir(package)} - {*homes}
+    for name, home in homes.items():
         assert getattr(importlib.import_module(str(home)), name) is getattr(package, name)
 
 

@@ -131,5 +131,6 @@ def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:
     assert sorted(json.loads(alone.stdout.splitlines()[-1])) == [
         "jiffybox_sdk",
         "jiffybox_sdk._lazy",
+        "jiffybox_sdk._version",
         "jiffybox_sdk.pytest_plugin",
     ]

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Mapping, Set
 
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 from pydantic import JsonValue
 
 from tests.support.schema_tools import Path, Schema, items, members, others, removed, replaced, resolve, spots

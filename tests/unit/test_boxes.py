@@ -169,7 +169,7 @@ def test_a_record_without_a_client_keeps_its_data_and_says_why_it_can_do_nothing
     detached = Box(example("box"))
     assert detached.name == "web"
     for verb in (detached.start, detached.stop, detached.delete, detached.refresh, detached.wait_for_status):
-        with pytest.raises(JiffyDetachedException, match="give one as `api`"):
+        with pytest.raises(JiffyDetachedException, match="pass one as `api`"):
             verb()
 
 
@@ -206,5 +206,5 @@ def test_the_service_refuses_what_does_not_exist_and_names_that_are_taken(client
 
 
 def test_a_plan_that_is_needed_is_not_left_out(box: Box) -> None:
-    with pytest.raises(JiffyArgumentException, match="plan None is refused"):
+    with pytest.raises(JiffyArgumentException, match="invalid plan None"):
         box.thaw(None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

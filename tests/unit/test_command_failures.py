@@ -45,11 +45,11 @@ REFUSALS = [
     ("box show wbe", "no box is named 'wbe'"),
     ("box show runing", "no box is named 'runing'; did you mean 'running'?"),
     ("box delete running --yes", "ist eingeschaltet"),
-    ("contact-group delete 1 --yes", "the service refused DELETE contactGroups/1"),
+    ("contact-group delete 1 --yes", "the service rejected DELETE contactGroups/1"),
     ("backup restore stopped manual --yes", "box 10002 has no manual backup"),
     ("ip move running 198.18.0.99 stopped", "box 10001 has no address '198.18.0.99'"),
-    ("ip move running 2001 stopped", "the service refused PUT ips/10001/2001/move"),
-    ("plans nothing", "the service refused GET plans/nothing"),
+    ("ip move running 2001 stopped", "the service rejected PUT ips/10001/2001/move"),
+    ("plans nothing", "the service rejected GET plans/nothing"),
     ("docs Nothing", "Das Modul Nothing existiert nicht"),
 ]
 
@@ -61,18 +61,18 @@ def test_what_the_service_refuses_or_does_not_have_is_1(at_work: Shell, line: st
 
 def test_a_token_that_the_service_does_not_know_is_1(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", "x" * 32)
-    assert "the service refused GET jiffyBoxes" in refused(at_work("box", "list"), 1)
+    assert "the service rejected GET jiffyBoxes" in refused(at_work("box", "list"), 1)
 
 
 MISTAKES = [
     ("nothing", "No such command 'nothing'"),
     ("box list --nothing", "No such option"),
     ("box show", "Missing argument 'BOX'"),
-    ("box show 0", "box '0' is refused: give a positive integer"),
+    ("box show 0", "invalid box '0': expected a positive integer"),
     ("box show -5", "No such option"),
     ("box create a 44", "exactly one of"),
     ("box create a 44 centos_7_64bit --backup x", "exactly one of"),
-    ("box create a/b 44 centos_7_64bit", "name 'a/b' is refused"),
+    ("box create a/b 44 centos_7_64bit", "invalid name 'a/b'"),
     ("box create a -1 centos_7_64bit", "No such option"),
     ("box create a 44 centos_7_64bit --metadata {", "--metadata is refused: it is no JSON"),
     ("box create a 44 centos_7_64bit --metadata [1]", "--metadata is refused: give a JSON object"),
@@ -114,10 +114,10 @@ MISTAKES = [
     ("backup enable running 7 1", "'7' is refused"),
     ("backup change running", "nothing to change: give --day, --time or both"),
     ("backup restore running yearly --yes", "'yearly' is not one of 'manual'"),
-    ("contact-group create a b", "is refused"),
+    ("contact-group create a b", "invalid contacts"),
     ("contact-group change admins", "at least one of"),
     ("monitoring create http a 198.18.39.17 80", "HttpCheck needs domainname"),
-    ("monitoring create ping a 198.18.39.17 80 --path /", "path is refused: PingCheck takes name"),
+    ("monitoring create ping a 198.18.39.17 80 --path /", "unknown argument path: PingCheck takes name"),
     ("monitoring results 1.2.3", "no check is named"),
     ("--local box list --api-key x", "--local is refused beside --api-url"),
 ]  # fmt: skip
@@ -163,7 +163,7 @@ def test_a_wait_that_takes_too_long_is_4(at_work: Shell) -> None:
     assert (ran.code, ran.out) == (4, "")
     assert ran.err.splitlines() == [
         "running (10001): UPDATING after 0 s",
-        "jiffybox: waited 30 s in vain for status READY (box 10001 was last seen UPDATING)",
+        "jiffybox: timed out after 30 s waiting for status READY (box 10001 was last seen UPDATING)",
     ]
 
 
@@ -186,7 +186,7 @@ def test_a_lost_answer_is_5_and_says_what_to_look_at(
     account.add_fault(next(known.name for known in CALLS if known.name == call), drop=True, moment="after")
     said = refused(at_work(*line.split()), 5)
     assert said.startswith("outcome of ")
-    assert said.endswith(f"so look before trying again: {look}")
+    assert said.endswith(f"so check before trying again: {look}")
     assert [entry.call for entry in account.journal()] == [call]
 
 

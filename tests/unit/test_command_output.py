@@ -354,5 +354,5 @@ def test_an_awaited_state_may_be_written_small_and_an_unknown_one_is_said_to_be(
     ran = at_work("box", "wait", "running", "--for", "bogus", "--timeout", "0")
     assert (ran.code, ran.err.splitlines()[0]) == (4, "bogus is no known state; it is waited for all the same.")
     assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
-        "its deletion failed, or was never asked for (box 10001 was last seen READY)\n"
+        "the deletion failed or was never requested (box 10001 was last seen READY)\n"
     )

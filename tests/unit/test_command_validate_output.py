@@ -15,8 +15,7 @@ from pydantic_core import to_json
 
 from jiffybox_sdk._cli.validate.inspect import Seen
 from jiffybox_sdk._cli.validate.sarif import RULES, uri
-from jiffybox_sdk.validation import Result, Rule
-from jiffybox_sdk.validation import _files as reader
+from jiffybox_sdk.validation import Result, Rule, _files as reader
 from jiffybox_sdk.validation._json_text import read
 from tests.support.saved import BROKEN, PLAN, ROOT, found, rules, write
 from tests.support.scripted import example

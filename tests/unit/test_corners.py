@@ -113,14 +113,14 @@ REFUSED_CLIENTS: list[Mapping[str, object]] = [
 @pytest.mark.parametrize("wrong", REFUSED_CLIENTS)
 def test_a_client_with_wrong_arguments_is_refused_at_once(wrong: Mapping[str, object]) -> None:
     good: dict[str, object] = {"api_key": TOKEN, "transport": Script(envelope())}
-    with pytest.raises(JiffyArgumentException, match="is refused"):
+    with pytest.raises(JiffyArgumentException, match="invalid"):
         unchecked(JiffyBox)(**{**good, **wrong})
 
 
 @pytest.mark.parametrize("password", ["p\ud800", SecretStr("p\udfff")])
 def test_a_password_that_is_no_valid_text_is_refused_and_nothing_is_sent(password: str) -> None:
     client, script, _ = scripted(envelope(example("box")))
-    with pytest.raises(JiffyArgumentException, match="not sent: one of its arguments is not valid Unicode"):
+    with pytest.raises(JiffyArgumentException, match="not sent: an argument is not valid Unicode"):
         create(client, password)
     assert script.requests == []
 
@@ -128,7 +128,7 @@ def test_a_password_that_is_no_valid_text_is_refused_and_nothing_is_sent(passwor
 @pytest.mark.parametrize("name", [None, 5, ["web"]])
 def test_a_name_that_is_none_is_refused(name: object) -> None:
     client, script, _ = scripted(envelope(example("box")))
-    with pytest.raises(JiffyArgumentException, match=r"name.*: 1 to 30"):
+    with pytest.raises(JiffyArgumentException, match=r"name.*: (expected )?1 to 30"):
         unchecked(client.create_box)(name, 44, distribution="debian_stretch_64bit")
     assert script.requests == []
 
@@ -139,11 +139,11 @@ NO_TYPES: list[object] = [[Box], {"a": 1}, "Nope", dict[str, "Nope"], 5]  # type
 @pytest.mark.parametrize("as_type", NO_TYPES, ids=str)
 def test_a_type_that_is_none_is_refused_before_anything_is_sent(as_type: object) -> None:
     client, script, _ = scripted(envelope(True))  # noqa: FBT003
-    with pytest.raises(JiffyArgumentException, match="is refused: give a model"):
+    with pytest.raises(JiffyArgumentException, match="expected a model"):
         unchecked(client.send)(operations.delete_box(5), as_type)
     assert script.requests == []
     if not isinstance(as_type, str):
-        with pytest.raises(JiffyArgumentException, match="is refused: give a model"):
+        with pytest.raises(JiffyArgumentException, match=r"expected a model|give a model"):
             unchecked(validate)({}, as_type)
 
 
@@ -191,12 +191,12 @@ def test_a_distribution_shows_its_id_and_takes_it_from_the_object_if_it_is_there
     assert "id='debian'" in repr(Distribution(json, id_="debian"))
     assert Distribution({**json, "id": "debian"}).id == "debian"
     for wrong in (5, ""):
-        with pytest.raises(JiffyArgumentException, match="is refused"):
+        with pytest.raises(JiffyArgumentException, match="invalid"):
             unchecked(Distribution)(json, None, wrong)
 
 
 def test_a_record_takes_no_client_that_is_none() -> None:
-    with pytest.raises(JiffyArgumentException, match="api of type str is refused: give a JiffyBox"):
+    with pytest.raises(JiffyArgumentException, match="invalid api of type str: expected a JiffyBox"):
         unchecked(Box)(example("box"), "x")
 
 
@@ -234,7 +234,7 @@ def test_a_transport_that_two_clients_share_outlives_the_one_that_is_dropped() -
 
 
 def test_an_answer_that_is_too_large_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "MOST_BYTES", 100)
+    monkeypatch.setattr(base, "MAX_BYTES", 100)
     client, script, _ = scripted(envelope({"text": "x" * 100}))
     with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as refused:
         client.boxes()
@@ -257,11 +257,11 @@ def test_the_emulator_takes_nothing_that_it_could_not_answer(value: str) -> None
 def test_a_status_that_is_none_is_not_waited_for(status: object) -> None:
     client, script, _ = scripted(envelope(example("box")))
     box = Box(example("box"), client)
-    with pytest.raises(JiffyArgumentException, match=r"status .* is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid status .*: expected"):
         unchecked(box.wait_for_status)(status)
-    with pytest.raises(JiffyArgumentException, match=r"predicate=.* is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid predicate .*: expected"):
         unchecked(box.wait_until)(status)
-    with pytest.raises(JiffyArgumentException, match=r"progress=5 is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid progress 5: expected"):
         unchecked(box.wait_until_deleted)(progress=5)
     assert script.requests == []
 
@@ -269,7 +269,7 @@ def test_a_status_that_is_none_is_not_waited_for(status: object) -> None:
 def test_negative_numbers_are_no_plans() -> None:
     client, script, _ = scripted(envelope(example("plan")))
     for wrong in ("-5", "-0", -5):
-        with pytest.raises(JiffyArgumentException, match=r"plan .* is refused"):
+        with pytest.raises(JiffyArgumentException, match=r"invalid plan .*: expected"):
             client.plan(wrong)
     assert script.requests == []
 

@@ -168,9 +168,9 @@ def test_the_real_clock_runs_by_itself_as_fast_as_told() -> None:
 
 def test_a_clock_that_is_none_is_refused() -> None:
     for clock, speed in (("slow", 1), ("auto", 2), ("real", 0)):
-        with pytest.raises(JiffyArgumentException, match="is refused"):
+        with pytest.raises(JiffyArgumentException, match=r"invalid|is refused"):
             unchecked(Emulator)(clock, speed=speed)
-    with pytest.raises(JiffyArgumentException, match="is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid|is refused"):
         Emulator().advance(-1)
 
 

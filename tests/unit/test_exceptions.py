@@ -8,9 +8,7 @@ from functools import partial
 
 import httpx
 import pytest
-from hypothesis import example as with_example
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import example as with_example, given, settings, strategies as st
 from pydantic import JsonValue, ValidationError
 
 from jiffybox_sdk import (

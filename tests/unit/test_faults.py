@@ -46,9 +46,9 @@ LOST: dict[str, tuple[Effect, str]] = {
     "half an answer": ({"cut": True}, "lost in the midst of the answer"),
     "status 500": ({"status": 500}, "HTTP status 500"),
     "status 503 without a time": ({"status": 503}, "HTTP status 503"),
-    "status 200 without an envelope": ({"status": 200}, "HTTP status 200 .* no envelope"),
-    "half a JSON": ({"body": '{"messages": ['}, "no envelope"),
-    "half a character": ({"body": '{"messages": "\ud800'}, "no envelope"),
+    "status 200 without an envelope": ({"status": 200}, "HTTP status 200 .* not an envelope"),
+    "half a JSON": ({"body": '{"messages": ['}, "not an envelope"),
+    "half a character": ({"body": '{"messages": "\ud800'}, "not an envelope"),
     "nothing": ({"body": ""}, "HTTP status 200 with 0 bytes"),
     "a late answer": ({"latency": 11}, "came too late"),
 }

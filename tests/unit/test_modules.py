@@ -41,43 +41,47 @@ def ping(**changes: object) -> NewCheck:
 Attempt = Callable[[JiffyBox], object]
 
 REFUSED: list[tuple[str, Attempt, str]] = [
-    ("day 7", lambda c: Backups({}, c, 5).switch_on(7, 1), "dayid 7 is refused"),
-    ("day -1", lambda c: Backups({}, c, 5).switch_on(-1, 1), "dayid -1 is refused"),
-    ("day True", lambda c: unchecked(Backups({}, c, 5).switch_on)(True, 1), "dayid True is refused"),  # noqa: FBT003
-    ("slot 7", lambda c: Backups({}, c, 5).switch_on(0, 7), "timeid 7 is refused"),
+    ("day 7", lambda c: Backups({}, c, 5).switch_on(7, 1), "invalid dayid 7"),
+    ("day -1", lambda c: Backups({}, c, 5).switch_on(-1, 1), "invalid dayid -1"),
+    ("day True", lambda c: unchecked(Backups({}, c, 5).switch_on)(True, 1), "invalid dayid True"),  # noqa: FBT003
+    ("slot 7", lambda c: Backups({}, c, 5).switch_on(0, 7), "invalid timeid 7"),
     ("slot None", lambda c: unchecked(Backups({}, c, 5).switch_on)(0, None), "EnableBackups needs timeid"),
-    ("no change", lambda c: Backups({}, c, 5).change_schedule(), "give at least one of dayid and timeid"),
+    ("no change", lambda c: Backups({}, c, 5).change_schedule(), "pass at least one of dayid and timeid"),
     ("a backup that is not there", lambda c: Backups({}, c, 5).restore("daily"), "the box had none"),
-    ("a type of backup", lambda c: unchecked(Backups({}, c, 5).delete)("hourly"), "give one of manual, daily"),
-    ("backups of no box", lambda c: c.backups_of("x"), "box 'x' is refused"),
-    ("ips of no box", lambda c: unchecked(c.ips_of)(None), "box None is refused"),
-    ("a fixed address", lambda c: ip(c, floating="false").move(6), "only floating IPv4 addresses can be moved"),
-    ("an IPv6 address", lambda c: ip(c, ipVersion=6, ip="2001:db8::1").move(6), "only floating IPv4"),
-    ("a subnet", lambda c: ip(c, isSubnet=True, ip="198.18.0.0/24").move(6), "only floating IPv4"),
-    ("a target", lambda c: unchecked(ip(c).move)("x"), "target 'x' is refused"),
-    ("no contacts", lambda c: c.create_contact_group("a", []), r"contacts \[\] is refused: 1 to 10"),
-    ("eleven contacts", lambda c: c.create_contact_group("a", MANY), "contacts .* is refused: 1 to 10"),
-    ("no address", lambda c: c.create_contact_group("a", ["nobody"]), r"contacts\[0\] 'nobody' is refused"),
-    ("one text", lambda c: c.create_contact_group("a", "a@example.org"), "give a list of texts"),
-    ("a name", lambda c: c.create_contact_group("a/b", ["a@example.org"]), "name 'a/b' is refused"),
-    ("own group", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").change("a"), "own can't be changed"),
-    ("own group deleted", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").delete(), "own can't be changed"),
-    ("nothing to change", lambda c: group(c).change(), "give at least one of name and contacts"),
+    ("a type of backup", lambda c: unchecked(Backups({}, c, 5).delete)("hourly"), "expected one of manual, daily"),
+    ("backups of no box", lambda c: c.backups_of("x"), "invalid box 'x'"),
+    ("ips of no box", lambda c: unchecked(c.ips_of)(None), "invalid box None"),
+    ("a fixed address", lambda c: ip(c, floating="false").move(6), "expected a floating IPv4 address"),
+    ("an IPv6 address", lambda c: ip(c, ipVersion=6, ip="2001:db8::1").move(6), "expected a floating IPv4"),
+    ("a subnet", lambda c: ip(c, isSubnet=True, ip="198.18.0.0/24").move(6), "expected a floating IPv4"),
+    ("a target", lambda c: unchecked(ip(c).move)("x"), "invalid target 'x'"),
+    ("no contacts", lambda c: c.create_contact_group("a", []), r"invalid contacts \[\]: expected 1 to 10"),
+    ("eleven contacts", lambda c: c.create_contact_group("a", MANY), "invalid contacts .*: expected 1 to 10"),
+    ("no address", lambda c: c.create_contact_group("a", ["nobody"]), r"invalid contacts\[0\] 'nobody'"),
+    ("one text", lambda c: c.create_contact_group("a", "a@example.org"), "expected a list of strings"),
+    ("a name", lambda c: c.create_contact_group("a/b", ["a@example.org"]), "invalid name 'a/b'"),
+    ("own group", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").change("a"), "it is the account's own"),
+    ("own group deleted", lambda c: group(c, name="Stammdaten-E-Mail-Adresse").delete(), "it is the account's own"),
+    ("nothing to change", lambda c: group(c).change(), "pass at least one of name and contacts"),
     (
         "a check of no type",
         lambda c: c.create_check(unchecked(NewCheck)(name="a", ip="198.18.0.1", port=1)),
         "NewCheck",
     ),
-    ("a check as a dict", lambda c: unchecked(c.create_check)({"checkType": "ping"}), "check of type dict is refused"),
-    ("port 0", lambda c: c.create_check(ping(port=0)), "port 0 is refused"),
-    ("port 65536", lambda c: c.create_check(ping(port=65536)), "port 65536 is refused"),
-    ("an IPv6 check", lambda c: c.create_check(ping(ip="2001:db8::1")), "ip '2001:db8::1' is refused"),
-    ("a domain", lambda c: c.create_check(ping(domainname="example.org")), "domainname is refused: PingCheck takes"),
-    ("group 0", lambda c: c.create_check(ping(contactGroups=[0])), r"contactGroups\[0\] 0 is refused"),
-    ("results of IPv6", lambda c: c.check_results("2001:db8::1"), "give the number of a check, or an IPv4 address"),
-    ("results of 0", lambda c: c.check_results(0), "check 0 is refused"),
-    ("module", lambda c: c.module(".."), "module '..' is refused"),
-    ("changes", lambda c: unchecked(Check(example("check"), c).duplicate)({"name": "a"}), "give a ChangeCheck"),
+    ("a check as a dict", lambda c: unchecked(c.create_check)({"checkType": "ping"}), "invalid check of type dict"),
+    ("port 0", lambda c: c.create_check(ping(port=0)), "invalid port 0"),
+    ("port 65536", lambda c: c.create_check(ping(port=65536)), "invalid port 65536"),
+    ("an IPv6 check", lambda c: c.create_check(ping(ip="2001:db8::1")), "invalid ip '2001:db8::1'"),
+    (
+        "a domain",
+        lambda c: c.create_check(ping(domainname="example.org")),
+        "unknown argument domainname: PingCheck takes",
+    ),
+    ("group 0", lambda c: c.create_check(ping(contactGroups=[0])), r"invalid contactGroups\[0\] 0"),
+    ("results of IPv6", lambda c: c.check_results("2001:db8::1"), "expected the id of a check or an IPv4 address"),
+    ("results of 0", lambda c: c.check_results(0), "invalid check 0"),
+    ("module", lambda c: c.module(".."), "invalid module '..'"),
+    ("changes", lambda c: unchecked(Check(example("check"), c).duplicate)({"name": "a"}), "expected a ChangeCheck"),
 ]
 
 
@@ -255,10 +259,10 @@ def test_a_group_that_says_that_it_was_deleted_is_deleted() -> None:
 
 @pytest.mark.parametrize("wait", [ContactGroup.wait_until_deleted, ContactGroup.wait_until_ready])
 def test_an_error_ends_the_waiting_at_once(wait: Callable[[ContactGroup], object]) -> None:
-    with pytest.raises(JiffyWaitException, match=r"could not do it to the contact group .*STATUS_ERROR") as failed:
+    with pytest.raises(JiffyWaitException, match=r"the work on the contact group failed .*STATUS_ERROR") as failed:
         wait(group(answering("STATUS_ERROR")))
     assert failed.value.record.status == "STATUS_ERROR"
-    with pytest.raises(AttributeError, match="it was no box"):
+    with pytest.raises(AttributeError, match="no box: the wait was for a ContactGroup"):
         _ = failed.value.box
 
 
@@ -272,6 +276,6 @@ def test_waiting_for_a_manual_backup_reads_the_box_once_at_a_time() -> None:
 
 def test_waiting_for_a_manual_backup_ends_in_time() -> None:
     client, _, clock = scripted(envelope({**example("box"), "manualBackupRunning": True}))
-    with pytest.raises(JiffyTimeoutException, match="waited 20 s in vain for its manual backup"):
+    with pytest.raises(JiffyTimeoutException, match="timed out after 20 s waiting for its manual backup"):
         Backups({}, client, 5).wait_for_manual(20)
     assert sum(clock.slept) == 20

@@ -156,7 +156,7 @@ def test_a_call_whose_turn_comes_too_late_is_not_sent_and_takes_no_turn() -> Non
     with JiffyBox(TOKEN, URL, transport=script, clock=clock, rate_limit=RateLimit(1, 100)) as client:
         box = client.box(12345)
         with pytest.raises(
-            JiffyTimeoutException, match=r"the last look failed: .*its turn under the rate limit"
+            JiffyTimeoutException, match=r"the last poll failed: .*its turn under the rate limit"
         ) as late:
             box.wait_for_status("FROZEN", max_wait=30)
         assert isinstance(late.value.__cause__, JiffyTransportException)
@@ -210,13 +210,13 @@ def test_the_time_for_repetitions_begins_when_a_call_has_had_its_turn() -> None:
 
 @pytest.mark.parametrize("calls", [0, -1, 1.5, True, "3", None, 10**20])
 def test_a_number_of_calls_that_is_none_is_refused(calls: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"calls=.* is refused: give an integer from 1 to 1000000"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid calls .*: expected an integer from 1 to 1000000"):
         unchecked(RateLimit)(calls, 1)
 
 
 @pytest.mark.parametrize("per", [0, -1, float("nan"), "3", None])
 def test_a_stretch_of_time_that_is_none_is_refused(per: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"per=.* is refused: give more than 0 seconds"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid per .*: expected more than 0 seconds"):
         unchecked(RateLimit)(1, per)
 
 

@@ -154,7 +154,7 @@ def test_what_changes_something_is_sent_once_when_its_answer_is_lost(verb: str, 
     raised, script, clock = failing(verb, JiffyOutcomeUnknownException, answer)
     assert (len(script.requests), clock.slept) == (1, [])
     assert raised.operation.call.verb == verb
-    assert "look before trying again" in str(raised)
+    assert "check before trying again" in str(raised)
 
 
 @verbs
@@ -362,14 +362,14 @@ def test_no_attempt_begins_after_60_seconds() -> None:
 
 @pytest.mark.parametrize("attempts", [0, -1, 1.5, float("nan"), float("inf"), True, "4", None], ids=repr)
 def test_a_number_of_attempts_that_is_none_is_refused(attempts: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"attempts=.* is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid attempts"):
         unchecked(Retry)(attempts=attempts)
 
 
 @pytest.mark.parametrize("name", ["within", "first_wait", "longest_wait", "longest_retry_after"])
 @pytest.mark.parametrize("bad", [-1, float("nan"), float("inf"), True, "4", None], ids=repr)
 def test_a_duration_that_is_none_is_refused(name: str, bad: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=rf"{name}=.* is refused"):
+    with pytest.raises(JiffyArgumentException, match=rf"invalid {name}"):
         unchecked(Retry)(**{name: bad})
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._common.type_guards import is_map
-from jiffybox_sdk.data import OWN_GROUP
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
+from jiffybox_sdk.operations import OWN_GROUP
 from tests.support.scripted import PASSWORD, TOKEN, ask
 
 NEW = {"name": "web", "planid": 44, "distribution": "debian_stretch_64bit"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import Emulator, JiffyArgumentException
-from jiffybox_sdk.data import OWN_GROUP
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._state.account import LAST_BOX
+from jiffybox_sdk.operations import OWN_GROUP
 from tests.support.scripted import unchecked
 
 WEB = '{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}'
@@ -26,8 +26,8 @@ IN_A_BOX: dict[str, Mistake] = {
     "plan of a wrong type": ('\n\n"planid": [44]', 6, ".planid is refused: a plan's number"),
     "distribution": ('"distribution": "dos"', 4, ".distribution is refused: Die Distribution dos existiert nicht"),
     "a backup": ('"distribution": null, "backupid": "0"', 4, ".backupid is refused: give a distribution"),
-    "a backup and a distribution": ('"backupid": "0"', 3, " is refused: give exactly one of distribution and"),
-    "no distribution": ('"distribution": null', 3, " is refused: give exactly one of distribution and"),
+    "a backup and a distribution": ('"backupid": "0"', 3, " is refused: pass exactly one of distribution and"),
+    "no distribution": ('"distribution": null', 3, " is refused: pass exactly one of distribution and"),
     "no plan": ('"planid": null', 3, ".planid is refused: it is missing: a plan's number"),
     "state": ('"status": "ready"', 4, ".status is refused: one of the known states"),
     "running": ('"status": "FROZEN",\n"running": true', 5, ".running is refused: no box is switched on in the state"),

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import BoxStatus, CheckStatus, Emulator, JiffyArgumentException, JiffyNotFoundException, Weekday
-from jiffybox_sdk.data import OWN_GROUP
 from jiffybox_sdk.emulator import SeedDocument
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._state.account import LAST_BOX
-from jiffybox_sdk.operations import BackupType
+from jiffybox_sdk.operations import OWN_GROUP, BackupType
 from tests.support.scripted import PASSWORD
 
 WEB: dict[str, object] = {"name": "web", "planid": "CloudLevel 1", "distribution": "debian_stretch_64bit"}

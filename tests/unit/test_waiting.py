@@ -144,7 +144,7 @@ def test_the_time_out_says_what_was_awaited_and_what_was_seen_last(wait: Wait, a
         wait(box, max_wait=20)
     for error in (raised.value, pickle.loads(pickle.dumps(raised.value))):  # noqa: S301
         assert isinstance(error, JiffyTimeoutException)
-        assert str(error) == f"waited 20 s in vain for {awaited} (box 12345 was last seen UPDATING)"
+        assert str(error) == f"timed out after 20 s waiting for {awaited} (box 12345 was last seen UPDATING)"
         assert (error.box.id, error.box.status) == (12345, "UPDATING")
         assert error.__cause__ is None
 
@@ -171,7 +171,7 @@ def test_passing_trouble_does_not_end_it_before_its_time(
     wait: Wait, trouble: Answer, cause: type[JiffyException]
 ) -> None:
     box, script, clock = watched(trouble, retry=Retry(attempts=1))
-    with pytest.raises(JiffyTimeoutException, match=r"and the last look failed: .*last seen CREATING") as raised:
+    with pytest.raises(JiffyTimeoutException, match=r"and the last poll failed: .*last seen CREATING") as raised:
         wait(box, max_wait=30, poll_interval=10)
     assert (len(script.requests), clock.slept) == (4, [10, 10, 10])
     assert type(raised.value.__cause__) is cause
@@ -183,7 +183,7 @@ def test_it_goes_on_after_passing_trouble(trouble: Answer, _cause: object) -> No
     assert box.wait_for_status().ready
     assert len(script.requests) == 6
     box, _, _ = watched(trouble, seen("UPDATING"), retry=Retry(attempts=1))
-    with pytest.raises(JiffyTimeoutException, match=r"^waited 60 s in vain for status READY \(") as raised:
+    with pytest.raises(JiffyTimeoutException, match=r"^timed out after 60 s waiting for status READY \(") as raised:
         box.wait_for_status()
     assert raised.value.__cause__ is None
 
@@ -252,7 +252,7 @@ def test_a_box_that_is_ready_again_was_not_deleted() -> None:
 )
 def test_a_duration_that_is_none_is_refused_before_anything_is_sent(wait: Wait, name: str, bad: object) -> None:
     box, script, _ = watched(seen("READY"))
-    with pytest.raises(JiffyArgumentException, match=rf"^{name}=.* is refused"):
+    with pytest.raises(JiffyArgumentException, match=rf"^invalid {name} "):
         unchecked(wait)(box, **{name: bad})
     assert script.requests == []
 
@@ -261,7 +261,7 @@ def test_a_duration_that_is_none_is_refused_before_anything_is_sent(wait: Wait, 
 @pytest.mark.parametrize("never", [0, timedelta(0)])
 def test_an_interval_of_nothing_is_refused(wait: Wait, never: float | timedelta) -> None:
     box, script, _ = watched(seen("READY"))
-    with pytest.raises(JiffyArgumentException, match="give more than 0 seconds"):
+    with pytest.raises(JiffyArgumentException, match="expected more than 0 seconds"):
         wait(box, poll_interval=never)
     assert script.requests == []
 

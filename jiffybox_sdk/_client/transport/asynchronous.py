@@ -1,4 +1,4 @@
-"""httpx for async clients; all that is not input and output is in `jiffybox_sdk._client.transport.base`."""
+"""The asynchronous transport: one attempt at a call."""
 
 from urllib.parse import SplitResult
 
@@ -6,114 +6,110 @@ import anyio
 import httpx
 
 from jiffybox_sdk._client.response import Failure, RawAnswer, lost, not_connected
-from jiffybox_sdk._client.transport import deadline
-from jiffybox_sdk._client.transport.base import RequestBuilder, closed, no_cookies
+from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
+from jiffybox_sdk._client.transport.proxy import async_socket_transport, proxy_for
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
 class AsyncTransport:
-    """Sends calls, one attempt each. May be used by many tasks of one event loop."""
+    """Sends calls. The tasks of one event loop can share it."""
 
     def __init__(
-        self, carrier: RequestBuilder, service: SplitResult, transport: httpx.AsyncBaseTransport | None
+        self, builder: RequestBuilder, service: SplitResult, transport: httpx.AsyncBaseTransport | None
     ) -> None:
-        """Opens nothing yet.
+        """Create a transport. No connection is made yet.
 
         Args:
-            carrier: What is the same for all transports.
-            service: Parts of the URL of the service.
-            transport: What carries requests in place of a socket.
+            builder: The builder of requests.
+            service: The parts of the URL of the service.
+            transport: The user's own transport, if there is one.
 
         Raises:
-            JiffyArgumentException: it is no transport, or the proxy of the environment can't be used.
+            JiffyArgumentException: If the transport or the proxy in the environment is invalid.
         """
         if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
-            raise JiffyArgumentException(
-                f"transport of type {type(transport).__name__} is refused: give an httpx.AsyncBaseTransport,"
-                " such as Emulator().transport()"
-            )
-        self._carrier = carrier
-        self._own = transport is None
-        inner = transport or deadline.async_transport(deadline.proxy_for(service))
+            raise invalid_transport(transport, "httpx.AsyncBaseTransport")
+        self._builder = builder
+        self._is_own = transport is None
+        inner = transport or async_socket_transport(proxy_for(service))
         self._http = httpx.AsyncClient(
-            transport=_AsyncTokenTransport(inner, carrier), trust_env=False, cookies=no_cookies()
+            transport=_AsyncTokenTransport(inner, builder), trust_env=False, cookies=no_cookies()
         )
-        carrier.guard()
+        builder.guard_logs()
 
     @property
     def closed(self) -> bool:
-        """Whether it was closed."""
+        """Whether the transport is closed."""
         return self._http.is_closed
 
     async def close(self) -> None:
-        """Closes all connections."""
+        """Close all connections."""
         try:
             await self._http.aclose()
         finally:
-            self._carrier.stop_guarding()
+            self._builder.stop_guarding_logs()
 
     def drop(self) -> None:
-        """Ends what needs no event loop to be ended: connections stay open."""
-        self._carrier.stop_guarding()
+        """Release what needs no event loop. Connections stay open."""
+        self._builder.stop_guarding_logs()
 
     async def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
-        """Makes one attempt at a call.
+        """Make one attempt at a call.
 
         Args:
             operation: The call.
-            deadline: When there must be an answer, on the clock's monotonic scale; cuts the time-outs.
+            deadline: The time on the clock's monotonic scale by which the answer must be complete.
 
         Raises:
-            BaseException: what is no Exception, such as a cancellation, without the frames that it came through.
+            BaseException: If it is not an `Exception`, such as a cancellation. Its traceback is removed.
         """
-        budget = self._carrier.budget(deadline)
-        progress = _Progress(self._own)
+        limit = self._builder.time_limit(deadline)
+        progress = _Progress(connecting=self._is_own)
         try:
-            with anyio.move_on_after(budget):
-                return await self._exchange(operation, budget, progress)
-        except Exception as error:  # noqa: BLE001 (whatever a transport raises: its frames hold the token)
-            return self._carrier.failure(operation, error)
-        except BaseException as error:  # noqa: BLE001 (a cancellation, raised again below without its frames)
+            with anyio.move_on_after(limit):
+                return await self._exchange(operation, limit, progress)
+        except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)
+            return self._builder.failure(operation, error)
+        except BaseException as error:  # noqa: BLE001 (raised again below without its frames)
             interruption = error.with_traceback(None)
         else:
             describe = not_connected if progress.connecting else lost
-            return describe(operation, f"the answer was not complete after {budget:g} s")
+            return describe(operation, f"the answer was not complete after {limit:g} s")
         interruption.__context__ = interruption.__cause__ = None
         try:
             raise interruption
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
 
-    async def _exchange(self, operation: Operation, budget: float | None, progress: "_Progress") -> RawAnswer | Failure:
-        request = self._carrier.request(operation, budget)
-        request.extensions["trace"] = progress.note
+    async def _exchange(self, operation: Operation, limit: float | None, progress: "_Progress") -> RawAnswer | Failure:
+        request = self._builder.build(operation, limit)
+        request.extensions["trace"] = progress.trace
         if self.closed:
             return closed(operation)
-        collected = self._carrier.collect(operation, budget)
+        collector = self._builder.collect(operation, limit)
         response = await self._http.send(request, stream=True)
         failure: Failure | None = None
         try:
-            # The loop is not left at once: httpx's generators would be left to the garbage collector, of which trio
-            # warns. A cancellation ends them where they wait for more.
-            with anyio.CancelScope() as enough:
+            # Leaving the loop would leave httpx's generators to the garbage collector, which trio warns about. A
+            # cancellation ends them where they wait.
+            with anyio.CancelScope() as scope:
                 async for chunk in response.aiter_bytes():
-                    failure = failure or collected.add(chunk, response.status_code)
+                    failure = failure or collector.add(chunk, response.status_code)
                     if failure:
-                        enough.cancel()
-            return failure or collected.answer(response)
+                        scope.cancel()
+            return failure or collector.answer(response)
         finally:
             await response.aclose()
 
 
 class _Progress:
-    """How far a request has come, as httpcore tells; a transport of the user's own may tell nothing."""
+    """How far a request has come, from httpcore's trace events. Other transports may send none."""
 
-    def __init__(self, connecting: bool) -> None:  # noqa: FBT001 (its only value)
+    def __init__(self, *, connecting: bool) -> None:
         self.connecting = connecting
 
-    async def note(self, event: str, _: object) -> None:
-        """Takes note of what is being done."""
+    async def trace(self, event: str, _: object) -> None:
+        """Handle a trace event."""
         if event.startswith("connection.") and event.endswith(".started"):
             self.connecting = True
         elif ".send_request_headers." in event:
@@ -121,14 +117,14 @@ class _Progress:
 
 
 class _AsyncTokenTransport(httpx.AsyncBaseTransport):
-    """Puts the token where the placeholder stands in the path, in a copy of the request."""
+    """Puts the token into the URL."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, carrier: RequestBuilder) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, builder: RequestBuilder) -> None:
         self._inner = inner
-        self._carrier = carrier
+        self._builder = builder
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._inner.handle_async_request(self._carrier.with_token(request))
+        return await self._inner.handle_async_request(self._builder.with_token(request))
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from jiffybox_sdk._common.arguments import MOST_METADATA, json_object
+from jiffybox_sdk._common.arguments import MAX_METADATA, json_object
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._handlers import backups
@@ -136,7 +136,7 @@ def merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None
         name: value for name, value in {**old, **(changes or {})}.items() if value is not None
     }
     try:
-        if len(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_METADATA:
+        if len(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_METADATA:
             raise Refusal(_messages.METADATA_TOO_LARGE)
         return json_object(result)
     except ValueError:  # of our own, among others: it is nested so deeply that clients could not read it

@@ -6,7 +6,6 @@ documented, keeps its name all the same [inferred].
 
 from pydantic import JsonValue
 
-from jiffybox_sdk.data import OWN_GROUP
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import Refusal
 from jiffybox_sdk.emulator._state.account import Account, DueIn, GroupState
@@ -14,6 +13,7 @@ from jiffybox_sdk.emulator._state.lookup import find_group
 from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
+from jiffybox_sdk.operations import OWN_GROUP
 
 SECONDS = 5.0
 """How long each work takes."""

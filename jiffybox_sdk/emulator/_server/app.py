@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jiffybox_sdk import schemas
-from jiffybox_sdk._common.arguments import is_loopback
+from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
 from jiffybox_sdk.emulator._server.control import control_routes, guarded

@@ -27,7 +27,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._common.arguments import is_loopback
+from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator import Emulator, Snapshot, StateNotKept
 from jiffybox_sdk.emulator._clock import as_policy

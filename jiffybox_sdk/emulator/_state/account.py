@@ -9,12 +9,11 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from jiffybox_sdk.data import OWN_GROUP
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
-from jiffybox_sdk.operations import BackupType
+from jiffybox_sdk.operations import OWN_GROUP, BackupType
 
 _FIRST_BOX = 10_001
 _PUBLIC = ipaddress.IPv4Address("198.18.0.0")  # a range set aside for tests, RFC 2544

@@ -8,7 +8,7 @@ from typing import assert_type
 from pydantic import JsonValue
 
 from jiffybox_sdk import Backups, Box, Check, Distribution, Ip, Plan
-from jiffybox_sdk.data import ModuleDoc
+from jiffybox_sdk._records.module_doc import ModuleDoc
 from jiffybox_sdk.models.responses.addresses import Addresses
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.validation import (

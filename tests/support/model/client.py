@@ -64,7 +64,7 @@ TROUBLES = {
     "no answer, not done": Trouble({"drop": True}, lost=True),
     "no answer, but done": Trouble({"drop": True, "moment": "after"}, lost=True, done=True),
     "half an answer": Trouble({"cut": True}, lost=True, done=True),
-    "no envelope": Trouble({"body": '{"messages": [', "moment": "after"}, lost=True, done=True),
+    "not an envelope": Trouble({"body": '{"messages": [', "moment": "after"}, lost=True, done=True),
     "a gateway, not done": Trouble({"status": 502}, lost=True),
     "a gateway, but done": Trouble({"status": 502, "moment": "after"}, lost=True, done=True),
     "unavailable": Trouble({"status": 503}, lost=True),

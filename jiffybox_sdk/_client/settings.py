@@ -1,0 +1,119 @@
+"""The options of a client: their defaults, and what is accepted."""
+
+import ipaddress
+import os
+from typing import TYPE_CHECKING, Literal, get_args
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import SecretStr
+
+from jiffybox_sdk._common.arguments import shown
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
+if TYPE_CHECKING:
+    from jiffybox_sdk._client.rate_limit import RateLimit
+    from jiffybox_sdk._client.retry import Retry
+
+API_URL = "https://api.jiffybox.de"
+API_VERSION = "v1.0"
+
+DriftMode = Literal["ignore", "log", "raise"]
+"""What a client does about unknown fields and values in answers."""
+
+
+def url_from_environment() -> str:
+    """Return the URL of the service from the environment.
+
+    Raises:
+        JiffyArgumentException: If the environment has no token.
+    """
+    if not os.environ.get("JIFFYBOX_API_KEY"):
+        raise JiffyArgumentException("no token: set the environment variable JIFFYBOX_API_KEY to yours")
+    return os.environ.get("JIFFYBOX_API_URL") or API_URL
+
+
+def check_options(
+    retry: "Retry | None", rate_limit: "RateLimit | None", on_message: object, drift: str, clock: object
+) -> None:
+    """Check the options that both clients have, for users without a type checker.
+
+    Raises:
+        JiffyArgumentException: If one is invalid.
+    """
+    # Imported late, because it loads tenacity, which only a client needs.
+    from jiffybox_sdk._client.rate_limit import RateLimit  # noqa: PLC0415
+    from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415
+
+    if retry is not None and not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
+        raise JiffyArgumentException(f"invalid retry {shown(retry)}: expected a Retry, such as Retry(attempts=1)")
+    if rate_limit is not None and not isinstance(rate_limit, RateLimit):  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
+        raise JiffyArgumentException(f"invalid rate_limit {shown(rate_limit)}: expected a RateLimit or None")
+    if on_message is not None and not callable(on_message):
+        raise JiffyArgumentException(f"invalid on_message {shown(on_message)}: expected a callable or None")
+    if drift not in get_args(DriftMode):
+        raise JiffyArgumentException(f'invalid drift {shown(drift)}: expected "ignore", "log" or "raise"')
+    if clock is not None and not all(hasattr(clock, name) for name in ("monotonic", "time", "sleep")):
+        raise JiffyArgumentException(f"invalid clock {shown(clock)}: expected a Clock or None")
+
+
+def token_problem(token: SecretStr) -> str | None:
+    """Return what is wrong with a token, without showing it; `None` if it is valid."""
+    text = token.get_secret_value()
+    if not text:
+        return "the token is empty or not a string: use the one from the control panel"
+    if text in (".", "..") or any(c in "/?#\\" or c.isspace() or not c.isprintable() for c in text):
+        return "invalid token: it contains a slash, backslash, ?, #, white space or a control character"
+    return None
+
+
+def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
+    """Return the parts of the URL of a service, or what is wrong with it or the token.
+
+    The problem is returned instead of raised, so that the caller can first drop the URL, which may contain credentials.
+    The text does not show them.
+    """
+    if problem := token_problem(token):
+        return problem
+    if not isinstance(value, str):
+        return "invalid api_url: expected a string"
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "invalid api_url: it is not a valid URL"
+    if "@" in parts.netloc:
+        return "invalid api_url: it contains credentials, but the service uses only a token"
+    if parts.scheme not in ("http", "https") or not host:
+        return "invalid api_url: expected a URL that starts with https://"
+    if not _is_valid_host(host):
+        return "invalid api_url: it is not a valid URL"
+    prefix = f"invalid api_url {f'{parts.scheme}://{host}'!r}: "
+    if "?" in value or "#" in value:
+        return f"{prefix}it contains a query or a fragment"
+    if token.get_secret_value() in value:
+        return f"{prefix}it contains the token, which the client inserts itself"
+    if any(c.isspace() or c == "\\" or not c.isprintable() for c in value):
+        return f"{prefix}it contains white space, a backslash or a control character"
+    if parts.scheme == "http" and allow_plain_http is not True and not is_loopback(host):
+        return (
+            f"{prefix}plain http would send the token unencrypted; use https://, or pass allow_plain_http=True to"
+            " accept that"
+        )
+    return parts
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name is `localhost` or a loopback address. No name is resolved."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_valid_host(host: str) -> bool:
+    try:
+        return all(host.removesuffix(".").split(".")) and bool(host.encode("idna"))
+    except UnicodeError:
+        return False

@@ -1,0 +1,19 @@
+"""How well a fact about the service is known."""
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """The source of a fact about the service, which no longer exists to be asked."""
+
+    DOCUMENTED = "documented"
+    """The provider's documentation describes it."""
+
+    RECORDED = "recorded"
+    """Clients of the service rely on it, or keep such an answer in their tests."""
+
+    INFERRED = "inferred"
+    """It follows from documented or recorded facts."""
+
+    INVENTED = "invented"
+    """The emulator had to choose something, and nothing is known."""

@@ -1,0 +1,62 @@
+"""Records that belong to a box. Their payload does not contain its id: it is the key under which they are listed."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import PrivateAttr
+
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models._fields import Model
+
+T = TypeVar("T")
+
+
+class OfBox(Model, frozen=True):
+    """A record that belongs to a box. The id of the box survives copies and pickles, but is not part of a dump."""
+
+    _box_id: int | None = PrivateAttr(default=None)
+
+    @property
+    def box_id(self) -> int:
+        """The id of the box.
+
+        Raises:
+            JiffyAttributeException: If the record was created without it.
+        """
+        if self._box_id is None:
+            name = type(self).__name__
+            text = f"this {name} has no box id: its payload does not contain it, so pass it when creating the record"
+            raise JiffyAttributeException(text, model=name, missing=["box_id"])
+        return self._box_id
+
+
+R = TypeVar("R", bound=OfBox)
+
+
+def of_box(record: R, box: int | str | None) -> R:
+    """Set the box of a new record, and return the record.
+
+    Raises:
+        JiffyAttributeException: If `box` is not the id of a box.
+    """
+    number = None if box is None else _number(box, "box", type(record).__name__)
+    setattr(record, "_box_id", number)  # noqa: B010 (type checkers take all attributes of a frozen model for read-only)
+    return record
+
+
+def by_number(by_key: Mapping[str, T], noun: str) -> dict[int, T]:
+    """Return a map whose keys are ids.
+
+    Raises:
+        JiffyAttributeException: If a key is not an id.
+    """
+    return {_number(key, noun, type(value).__name__): value for key, value in by_key.items()}
+
+
+def _number(key: int | str, noun: str, model: str) -> int:
+    try:
+        return arguments.whole_id(key, noun)
+    except JiffyArgumentException:
+        text = f"invalid key {arguments.shown(key)} of a {model}: expected the id of a {noun}"
+    raise JiffyAttributeException(text, model=model, wrong=[str(key)])

@@ -1,0 +1,78 @@
+"""Generate the synchronous face, `jiffybox_sdk/api/` and its tests, from the asynchronous one.
+
+With `--check`, report files that are out of date, and exit with status 1 if there are any.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+FACE = [
+    f"jiffybox_sdk/aio/{name}.py" for name in ("backups", "box", "checks", "client", "contact_groups", "doc", "ips")
+]
+TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "faces" / "aio").glob("*.py"))
+
+SUBSTITUTIONS = [
+    # Lines that only concern the asynchronous face.
+    (r"^ *# aio: .*\n", ""),
+    (r" +# aio: .*$", ""),
+    (r"\bjiffybox_sdk\.aio\b", "jiffybox_sdk.api"),
+    (r"\btests\.faces\.aio\b", "tests.faces.api"),
+    (r"\b(from jiffybox_sdk import .*)\baio\b", r"\1api"),
+    (r'\bCoroutine\[None, None, ("?)(\w+)\1\]', r"\1\2\1"),
+    (r"\bCoroutine, ", ""),
+    (r"\bAsync(?=[A-Z])", ""),
+    (r"\basync (def|for|with) ", r"\1 "),
+    (r"\bawait ", ""),
+    (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
+    (r"\basync_(?=client|transport)", ""),
+    (r"\basynchronous\b", "synchronous"),
+]
+
+CONCURRENCY = (
+    """Works on asyncio and trio. The tasks of one event loop can share a client. Use it as an async context manager, or
+    await `close()`: an unclosed client can't close its connections and emits a `ResourceWarning`. A cancelled call ends
+    immediately and is not retried; if it changes something, the change may have been made.
+""",
+    """Threads can share a client; `on_message` and `progress` functions may then be called from several threads.
+    Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
+""",
+)
+"""The paragraph on concurrency in the docstring of the client."""
+
+
+def main() -> int:
+    """Generate the files, or check them."""
+    stale: list[str] = []
+    for source in [*FACE, *TESTS]:
+        target = ROOT / re.sub(r"\baio\b", "api", source)
+        code = convert((ROOT / source).read_text("utf-8"), source)
+        if "--check" in sys.argv[1:]:
+            if not target.exists() or target.read_text("utf-8") != code:
+                stale.append(target.relative_to(ROOT).as_posix())
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(code, "utf-8")
+    for name in stale:
+        print(f"stale: {name} (run: make generate)")
+    return 1 if stale else 0
+
+
+def convert(code: str, source: str) -> str:
+    """Return the synchronous code for a file of the asynchronous face."""
+    code = code.replace(*CONCURRENCY)
+    for pattern, replacement in SUBSTITUTIONS:
+        code = re.sub(pattern, replacement, code, flags=re.MULTILINE)
+    code = f"# Generated from {source} by `make generate`. Do not edit.\n\n{code}"
+    for rules in (["check", "--fix", "--select=I,F401,SIM117", "--quiet"], ["format", "--quiet"]):
+        command = [sys.executable, "-m", "ruff", *rules, "--no-cache", "--stdin-filename", str(ROOT / source), "-"]
+        done = subprocess.run(command, input=code, capture_output=True, text=True, check=True, cwd=ROOT)
+        code = done.stdout
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,2 @@
+# Generated from tests/faces/aio/__init__.py by `make generate`. Do not edit.
+
