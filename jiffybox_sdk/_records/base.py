@@ -60,19 +60,11 @@ class Attached(Generic[Client]):
             )
         return client
 
-    @classmethod
-    def _accepts(cls, client: object) -> bool:
-        return hasattr(client, "send") and hasattr(client, "__enter__")
-
 
 class AsyncAttached(Attached[Client]):
     """A record with async verbs."""
 
     __slots__ = ()
-
-    @classmethod
-    def _accepts(cls, client: object) -> bool:
-        return hasattr(client, "send") and hasattr(client, "__aenter__")
 
 
 def attach(result: object, client: object) -> None:
@@ -82,8 +74,10 @@ def attach(result: object, client: object) -> None:
         JiffyArgumentException: If it is not a client, or a client of the other face.
     """
     if _is_attached(result):
-        if client is not None and not result._accepts(client):  # noqa: SLF001 (part of this module)
-            expected = "an AsyncJiffyBox" if isinstance(result, AsyncAttached) else "a JiffyBox"
+        is_async = isinstance(result, AsyncAttached)
+        is_client = hasattr(client, "send") and hasattr(client, "__aenter__" if is_async else "__enter__")
+        if client is not None and not is_client:
+            expected = "an AsyncJiffyBox" if is_async else "a JiffyBox"
             raise JiffyArgumentException(f"invalid api of type {type(client).__name__}: expected {expected}, or None")
         object.__setattr__(result, "_client", client)
     elif is_map(result):

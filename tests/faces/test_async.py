@@ -20,7 +20,7 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
-from tests.support.asynchronous import AsyncScript, StoppedClock, backends, run, scripted_async
+from tests.support.asynchronous import AsyncScript, StoppedClock, async_scripted, backends, run
 from tests.support.scripted import TOKEN, URL, Answer, Script, envelope, example, unchecked
 from tests.unit.test_repetition import BUSY, LOST, NO_CONNECTION
 
@@ -37,7 +37,7 @@ async def create(client: AsyncJiffyBox) -> object:
 
 def outcome(call: Call, backend: str, *answers: Answer, retry: Retry | None = None) -> tuple[object, int, list[float]]:
     """What comes of a call, after how many requests, and how long each wait was."""
-    client, script, clock = scripted_async(*answers, retry=retry)
+    client, script, clock = async_scripted(*answers, retry=retry)
     found: list[object] = []
 
     async def main() -> None:
@@ -142,7 +142,7 @@ def test_a_cancelled_wait_looks_no_more(kind: str, backend: str) -> None:
 
 @backends
 def test_a_client_that_is_closed_sends_no_more(backend: str) -> None:
-    client, script, _ = scripted_async(envelope(example("box")))
+    client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
         async with client:
@@ -165,7 +165,7 @@ def test_a_client_that_is_dropped_open_warns_and_does_no_more() -> None:
     assert len(warned) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        client, _, _ = scripted_async()
+        client, _, _ = async_scripted()
         asyncio.run(client.close())
         del client
         gc.collect()
@@ -194,7 +194,7 @@ def test_a_proxy_that_can_not_be_used_is_refused_without_being_shown(monkeypatch
 
 
 def test_a_record_takes_no_client_of_the_other_face() -> None:
-    client, _, _ = scripted_async()
+    client, _, _ = async_scripted()
     with pytest.raises(JiffyArgumentException, match="invalid api of type AsyncJiffyBox: expected a JiffyBox"):
         unchecked(Box)(example("box"), client)
     with Emulator().client() as other:
@@ -229,7 +229,7 @@ def test_waiting_takes_virtual_time_and_ends_as_on_the_other_face(backend: str) 
     async def main() -> None:
         gone = envelope(None, ("error", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."))
         seen = envelope(example("box"))
-        client, script, clock = scripted_async(seen, seen, httpx.Response(502), seen, gone, retry=Retry(attempts=1))
+        client, script, clock = async_scripted(seen, seen, httpx.Response(502), seen, gone, retry=Retry(attempts=1))
         async with client:
             box = AsyncBox(example("box"), client)
             with pytest.raises(JiffyNotFoundException):
@@ -258,7 +258,7 @@ def test_the_async_clock_of_an_emulator_moves_its_time(backend: str) -> None:
 
 
 def test_bodies_are_sent_as_json_by_both_faces() -> None:
-    client, script, _ = scripted_async(envelope(example("box")))
+    client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
         async with client:

@@ -13,7 +13,7 @@ import pytest
 
 from jiffybox_sdk import AsyncBox, AsyncJiffyBox, Emulator, JiffyArgumentException, JiffyException, RateLimit, Retry
 from tests.e2e.test_secrets import ANSWERS, BYTES, GARBAGE
-from tests.support.asynchronous import AsyncScript, StoppedClock, backends, run, scripted_async
+from tests.support.asynchronous import AsyncScript, StoppedClock, async_scripted, backends, run
 from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, read_request, server
 from tests.support.sightings import sightings
 
@@ -55,7 +55,7 @@ def test_a_secret_in_a_group_of_exceptions_would_be_found(caplog: pytest.LogCapt
 def test_no_answer_brings_a_secret_to_light(
     caplog: pytest.LogCaptureFixture, answer: Callable[[str], httpx.Response], call: Call
 ) -> None:
-    client, script, _ = scripted_async(lambda request: answer(request.url.path))
+    client, script, _ = async_scripted(lambda request: answer(request.url.path))
 
     async def main() -> None:
         async with client:
@@ -130,7 +130,7 @@ def test_a_cancellation_brings_no_secret_to_light(caplog: pytest.LogCaptureFixtu
 def test_a_call_that_is_cancelled_before_it_begins_brings_no_secret_to_light(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    client, script, _ = scripted_async(envelope(example("box")))
+    client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
         async with client:
@@ -186,7 +186,7 @@ def test_a_group_of_exceptions_brings_no_secret_to_light(caplog: pytest.LogCaptu
     numbers = iter(range(100))
 
     async def main() -> None:
-        client, script, _ = scripted_async(lambda request: broken[next(numbers) % 4](request.url.path))
+        client, script, _ = async_scripted(lambda request: broken[next(numbers) % 4](request.url.path))
         groups: list[BaseException] = []
         async with client:
             try:
@@ -242,7 +242,7 @@ def test_a_constructor_that_refuses_brings_no_secret_to_light(
 
 
 def test_arguments_refused_beside_a_password_bring_it_not_to_light(caplog: pytest.LogCaptureFixture) -> None:
-    client, script, _ = scripted_async(envelope(example("box")))
+    client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
         async with client:

@@ -68,7 +68,7 @@ class StoppedClock(AsyncVirtualClock):
         await anyio.sleep_forever()
 
 
-def scripted_async(
+def async_scripted(
     *answers: Answer, retry: Retry | None = None, rate_limit: RateLimit | None = None
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
     """An async client, the script that answers it, and its clock."""

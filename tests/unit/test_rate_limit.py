@@ -21,7 +21,7 @@ from jiffybox_sdk import (
     RateLimit,
     Retry,
 )
-from tests.support.asynchronous import AsyncScript, TrioClock, run, scripted_async
+from tests.support.asynchronous import AsyncScript, TrioClock, async_scripted, run
 from tests.support.scripted import TOKEN, URL, Script, VirtualClock, envelope, example, unchecked
 
 
@@ -128,7 +128,7 @@ def test_it_holds_over_tasks_and_is_made_full_use_of(calls: int, per: float) -> 
 
 def test_clients_of_both_kinds_share_it() -> None:
     limit = RateLimit(2, 10)
-    client, script, clock = scripted_async(envelope(example("box")), rate_limit=limit)
+    client, script, clock = async_scripted(envelope(example("box")), rate_limit=limit)
     other = JiffyBox(TOKEN, URL, transport=script, clock=clock, rate_limit=limit)
 
     async def main() -> None:

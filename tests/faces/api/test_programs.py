@@ -23,8 +23,9 @@ each_program = pytest.mark.parametrize("program", programs.PROGRAMS, ids=lambda 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "over a socket"])
 def test_a_program_runs(program: Program, in_process: bool) -> None:  # noqa: FBT001 (parametrized)
     emulator = Emulator(token=TOKEN)
-    with nullcontext() if in_process else emulated(emulator) as url, client_of(emulator, url) as client:
-        program(client, emulator)
+    with nullcontext() if in_process else emulated(emulator) as url:
+        with client_of(emulator, url) as client:
+            program(client, emulator)
 
 
 @each_program

@@ -1,0 +1,149 @@
+# Generated from tests/faces/aio/test_wait_for_all.py by `make generate`. Do not edit.
+
+"""Waiting for many boxes: each is polled equally often, and one time-out ends the wait for all."""
+
+from collections import Counter
+
+import httpx
+import pytest
+
+from jiffybox_sdk import (
+    Box,
+    Emulator,
+    JiffyArgumentException,
+    JiffyAttributeException,
+    JiffyNotFoundException,
+    JiffyTimeoutException,
+    JiffyTokenException,
+    JiffyTransportException,
+    JiffyWaitException,
+    RateLimit,
+    Retry,
+)
+from tests.support.boxes import BROKEN, GONE, WITHOUT_FIELDS, WRONG_TOKEN, ServedBoxes, answering, number_of
+from tests.support.clients import scripted, transport_of
+from tests.support.scripted import Answer, Script, example, unchecked
+
+pytestmark = pytest.mark.anyio
+
+
+def boxes_of(*numbers: int) -> list[Box]:
+    return [Box({**example("box"), "id": number, "status": "CREATING"}) for number in numbers]
+
+
+@pytest.mark.parametrize("count", [50, 500])
+def test_each_box_is_polled_at_the_same_rate_until_one_deadline(count: int) -> None:
+    served = ServedBoxes(count)
+    client, script, clock = scripted(served.answer)
+    served.time = clock.time
+    with client:
+        result = client.wait_for_all(boxes_of(*served.polls), "READY", max_wait=16)
+    ready = served.ready_within(16)
+    assert result.arrived.keys() == ready
+    assert result.missing.keys() == served.polls.keys() - ready
+    assert all(box.id == number and box.ready for number, box in result.arrived.items())
+    assert {type(reason) for reason in result.missing.values()} == {JiffyTimeoutException}
+    for number, polls in served.polls.items():
+        expected = [0.0, 7.0, 14.0, 16.0]
+        before_ready = [poll for poll in expected if poll < served.ready_after(number)]
+        assert polls == expected[: len(before_ready) + 1]
+    assert all("jiffyBoxes/" in request.url.path for request in script.requests)  # never the list
+
+
+def test_time_spent_by_polls_counts_in_virtual_time() -> None:
+    emulator = Emulator()
+    script = Script(httpx.Response(429, headers={"Retry-After": "20"}))
+    began = emulator.clock.now()
+    with emulator.client(transport=transport_of(script)) as client:
+        assert not (client.wait_for_all(boxes_of(1), max_wait=60)).complete
+    assert emulator.clock.now() - began == 60
+    assert len(script.requests) == 4
+
+
+def test_a_rate_limit_lets_calls_through_under_a_manual_clock() -> None:
+    emulator = Emulator("manual")
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+    emulator.run_until_idle()
+    with emulator.client(rate_limit=RateLimit(1, 10)) as client:
+        for _ in range(8):
+            box = client.box(box.id)
+        assert (box.wait_for_status()).ready
+
+
+def test_a_problem_with_one_box_does_not_end_the_wait_for_others() -> None:
+    answers: dict[int, Answer] = {2: GONE, 3: WITHOUT_FIELDS, 4: BROKEN, 5: httpx.ConnectError("refused")}
+    client, script, clock = scripted(answering(answers), retry=Retry(attempts=1))
+    with client:
+        result = client.wait_for_all(boxes_of(1, 2, 3, 4, 5, 6), max_wait=20, concurrency=2)
+    assert result.arrived.keys() == {1, 6}
+    assert not result.complete
+    assert {number: type(reason) for number, reason in result.missing.items()} == {
+        2: JiffyNotFoundException,
+        3: JiffyAttributeException,
+        4: JiffyTimeoutException,
+        5: JiffyTimeoutException,
+    }
+    assert isinstance(result.missing[4].__cause__, JiffyTransportException)
+    assert Counter(map(number_of, script.requests)) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 4, 6: 1}
+    assert sum(clock.slept) == 20
+    assert all(reason.__traceback__ is None for reason in result.missing.values())
+
+
+def test_a_problem_with_the_account_ends_the_wait() -> None:
+    client, script, _ = scripted(answering({1: WRONG_TOKEN}))
+    with client:
+        with pytest.raises(JiffyTokenException):
+            client.wait_for_all(boxes_of(1, 2, 3), concurrency=1)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("which", ["predicate", "progress"])
+def test_an_exception_of_a_users_function_ends_the_wait(which: str) -> None:
+    def fail(_: Box) -> bool:
+        raise ZeroDivisionError
+
+    def succeed(_: Box) -> bool:
+        return True
+
+    predicate, progress = (fail, succeed) if which == "predicate" else (succeed, fail)
+    client, _, _ = scripted(answering({}))
+    with client:
+        with pytest.raises(ZeroDivisionError):
+            client.wait_until_all(boxes_of(1, 2), predicate, progress=progress)
+
+
+def test_a_box_that_is_ready_again_was_not_deleted() -> None:
+    client, _, _ = scripted(answering({2: GONE}))
+    with client:
+        result = client.wait_until_all_deleted(boxes_of(1, 2))
+    assert result.arrived.keys() == {2}
+    assert type(result.missing[1]) is JiffyWaitException
+
+
+def test_duplicates_are_polled_once_and_no_boxes_take_no_time() -> None:
+    client, script, clock = scripted(answering({}))
+    with client:
+        result = client.wait_for_all([*boxes_of(1, 1), *boxes_of(1)])
+        assert result.arrived.keys() == {1}
+        assert len(script.requests) == 1
+        assert (client.wait_for_all([])).complete
+    assert (len(script.requests), clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, 1.0, True, None, "8"])
+def test_an_invalid_concurrency_is_rejected(concurrency: object) -> None:
+    client, script, _ = scripted(answering({}))
+    with client:
+        with pytest.raises(JiffyArgumentException, match=r"invalid concurrency .*: expected a positive integer"):
+            unchecked(client.wait_for_all)(boxes_of(1), concurrency=concurrency)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("boxes", [[5], ["5"], [None], 5, None, "12"])
+def test_anything_but_boxes_is_rejected(boxes: object) -> None:
+    client, script, _ = scripted(answering({}))
+    with client:
+        with pytest.raises(JiffyArgumentException, match=r"can.t wait for .*: expected a list of Box"):
+            unchecked(client.wait_for_all)(boxes)
+    assert script.requests == []
