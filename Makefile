@@ -1,36 +1,66 @@
-# Everything runs in an environment of its own, which is made when it is first needed.
+# Each environment is made when it is first needed: .venv for almost everything, others for other Pythons and versions.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check
+PYTEST := -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: demo test test-lowest check generate picture docs stress format
+PYTHONS := 3.11 3.12 3.13
+THIS_PYTHON := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))')
+OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
+
+CHECKS := check-basedpyright check-mypy check-lint check-generated
+GENERATED := generate_models openapi calls_table commands_page evidence_table
+
+.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format picture docs stress environments
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
 
-test: check $(VENV)-2016/.client ## every check, and the tests
-	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
+test: $(VENV)/.tools $(VENV)-2016/.client ## every check, and the quick tests
+	+$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-quick $(CHECKS)
+
+test-all: test test-slow $(OTHER_PYTHONS:%=test-on-%) test-lowest ## everything that must pass, as .ci/run does
 
 check: $(VENV)/.tools ## format, lint, types, generated code
+	+$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+check-basedpyright: $(VENV)/.tools
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+check-mypy: $(VENV)/.tools
+	$(BIN)/mypy
+
+check-lint: $(VENV)/.tools
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
-	$(BIN)/python scripts/generate_models.py --check
-	$(BIN)/python scripts/openapi.py --check
-	$(BIN)/python scripts/calls_table.py --check
-	$(BIN)/python scripts/commands_page.py --check
-	$(BIN)/python scripts/evidence_table.py --check
+
+check-generated: $(VENV)/.tools
+	set -e; for script in $(GENERATED); do $(BIN)/python scripts/$$script.py --check; done
+
+# The plus sign lets output appear while the tests run, in spite of --output-sync.
+test-quick: $(VENV)/.tools $(VENV)-2016/.client
+	+$(BIN)/python $(PYTEST) tests/unit tests/faces tests/contract tests/e2e
+
+test-slow: $(VENV)/.tools ## the tests of fuzzing, of what is packaged, and of the docs, which are built for it
+	$(BIN)/python $(PYTEST) tests/fuzz tests/packaging
+
+test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
+	$(VENV)-$*/bin/python $(PYTEST) tests/unit
+
+# All tests but those of schemathesis, whose own requirements rule out the lowest versions. They run a second time here
+# anyway, so this is where coverage is measured.
+test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
+	$(VENV)-lowest/bin/python $(PYTEST) --cov --ignore tests/fuzz/test_schemathesis.py
 
 generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the tables of the docs, from the code
-	$(BIN)/python scripts/generate_models.py
-	$(BIN)/python scripts/openapi.py
-	$(BIN)/python scripts/calls_table.py
-	$(BIN)/python scripts/commands_page.py
-	$(BIN)/python scripts/evidence_table.py
+	set -e; for script in $(GENERATED); do $(BIN)/python scripts/$$script.py; done
 
-picture: $(VENV)/.tools ## a new picture of a session, for the README, when what the command shows has changed
+format: $(VENV)/.tools ## formats the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+picture: $(VENV)/.tools ## a new picture of a session for the README, when the output of the command has changed
 	$(BIN)/python -m scripts.session_picture
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
@@ -40,22 +70,7 @@ stress: $(VENV)/.tools ## the emulator's server: killed 50 times, then under loa
 	$(BIN)/python benchmarks/kill.py
 	$(BIN)/python benchmarks/load.py
 
-format: $(VENV)/.tools ## code in the form of the house
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-
-test-lowest: $(VENV)-2016/.client ## the tests but those of schemathesis, with the lowest versions of the dependencies
-	$(PYTHON) -m venv --clear $(VENV)-lowest
-	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
-	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity|click|platformdirs|rich)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
-	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
-	$(VENV)-lowest/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/fuzz/test_schemathesis.py
-
-# The client that users had before: tests let it talk to the emulator.
-$(VENV)-2016/.client:
-	$(PYTHON) -m venv $(VENV)-2016
-	$(VENV)-2016/bin/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
-	touch $@
+environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
 
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -65,4 +80,23 @@ $(VENV)/.package: pyproject.toml
 
 $(VENV)/.tools: $(VENV)/.package
 	$(BIN)/python $(PIP) install --editable ".[cli,server]" --group dev
+	touch $@
+
+# The client that users had before: a test lets it talk to the emulator.
+$(VENV)-2016/.client:
+	$(PYTHON) -m venv $(VENV)-2016
+	$(VENV)-2016/bin/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
+	touch $@
+
+$(VENV)-lowest/.tests: pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-lowest
+	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
+	sed -nE 's/^ +"(pydantic|httpx|anyio|tenacity|click|platformdirs|rich)>=([0-9.]+),.*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
+	touch $@
+
+$(VENV)-%/.unit: pyproject.toml scripts/find_python.py
+	python=$$($(PYTHON) scripts/find_python.py $*) && "$$python" -m venv --clear $(VENV)-$*
+	$(VENV)-$*/bin/python $(PIP) install --upgrade "pip>=25.1"
+	$(VENV)-$*/bin/python $(PIP) install --editable ".[cli,server]" --group unit
 	touch $@

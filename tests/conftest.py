@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,15 +15,26 @@ from tests.support.scripted import TOKEN, VirtualClock, emulated
 from tests.support.shell import Shell
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _default_sigint() -> Generator[None]:
+    """Python's default handler for Ctrl-C, and so the system's default in subprocesses.
+
+    A shell starts background jobs with SIGINT ignored, which processes inherit from each other.
+    """
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, inherited)
+
+
 @pytest.fixture(autouse=True)
-def _virtual_time_begins_at_zero() -> None:
-    """What a thread slept in one test is no part of its time in the next one, where it could make sums be rounded."""
+def _virtual_time_from_zero() -> None:
+    """Reset the virtual time of this thread: seconds slept in earlier tests could cause rounding errors."""
     slept.set(0.0)
 
 
 @pytest.fixture
 def virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has clients without a clock of their own repeat and wait without taking real time."""
+    """Let clients without a clock of their own retry and wait in virtual time."""
     clock = VirtualClock()
     for name in ("monotonic", "time", "sleep"):
         monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
@@ -30,27 +42,27 @@ def virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def emulator() -> Emulator:
-    """An emulated service with an empty account, in virtual time."""
+    """An emulator with an empty account, in virtual time."""
     return Emulator()
 
 
 @pytest.fixture
 def client(emulator: Emulator) -> Generator[JiffyBox]:
-    """A client of the emulated service."""
+    """A client of the emulator."""
     with emulator.client() as client:
         yield client
 
 
 @pytest.fixture
 def box(client: JiffyBox) -> Box:
-    """A box that is ready and runs."""
+    """A box that is ready and running."""
     created = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
     return created.wait_for_status("READY")
 
 
 @pytest.fixture(scope="module")
 def served() -> Generator[tuple[Emulator, str]]:
-    """An emulated service on a socket, under the clock `manual`, and its address. It serves several tests."""
+    """An emulator with the clock `manual` on a socket, and its URL. Shared by the tests of a module."""
     emulator = Emulator("manual")
     with running(emulator) as url:
         yield emulator, url
@@ -58,13 +70,13 @@ def served() -> Generator[tuple[Emulator, str]]:
 
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """The command `jiffybox`, in this process."""
+    """The `jiffybox` command, run in this process."""
     return Shell(tmp_path, capsys, monkeypatch)
 
 
 @pytest.fixture
 def files(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for files, which the command is called in."""
+    """A folder for files, and the command's working directory."""
     folder = shell.folder / "files"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -73,18 +85,18 @@ def files(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def account() -> Emulator:
-    """An account with some of everything, where nothing is done by itself."""
+    """An account with objects of every kind, whose clock is moved by hand."""
     return Emulator("manual", token=TOKEN, seed=SEED)
 
 
 @pytest.fixture
 def url(account: Emulator) -> Generator[str]:
-    """The address of that account, on a real socket."""
+    """The URL of that account, on a real socket."""
     with emulated(account) as url:
         yield url
 
 
 @pytest.fixture
 def at_work(shell: Shell, url: str) -> Shell:
-    """The command `jiffybox`, which has that account from the environment."""
+    """The `jiffybox` command, with that account in its environment."""
     return shell.at(url)

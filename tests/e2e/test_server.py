@@ -34,7 +34,7 @@ def url(served: tuple[Emulator, str], emulator: Emulator) -> str:
 
 @pytest.fixture
 def raw(url: str) -> Generator[httpx.Client]:
-    with httpx.Client(base_url=f"{url}/{TOKEN}/v1.0/", trust_env=False) as client:
+    with httpx.Client(base_url=f"{url}/{TOKEN}/v1.0/", trust_env=False, timeout=60) as client:
         yield client
 
 
