@@ -1,8 +1,9 @@
-"""What an editor shows while one types: completions, with the schemas' words on each field, and signatures."""
+"""Completions and signatures in an editor: the descriptions of the schemas, and the docstrings."""
 
 import importlib
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from jiffybox_sdk import schemas
 
 
 class Shown(Protocol):
-    """A completion or a signature of jedi's."""
+    """A completion or a signature, as jedi returns it."""
 
     name: str
 
@@ -23,7 +24,7 @@ class Shown(Protocol):
 
 
 class Editor(Protocol):
-    """A program that is being typed."""
+    """A program in an editor, as jedi sees it."""
 
     def complete(self) -> list[Shown]: ...
     def get_signatures(self) -> list[Shown]: ...
@@ -37,7 +38,7 @@ from jiffybox_sdk.models.responses.disk import Disk
 def program(client: JiffyBox, box: Box, distribution: Distribution, message: Message, disk: Disk) -> None:
     """
 
-VERBS = {
+BOX_MEMBERS = {
     "start",
     "stop",
     "pull_plug",
@@ -55,7 +56,7 @@ VERBS = {
     "public_ips",
     "private_ips",
 }
-CALLS = {
+CLIENT_METHODS = {
     "box",
     "boxes",
     "create_box",
@@ -69,23 +70,31 @@ CALLS = {
 }
 
 
+@cache
+def interpreter() -> object:
+    """Return an interpreter for jedi to inspect, in one process for all tests.
+
+    In this process, jedi could not read modules that pytest's assertion rewriting has loaded.
+    """
+    environment: object = importlib.import_module("jedi").create_environment(sys.executable, safe=False)
+    return environment
+
+
 def editor(typed: str) -> Editor:
-    """Returns what jedi sees when this has been typed at the end of the program."""
-    jedi = importlib.import_module("jedi")  # it brings no types
+    """Return the program with some text typed at its end."""
+    jedi = importlib.import_module("jedi")  # it has no types
     project = jedi.Project(Path(jiffybox_sdk.__file__).parents[1])
-    # Not this very process: pytest loads what comes with plugins in a way of its own, which jedi can't read.
-    environment = jedi.create_environment(sys.executable, safe=False)
-    found: Editor = jedi.Script(PROGRAM + typed, project=project, environment=environment)
-    return found
+    script: Editor = jedi.Script(PROGRAM + typed, project=project, environment=interpreter())
+    return script
 
 
 def completions(typed: str) -> dict[str, str]:
-    """Returns what an editor offers after what was typed: the names, and what it says of each."""
+    """Return the names offered after the typed text, with their docstrings."""
     return {offer.name: offer.docstring(raw=True) for offer in editor(typed).complete()}
 
 
 def described(schema: str) -> dict[str, str]:
-    """Returns the fields that a schema describes, and what it says of each."""
+    """Return the fields of a schema with their descriptions."""
     fields = TypeAdapter(dict[str, Mapping[str, JsonValue]]).validate_python(schemas.load(schema)["properties"])
     return {name: str(field["description"]) for name, field in fields.items()}
 
@@ -111,24 +120,24 @@ def described(schema: str) -> dict[str, str]:
         ("message.", "message"),
     ],
 )
-def test_each_field_is_offered_with_what_its_schema_says_of_it(typed: str, schema: str) -> None:
+def test_each_field_is_offered_with_its_description(typed: str, schema: str) -> None:
     offered = completions(typed)
     assert {name: offered.get(name) for name in described(schema)} == described(schema)
 
 
-def test_each_verb_is_offered_with_what_it_does() -> None:
+def test_each_method_is_offered_with_its_docstring() -> None:
     offered = completions("box.")
-    assert {name for name in VERBS if offered.get(name)} == VERBS
+    assert {name for name in BOX_MEMBERS if offered.get(name)} == BOX_MEMBERS
     offered = completions("client.")
-    assert {name for name in CALLS if offered.get(name)} == CALLS
+    assert {name for name in CLIENT_METHODS if offered.get(name)} == CLIENT_METHODS
 
 
 @pytest.mark.parametrize(("typed", "offered"), [("box.status.", "READY"), ("box.created.", "isoformat")])
-def test_what_a_field_holds_is_known(typed: str, offered: str) -> None:
+def test_the_types_of_fields_are_known(typed: str, offered: str) -> None:
     assert offered in completions(typed)
 
 
-def test_the_public_names_are_offered_with_what_they_are() -> None:
+def test_the_public_names_are_offered_with_their_docstrings() -> None:
     offered = completions("jiffybox_sdk.")
     assert [name for name in jiffybox_sdk.__all__ if not offered.get(name)] == []
 
@@ -144,7 +153,7 @@ def test_the_public_names_are_offered_with_what_they_are() -> None:
         ("jiffybox_sdk.Emulator(", ["clock: ", "speed: float=1.0"]),
     ],
 )
-def test_the_signature_of_what_is_being_called_is_shown(typed: str, shown: list[str]) -> None:
+def test_signatures_are_shown_while_typing_a_call(typed: str, shown: list[str]) -> None:
     (signature,) = editor(typed).get_signatures()
     text = signature.to_string().replace('"', "")
     assert [part for part in shown if part not in text] == []

@@ -1,4 +1,4 @@
-"""What an import loads, which names there are, and the attributes that users know."""
+"""Imports: the modules they load, the public names, and the attributes of the records of 2016."""
 
 import ast
 import importlib
@@ -37,10 +37,9 @@ HEAVY = {"pydantic", "httpx", "tenacity", "jiffybox_sdk.emulator"}
 
 
 def run(*arguments: str) -> str:
-    """Runs Python in a process of its own, with the package that is tested, and returns what it printed."""
+    """Run Python in a new process and return its output."""
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE.parent)  # noqa: S603
-    return done.stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE.parent).stdout  # noqa: S603
 
 
 @pytest.mark.parametrize(
@@ -60,17 +59,17 @@ def run(*arguments: str) -> str:
         ),
     ],
 )
-def test_an_import_loads_what_it_needs_and_no_more(program: str, loaded: set[str]) -> None:
+def test_imports_load_only_the_modules_they_need(program: str, loaded: set[str]) -> None:
     printed = run("-W", "error", "-c", f"{program}\nimport sys; print(*({HEAVY} & sys.modules.keys()))")
     assert set(printed.split()) == loaded
 
 
-def test_the_benchmark_of_imports_says_how_they_compare() -> None:
+def test_the_benchmark_of_imports_runs() -> None:
     assert "ratio: " in run("benchmarks/import_time.py", "1")
 
 
 @pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
-def test_the_public_names_are_those_that_dir_shows_and_that_can_be_imported(package: object) -> None:
+def test_dir_lists_the_public_names_and_each_can_be_imported(package: object) -> None:
     assert inspect.ismodule(package)
     names: list[str] = package.__all__
     assert names == sorted(names)
@@ -81,7 +80,7 @@ def test_the_public_names_are_those_that_dir_shows_and_that_can_be_imported(pack
 
 
 @pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
-def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_module(package: object) -> None:
+def test_type_checkers_and_the_interpreter_agree_on_public_names(package: object) -> None:
     assert inspect.ismodule(package)
     seen = {
         alias.name: imported.module
@@ -101,11 +100,11 @@ def test_type_checkers_and_the_interpreter_find_each_public_name_in_the_same_mod
 
 
 @pytest.mark.parametrize("package", ["jiffybox_sdk", "jiffybox_sdk.api", "jiffybox_sdk.aio"])
-def test_a_name_that_does_not_exist_is_an_ordinary_error(package: str) -> None:
+def test_an_unknown_name_raises_attribute_error(package: str) -> None:
     module = importlib.import_module(package)
     assert not hasattr(module, "Server")
     with pytest.raises(AttributeError, match=rf"module '{package}' has no attribute 'Server'"):
-        getattr(module, "Server")  # noqa: B009 (type checkers know that there is none)
+        getattr(module, "Server")  # noqa: B009 (type checkers would reject an attribute)
 
 
 def test_the_api_package_has_the_same_classes() -> None:
@@ -124,14 +123,14 @@ FIELDS: dict[type[Box | Distribution | Plan], str] = {
 
 
 @pytest.mark.parametrize("record", FIELDS, ids=lambda record: record.__name__)
-def test_a_record_has_the_attributes_that_users_know(record: type[Box | Distribution | Plan]) -> None:
-    made = record(example(record.__name__.lower(), -1), None, "7")
+def test_records_have_the_attributes_of_2016(record: type[Box | Distribution | Plan]) -> None:
+    instance = record(example(record.__name__.lower(), -1), None, "7")
     for name in FIELDS[record].split():
-        assert hasattr(made, name)
+        assert hasattr(instance, name)
     assert {*record.model_fields} <= {*FIELDS[record].split()}
 
 
-def test_values_are_of_the_types_that_users_know() -> None:
+def test_attributes_have_the_types_of_2016() -> None:
     box = Box(example("box", 1))
     assert isinstance(box.created, datetime)
     assert isinstance(box.runningSince, datetime)

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works where there is nothing else of the project."""
+"""The contents of the wheel, and the installed wheel in an environment without the project."""
 
 import re
 import subprocess
@@ -46,7 +46,7 @@ def run(*command: str, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built with the hatchling that is installed here: nothing is downloaded."""
+    """The wheel, built with the installed hatchling. Nothing is downloaded."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
     run(*pip, "--disable-pip-version-check", f"--wheel-dir={folder}", str(ROOT), cwd=folder)
@@ -56,7 +56,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def contents(wheel: Path) -> dict[str, bytes]:
-    """What is in the wheel."""
+    """The files in the wheel."""
     with ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -66,7 +66,7 @@ def metadata(contents: dict[str, bytes]) -> Message:
     return BytesParser().parsebytes(contents[name])
 
 
-def test_it_holds_the_package_and_nothing_else_of_the_project(wheel: Path, contents: dict[str, bytes]) -> None:
+def test_it_contains_the_package_and_nothing_else(wheel: Path, contents: dict[str, bytes]) -> None:
     version = jiffybox_sdk.__version__
     assert wheel.name == f"jiffybox_sdk-{version}-py3-none-any.whl"
     assert {name.partition("/")[0] for name in contents} == {"jiffybox_sdk", f"jiffybox_sdk-{version}.dist-info"}
@@ -82,7 +82,7 @@ def test_it_holds_the_package_and_nothing_else_of_the_project(wheel: Path, conte
     assert {"jiffybox_sdk/py.typed", "jiffybox_sdk/openapi.json"} <= shipped.keys()
 
 
-def test_it_holds_the_schemas_as_they_are(contents: dict[str, bytes]) -> None:
+def test_it_contains_the_schemas_unchanged(contents: dict[str, bytes]) -> None:
     schemas = {
         f"jiffybox_sdk/_schemas/{path.relative_to(ROOT / 'schemas').as_posix()}": path.read_bytes()
         for path in (ROOT / "schemas").rglob("*.json")
@@ -91,65 +91,66 @@ def test_it_holds_the_schemas_as_they_are(contents: dict[str, bytes]) -> None:
     assert {name: data for name, data in contents.items() if "_schemas/" in name} == schemas
 
 
-def test_its_metadata_are_those_of_the_project(contents: dict[str, bytes]) -> None:
+def test_its_metadata_match_the_project(contents: dict[str, bytes]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    found = metadata(contents)
-    assert (found["Name"], found["Version"]) == ("jiffybox-sdk", jiffybox_sdk.__version__)
-    assert found["Requires-Python"] == project["requires-python"]
-    needed = [requirement for requirement in found.get_all("Requires-Dist", []) if ";" not in requirement]
+    built = metadata(contents)
+    assert (built["Name"], built["Version"]) == ("jiffybox-sdk", jiffybox_sdk.__version__)
+    assert built["Requires-Python"] == project["requires-python"]
+    needed = [requirement for requirement in built.get_all("Requires-Dist", []) if ";" not in requirement]
     assert {*map(Requirement, needed)} == {*map(Requirement, project["dependencies"])}
-    assert found["License-Expression"] == "MIT"
+    assert built["License-Expression"] == "MIT"
     (license_file,) = (name for name in contents if name.endswith("/licenses/LICENSE"))
     assert contents[license_file] == (ROOT / "LICENSE").read_bytes()
-    assert found.get_payload() == (ROOT / "README.md").read_text("utf-8")
+    assert built.get_payload() == (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
-def empty(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """A Python that has the wheel, what it needs, and pytest; and where the wheel is installed."""
-    tmp_path = tmp_path_factory.mktemp("empty")
-    venv.create(tmp_path / "venv", with_pip=False)
-    python = str(tmp_path / "venv" / "bin" / "python")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as installed from the wheel, in an environment with its dependencies and pytest only."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder / "venv", with_pip=False)
+    python = str(folder / "venv" / "bin" / "python")
     pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--no-index", "--no-deps"]
-    run(*pip, "--disable-pip-version-check", str(wheel), cwd=tmp_path)
-    (installed,) = (tmp_path / "venv").glob("lib/python*/site-packages")
-    needed = {str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)}
-    (installed / "needed.pth").write_text("\n".join(needed), "utf-8")
+    run(*pip, "--disable-pip-version-check", str(wheel), cwd=folder)
+    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+    dependencies = {str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)}
+    (packages / "dependencies.pth").write_text("\n".join(dependencies), "utf-8")
+    return packages / "jiffybox_sdk"
 
-    return python, installed
+
+@pytest.fixture
+def python(installed: Path) -> str:
+    """The interpreter of that environment."""
+    return str(installed.parents[3] / "bin" / "python")
 
 
-def test_it_works_where_only_it_and_what_it_needs_is_installed(empty: tuple[str, Path], tmp_path: Path) -> None:
-    python, installed = empty
-    said = run(python, "-W", "error", "-c", PROGRAM, cwd=tmp_path).splitlines()
+def test_it_works_without_the_project(installed: Path, python: str, tmp_path: Path) -> None:
+    printed = run(python, "-W", "error", "-c", PROGRAM, cwd=tmp_path).splitlines()
     names = sorted(
         path.relative_to(ROOT / "schemas").with_suffix("").as_posix() for path in ROOT.glob("schemas/**/*.json")
     )
-    bundles = [f"{len(names)} Delegation IpType _schemas"]
-    assert said == [
-        str(installed / "jiffybox_sdk" / "__init__.py"),
+    assert printed == [
+        str(installed / "__init__.py"),
         " ".join(names),
         "web",
         "3.1.0",
-        *bundles,
+        f"{len(names)} Delegation IpType _schemas",
         "READY []",
     ]
     assert "demo" in run(python, "-m", "jiffybox_sdk", "--help", cwd=tmp_path)
 
 
-def test_the_readmes_example_of_the_plugin_runs_in_an_empty_project(empty: tuple[str, Path], tmp_path: Path) -> None:
-    python, installed = empty
+def test_the_pytest_example_of_the_readme_passes(installed: Path, python: str, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     [example] = [
         code for code in re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE) if "def test_" in code
     ]
     (tmp_path / "test_example.py").write_text(example, "utf-8")
-    said = run(python, "-W", "error", "-m", "pytest", "-v", "-p", "no:cacheprovider", cwd=tmp_path)
-    assert f"{example.count('def test_')} passed in " in said
-    where = "import jiffybox_sdk.pytest_plugin as plugin; print(plugin.__file__)"
-    assert run(python, "-c", where, cwd=tmp_path).strip() == str(installed / "jiffybox_sdk" / "pytest_plugin.py")
+    printed = run(python, "-W", "error", "-m", "pytest", "-v", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert f"{example.count('def test_')} passed in " in printed
+    location = "import jiffybox_sdk.pytest_plugin as plugin; print(plugin.__file__)"
+    assert run(python, "-c", location, cwd=tmp_path).strip() == str(installed / "pytest_plugin.py")
 
 
-def test_the_command_comes_with_it(empty: tuple[str, Path], tmp_path: Path) -> None:
-    python, _ = empty
+def test_the_command_is_installed(python: str, tmp_path: Path) -> None:
     assert "emulator" in run(str(Path(python).with_name("jiffybox")), "--help", cwd=tmp_path)
