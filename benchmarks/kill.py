@@ -1,7 +1,7 @@
-"""Kills the emulator's server 50 times at random moments under load: `make stress`.
+"""Kill the emulator's server 50 times at random moments under load (part of `make stress`).
 
-After each kill the state file must load, no box whose creation was acknowledged may be missing, none whose deletion was
-may be there, and no number may ever be used twice.
+After each kill the state file must load, all acknowledged creations and deletions must be kept, and no id may ever be
+reused.
 """
 
 import json
@@ -29,30 +29,30 @@ THREADS = 8
 SHORTEST, LONGEST = 0.3, 0.9
 """Seconds of load before a kill."""
 
-NEVER_AGAIN = Retry(attempts=1)
+NO_RETRY = Retry(attempts=1)
 
 
 class Load:
-    """Threads that create boxes, and delete every third, until the service is gone. They keep what was acknowledged."""
+    """Threads that create boxes, and delete every third, until the server is killed."""
 
     def __init__(self, url: str, number: int) -> None:
         self.created: dict[int, str] = {}
         self.deleted: set[int] = set()
         self.seen: dict[int, str] = {}
-        self.wrong: list[str] = []
-        self._client = JiffyBox(TOKEN, url, retry=NEVER_AGAIN)
+        self.errors: list[str] = []
+        self._client = JiffyBox(TOKEN, url, retry=NO_RETRY)
         self._threads = [threading.Thread(target=self._work, args=(f"{number}-{thread}",)) for thread in range(THREADS)]
-        self._threads.append(threading.Thread(target=self._look))
+        self._threads.append(threading.Thread(target=self._list))
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
-    def end(self) -> None:
+    def join(self) -> None:
         for thread in self._threads:
             thread.join()
         self._client.close()
-        assert not self.wrong, self.wrong
+        assert not self.errors, self.errors
         assert self.created, "nothing was created before the kill"
 
     def _work(self, name: str) -> None:
@@ -60,30 +60,30 @@ class Load:
             for count in range(10_000):
                 box = self._client.create_box(f"{name}-{count}", 44, distribution="centos_7_64bit")
                 if box.id in self.created:
-                    self.wrong.append(f"{box.id} was used twice")
+                    self.errors.append(f"id {box.id} was reused")
                 self.created[box.id] = box.name
                 if count % 3 == 0:
                     box.stop()
                     box.delete()
                     self.deleted.add(box.id)
         except (JiffyTransportException, JiffyOutcomeUnknownException):
-            return  # it was killed
+            return  # the server was killed
         except JiffyException as error:
-            self.wrong.append(str(error))
+            self.errors.append(str(error))
 
-    def _look(self) -> None:
-        """Reads all boxes again and again: whoever was seen may not be another after the kill."""
+    def _list(self) -> None:
+        """List all boxes repeatedly: an id that was seen must belong to the same box after the kill."""
         try:
             while True:
                 self.seen |= {box.id: box.name for box in self._client.boxes()}
         except JiffyTransportException:
             return
         except JiffyException as error:
-            self.wrong.append(str(error))
+            self.errors.append(str(error))
 
 
 def serve(state: Path) -> tuple["subprocess.Popen[str]", str]:
-    """Starts a server, and returns its process and its address."""
+    """Start a server and return its process and URL."""
     command = [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", "--clock", "instant", "--json"]
     process = subprocess.Popen([*command, "--state", str(state)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -92,7 +92,7 @@ def serve(state: Path) -> tuple["subprocess.Popen[str]", str]:
 
 
 def main() -> int:
-    chance = random.Random(20)
+    rng = random.Random(20)
     created: dict[int, str] = {}
     deleted: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
@@ -101,25 +101,24 @@ def main() -> int:
             process, url = serve(state)
             load = Load(url, number)
             load.start()
-            time.sleep(chance.uniform(SHORTEST, LONGEST))  # the kill is to come at a random moment of real time
+            time.sleep(rng.uniform(SHORTEST, LONGEST))  # real time: the server runs in another process
             process.send_signal(signal.SIGKILL)
             process.wait()
-            load.end()
-            twice = created.keys() & load.created.keys()
-            assert not twice, f"numbers were used twice: {twice}"
-            changed = {key for key in created.keys() & load.seen.keys() if created[key] != load.seen[key]}
-            assert not changed, f"numbers were used twice: {changed}"
+            load.join()
+            reused = created.keys() & load.created.keys()
+            reused |= {key for key in created.keys() & load.seen.keys() if created[key] != load.seen[key]}
+            assert not reused, f"ids were reused: {reused}"
             created |= load.seen | load.created
             deleted |= load.deleted
             with Emulator("instant", state=state) as emulator, emulator.client() as client:
-                found = {box.id: box.name for box in client.boxes()}
-            # A box whose deletion was under way when the kill came may be there or not.
+                kept = {box.id: box.name for box in client.boxes()}
+            # Every third box may have been in deletion when the server was killed, so it may exist or not.
             third = {key for key, name in created.items() if int(name.rpartition("-")[2]) % 3 == 0}
-            lost = {key: name for key, name in created.items() if key not in third and found.get(key) != name}
+            lost = {key: name for key, name in created.items() if key not in third and kept.get(key) != name}
             assert not lost, f"acknowledged boxes are missing: {lost}"
-            assert not deleted & found.keys(), f"deleted boxes are there: {deleted & found.keys()}"
-            print(f"kill {number + 1}: {len(created)} acknowledged, {len(deleted)} deleted, {len(found)} there")
-    print(f"{KILLS} kills: nothing acknowledged was lost, and no number was used twice")
+            assert not deleted & kept.keys(), f"deleted boxes still exist: {deleted & kept.keys()}"
+            print(f"kill {number + 1}: {len(created)} created, {len(deleted)} deleted, {len(kept)} kept")
+    print(f"{KILLS} kills: no acknowledged change was lost, no id was reused")
     return 0
 
 

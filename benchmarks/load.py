@@ -1,9 +1,9 @@
-"""Loads the emulator's server with 64 connections for 20 s, next to a bare Starlette endpoint: `make stress`.
+"""Compare the emulator's server under load with a bare Starlette endpoint (part of `make stress`).
 
     python benchmarks/load.py [SECONDS]
 
-The account holds 1,000 boxes. There must be no error, and the server's memory must not grow from the second half to the
-end. What is printed is the ratio of the two rates, measured on the same machine in the same run.
+64 connections send requests for 20 s; the account holds 1,000 boxes. There must be no error, and memory must not grow
+during the second half.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from jiffybox_sdk.emulator._server.app import listen
 
 BOXES = 1000
 CONNECTIONS = 64
-MOST_GROWTH = 2 * 2**20
-"""Bytes by which memory may differ between the beginning and the end of the second half: it is measured in pages."""
+MAX_GROWTH = 2 * 2**20
+"""Tolerated growth of memory in the second half, in bytes."""
 
 BARE = """
 import sys, uvicorn
@@ -40,7 +40,7 @@ uvicorn.run(Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "PUT
 
 
 def requests() -> Iterator[bytes]:
-    """Yields requests without end: mostly reading a box, at times changing one, seldom listing all of them."""
+    """Yield an endless mix of requests: 1 in 1,000 lists all boxes, 1 in 20 changes a box, the others read one."""
     count = 0
     while True:
         count += 1
@@ -56,7 +56,7 @@ def requests() -> Iterator[bytes]:
 
 
 class Load:
-    """Connections that ask one thing after the other. An answer that is no good one ends all of them."""
+    """Connections that send one request after the other. Any error stops all of them."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -64,12 +64,12 @@ class Load:
         self._requests = requests()
 
     async def run(self, seconds: float) -> float:
-        """Returns the answers per second."""
+        """Return the number of answers per second."""
         ends = time.monotonic() + seconds
-        await asyncio.gather(*(self._ask(ends) for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(self._send_requests(ends) for _ in range(CONNECTIONS)))
         return self.answers / seconds
 
-    async def _ask(self, ends: float) -> None:
+    async def _send_requests(self, ends: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         while time.monotonic() < ends:
             writer.write(next(self._requests))
@@ -84,13 +84,13 @@ class Load:
 
 
 def memory(process: int) -> int:
-    """Returns the bytes of memory that a process has."""
+    """Return the resident memory of a process, in bytes."""
     [line] = [line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmRSS")]
     return int(line.split()[1]) * 1024
 
 
 async def measure(process: "subprocess.Popen[str]", port: int, seconds: float) -> tuple[float, int]:
-    """Returns the answers per second of a server, and by how much its memory grew in the second half."""
+    """Return the answers per second of a server, and the growth of its memory in the second half, in bytes."""
     for _ in range(100):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -98,7 +98,7 @@ async def measure(process: "subprocess.Popen[str]", port: int, seconds: float) -
             break
         except OSError:
             await asyncio.sleep(0.1)
-    await Load(port).run(seconds / 4)  # until what grows at first has grown
+    await Load(port).run(seconds / 4)  # warm-up, until caches are filled
     load = asyncio.create_task(Load(port).run(seconds))
     await asyncio.sleep(seconds / 2)
     half = memory(process.pid)
@@ -133,8 +133,8 @@ def main() -> int:
                 process.wait()
             if name == "emulator":
                 print(f"memory grew by {grown / 2**20:.1f} MiB in the second half")
-                assert grown <= MOST_GROWTH, "the server's memory grows"
-    print(f"no error; {rates['emulator'] / rates['bare']:.2f} of the rate of a bare Starlette endpoint")
+                assert grown <= MAX_GROWTH, "the server's memory keeps growing"
+    print(f"no errors; {rates['emulator'] / rates['bare']:.2f} of the rate of a bare Starlette endpoint")
     return 0
 
 

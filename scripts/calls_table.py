@@ -1,6 +1,6 @@
-"""Makes ``docs/pages/calls.md``, the table of all calls: ``make generate``. With ``--check``, says if it is stale.
+"""Generate ``docs/pages/calls.md``, the table of all calls, or check that it is fresh with ``--check``.
 
-Which method makes which call is read from the docstrings, which name the verb and the path.
+The docstrings of the methods name verb and path of the calls that they make.
 """
 
 import inspect
@@ -23,22 +23,22 @@ CLASSES = {
     ContactGroup: "contact-groups",
     Check: "monitoring",
 }
-"""The classes whose methods make calls, and the page of the reference that each is on."""
+"""The classes whose methods make calls, and their reference pages."""
 
 HEAD = """# Calls
 
-Every call of the HTTP API, with the methods that make it. `AsyncJiffyBox` and its records have the same methods, to be
-awaited. The path goes below `https://api.jiffybox.de/<token>/v1.0/`. This page is made by `make generate`.
+Every call of the HTTP API, with the methods that make it. `AsyncJiffyBox` and its records have the same methods as
+coroutines. Paths are relative to `https://api.jiffybox.de/<token>/v1.0/`. Run `make generate` to update this page.
 
-A call that is *repeated* only reads: it is made again when its answer was lost. The others are made again only when
-they were certainly not carried out; else `JiffyOutcomeUnknownException` is raised.
+*Retried* calls only read, so they are retried if their answer was lost. The others are retried only if the service
+certainly did not carry them out; otherwise `JiffyOutcomeUnknownException` is raised.
 
-| call | method | returns | repeated |
+| call | method | returns | retried |
 | --- | --- | --- | --- |
 """
 
-_NAMED = re.compile(r"`(GET|POST|PUT|DELETE) ([^`]+)`")
-_PLACE = re.compile(r"<[^>]*>|\{[^}]*\}")
+_CALL = re.compile(r"`(GET|POST|PUT|DELETE) ([^`]+)`")
+_PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
 def main() -> int:
@@ -54,17 +54,17 @@ def main() -> int:
 
 def rows() -> Iterator[str]:
     for call in CALLS:
-        found = methods(call)
-        names = ", ".join(f"[`{name}`](reference/{page}.md#jiffybox_sdk.{name})" for name, (page, _) in found.items())
-        returns = next((inspect.signature(method).return_annotation for _, method in found.values()), "")
-        kind = returns if isinstance(returns, str) else inspect.formatannotation(returns)
-        kind = re.sub(r"\b\w+\.(?=\w)", "", kind)
+        methods = methods_making(call)
+        links = ", ".join(f"[`{name}`](reference/{page}.md#jiffybox_sdk.{name})" for name, (page, _) in methods.items())
+        annotation = next((inspect.signature(method).return_annotation for _, method in methods.values()), "")
+        returns = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+        returns = re.sub(r"\b\w+\.(?=\w)", "", returns)
         path = call.path.replace("{", "<").replace("}", ">")
-        yield f"| `{call.verb} {path}` | {names} | `{kind}` | {'yes' if call.repeatable else 'no'} |"
+        yield f"| `{call.verb} {path}` | {links} | `{returns}` | {'yes' if call.repeatable else 'no'} |"
 
 
-def methods(call: Call) -> dict[str, tuple[str, Callable[..., object]]]:
-    """Returns the methods whose docstrings say, before the arguments, that they make a call; with their pages."""
+def methods_making(call: Call) -> dict[str, tuple[str, Callable[..., object]]]:
+    """Return the methods that make a call, by qualified name, with their reference pages."""
     return {
         f"{cls.__name__}.{name}": (page, member)
         for cls, page in CLASSES.items()
@@ -74,10 +74,9 @@ def methods(call: Call) -> dict[str, tuple[str, Callable[..., object]]]:
 
 
 def makes(member: object, call: Call) -> bool:
-    first, _, _ = (inspect.getdoc(member) or "").partition("\n\nArgs:")
-    return (call.verb, _PLACE.sub("*", call.path)) in [
-        (verb, _PLACE.sub("*", path)) for verb, path in _NAMED.findall(first)
-    ]
+    summary, _, _ = (inspect.getdoc(member) or "").partition("\n\nArgs:")
+    calls = [(verb, _PLACEHOLDER.sub("*", path)) for verb, path in _CALL.findall(summary)]
+    return (call.verb, _PLACEHOLDER.sub("*", call.path)) in calls
 
 
 if __name__ == "__main__":

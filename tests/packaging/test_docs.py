@@ -1,4 +1,4 @@
-"""The documentation: it can be built, names everything that is public, and its table of calls tells the truth."""
+"""The documentation: the reference is complete, and the table of calls is correct."""
 
 import ast
 import inspect
@@ -28,80 +28,80 @@ each_module = pytest.mark.parametrize("module", [backups, box, checks, client, c
 
 
 def pattern(path: str) -> str:
-    """A path with the same mark for every argument."""
+    """Return a path with `*` for each argument."""
     return re.sub(r"<[^>]*>|\{[^}]*\}", "*", path)
 
 
 def run(*command: str) -> str:
-    """What a module prints; an exit code other than 0 fails the test."""
+    """Return the output of a module, which must succeed."""
     done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def test_there_are_as_many_calls_as_the_service_has() -> None:
-    assert len(CALLS) == len({call.name for call in CALLS}) == len({(call.verb, call.path) for call in CALLS}) == 35
+def test_names_and_paths_of_calls_are_unique() -> None:
+    assert len(CALLS) == len({call.name for call in CALLS}) == len({(call.verb, call.path) for call in CALLS})
 
 
-def test_the_table_of_calls_is_what_is_made_of_the_operations() -> None:
+def test_the_table_of_calls_is_fresh() -> None:
     assert run("scripts/calls_table.py", "--check") == ""
 
 
 @each_call
-def test_each_call_has_a_row_with_a_method_and_says_whether_it_is_repeated(call: Call) -> None:
+def test_each_call_has_a_row_with_its_methods_and_retries(call: Call) -> None:
     path = call.path.replace("{", "<").replace("}", ">")
     [row] = [line for line in TABLE.splitlines() if line.startswith(f"| `{call.verb} {path}` |")]
-    _, methods, returns, repeated = row.strip("| ").split(" | ")
+    _, methods, returns, retried = row.strip("| ").split(" | ")
     assert re.fullmatch(r"(\[`\w+\.\w+`\]\(reference/[\w-]+\.md#jiffybox_sdk\.\w+\.\w+\)(, |$))+", methods)
     assert re.fullmatch(r"`[\w\[\], ]+`", returns)
-    assert repeated == ("yes" if call.on(*["1"] * call.path.count("{")).repeatable else "no")
+    assert retried == ("yes" if call.on(*["1"] * call.path.count("{")).repeatable else "no")
 
 
 @each_call
 def test_each_call_is_answered_by_the_emulator(call: Call) -> None:
     emulator = Emulator(token=TOKEN)
     path = call.on(*["1"] * call.path.count("{")).path
-    # What has no handler would be a defect of the emulator, which is raised.
+    # A call without a handler raises EmulatorDefect.
     response = emulator.handle(ServiceRequest(call.verb, f"/{TOKEN}/v1.0/{path}", b"{}"))
     assert b"wird nicht unterstuetzt" not in response.body
 
 
 @each_call
-def test_each_call_is_made_by_a_test(call: Call) -> None:
+def test_each_call_is_tested(call: Call) -> None:
     assert call.name in {name for name, _, _ in ASKED.values()}
 
 
 def sent_by(name: str) -> Call:
-    """The call that a function of `operations` makes."""
+    """Return the call that a function of `operations` makes."""
     code = inspect.getsource(getattr(operations, name))
-    [found] = re.findall(r"endpoints\.([A-Z_]+)\.on\(", code)
-    [call] = [call for call in CALLS if call.name.upper() == found]
+    [name] = re.findall(r"endpoints\.([A-Z_]+)\.on\(", code)
+    [call] = [call for call in CALLS if call.name.upper() == name]
     return call
 
 
 @each_module
-def test_what_a_docstring_says_is_sent_is_what_is_sent(module: ModuleType) -> None:
+def test_docstrings_name_the_call_that_their_method_makes(module: ModuleType) -> None:
     methods = [
         node
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ]
-    seen = 0
+    count = 0
     for method in methods:
-        told = re.findall(r"`(GET|POST|PUT|DELETE) ([^`]+)`", ast.get_docstring(method) or "")
+        documented = re.findall(r"`(GET|POST|PUT|DELETE) ([^`]+)`", ast.get_docstring(method) or "")
         for operation in re.findall(r"operations\.(\w+)\(", ast.unparse(method)):
             call = sent_by(operation)
-            assert (call.verb, pattern(call.path)) in [(verb, pattern(path)) for verb, path in told], method.name
-            seen += 1
-    assert seen or module is ips
+            assert (call.verb, pattern(call.path)) in [(verb, pattern(path)) for verb, path in documented], method.name
+            count += 1
+    assert count or module is ips
 
 
 @pytest.fixture(scope="module")
 def inventory(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """All names that the built reference explains."""
+    """All names in the reference."""
     site = tmp_path_factory.mktemp("site")
     printed = run("-m", "mkdocs", "build", "--quiet", "--strict", "-f", "docs/mkdocs.yml", "-d", str(site))
-    assert printed == ""  # a warning would end a strict build as well
+    assert printed == ""  # warnings fail a strict build, too
     *_, packed = (site / "objects.inv").read_bytes().split(b"\n", 4)
     return {line.split(" ")[0] for line in zlib.decompress(packed).decode().splitlines()}
 
@@ -111,17 +111,17 @@ def test_every_public_name_is_in_the_reference(inventory: set[str]) -> None:
     assert {f"jiffybox_sdk.validation.{name}" for name in validation.__all__} - inventory == set()
 
 
-def test_all_that_gives_schemas_is_in_the_reference(inventory: set[str]) -> None:
+def test_the_schemas_module_is_in_the_reference(inventory: set[str]) -> None:
     names = {"VERSION", "names", "path", "load", "bundle", "openapi"}
     assert {f"jiffybox_sdk.schemas.{name}" for name in names} - inventory == set()
 
 
-def test_every_method_that_the_table_names_is_in_the_reference(inventory: set[str]) -> None:
+def test_every_method_in_the_table_is_in_the_reference(inventory: set[str]) -> None:
     named = set(re.findall(r"#(jiffybox_sdk\.[\w.]+)\)", TABLE))
     assert len(named) > len(CALLS)
     assert named - inventory == set()
 
 
-def test_the_fields_of_records_and_the_members_of_enums_are_in_the_reference(inventory: set[str]) -> None:
+def test_fields_of_records_and_members_of_enums_are_in_the_reference(inventory: set[str]) -> None:
     names = ("Box.activeProfile", "AsyncBox.plan", "Check.contactGroups", "HttpCheck.domainname", "Weekday.SUNDAY")
     assert {f"jiffybox_sdk.{name}" for name in names} - inventory == set()
