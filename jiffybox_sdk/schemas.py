@@ -11,7 +11,7 @@ They are JSON Schema 2020-12, and have a version of their own, `VERSION`:
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 VERSION: str = "1.0.0"
 """The version of the set of schemas; see above for what makes it major, minor or patch."""
-
-DIGESTS: Mapping[str, str] = {
-    "1.0.0": "7703c7349b04bf459f76890b12169ae06d33d2292b2c9bc2cd5b84abbfa20595",
-}
-"""SHA-256 of all schemas as JSON with sorted keys, by version. A row stays as it is once its version is released."""
 
 _INSTALLED = Path(__file__).parent / "_schemas"
 FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "schemas"
