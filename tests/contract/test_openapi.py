@@ -18,7 +18,8 @@ from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, DELETE_CHECK, GE
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.schemas import load, names, openapi
-from tests.contract.test_missing_fields import ASKED, answer_to
+from tests.contract.test_missing_fields import answer_to
+from tests.support.calls import SAMPLES
 from tests.support.openapi_rules import RULES
 from tests.support.openapi_tools import (
     COMPONENTS,
@@ -129,7 +130,7 @@ def test_its_calls_are_those_of_the_service() -> None:
         for verb in verbs
         if verb in members(item)
     ]
-    assert len(found) == 35
+    assert len(found) == len(CALLS)
     assert {*found} == {(f"/{{token}}/v1.0/{call.path}", call.verb.lower(), call.name) for call in CALLS}
 
 
@@ -173,7 +174,7 @@ def test_a_component_is_the_schema_that_it_is_named_after(name: str) -> None:
     assert from_json(plain(component)) == from_json(plain(schema))
 
 
-@pytest.mark.parametrize("what", ASKED)
+@pytest.mark.parametrize("what", SAMPLES)
 def test_what_the_emulator_answers_is_what_is_described(what: str) -> None:
     answer = answer_to(what)
     schema = answers(answer.call)
@@ -337,7 +338,7 @@ def test_the_id_of_a_backup_leads_to_what_is_done_with_it() -> None:
     }
 
 
-@pytest.mark.parametrize("what", ASKED)
+@pytest.mark.parametrize("what", SAMPLES)
 def test_a_link_takes_what_fits_from_where_it_is(what: str) -> None:
     answer = answer_to(what)
     given = {place: PLACES[place][0][0] for place in places(answer.call)}

@@ -18,9 +18,11 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._transport import EmulatorTransport
-from tests.faces.api.programs import PROGRAMS
+
 from tests.support.accounts import RUNNING, SEED, fill, view
+from tests.support.calls import SAMPLES
 from tests.support.scripted import TOKEN
+from tests.support.states import bring
 
 VERSION_1 = Path(__file__).parents[1] / "support" / "data" / "state-1.json"
 
@@ -49,9 +51,9 @@ def files(file: Path) -> set[str]:
 
 def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Path) -> None:
     seen: set[str | None] = set()
-    for number, program in enumerate(PROGRAMS):
+    for number, (_, status, make_call) in enumerate(SAMPLES.values()):
         path = file.with_name(f"{number}.json")
-        with Emulator(state=path) as emulator:
+        with Emulator("manual", state=path) as emulator:
 
             def handle(request: ServiceRequest, emulator: Emulator = emulator, path: Path = path) -> ServiceResponse:
                 response = emulator.handle(request)
@@ -65,7 +67,9 @@ def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Pa
 
             transport = EmulatorTransport(handle, emulator.clock.sleep, sleep)
             with emulator.client(transport=transport) as client:
-                program(client, emulator)
+                box = bring(client, emulator, status)
+                emulator.add_floating_ip(box)
+                make_call(client, box)
     assert seen == {call.name for call in CALLS if call.verb != "GET"}
 
 

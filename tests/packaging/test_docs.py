@@ -17,7 +17,7 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk._common.operation import Call
 from jiffybox_sdk.api import backups, box, checks, client, contact_groups, doc, ips
 from jiffybox_sdk.emulator import ServiceRequest
-from tests.contract.test_missing_fields import ASKED
+from tests.support.calls import SAMPLES
 from tests.support.scripted import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def test_each_call_is_answered_by_the_emulator(call: Call) -> None:
 
 @each_call
 def test_each_call_is_tested(call: Call) -> None:
-    assert call.name in {name for name, _, _ in ASKED.values()}
+    assert call.name in {name for name, _, _ in SAMPLES.values()}
 
 
 def sent_by(name: str) -> Call:
