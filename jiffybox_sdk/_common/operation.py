@@ -7,48 +7,10 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from jiffybox_sdk._common.call_names import CallName as CallName  # noqa: PLC0414 (exported from here, too)
 from jiffybox_sdk._common.standing import Standing
 
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
-
-CallName = Literal[
-    "list_boxes",
-    "get_box",
-    "create_box",
-    "duplicate_box",
-    "change_box",
-    "delete_box",
-    "list_plans",
-    "get_plan",
-    "list_distributions",
-    "get_distribution",
-    "list_backups",
-    "get_backups",
-    "enable_backups",
-    "change_backups",
-    "disable_backups",
-    "create_backup",
-    "restore_backup",
-    "delete_backup",
-    "list_ips",
-    "get_ips",
-    "move_ip",
-    "list_contact_groups",
-    "get_contact_group",
-    "create_contact_group",
-    "duplicate_contact_group",
-    "change_contact_group",
-    "delete_contact_group",
-    "list_checks",
-    "get_check",
-    "create_check",
-    "duplicate_check",
-    "delete_check",
-    "get_check_results",
-    "list_modules",
-    "get_module",
-]
-"""The name of a call, as used by faults, the journal and the emulator's handlers."""
 
 
 class Body(Protocol):

@@ -43,8 +43,8 @@ def test_names_and_paths_of_calls_are_unique() -> None:
     assert len(CALLS) == len({call.name for call in CALLS}) == len({(call.verb, call.path) for call in CALLS})
 
 
-def test_the_table_of_calls_is_fresh() -> None:
-    assert run("scripts/calls_table.py", "--check") == ""
+def test_names_and_table_of_calls_are_fresh() -> None:
+    assert run("scripts/calls.py", "--check") == ""
 
 
 @each_call

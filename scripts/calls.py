@@ -1,4 +1,4 @@
-"""Generate ``docs/pages/calls.md``, the table of all calls, or check that it is fresh with ``--check``.
+"""Generate the names of all calls and the table of calls in the docs, or check that they are fresh with ``--check``.
 
 The docstrings of the methods name verb and path of the calls that they make.
 """
@@ -13,7 +13,9 @@ from jiffybox_sdk import Backups, Box, Check, ContactGroup, Ip, JiffyBox
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk._common.operation import Call
 
-PAGE = Path(__file__).parents[1] / "docs" / "pages" / "calls.md"
+ROOT = Path(__file__).parents[1]
+NAMES = ROOT / "jiffybox_sdk" / "_common" / "call_names.py"
+PAGE = ROOT / "docs" / "pages" / "calls.md"
 
 CLASSES = {
     JiffyBox: "clients",
@@ -25,7 +27,17 @@ CLASSES = {
 }
 """The classes whose methods make calls, and their reference pages."""
 
-HEAD = """# Calls
+NAMES_HEAD = '''"""The names of all calls. Generated from `_client/endpoints.py` by `make generate`. Do not edit."""
+
+from typing import Literal
+
+CallName = Literal[
+'''
+NAMES_TAIL = ''']
+"""The name of a call, as used by faults, the journal and the emulator's handlers."""
+'''
+
+PAGE_HEAD = """# Calls
 
 Every call of the HTTP API, with the methods that make it. `AsyncJiffyBox` and its records have the same methods as
 coroutines. Paths are relative to `https://api.jiffybox.de/<token>/v1.0/`. Run `make generate` to update this page.
@@ -42,14 +54,17 @@ _PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
 def main() -> int:
-    page = HEAD + "".join(f"{row}\n" for row in rows())
-    if "--check" in sys.argv[1:]:
-        if PAGE.read_text("utf-8") != page:
-            print("stale: docs/pages/calls.md (run: make generate)")
-            return 1
-        return 0
-    PAGE.write_text(page, "utf-8")
-    return 0
+    contents = {
+        NAMES: NAMES_HEAD + "".join(f'    "{call.name}",\n' for call in CALLS) + NAMES_TAIL,
+        PAGE: PAGE_HEAD + "".join(f"{row}\n" for row in rows()),
+    }
+    stale = [path for path, content in contents.items() if path.read_text("utf-8") != content]
+    for path in stale:
+        if "--check" in sys.argv[1:]:
+            print(f"stale: {path.relative_to(ROOT).as_posix()} (run: make generate)")
+        else:
+            path.write_text(contents[path], "utf-8")
+    return 1 if stale and "--check" in sys.argv[1:] else 0
 
 
 def rows() -> Iterator[str]:

@@ -1,0 +1,42 @@
+"""The names of all calls. Generated from `_client/endpoints.py` by `make generate`. Do not edit."""
+
+from typing import Literal
+
+CallName = Literal[
+    "list_boxes",
+    "get_box",
+    "create_box",
+    "duplicate_box",
+    "change_box",
+    "delete_box",
+    "list_plans",
+    "get_plan",
+    "list_distributions",
+    "get_distribution",
+    "list_backups",
+    "get_backups",
+    "enable_backups",
+    "change_backups",
+    "disable_backups",
+    "create_backup",
+    "restore_backup",
+    "delete_backup",
+    "list_ips",
+    "get_ips",
+    "move_ip",
+    "list_contact_groups",
+    "get_contact_group",
+    "create_contact_group",
+    "duplicate_contact_group",
+    "change_contact_group",
+    "delete_contact_group",
+    "list_checks",
+    "get_check",
+    "create_check",
+    "duplicate_check",
+    "delete_check",
+    "get_check_results",
+    "list_modules",
+    "get_module",
+]
+"""The name of a call, as used by faults, the journal and the emulator's handlers."""
