@@ -3,8 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-EXTRA = ("click", "platformdirs", "rich")
-"""What the extra `cli` brings."""
+from jiffybox_sdk._cli.extra import EXTRA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,8 +12,8 @@ from typing import ClassVar, TypeGuard
 import click
 
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.text import printable
-from jiffybox_sdk._client.settings import API_URL
+from jiffybox_sdk._cli.output.text import printable
+from jiffybox_sdk._client.base import API_URL
 
 KEY = "JIFFYBOX_API_KEY"
 URL = "JIFFYBOX_API_URL"

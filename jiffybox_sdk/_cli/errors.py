@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import click
 
-from jiffybox_sdk._cli import EXTRA
+from jiffybox_sdk._cli.extra import EXTRA
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.text import tell
+from jiffybox_sdk._cli.output.text import tell
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypedDict, TypeGuard
 
 import click
 
+from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import F
-from jiffybox_sdk._cli.resolve import complete_files
 from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:

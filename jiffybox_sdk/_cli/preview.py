@@ -7,7 +7,7 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.options import HIDDEN, given
-from jiffybox_sdk._cli.text import put
+from jiffybox_sdk._cli.output.text import put
 from jiffybox_sdk._common.operation import Operation
 
 T = TypeVar("T")

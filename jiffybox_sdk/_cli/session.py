@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from jiffybox_sdk._cli.options import Options, given
-from jiffybox_sdk._cli.text import ask, printable, tell
+from jiffybox_sdk._cli.output.text import ask, printable, tell
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -53,7 +53,7 @@ class Session:
         """
         if self.options.verbose:
             self._open_things.enter_context(_told(self.options.verbose))
-        from jiffybox_sdk._cli import drift
+        from jiffybox_sdk._cli.output import drift
 
         client = self._open()
         self._open_things.enter_context(drift.told_in_the_end(client.drift))  # after the client has closed

@@ -7,7 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli import drift
+from jiffybox_sdk._cli.output import drift
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart

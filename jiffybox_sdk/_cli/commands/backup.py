@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from jiffybox_sdk._cli import progress
+from jiffybox_sdk._cli.complete import complete_boxes
 from jiffybox_sdk._cli.errors import Refused
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import Waiting, wait_options
-from jiffybox_sdk._cli.resolve import box_id, complete_boxes
+from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:

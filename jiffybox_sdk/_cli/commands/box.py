@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from jiffybox_sdk._cli import inputs, progress
+from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import Durations, Waiting, wait_options
-from jiffybox_sdk._cli.resolve import box_id, complete_boxes, complete_distributions, complete_plans
+from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:

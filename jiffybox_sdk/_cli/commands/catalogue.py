@@ -3,8 +3,8 @@
 import click
 
 from jiffybox_sdk._cli import inputs
+from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.resolve import complete_distributions, complete_plans
 from jiffybox_sdk._cli.session import Session, pass_session
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from jiffybox_sdk._cli import progress
+from jiffybox_sdk._cli.complete import complete_groups
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import Waiting, wait_options
-from jiffybox_sdk._cli.resolve import complete_groups, group_id
+from jiffybox_sdk._cli.resolve import group_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 import click
 
+from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
 from jiffybox_sdk._cli.errors import Refused
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.resolve import box_id, complete_boxes, complete_floating_ips
+from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 

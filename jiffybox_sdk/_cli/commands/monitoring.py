@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 import click
 
 from jiffybox_sdk._cli import inputs, progress
+from jiffybox_sdk._cli.complete import complete_checks, complete_groups
 from jiffybox_sdk._cli.options import F, Group, examples
 from jiffybox_sdk._cli.progress import Waiting, wait_options
-from jiffybox_sdk._cli.resolve import check_id, complete_checks, complete_groups, group_id
+from jiffybox_sdk._cli.resolve import check_id, group_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jiffybox_sdk._cli.complete import complete_schemas
 from jiffybox_sdk._cli.options import Group, examples, formats
-from jiffybox_sdk._cli.resolve import complete_schemas
+from jiffybox_sdk._cli.output.text import put
 from jiffybox_sdk._cli.session import Session, pass_session
-from jiffybox_sdk._cli.text import put
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -6,9 +6,9 @@ import sys
 
 import click
 
+from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.resolve import complete_files
-from jiffybox_sdk._cli.text import put
+from jiffybox_sdk._cli.output.text import put
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _CLOCKS = ("real", "instant", "auto", "manual", "never")

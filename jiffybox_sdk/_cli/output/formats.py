@@ -5,21 +5,16 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from enum import Enum
 
 import click
 from pydantic import JsonValue
 
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.rows import Cell, Row, Table, cell, check_columns, sort
-from jiffybox_sdk._cli.text import printable, put
+from jiffybox_sdk._cli.output.rows import Row, Table, cell, check_columns, shown, sort
+from jiffybox_sdk._cli.output.text import printable, put
 
 NAMES = Table(("name", "value"), computed=frozenset({"name", "value"}))
 """How a map is shown in rows."""
-
-NOTHING = "-"
-"""What stands where the service did not say anything."""
 
 
 def at_terminal() -> bool:
@@ -164,21 +159,3 @@ def _csv(rows: Sequence[Row], columns: tuple[str, ...]) -> str:
             "" if one is None else str(one) if as_is and isinstance(one, str) else shown(one) for one in found
         )
     return text.getvalue()
-
-
-def shown(value: Cell, *, local: bool = False) -> str:
-    """Returns a value as text.
-
-    Args:
-        value: The value.
-        local: Whether times are told as people here do, and else in UTC, so that they can be compared.
-    """
-    if value is None or value == "":
-        return NOTHING
-    if isinstance(value, bool):
-        return ("yes" if value else "no") if local else ("true" if value else "false")
-    if isinstance(value, Enum) and local:
-        return value.name.lower().replace("_", " ") if isinstance(value, int) else str(value)
-    if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if local else value.astimezone(UTC).isoformat()
-    return printable(str(value))

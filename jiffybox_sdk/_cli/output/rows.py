@@ -4,17 +4,23 @@ import json
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import TypeGuard, Union, get_args, get_origin
 
 import click
 from pydantic import BaseModel, JsonValue
 
+from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._common.type_guards import is_map
 
 Cell = str | int | float | Decimal | bool | datetime | None
 """What a column holds. `None` is what the service did not say."""
+
+
+NOTHING = "-"
+"""What stands where the service did not say anything."""
 
 
 @dataclass(frozen=True)
@@ -195,3 +201,21 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 def _is_map(annotation: object) -> bool:
     return any(get_origin(part) is dict for part in (annotation, *get_args(annotation)))
+
+
+def shown(value: Cell, *, local: bool = False) -> str:
+    """Returns a value as text.
+
+    Args:
+        value: The value.
+        local: Whether times are told as people here do, and else in UTC, so that they can be compared.
+    """
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return ("yes" if value else "no") if local else ("true" if value else "false")
+    if isinstance(value, Enum) and local:
+        return value.name.lower().replace("_", " ") if isinstance(value, int) else str(value)
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if local else value.astimezone(UTC).isoformat()
+    return printable(str(value))

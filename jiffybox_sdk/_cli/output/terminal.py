@@ -11,9 +11,8 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from jiffybox_sdk._cli.output.formats import NOTHING, shown
-from jiffybox_sdk._cli.output.rows import Cell, Row
-from jiffybox_sdk._cli.text import fitting
+from jiffybox_sdk._cli.output.rows import NOTHING, Cell, Row, shown
+from jiffybox_sdk._cli.output.text import fitting
 
 _ENDLESS = 10_000
 """Columns of a table that goes into a file or a pipe, where nothing has to be broken into lines."""

@@ -12,13 +12,13 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.errors import ExitCode, let_go_of_stdout
 from jiffybox_sdk._cli.options import Command, Options, examples, formats
-from jiffybox_sdk._cli.resolve import complete_files
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._cli.bar import Bar
+    from jiffybox_sdk._cli.progress import Bar
     from jiffybox_sdk._cli.validate.inspect import Looker
     from jiffybox_sdk._cli.validate.report import Found, Writer
     from jiffybox_sdk._cli.validate.stats import Counts
@@ -178,12 +178,12 @@ def validate(
 
 def _look(paths: Sequence[str], wanted: Wanted, writer: _Pipe) -> "Counts":
     """Writes what is to be said of files, and returns what was counted."""
-    from jiffybox_sdk._cli import bar
+    from jiffybox_sdk._cli import progress
     from jiffybox_sdk._cli.validate.inspect import Looker
     from jiffybox_sdk._cli.validate.stats import Counts
 
     counts, looker = Counts(drift=wanted.stats), Looker(wanted.kind)
-    with bar.shown(paths) as shown:
+    with progress.reading(paths) as shown:
         # All names are looked at before anything is written: a wrong one is wrong usage, and data are none of it.
         results = [_results(path, looker, wanted, shown) for path in paths]
         with _document(writer):

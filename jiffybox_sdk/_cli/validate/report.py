@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from pydantic import JsonValue
 
 from jiffybox_sdk._cli.output.formats import as_json
-from jiffybox_sdk._cli.text import printable, put
+from jiffybox_sdk._cli.output.text import printable, put
 from jiffybox_sdk.validation import Finding
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from jiffybox_sdk import __version__, schemas
-from jiffybox_sdk._cli.text import put
+from jiffybox_sdk._cli.output.text import put
 from jiffybox_sdk._cli.validate.report import Found, sound
 from jiffybox_sdk.validation import Rule, Severity
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from pydantic import JsonValue
 
-from jiffybox_sdk._cli.drift import places
+from jiffybox_sdk._cli.output.drift import places
 from jiffybox_sdk._cli.validate.inspect import Seen
 from jiffybox_sdk._cli.validate.report import sound
 from jiffybox_sdk.drift import Drift

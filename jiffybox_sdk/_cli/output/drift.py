@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli.text import printable, tell
+from jiffybox_sdk._cli.output.text import printable, tell
 
 if TYPE_CHECKING:
     from jiffybox_sdk._common.drift_entry import DriftEntry
