@@ -1,6 +1,6 @@
-"""What the command takes to start: `--help` and `--version` beside `import typer, rich.console`, by turns in one run.
+"""Benchmark the start of the command: `--help` and `--version`, compared with `import typer, rich.console`.
 
-python benchmarks/command_start.py [turns]
+Usage: python benchmarks/command_start.py [rounds]
 """
 
 import statistics
@@ -8,30 +8,30 @@ import subprocess
 import sys
 import time
 
-LINES = {
+COMMANDS = {
     "import typer, rich.console": ["-c", "import typer, rich.console"],
     "jiffybox --version": ["-m", "jiffybox_sdk", "--version"],
     "jiffybox --help": ["-m", "jiffybox_sdk", "--help"],
 }
 
 
-def measured(line: list[str]) -> float:
-    began = time.perf_counter()
-    subprocess.run([sys.executable, *line], stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - began
+def measure(arguments: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
 
 
 def main() -> None:
-    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    for line in LINES.values():  # once, so that all is compiled and in the cache
-        measured(line)
-    found: dict[str, list[float]] = {name: [] for name in LINES}
-    for _ in range(turns):
-        for name, line in LINES.items():
-            found[name].append(measured(line))
-    base = statistics.median(found["import typer, rich.console"])
-    for name, times in found.items():
-        print(f"{name:28}{statistics.median(times) * 1000:6.0f} ms{statistics.median(times) / base:6.2f} x")
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    for arguments in COMMANDS.values():  # warm up
+        measure(arguments)
+    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for _ in range(rounds):
+        for name, arguments in COMMANDS.items():
+            times[name].append(measure(arguments))
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    for name, median in medians.items():
+        print(f"{name:28}{median * 1000:6.0f} ms{median / medians['import typer, rich.console']:6.2f} x")
 
 
 if __name__ == "__main__":

@@ -1,27 +1,25 @@
-"""The `jiffybox` command. It needs the extra `cli`, and nothing of it is loaded by the library."""
+"""The `jiffybox` command. It requires the extra `cli`; the library never imports it."""
 
 import sys
 from collections.abc import Sequence
 
-from jiffybox_sdk._cli.extra import EXTRA
+from jiffybox_sdk._cli.extra import missing_extra
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command.
-
-    Args:
-        arguments: The command line without the program's name; the process's own if not given.
+    """Run the command, by default with the arguments of the process.
 
     Returns:
-        The exit code, as `jiffybox_sdk._cli.errors.ExitCode` lists them.
+        An exit code of `jiffybox_sdk._cli.errors.ExitCode`.
     """
     try:
         from jiffybox_sdk._cli.app import jiffybox
         from jiffybox_sdk._cli.errors import run
     except ModuleNotFoundError as error:
-        if error.name not in EXTRA:
+        message = missing_extra(error)
+        if message is None:
             raise
-        print(f"jiffybox: the command needs {error.name}: pip install 'jiffybox-sdk[cli]'", file=sys.stderr)  # noqa: T201
+        print(f"jiffybox: {message}", file=sys.stderr)  # noqa: T201
         return 2
     except KeyboardInterrupt:
         return 130

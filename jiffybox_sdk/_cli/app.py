@@ -1,4 +1,4 @@
-"""`jiffybox` itself: the outermost group, which all commands belong to."""
+"""The root group, `jiffybox`."""
 
 import click
 
@@ -27,13 +27,13 @@ from jiffybox_sdk._cli.validate.command import validate
 @click.group("jiffybox", cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jiffybox")
 def jiffybox() -> None:
-    """Boxes, backups, addresses and monitoring of a JiffyBox account.
+    """Manage the boxes, backups, IP addresses and monitoring of a JiffyBox account.
 
-    Where to: --api-url and --api-key, else $JIFFYBOX_API_URL and $JIFFYBOX_API_KEY, else a profile. --local needs none
-    of them: it emulates a service on this machine.
+    The service and the token come from --api-url and --api-key, from $JIFFYBOX_API_URL and $JIFFYBOX_API_KEY, or from a
+    profile. --local needs none of them: it runs an emulated service on this machine.
 
-    Exit codes: 0 done, 1 refused, or `validate` found errors, 2 wrong usage, 3 no service reached, 4 timed out waiting,
-    5 outcome unknown, 6 an answer that breaks its schema, 70 a mistake in this program, 130 Ctrl-C.
+    Exit codes: 0 success, 1 rejected, or errors found by `validate`, 2 invalid usage, 3 service unreachable, 4 wait
+    timed out, 5 outcome unknown, 6 response does not match its schema, 70 internal error, 130 Ctrl-C.
     """
 
 

@@ -1,4 +1,4 @@
-"""Completion: the names that a shell can complete."""
+"""Shell completion of names. Errors are ignored, since messages would disturb the prompt."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -7,47 +7,39 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from jiffybox_sdk._cli.options import given
+from jiffybox_sdk._cli.options import current_invocation
 from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
     from jiffybox_sdk import JiffyBox
 
-Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def _complete(
-    find: "Callable[[JiffyBox], Iterable[tuple[str, str, str]]]",
-) -> Completion:
-    """Returns what completes a word with names at the service.
-
-    Args:
-        find: Gives number, name and a word of help for each thing.
-    """
+def _completer(list_all: "Callable[[JiffyBox], Iterable[tuple[str, str, str]]]") -> Completer:
+    """Return a completer of names at the service."""
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            session = Session(given(context))
-            session.options.dry_run = False
-            with session.hasty_client() as client:
-                found = list(find(client))
-        except (Exception, SystemExit):  # noqa: BLE001 (a shell that completes has no place for messages)
+            with Session(current_invocation(context)).completion_client() as client:
+                objects = list(list_all(client))
+        except (Exception, SystemExit):  # noqa: BLE001 (see the docstring of the module)
             return []
-        times = Counter(name for _, name, _ in found)
+        count = Counter(name for _, name, _ in objects)
         items = [
-            CompletionItem(name, help=printable(words))
-            if times[name] == 1 and _is_plain(name)
-            else CompletionItem(number, help=printable(f"{name}, {words}"))
-            for number, name, words in found
+            CompletionItem(name, help=printable(description))
+            if count[name] == 1 and _is_safe(name)
+            else CompletionItem(number, help=printable(f"{name}, {description}"))
+            for number, name, description in objects
         ]
         return [item for item in items if str(item.value).startswith(incomplete)]
 
     return complete
 
 
-def _is_plain(name: str) -> bool:
-    """Whether a name can be offered as it is: no shell splits or expands it, and it is not taken for a number."""
+def _is_safe(name: str) -> bool:
+    """Return whether no shell splits or expands a name, and it cannot be mistaken for a number or an option."""
     return (
         bool(name)
         and all(c.isalnum() or c in "_.-" for c in name)
@@ -57,12 +49,12 @@ def _is_plain(name: str) -> bool:
 
 
 def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Has the shell complete a word with names of files."""
+    """Leave the completion of file names to the shell."""
     return [CompletionItem(incomplete, type="file")]
 
 
 def complete_schemas(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Returns the names of schemas, for which no service is asked."""
+    """Return the matching names of schemas."""
     from jiffybox_sdk import schemas
 
     return [
@@ -72,19 +64,19 @@ def complete_schemas(_context: click.Context, _parameter: click.Parameter, incom
     ]
 
 
-complete_boxes: Completion = _complete(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
-complete_plans: Completion = _complete(
+complete_boxes: Completer = _completer(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
+complete_plans: Completer = _completer(
     lambda client: [(str(plan.id), plan.name, f"{plan.ramInMB} MB") for plan in client.plans()]
 )
-complete_distributions: Completion = _complete(
-    lambda client: [(found.id, found.id, found.name) for found in client.distributions()]
+complete_distributions: Completer = _completer(
+    lambda client: [(distribution.id, distribution.id, distribution.name) for distribution in client.distributions()]
 )
-complete_groups: Completion = _complete(
+complete_groups: Completer = _completer(
     lambda client: [(str(group.id), group.name, group.status) for group in client.contact_groups()]
 )
-complete_checks: Completion = _complete(
+complete_checks: Completer = _completer(
     lambda client: [(str(check.id), check.name, check.checkType) for check in client.checks()]
 )
-complete_floating_ips: Completion = _complete(
+complete_floating_ips: Completer = _completer(
     lambda client: [(ip.ip, ip.ip, f"box {ip.box_id}") for ip in client.ips() if ip.floating]
 )

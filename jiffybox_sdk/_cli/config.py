@@ -1,163 +1,136 @@
-"""Where calls go, and with which token: what was said, else the environment, else a profile."""
+"""The address of the service and the token: from the command line, the environment, or a profile."""
 
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, TypeGuard
+from typing import ClassVar
 
 import click
 
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._client.base import API_URL
+from jiffybox_sdk._common.type_guards import is_map
 
 KEY = "JIFFYBOX_API_KEY"
 URL = "JIFFYBOX_API_URL"
-_FIELDS = {"api_key", "api_url"}
 
 
-class Misconfigured(click.ClickException):
-    """The profile can't be used, or there is none."""
+class ConfigurationError(click.ClickException):
+    """A profile is invalid, or no service is configured."""
 
     exit_code: ClassVar[int] = 2
 
 
 @dataclass(frozen=True)
 class Service:
-    """Where calls go.
-
-    Attributes:
-        url: Address of the service.
-        key: The token.
-    """
+    """A service and the token for it."""
 
     url: str
     key: str = field(repr=False)
 
 
-EMULATED = "https://emulator.invalid"
-"""The address that stands for an emulated service; nothing is sent there."""
+EMULATED_URL = "https://emulator.invalid"
+"""The address of the emulated service, which is never resolved."""
 
 
-def emulated() -> Service:
-    """Returns where calls of `--local` go, as far as `--dry-run` shows it."""
-    from jiffybox_sdk.emulator import TOKEN  # (which takes as long to load as httpx, and is needed for this alone)
+def emulated_service() -> Service:
+    """Return the service of `--local`, as shown by `--dry-run`."""
+    from jiffybox_sdk.emulator import TOKEN  # as slow to import as httpx, and only needed here
 
-    return Service(EMULATED, TOKEN)
+    return Service(EMULATED_URL, TOKEN)
 
 
-def find(options: Options) -> Service:
-    """Returns where calls go.
+def find_service(options: Options) -> Service:
+    """Return the configured service.
 
-    An address and a token come from one place, so that no token goes to an address that was meant for another one;
-    what stands on the command line goes with any.
-
-    Raises:
-        click.ClickException: nothing was configured, or what was configured can't be used.
+    An address and a token from the environment or a profile are used together, so that no token is sent to an address
+    it was not meant for. The command line overrides either.
     """
     if options.api_key is not None:
         return Service(options.api_url or os.environ.get(URL) or API_URL, options.api_key)
     if options.profile is None and os.environ.get(KEY):
         return Service(options.api_url or os.environ.get(URL) or API_URL, os.environ[KEY])
-    found = profile(options.profile)
-    if found is None:
-        raise Misconfigured(
-            f"no service is configured: set ${KEY} (and ${URL}), or write a profile into {printable(str(path()))}."
-            " To try the command without a service, add --local: it emulates one on this machine"
+    profile = read_profile(options.profile)
+    if profile is None:
+        raise ConfigurationError(
+            f"no service is configured: set ${KEY} (and ${URL}), or create a profile in"
+            f" {printable(str(profiles_path()))}. To try the command without a service, add --local, which emulates one"
         )
     if options.profile is None and options.api_url is None and os.environ.get(URL):
-        raise Misconfigured(
-            f"${URL} is set, but the token would be that of a profile: set ${KEY} as well, or name the profile"
-        )
-    return Service(options.api_url or found.url, found.key)
+        raise ConfigurationError(f"${URL} is set but ${KEY} is not: set both, or select a profile with --profile")
+    return Service(options.api_url or profile.url, profile.key)
 
 
-def path() -> Path:
-    """Returns where the profiles are."""
+def profiles_path() -> Path:
+    """Return the path of the file with the profiles."""
     import platformdirs
 
     return platformdirs.user_config_path("jiffybox", appauthor=False) / "profiles.toml"
 
 
-def profile(name: str | None) -> Service | None:
-    """Reads a profile.
-
-    Args:
-        name: Its name; the default one if not given.
-
-    Returns:
-        The profile; `None` where none was asked for and there is no file.
-
-    Raises:
-        Misconfigured: the file can't be used, or there is no such profile.
-    """
-    file = path()
-    shown = f"profile file {printable(str(file))}"
+def read_profile(name: str | None) -> Service | None:
+    """Return the named or the default profile, or `None` if no name was given and there is no file."""
+    file = profiles_path()
+    place = f"profile file {printable(str(file))}"
     try:
-        document = tomllib.loads(_read(file, shown))
+        document = tomllib.loads(_read(file, place))
     except FileNotFoundError:
         if name is None:
             return None
-        raise Misconfigured(f"profile {name!r} is refused: there is no {shown}") from None
+        raise ConfigurationError(f"unknown profile {name!r}: {place} does not exist") from None
     except OSError as error:
-        raise Misconfigured(f"{shown} is refused: {error.strerror}") from None
+        raise ConfigurationError(f"cannot read {place}: {error.strerror}") from None
     except RecursionError:
-        raise Misconfigured(f"{shown} is refused: it is nested too deeply") from None
-    except ValueError as error:  # of what it says only the place is shown: the rest may quote a token
-        place = re.search(r" \((at [^()]*)\)$", str(error))
-        reason = "no valid TOML" if isinstance(error, tomllib.TOMLDecodeError) else "no UTF-8 text"
-        raise Misconfigured(f"{shown} is refused: it is {reason}{f', {place[1]}' if place else ''}") from None
+        raise ConfigurationError(f"invalid {place}: it is nested too deeply") from None
+    except ValueError as error:  # the rest of its message may quote a token
+        position = re.search(r" \((at [^()]*)\)$", str(error))
+        problem = "not valid TOML" if isinstance(error, tomllib.TOMLDecodeError) else "not UTF-8 text"
+        raise ConfigurationError(f"invalid {place}: {problem}{f', {position[1]}' if position else ''}") from None
     default = document.get("default", "default")
-    profiles = document.get("profiles")
-    if not _is_table(profiles) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:
-        raise Misconfigured(
-            f"{shown} is refused: give a table [profiles.NAME] with api_key (and api_url) for each profile,"
-            ' and above them, if you like, default = "NAME"'
+    profiles: object = document.get("profiles")
+    if not is_map(profiles) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:
+        raise ConfigurationError(
+            f"invalid {place}: expected a table [profiles.NAME] with api_key (and api_url) for each profile,"
+            ' and optionally default = "NAME" above them'
         )
-    wanted = default if name is None else name
-    found = profiles.get(wanted)
-    if found is None:
-        asked = "the default profile" if name is None else f"profile {name!r}"
-        raise Misconfigured(
-            f"{asked} is refused: {shown} has {', '.join(map(repr, profiles)) or 'none'}"
-            + ("; name one with --profile" if name is None else "")
+    selected = default if name is None else name
+    if selected not in profiles:
+        hint = "; select one with --profile" if name is None else ""
+        raise ConfigurationError(
+            f"unknown profile {selected!r}: {place} has {', '.join(map(repr, profiles)) or 'none'}{hint}"
         )
-    return _service(found, f"profile {wanted!r} in {shown}")
+    return _service(profiles[selected], f"profile {selected!r} in {place}")
 
 
-def _read(file: Path, shown: str) -> str:
-    """Returns what a file holds, if nobody else can have read or written it."""
-    if not stat.S_ISREG(file.stat().st_mode):  # a pipe could be waited for in vain
-        raise Misconfigured(f"{shown} is refused: it is no file")
+def _read(file: Path, place: str) -> str:
+    """Return the content of a file that no other user can access."""
+    if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe could block
+        raise ConfigurationError(f"invalid {place}: expected a regular file")
     with file.open(encoding="utf-8") as opened:
         status = os.fstat(opened.fileno())
-        if hasattr(os, "getuid"):  # Windows keeps the folder of a user from others
+        if hasattr(os, "getuid"):  # on Windows, the user's folder is private
             if status.st_uid != os.getuid():
-                raise Misconfigured(f"{shown} is refused: it belongs to another user")
+                raise ConfigurationError(f"insecure {place}: it belongs to another user")
             if stat.S_IMODE(status.st_mode) & 0o077:
-                raise Misconfigured(
-                    f"{shown} is refused: others can use it, and it holds a token; let it be yours alone (chmod 600)"
+                raise ConfigurationError(
+                    f"insecure {place}: it has a token but is accessible to other users; run chmod 600"
                 )
         return opened.read()
 
 
-def _service(found: object, shown: str) -> Service:
-    if not _is_table(found):
-        raise Misconfigured(f"{shown} is refused: it is no table with api_key (and api_url)")
-    if unknown := found.keys() - _FIELDS:
-        # Which ones is not shown: a token may stand where a name belongs.
-        raise Misconfigured(f"{shown} is refused: it may have api_key and api_url, and has {len(unknown)} more")
-    key, url = found.get("api_key"), found.get("api_url", API_URL)
+def _service(table: object, place: str) -> Service:
+    if not is_map(table):
+        raise ConfigurationError(f"invalid {place}: expected a table with api_key (and api_url)")
+    if unknown := table.keys() - {"api_key", "api_url"}:
+        # Without their names: a token may have been written as one.
+        raise ConfigurationError(f"invalid {place}: expected api_key and api_url only, but it has {len(unknown)} more")
+    key, url = table.get("api_key"), table.get("api_url", API_URL)
     if not isinstance(key, str) or not key:
-        raise Misconfigured(f"{shown} is refused: its api_key is missing, or no text")
+        raise ConfigurationError(f"invalid {place}: expected a text as api_key")
     if not isinstance(url, str):
-        raise Misconfigured(f"{shown} is refused: its api_url is no text")
+        raise ConfigurationError(f"invalid {place}: expected a text as api_url")
     return Service(url, key)
-
-
-def _is_table(value: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(value, dict)

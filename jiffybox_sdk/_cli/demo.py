@@ -1,4 +1,4 @@
-"""The main job in a dozen seconds: the life of a box on the emulated service, and what a broken payload gets."""
+"""`jiffybox demo`: the life of a box on the emulated service, and the error for an invalid payload."""
 
 from typing import TextIO
 
@@ -9,44 +9,39 @@ from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.validation import validate
 
 SPEED = 12
-"""How many seconds pass at the emulated service in one: about two minutes of work take about ten seconds."""
+"""Seconds that pass at the service per second: two minutes of work take ten seconds."""
 
-LOOK = 0.1
-"""Seconds between two looks at a box."""
+POLL_INTERVAL = 0.1
+"""Seconds between two requests."""
 
 
 def run(out: TextIO, emulator: Emulator | None = None) -> None:
-    """Runs the demo.
-
-    Args:
-        out: Where it is told.
-        emulator: The service; one in real time, sped up, if not given.
-    """
+    """Run the demo."""
     emulator = emulator or Emulator("real", speed=SPEED)
-    show = _Show(out, emulator.clock)
+    printer = _Printer(out, emulator.clock)
     with emulator.client() as client:
-        show.says(f"A box is created on the emulated service, whose time runs {SPEED} times as fast:")
+        printer.heading(f"Create a box on the emulated service, whose time runs {SPEED} times as fast:")
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
-        box = show.waits(box, "READY")
-        show.table(box)
-        show.says("It is stopped, frozen, thawed on a larger plan, and deleted:")
-        box = show.waits(box.stop(), "READY")
-        box = show.waits(box.freeze(), "FROZEN")
-        box = show.waits(box.thaw("CloudLevel 2"), "READY")
+        box = printer.wait_for(box, "READY")
+        printer.details(box)
+        printer.heading("Stop it, freeze it, thaw it on a larger plan, and delete it:")
+        box = printer.wait_for(box.stop(), "READY")
+        box = printer.wait_for(box.freeze(), "FROZEN")
+        box = printer.wait_for(box.thaw("CloudLevel 2"), "READY")
         box.delete()
-        box.wait_until_deleted(poll_interval=LOOK, progress=show.progress)
-        show.ends("gone")
+        box.wait_until_deleted(poll_interval=POLL_INTERVAL, progress=printer.update)
+        printer.end_line("gone")
     payload = box.model_dump(mode="json", exclude_none=True)
     del payload["plan"]["ramInMB"]
-    show.says("And this is what a payload gets of which a field is missing:")
+    printer.heading("Validate a payload that lacks a field:")
     try:
         validate(payload, "box")
     except JiffyAttributeException as error:
         out.write(f"  {type(error).__name__}: {error}\n  missing: {', '.join(error.missing)}\n")
 
 
-class _Show:
-    """Tells what happens: states on a line each, with a running time on a terminal."""
+class _Printer:
+    """Writes each status on a line, at a terminal with the time that it lasts."""
 
     def __init__(self, out: TextIO, clock: Clock) -> None:
         self._out = out
@@ -54,20 +49,19 @@ class _Show:
         self._status = ""
         self._since = 0.0
 
-    def says(self, text: str) -> None:
+    def heading(self, text: str) -> None:
         self._out.write(f"\n{text}\n")
         self._out.flush()
 
-    def waits(self, box: Box, status: str) -> Box:
-        """Waits for a box while showing its states, and returns it."""
-        found = box.wait_for_status(status, poll_interval=LOOK, progress=self.progress)
-        self.ends()
-        return found
+    def wait_for(self, box: Box, status: str) -> Box:
+        """Wait for a box while showing its status."""
+        box = box.wait_for_status(status, poll_interval=POLL_INTERVAL, progress=self.update)
+        self.end_line()
+        return box
 
-    def progress(self, box: Box) -> None:
-        """Shows the state of a box that is being waited for."""
+    def update(self, box: Box) -> None:
         if box.status != self._status:
-            self.ends()
+            self.end_line()
             self._status = box.status
             self._since = self._clock.monotonic()
             self._out.write(f"  {self._status}")
@@ -75,8 +69,8 @@ class _Show:
             self._out.write(f"\r  {self._status:15}{self._clock.monotonic() - self._since:4.1f} s")
         self._out.flush()
 
-    def ends(self, status: str = "") -> None:
-        """Ends the line of the last state, and shows one more if there is one."""
+    def end_line(self, status: str = "") -> None:
+        """End the line of the last status and add a final one, if given."""
         if self._status:
             self._out.write("\n")
         self._status = ""
@@ -84,8 +78,7 @@ class _Show:
             self._out.write(f"  {status}\n")
         self._out.flush()
 
-    def table(self, box: Box) -> None:
-        """Shows what came back."""
+    def details(self, box: Box) -> None:
         root = box.activeProfile.disks["xvda"] if box.activeProfile else None
         rows = {
             "id": box.id,

@@ -1,4 +1,4 @@
-"""How the command ends: what is said of a failure, in one line, and with which exit code."""
+"""Errors: the message and the exit code of each."""
 
 import errno
 import os
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import click
 
-from jiffybox_sdk._cli.extra import EXTRA
-from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.text import tell
+from jiffybox_sdk._cli.extra import missing_extra
+from jiffybox_sdk._cli.options import Invocation
+from jiffybox_sdk._cli.output.text import write_error
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What a script can rely on."""
+    """The exit codes, which scripts can rely on."""
 
     DONE = 0
-    """All that was asked for is done, or was accepted."""
+    """Success: everything was done, or accepted by the service."""
     REFUSED = 1
-    """The service refused, there is no such thing, or the answer to a question was no; `validate` found an error."""
+    """The service rejected the call, an object does not exist, the answer was no, or `validate` found errors."""
     USAGE = 2
-    """The command line, a profile, a file or a local state can't be used; nothing was sent."""
+    """The command line, a profile, a file or the local state is invalid. Nothing was sent."""
     UNREACHABLE = 3
-    """No usable answer came from the service."""
+    """The service did not return a usable response."""
     TIMED_OUT = 4
-    """What was waited for did not happen in time. It may still."""
+    """A wait timed out. The service may still complete the work."""
     UNKNOWN = 5
-    """A call was sent and its answer lost: it may have been carried out or not."""
+    """A call was sent but its response was lost: it may have been carried out or not."""
     BROKEN_ANSWER = 6
-    """The service's answer does not fit its schema."""
+    """A response does not match its schema."""
     DEFECT = 70
-    """A mistake in this program."""
+    """Internal error (please report it)."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+    """Interrupted by Ctrl-C."""
 
 
 _CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
@@ -66,53 +66,45 @@ _CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
 )
 
 
-class Refused(click.ClickException):
-    """There is no such thing, or the answer to a question was no."""
+class RefusedError(click.ClickException):
+    """An object does not exist, or a question was answered with no."""
 
     exit_code: ClassVar[int] = ExitCode.REFUSED
 
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:
-    """Runs a command, and says what went wrong.
-
-    Args:
-        command: The command.
-        arguments: Its command line, without the program's name.
-
-    Returns:
-        The exit code.
-    """
+    """Run a command, report its errors, and return its exit code."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        # What the encoding of a terminal or a file does not know is written with a backslash, not lost.
+        # Characters that the encoding lacks are escaped.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
-    if wanted := os.environ.get("_JIFFYBOX_COMPLETE"):
+    invocation = Invocation(_tokens(arguments))
+    if instruction := os.environ.get("_JIFFYBOX_COMPLETE"):
         from click.shell_completion import shell_complete
 
         try:
-            return shell_complete(command, {"obj": Options()}, "jiffybox", "_JIFFYBOX_COMPLETE", wanted)
-        except KeyboardInterrupt:  # a shell that completes has no place for messages
+            return shell_complete(command, {"obj": invocation}, "jiffybox", "_JIFFYBOX_COMPLETE", instruction)
+        except KeyboardInterrupt:  # a message would disturb the prompt
             return ExitCode.INTERRUPTED
-    options = Options(secrets=list(_tokens(arguments)))
     try:
-        with command.make_context("jiffybox", list(arguments), obj=options) as context:
+        with command.make_context("jiffybox", list(arguments), obj=invocation) as context:
             command.invoke(context)
         if sys.stdout:
             sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return _flushed(ended.exit_code)
+    except click.exceptions.Exit as error:
+        return _flush(error.exit_code)
     except BrokenPipeError:
         return _reader_is_gone()
-    except Exception as error:  # noqa: BLE001 (never a traceback, if it was not asked for)
-        return _failed(error, options)
+    except Exception as error:  # noqa: BLE001 (tracebacks are shown on request only)
+        return _report(error, invocation)
     except KeyboardInterrupt as error:
-        _say("ended by Ctrl-C", error, options)
+        _write("interrupted", error, invocation)
         return ExitCode.INTERRUPTED
     return ExitCode.DONE
 
 
 def _tokens(arguments: Sequence[str]) -> Iterator[str]:
-    """Yields what was given as a token, before the command line is known to make sense."""
+    """Yield the values of `--api-key`, which must be hidden even if the command line is invalid."""
     for argument, following in pairwise([*arguments, ""]):
         if argument == "--api-key":
             yield following
@@ -120,56 +112,55 @@ def _tokens(arguments: Sequence[str]) -> Iterator[str]:
             yield argument.partition("=")[2]
 
 
-def _flushed(code: int) -> int:
+def _flush(code: int) -> int:
     try:
         if sys.stdout:
             sys.stdout.flush()
     except BrokenPipeError:
         return _reader_is_gone()
     except OSError as error:
-        return _failed(error, Options())
+        return _report(error, Invocation())
     return code
 
 
 def _reader_is_gone() -> int:
-    """Ends quietly, as with `| head`: the reader has seen enough."""
-    let_go_of_stdout()
+    """End quietly, as with `| head`."""
+    discard_stdout()
     return ExitCode.DONE
 
 
-def let_go_of_stdout() -> None:
-    """Sends what is still to be written nowhere, so that no flush fails again."""
+def discard_stdout() -> None:
+    """Discard what is still buffered, so that no later flush fails again."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _failed(error: Exception, options: Options) -> int:
+def _report(error: Exception, invocation: Invocation) -> int:
+    code, message = ExitCode.DEFECT, f"internal error (please report it): {type(error).__name__}: {error}"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help
+        write_error(error.format_message())
+        return ExitCode.USAGE
     if isinstance(error, click.exceptions.Abort):
-        _say("ended at the question; nothing was done", error, options)
-        return ExitCode.INTERRUPTED
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # what it says is the help
-        tell(error.format_message())
-        return ExitCode.USAGE
-    if isinstance(error, click.UsageError):
+        code, message = ExitCode.INTERRUPTED, "interrupted; nothing was done"
+    elif isinstance(error, click.UsageError):
         hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
-        _say(f"{error.format_message().rstrip('.')}{hint}", error, options)
-        return error.exit_code
-    if isinstance(error, click.ClickException):
-        _say(error.format_message(), error, options)
-        return error.exit_code
-    if isinstance(error, JiffyException):
-        look = f": {options.command(_look(error.operation))}" if isinstance(error, JiffyOutcomeUnknownException) else ""
-        _say(f"{error}{look}", error, options)
-        return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
-    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] in EXTRA:
-        _say(f"this needs {error.name.partition('.')[0]}: pip install 'jiffybox-sdk[cli]'", error, options)
-        return ExitCode.USAGE
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
-        let_go_of_stdout()
-        _say(f"what was found could not be written: {error.strerror}", error, options)
-        return ExitCode.REFUSED
-    _say(f"a mistake in this program, {type(error).__name__}: {error}; --debug shows where", error, options)
-    return ExitCode.DEFECT
+        code, message = ExitCode(error.exit_code), f"{error.format_message().rstrip('.')}{hint}"
+    elif isinstance(error, click.ClickException):
+        code, message = ExitCode(error.exit_code), error.format_message()
+    elif isinstance(error, JiffyException):
+        code = next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
+        message = str(error)
+        if isinstance(error, JiffyOutcomeUnknownException):
+            message += f": {invocation.options.command_line(_check_command(error.operation))}"
+    elif isinstance(error, ModuleNotFoundError) and (advice := missing_extra(error)):
+        code, message = ExitCode.USAGE, advice
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
+        discard_stdout()
+        code, message = ExitCode.REFUSED, f"cannot write the output: {error.strerror}"
+    else:
+        message += "; --debug shows the traceback"
+    _write(message, error, invocation)
+    return code
 
 
 _GROUPS = {
@@ -179,22 +170,22 @@ _GROUPS = {
     "contactGroups": "contact-group",
     "monitoring": "monitoring",
 }
-"""What shows the things of a module of the service."""
+"""The command group for each module of the service."""
 
 
-def _look(operation: "Operation") -> str:
-    """Returns the words of the command that shows whether a call was carried out."""
+def _check_command(operation: "Operation") -> str:
+    """Return the command that shows whether an operation was carried out."""
     module, _, rest = operation.path.partition("/")
     number = rest.partition("/")[0]
     group = _GROUPS.get(module, module)
     if module == "ips":
         return f"ip list {number}"
-    makes_another = operation.call.verb == "POST" and module != "backups"
-    return f"{group} list" if makes_another else f"{group} show {number}"
+    creates = operation.call.verb == "POST" and module != "backups"
+    return f"{group} list" if creates else f"{group} show {number}"
 
 
-def _say(text: str, error: BaseException, options: Options) -> None:
-    if options.debug:
-        shown = "".join(traceback.format_exception(error))
-        tell(options.without_secrets(shown).rstrip("\n"))
-    tell(f"jiffybox: {options.without_secrets(one_line(text))}")
+def _write(message: str, error: BaseException, invocation: Invocation) -> None:
+    if invocation.options.debug:
+        lines = "".join(traceback.format_exception(error))
+        write_error(invocation.redact(lines).rstrip("\n"))
+    write_error(f"jiffybox: {invocation.redact(one_line(message))}")

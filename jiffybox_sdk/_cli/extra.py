@@ -1,4 +1,9 @@
-"""The optional dependencies of the command."""
+"""The optional dependencies of the command. This module needs none of them."""
 
-EXTRA = ("click", "platformdirs", "rich")
-"""What the extra `cli` brings."""
+_PACKAGES = ("click", "platformdirs", "rich")
+
+
+def missing_extra(error: ModuleNotFoundError) -> str | None:
+    """Return a message if the missing module belongs to the extra `cli`, else `None`."""
+    package = (error.name or "").partition(".")[0]
+    return f"the command needs {package}: pip install 'jiffybox-sdk[cli]'" if package in _PACKAGES else None

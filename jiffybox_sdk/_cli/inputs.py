@@ -1,10 +1,9 @@
-"""What is read besides the command line: files, standard input, and passwords, which are never arguments."""
+"""Input beyond the command line: files, standard input, and passwords, which are never arguments."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -15,160 +14,118 @@ from jiffybox_sdk._cli.session import Session
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-MOST_BYTES = 2**20
-"""The most that is read of a file or of standard input: what calls take is far less."""
+MAX_BYTES = 2**20
+"""The limit for files and standard input, far above the limits of the service."""
 
 
 class Password(TypedDict):
-    """Where a password comes from."""
+    """The options for a password."""
 
     password_file: str | None
     ask_password: bool
 
 
-def password_options(what: str) -> Callable[[F], F]:
-    """Gives a command the options of `Password`.
-
-    Args:
-        what: What the password is for, as the beginning of a sentence.
-    """
+def password_options(noun: str) -> Callable[[F], F]:
+    """Add the options of `Password` to a command."""
 
     def decorate(function: F) -> F:
         file = click.option(
             "--password-file",
             metavar="FILE",
             shell_complete=complete_files,
-            help=f"{what}, from the first line of a file; - is standard input.",
+            help=f"{noun}, read from the first line of a file; - for standard input.",
         )
-        ask = click.option("--ask-password", is_flag=True, help=f"{what}, asked for at the terminal.")
+        ask = click.option("--ask-password", is_flag=True, help=f"{noun}, entered at a prompt.")
         return file(ask(function))
 
     return decorate
 
 
 def metadata_option(function: F) -> F:
-    """Gives a command the option `--metadata`."""
+    """Add the option `--metadata` to a command."""
     return click.option(
-        "--metadata",
-        metavar="JSON",
-        help="Data of your own: a JSON object, @FILE for one in a file, - for standard input.",
+        "--metadata", metavar="JSON", help="Custom data: a JSON object, @FILE, or - for standard input."
     )(function)
 
 
-def password(session: Session, said: Password) -> str | None:
-    """Returns a password, which no message will show; `None` when none was given.
-
-    Raises:
-        click.ClickException: the file can't be read or is empty, or there is no terminal to ask at.
-    """
-    if said["password_file"] is not None and said["ask_password"]:
-        raise click.UsageError("--ask-password is refused beside --password-file: give one of them.")
-    if said["password_file"] is not None:
-        found = read(said["password_file"], "--password-file").partition("\n")[0].removesuffix("\r")
-        if not found:
-            raise click.UsageError("--password-file is refused: its first line is empty.")
-    elif said["ask_password"]:
+def read_password(session: Session, options: Password) -> str | None:
+    """Return the password, which is hidden in all messages, or `None` if no option asks for one."""
+    if options["password_file"] is not None and options["ask_password"]:
+        raise click.UsageError("--ask-password cannot be combined with --password-file.")
+    if options["password_file"] is not None:
+        password = read(options["password_file"], "--password-file").partition("\n")[0].removesuffix("\r")
+        if not password:
+            raise click.UsageError("invalid --password-file: the first line is empty.")
+    elif options["ask_password"]:
         if not (sys.stdin and sys.stdin.isatty()):
-            raise click.UsageError("--ask-password is refused: there is no terminal to ask at; use --password-file.")
-        found = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+            raise click.UsageError("--ask-password requires a terminal; use --password-file instead.")
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     else:
         return None
-    session.options.secrets.append(found)
-    return found
+    session.add_secret(password)
+    return password
 
 
-def json_object(text: str, what: str) -> "dict[str, JsonValue]":
-    """Returns a JSON object that was given as text, as @FILE, or as - for standard input.
+def read_metadata(text: str | None) -> "dict[str, JsonValue] | None":
+    """Return the metadata given as `--metadata`."""
+    return None if text is None else json_object(text, "--metadata")
 
-    Args:
-        text: What was given.
-        what: What it was given as, for the message.
 
-    Raises:
-        click.UsageError: it is none, or can't be read.
-    """
+def json_object(text: str, source: str) -> "dict[str, JsonValue]":
+    """Return a JSON object given as text, as @FILE, or as - for standard input. Errors name its `source`."""
+    from jiffybox_sdk._common import strict_json
+
     if text == "-" or text.startswith("@"):
-        text = read(text.removeprefix("@"), what)
+        text = read(text.removeprefix("@"), source)
     try:
-        found: object = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else f"it is no JSON: {error}"
-        raise click.UsageError(f"{what} is refused: {reason}.") from None
-    if not _is_object(found):
-        raise click.UsageError(f'{what} is refused: give a JSON object, such as {{"role": "web"}}.')
-    return found
+        value = strict_json.parse(text, unique_names=True)
+    except ValueError as error:
+        raise click.UsageError(f"invalid {source}: not valid JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise click.UsageError(f'invalid {source}: expected a JSON object, such as {{"role": "web"}}.')
+    return value
 
 
-def pairs(values: Sequence[str], gone: Sequence[str]) -> "dict[str, JsonValue]":
-    """Returns metadata given as NAME=TEXT, and names to delete.
-
-    Raises:
-        click.UsageError: one of them has no `=`, or a name is given twice.
-    """
-    found: dict[str, JsonValue] = {}
-    for pair in values:
-        name, equals, text = pair.partition("=")
+def parse_changes(assignments: Sequence[str], removals: Sequence[str]) -> "dict[str, JsonValue]":
+    """Return changes of metadata given as `--set NAME=TEXT` and `--unset NAME`."""
+    changes: dict[str, JsonValue] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
         if not equals:
-            raise click.UsageError(f"--set {pair!r} is refused: give NAME=TEXT.")
-        if name in found:
-            raise click.UsageError(f"--set {name!r} is refused: it is given twice.")
-        found[name] = text
-    for name in dict.fromkeys(gone):
-        if name in found:
-            raise click.UsageError(f"--unset {name!r} is refused: it is set as well.")
-        found[name] = None
-    return found
+            raise click.UsageError(f"invalid --set {assignment!r}: expected NAME=TEXT.")
+        if name in changes:
+            raise click.UsageError(f"invalid --set {name!r}: given twice.")
+        changes[name] = text
+    for name in dict.fromkeys(removals):
+        if name in changes:
+            raise click.UsageError(f"invalid --unset {name!r}: also given as --set.")
+        changes[name] = None
+    return changes
 
 
-def plan(text: str) -> int | str:
-    """Returns a plan as calls take it: its number or its name.
-
-    Raises:
-        JiffyArgumentException: it is neither.
-    """
+def plan_reference(text: str) -> int | str:
+    """Return a plan as its number or its name."""
     from jiffybox_sdk._common import arguments
 
     return arguments.plan_reference(text)
 
 
-def read(name: str, what: str) -> str:
-    """Returns what a file holds, or standard input if its name is `-`.
-
-    Args:
-        name: Its name.
-        what: What it was given as, for the message.
-
-    Raises:
-        click.UsageError: it can't be read, is too large, or holds no UTF-8 text.
-    """
+def read(name: str, source: str) -> str:
+    """Return the content of a file, or of standard input for `-`. Errors name its `source`."""
+    subject = f"{source} {name!r}"
     try:
         if name == "-" and not sys.stdin:
-            raise click.UsageError(f"{what} {name!r} is refused: standard input is closed.")
+            raise click.UsageError(f"cannot read {subject}: standard input is closed.")
         if name == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise click.UsageError(f"{what} {name!r} is refused: it has more than {MOST_BYTES} bytes.")
+                content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise click.UsageError(f"cannot read {subject}: larger than {MAX_BYTES} bytes.")
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise click.UsageError(f"{what} {name!r} is refused: {error.strerror}.") from None
+        raise click.UsageError(f"cannot read {subject}: {error.strerror}.") from None
     except ValueError as error:
-        reason = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else "that is no path"
-        raise click.UsageError(f"{what} {name!r} is refused: {reason}.") from None
-
-
-def _no_constant(name: str) -> "JsonValue":
-    raise ValueError(f"{name} is no JSON")
-
-
-def _no_duplicates(found: "list[tuple[str, JsonValue]]") -> "dict[str, JsonValue]":
-    whole = dict(found)
-    if len(whole) != len(found):
-        raise ValueError("a name stands in it twice")
-    return whole
-
-
-def _is_object(value: object) -> "TypeGuard[dict[str, JsonValue]]":
-    return isinstance(value, dict)
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "not a path"
+        raise click.UsageError(f"cannot read {subject}: {reason}.") from None

@@ -1,69 +1,54 @@
-"""`--local`: an emulated service on this machine, which keeps its state in the user's folder for such things.
+"""`--local`: an emulated service on this machine, whose state is kept in the user's state folder.
 
-The state is opened for each request and closed after it, so that several commands can be at work at the same time.
+The state file is open during requests only, so that several commands can run at the same time.
 """
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
 import platformdirs
 
 from jiffybox_sdk import JiffyBox
-from jiffybox_sdk._cli.config import EMULATED
+from jiffybox_sdk._cli.config import EMULATED_URL
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
 from jiffybox_sdk.emulator._state.snapshots import StateInUse
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 SPEED = 10
-"""How many seconds pass at the service in one while a command waits, so that trying it is no test of options."""
+"""Seconds that pass at the service per second while a command runs."""
 
-_PATIENCE = 10
-"""Seconds to wait for another command that has the state open."""
+_LOCK_TIMEOUT = 10
+"""Seconds to wait for another command that has the state file open."""
 
-_TURN = 0.02
-"""Seconds between two tries to open it: a command has it for as long as one request takes, and a lock of the kind that
-waits could be waited for without end."""
+_LOCK_INTERVAL = 0.02
+"""Seconds between two attempts to open the state file. A blocking lock would have no time-out."""
 
 
-def path() -> Path:
-    """Returns where the state is kept."""
+def state_path() -> Path:
+    """Return the path of the state file."""
     return platformdirs.user_state_path("jiffybox", appauthor=False) / "local.json"
 
 
 class LocalService:
-    """The emulated service, of which only the state lasts."""
+    """The emulated service, which loads its state for each request."""
 
     def __init__(
         self,
         state: Path,
-        now: "Callable[[], float]" = time.time,
-        monotonic: "Callable[[], float]" = time.monotonic,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Opens nothing yet.
-
-        Args:
-            state: Where the state is kept.
-            now: What tells the time, in seconds since the epoch.
-            monotonic: What measures how long it has been in use.
-        """
         self._state = state
         self._now = now
         self._monotonic = monotonic
-        self._began: tuple[float, float] | None = None
+        self._start: tuple[float, float] | None = None
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
-        """Answers one request.
-
-        Raises:
-            JiffyArgumentException: the state can't be used.
-        """
+        """Answer a request."""
         emulator = self._open()
         try:
             emulator.clock.put(self._time(emulator.clock.now()))
@@ -71,37 +56,33 @@ class LocalService:
         finally:
             emulator.close()
 
-    def _time(self, kept: float) -> float:
-        """Returns the service's time: that of the machine, or later after commands that waited."""
-        if self._began is None:
-            self._began = max(kept, self._now()), self._monotonic()
-        at, since = self._began
-        return max(kept, at + (self._monotonic() - since) * SPEED)
+    def _time(self, saved: float) -> float:
+        """Return the time of the service: real time, or later after commands that waited."""
+        if self._start is None:
+            self._start = max(saved, self._now()), self._monotonic()
+        time_, monotonic = self._start
+        return max(saved, time_ + (self._monotonic() - monotonic) * SPEED)
 
     def _open(self) -> Emulator:
-        ends = self._monotonic() + _PATIENCE
+        deadline = self._monotonic() + _LOCK_TIMEOUT
         while True:
             try:
                 return Emulator("real", state=self._state)
             except StateInUse:
-                if self._monotonic() > ends:
+                if self._monotonic() > deadline:
                     raise
-                time.sleep(_TURN)  # another command of the same user has it, for as long as a request takes
+                time.sleep(_LOCK_INTERVAL)
             except JiffyArgumentException as error:
-                raise JiffyArgumentException(
-                    f"{error}; it is what --local keeps: move it away, and --local begins anew"
-                ) from None
+                raise JiffyArgumentException(f"{error}; move the file away to make --local start anew") from None
 
 
 def client() -> JiffyBox:
-    """Returns a client of the emulated service.
-
-    Raises:
-        JiffyArgumentException: the folder of the state can't be made.
-    """
-    state = path()
+    """Return a client of the emulated service."""
+    state = state_path()
     try:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise JiffyArgumentException(f"state folder {os.fspath(state.parent)!r} is refused: {error.strerror}") from None
-    return JiffyBox(TOKEN, EMULATED, transport=EmulatorTransport(LocalService(state).handle, time.sleep, anyio.sleep))
+        folder = os.fspath(state.parent)
+        raise JiffyArgumentException(f"cannot create state folder {folder!r}: {error.strerror}") from None
+    transport = EmulatorTransport(LocalService(state).handle, time.sleep, anyio.sleep)
+    return JiffyBox(TOKEN, EMULATED_URL, transport=transport)

@@ -1,11 +1,10 @@
-"""What every command takes, whether it stands before the command or after it, and the classes that see to that."""
+"""The options that every command takes, before or after its name, and the classes of commands that take them."""
 
-import json
 import os
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,39 +15,15 @@ C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
 
 FORMATS = ("table", "plain", "json", "json-pretty", "csv", "ids")
-"""The forms of output that commands have, but for those that say so."""
+"""The output formats of commands that do not choose others with `formats`."""
 
 ALL_FORMATS = (*FORMATS, "sarif")
-"""The forms that some command has: before the name of a command, it is not known yet which it will be."""
+"""The output formats of all commands: before the name of a command, any is accepted."""
 
 
-HIDDEN = "**********"
-"""What stands in place of a secret."""
-
-_SHORTEST_HIDDEN = 8
-"""A secret shorter than this is not looked for in texts: it would be found everywhere."""
-
-
-@dataclass
+@dataclass(frozen=True)
 class Options:
-    """What was said about every command.
-
-    Attributes:
-        api_url: Address of the service.
-        api_key: The token.
-        allow_plain_http: Whether to send the token unencrypted to another machine.
-        profile: Name of a profile.
-        local: Whether to use the emulated service on this machine.
-        output_format: How to show what was found; `None` for what fits where it is shown.
-        columns: Which columns to show; `None` for the usual ones.
-        sort: What to sort by.
-        pager: Whether to show it page by page.
-        yes: Whether not to ask.
-        dry_run: Whether to show the request and to send nothing.
-        verbose: How much to tell of what is going on.
-        debug: Whether to show the traceback of a failure.
-        secrets: What no output may show.
-    """
+    """The options that every command takes, described in `_shared_options`."""
 
     api_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -63,176 +38,178 @@ class Options:
     dry_run: bool = False
     verbose: int = 0
     debug: bool = False
-    secrets: list[str] = field(default_factory=list, repr=False)
 
-    def command(self, words: str) -> str:
-        """Returns another command that leads to the same service, to be named in a message."""
+    def command_line(self, words: str) -> str:
+        """Return the line of another command at the same service, for messages."""
         if self.profile is not None:
             return f"jiffybox --profile {shlex.quote(self.profile)} {words}"
         return f"jiffybox --local {words}" if self.local else f"jiffybox {words}"
 
-    def without_secrets(self, text: str) -> str:
-        """Returns a text without secrets, in case that one stands where something else belongs."""
-        for secret in (*self.secrets, self.api_key, os.environ.get("JIFFYBOX_API_KEY")):
-            if secret and len(secret) >= _SHORTEST_HIDDEN:
-                for spelling in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
-                    text = text.replace(spelling, HIDDEN)
-        return text
+
+class Invocation:
+    """The state of one run of the command: the options parsed so far, and secrets that no output may contain.
+
+    Attributes:
+        options: The options parsed so far.
+        secrets: Tokens and passwords.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.options = Options()
+        self.secrets: list[str] = list(secrets)
+
+    def redact(self, text: str) -> str:
+        """Return a text without secrets."""
+        secrets = [*self.secrets, self.options.api_key or "", os.environ.get("JIFFYBOX_API_KEY", "")]
+        if not any(secrets):
+            return text
+        from jiffybox_sdk._common.redaction import redact
+
+        return redact(text, secrets)
 
 
-def given(context: click.Context) -> Options:
-    """Returns what was said about every command."""
-    return context.find_root().ensure_object(Options)
+def current_invocation(context: click.Context) -> Invocation:
+    """Return the invocation that a context belongs to."""
+    return context.find_root().ensure_object(Invocation)
 
 
-def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    # What was not given has one of these values. It may have been given before, to a command further out.
+def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    # An option that is absent here may have been given to a parent command.
     if parameter.name and value not in (None, False, 0):
-        setattr(given(context), parameter.name, value)
+        invocation = current_invocation(context)
+        change: dict[str, Any] = {parameter.name: value}
+        invocation.options = replace(invocation.options, **change)
 
 
-class _Parts(click.ParamType[tuple[str, ...]]):
-    """Names with commas in between."""
+class _Names(click.ParamType[tuple[str, ...]]):
+    """Names separated by commas."""
 
     name = "names"
 
     def convert(
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """Returns the names."""
-        parts = value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
-        if not all(parts):
-            self.fail("name at least one column, and no empty one.", param, ctx)
-        return parts
+        """Return the names."""
+        names = value if isinstance(value, tuple) else tuple(name.strip() for name in value.split(","))
+        if not all(names):
+            self.fail("expected at least one column, and no empty names.", param, ctx)
+        return names
 
 
-_PARTS = _Parts()
-
-
-class _Form(click.Choice[str]):
-    """A form of output: one of those that the command has."""
+class _Format(click.Choice[str]):
+    """An output format of the command."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Returns the form, if the command has it."""
-        return super().convert(value, param, ctx) if ctx is None else _forms(ctx.command).convert(value, param, ctx)
+        """Return the format."""
+        return super().convert(value, param, ctx) if ctx is None else _choices(ctx.command).convert(value, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        """Returns the forms that the command has."""
-        return _forms(ctx.command).shell_complete(ctx, param, incomplete)
+        """Return the matching formats."""
+        return _choices(ctx.command).shell_complete(ctx, param, incomplete)
 
 
-def _forms(command: click.Command) -> click.Choice[str]:
-    known: tuple[str, ...] = command.formats if isinstance(command, Command) else ALL_FORMATS
-    return click.Choice(known)
+def _choices(command: click.Command) -> click.Choice[str]:
+    names: tuple[str, ...] = command.formats if isinstance(command, Command) else ALL_FORMATS
+    return click.Choice(names)
 
 
-def _shared(*, hidden: bool) -> list[click.Option]:
+def _shared_options(*, hidden: bool) -> list[click.Option]:
     options = [
-        click.Option(["--api-url"], metavar="URL", help="Address of the service, in place of $JIFFYBOX_API_URL."),
+        click.Option(["--api-url"], metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
         click.Option(
             ["--api-key"],
             metavar="KEY",
-            help="The token. Others see it in the list of processes: better use $JIFFYBOX_API_KEY or a profile.",
+            help="The token. Visible to others in the process list: prefer $JIFFYBOX_API_KEY or a profile.",
         ),
-        click.Option(["--allow-plain-http"], is_flag=True, help="Send the token unencrypted to another machine."),
-        click.Option(["--profile"], metavar="NAME", help="Take address and token from this profile."),
+        click.Option(["--allow-plain-http"], is_flag=True, help="Allow sending the token unencrypted."),
+        click.Option(["--profile"], metavar="NAME", help="Use the address and token of this profile."),
         click.Option(["--local"], is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
         click.Option(
             ["-o", "--output-format"],
-            type=_Form(ALL_FORMATS),
-            help="How to show data; if not given, as a table at a terminal, and as plain text elsewhere.",
+            type=_Format(ALL_FORMATS),
+            help="Output format.  [default: table at a terminal, otherwise plain]",
         ),
-        click.Option(["--columns"], type=_PARTS, metavar="A,B", help="The columns to show, such as id,plan.ramInMB."),
-        click.Option(["--sort"], type=_PARTS, metavar="A,-B", help="The columns to sort by; with - from high to low."),
-        click.Option(["--pager"], is_flag=True, help="Show the output page by page."),
-        click.Option(["-y", "--yes", "--no-confirm"], is_flag=True, help="Do what is asked for without asking back."),
-        click.Option(["--dry-run"], is_flag=True, help="Show the request, without secrets, and send nothing."),
-        click.Option(["-v", "--verbose"], count=True, help="Tell what is sent; -vv tells of connections, too."),
-        click.Option(["--debug"], is_flag=True, help="Show the traceback of a failure."),
+        click.Option(["--columns"], type=_Names(), metavar="A,B", help="Columns to show, such as id,plan.ramInMB."),
+        click.Option(["--sort"], type=_Names(), metavar="A,-B", help="Columns to sort by; - for descending order."),
+        click.Option(["--pager"], is_flag=True, help="Show the output in a pager."),
+        click.Option(["-y", "--yes", "--no-confirm"], is_flag=True, help="Do not ask for confirmation."),
+        click.Option(["--dry-run"], is_flag=True, help="Show the request, without secrets, instead of sending it."),
+        click.Option(["-v", "--verbose"], count=True, help="Log requests; -vv also logs connections."),
+        click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
     ]
     for option in options:
-        option.hidden, option.expose_value, option.callback = hidden, False, _keep
+        option.hidden, option.expose_value, option.callback = hidden, False, _store
     return options
 
 
-_SHOWN = _shared(hidden=False)
-_HIDDEN = _shared(hidden=True)
+_SHOWN = _shared_options(hidden=False)
+_HIDDEN = _shared_options(hidden=True)
 
 
 class Command(click.Command):
-    """A command that takes the shared options, and has examples in its help."""
+    """A command that takes the shared options and has examples in its help."""
 
     examples: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs it, if it has the form of output that was asked for before its name."""
-        wanted = given(ctx).output_format
-        if wanted and wanted not in self.formats:
-            there_are = ", ".join(self.formats)
-            raise click.UsageError(f"the output {wanted} is refused: this command has {there_are}.", ctx)
-        found: object = super().invoke(ctx)
-        return found
+        """Run the command unless it lacks the output format, which may have been given before its name."""
+        name = current_invocation(ctx).options.output_format
+        if name and name not in self.formats:
+            raise click.UsageError(f"invalid output format {name!r}: expected one of {', '.join(self.formats)}.", ctx)
+        result: object = super().invoke(ctx)
+        return result
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Returns the parameters, the shared ones among them."""
+        """Return the parameters including the shared options."""
         return [*super().get_params(ctx), *_HIDDEN]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """Returns what completes a word: the shared options as well, which the help of the command only names."""
+        """Return the completions, including the shared options, which click omits because they are hidden."""
         from click.shell_completion import CompletionItem
 
-        found = super().shell_complete(ctx, incomplete)
+        items = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-"):
-            found += [
+            items += [
                 CompletionItem(name, help=option.help)
                 for option in _SHOWN
                 for name in option.opts
                 if name.startswith(incomplete)
             ]
-        return found
+        return items
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
-        """Writes the examples, and that the shared options may be given."""
-        _write_examples(formatter, self.examples)
-        _write_shared(formatter)
+        """Write the examples and the names of the shared options."""
+        _write_epilog(formatter, self.examples, shared=True)
 
 
 class Group(click.Group):
-    """A group of commands, with examples in its help."""
+    """A group of commands that takes the shared options and has examples in its help."""
 
     command_class: type[click.Command] | None = Command
     examples: tuple[str, ...] = ()
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Returns the parameters, the shared ones among them. The help of the outermost group shows them."""
+        """Return the parameters including the shared options, which the help of the root group shows."""
         return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples, and that the shared options may be given, where they are not shown."""
-        _write_examples(formatter, self.examples)
-        if ctx.parent:
-            _write_shared(formatter)
+        """Write the examples and, below the root group, the names of the shared options."""
+        _write_epilog(formatter, self.examples, shared=ctx.parent is not None)
 
 
-def _write_examples(formatter: click.HelpFormatter, examples: tuple[str, ...]) -> None:
+def _write_epilog(formatter: click.HelpFormatter, examples: tuple[str, ...], *, shared: bool) -> None:
     if examples:
         with formatter.section("Examples"):
             for line in examples:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-
-
-def _write_shared(formatter: click.HelpFormatter) -> None:
-    with formatter.section("Options of jiffybox itself, which may stand here, too"):
-        formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
+    if shared:
+        with formatter.section("Global options, described in jiffybox --help"):
+            formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
 
 
 def examples(*lines: str) -> Callable[[C], C]:
-    """Gives a command examples for its help.
-
-    Args:
-        *lines: Command lines.
-    """
+    """Add command lines as examples to the help of a command."""
 
     def decorate(command: C) -> C:
         if isinstance(command, Command | Group):
@@ -243,11 +220,7 @@ def examples(*lines: str) -> Callable[[C], C]:
 
 
 def formats(*names: str) -> Callable[[C], C]:
-    """Gives a command forms of output of its own.
-
-    Args:
-        *names: Those of `ALL_FORMATS` that it has.
-    """
+    """Give a command other output formats than `FORMATS`."""
 
     def decorate(command: C) -> C:
         if isinstance(command, Command):

@@ -1,4 +1,4 @@
-"""`--dry-run`: a client that shows what it would send, and sends nothing."""
+"""`--dry-run`: a client that shows requests instead of sending them."""
 
 import json
 from typing import NoReturn, TypeVar
@@ -6,32 +6,28 @@ from typing import NoReturn, TypeVar
 import click
 
 from jiffybox_sdk import JiffyBox
-from jiffybox_sdk._cli.options import HIDDEN, given
-from jiffybox_sdk._cli.output.text import put
+from jiffybox_sdk._cli.options import current_invocation
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk._common.redaction import MASK
 
 T = TypeVar("T")
 
-_LEFT_OUT = ("host", "content-length")
-"""Headers that say nothing new, or how long a password is."""
+_OMITTED_HEADERS = ("host", "content-length")
+"""Redundant, and the length would reveal that of a password."""
 
 
 class Preview(JiffyBox):
-    """A client that ends the command with its first call, which it shows."""
+    """A client that shows its first request and ends the command."""
 
     def send(self, operation: Operation, as_type: type[T], *, within: float | None = None) -> NoReturn:  # noqa: ARG002 (the signature of the client)
-        """Shows the request on standard output.
-
-        Raises:
-            click.exceptions.Exit: always.
-        """
+        """Write the request to standard output."""
         request = self._transport.preview(operation)
         lines = [f"{request.method} {request.url}"]
-        lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in _LEFT_OUT]
+        lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in _OMITTED_HEADERS]
         body = request.content.decode()
-        for secret in operation.secrets():
-            # As it stands in the body: the text of JSON between its quotation marks.
-            body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{HIDDEN}"')
+        for secret in operation.secrets():  # however short: as a whole JSON string, it is not found by chance
+            body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
-        put(given(click.get_current_context()).without_secrets(text))
+        write(current_invocation(click.get_current_context()).redact(text))
         raise click.exceptions.Exit(0)

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from jiffybox_sdk import Emulator, validate
 from jiffybox_sdk._cli.app import jiffybox
 from jiffybox_sdk._cli.commands import cost
-from jiffybox_sdk._cli.options import Command, Group, Options
+from jiffybox_sdk._cli.options import Command, Group, Invocation
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.validation import KINDS
 from tests.support.accounts import SEED
@@ -61,7 +61,7 @@ CASES = [
     Case("box duplicate running copy CloudLevel~2 --wait", "box", "copy (10011)", "copy (10011): READY"),
     Case("box start stopped --wait", "box", "  running: true", "stopped (10002): READY"),
     Case("box stop running --wait", "box", "  running: false", "running (10001): READY"),
-    Case("box stop running", "box", "  status: UPDATING", "this waits for it: jiffybox box wait 10001\n"),
+    Case("box stop running", "box", "  status: UPDATING", "to wait for it: jiffybox box wait 10001\n"),
     Case("box pull-plug running --yes --wait", "box", "  running: false", "running (10001): READY"),
     Case("box freeze stopped --wait", "box", "  status: FROZEN", "stopped (10002): FROZEN"),
     Case("box freeze stopped", "box", "  status: FREEZING", "jiffybox box wait 10002 --for FROZEN\n"),
@@ -77,8 +77,8 @@ CASES = [
     Case("backup show running", "backups", "  manual.created: 2023-07-22T04:26:40+00:00"),
     Case("backup enable stopped sunday 22-24", "schedule", "  timeid: 6"),
     Case("backup change running --day 6", "schedule", "  dayid: 6"),
-    Case("backup disable running --yes", "done", "", "Box 10001 has no periodical backups now.\n"),
-    Case("backup create stopped", "done", "", "A backup of box 10002 is being made.\n"),
+    Case("backup disable running --yes", "done", "", "Periodic backups of box 10001 are disabled.\n"),
+    Case("backup create stopped", "done", "", "A backup of box 10002 is being created.\n"),
     Case("backup create stopped --wait", "backups", "backups of 10002 (10002)", "stopped (10002): READY"),
     Case("backup restore running manual --yes --wait", "done", "", "running (10001): READY"),
     Case("backup delete running daily --yes", "done", "", "of box 10001 is deleted.\n"),
@@ -201,7 +201,7 @@ def each_command(
 def parsed(words: list[str]) -> click.Context:
     """The innermost context of a command line, all of which was understood."""
     command: click.Command = jiffybox
-    context = command.make_context("jiffybox", words, obj=Options())
+    context = command.make_context("jiffybox", words, obj=Invocation())
     while isinstance(command, click.Group):
         words = [*context._protected_args, *context.args]  # pyright: ignore[reportPrivateUsage] (what invoke() takes)
         name, inner, rest = command.resolve_command(context, words)

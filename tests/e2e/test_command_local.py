@@ -15,7 +15,7 @@ from tests.support.shell import Shell, apart
 def test_what_one_command_does_the_next_one_knows(shell: Shell) -> None:
     created = shell("--local", "box", "create", "web", "CloudLevel 1", "debian_stretch_64bit")
     assert created.code == 0
-    assert created.err == "web (10001) is CREATING; this waits for it: jiffybox --local box wait 10001\n"
+    assert created.err == "web (10001) is CREATING; to wait for it: jiffybox --local box wait 10001\n"
     ran = apart("--local", "box", "list", "-o", "csv", "--columns", "id,name", env=shell.folders)
     assert (ran.code, ran.out, ran.err) == (0, "id,name\n10001,web\n", "")
     assert shell("box", "show", "web", "--local").lines[0] == "web (10001)"

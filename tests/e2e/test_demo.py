@@ -50,12 +50,12 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
     with process:
         assert process.stdout is not None
         for line in process.stdout:
-            if "is created" in line:
+            if "Create a box" in line:
                 break
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert err.strip() == "jiffybox: ended by Ctrl-C"
+    assert err.strip() == "jiffybox: interrupted"
     assert "gone" not in out
 
 
@@ -71,7 +71,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
 
 def test_the_command_runs_it_in_real_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "SPEED", 2000)
-    monkeypatch.setattr(demo, "LOOK", 0.001)
+    monkeypatch.setattr(demo, "POLL_INTERVAL", 0.001)
     assert _cli.main(["demo"]) == 0
     assert capsys.readouterr().out.endswith("  missing: plan.ramInMB\n")
 

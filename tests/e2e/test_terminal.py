@@ -51,8 +51,8 @@ def test_ctrl_c_ends_a_wait_with_a_clear_line(url: str) -> None:
         terminal.press(CTRL_C)
         assert terminal.end() == 130
         assert terminal.lines == [
-            "fünf (10001) was last seen UPDATING, and the service goes on without you",
-            "jiffybox: ended by Ctrl-C",
+            "fünf (10001) was last seen UPDATING; the service continues its work",
+            "jiffybox: interrupted",
             "",
         ]
         assert not terminal.screen.cursor.hidden
@@ -76,7 +76,7 @@ def test_ctrl_c_at_a_question_does_nothing_and_begins_a_line_of_its_own(account:
         assert terminal.end() == 130
         assert terminal.lines == [
             "Delete the box fünf (10001; READY, switched off) and all its data? [y/N]: ^C",
-            "jiffybox: ended at the question; nothing was done",
+            "jiffybox: interrupted; nothing was done",
             "",
         ]
     assert not [entry for entry in account.journal() if entry.call == "delete_box"]
@@ -157,9 +157,9 @@ def test_ctrl_c_leaves_nothing_of_a_line_that_was_broken_in_two(url: str) -> Non
         assert terminal.end() == 130
         assert terminal.lines == [
             "a-rather-long-name-of-a-box-10 (10002) w",
-            "as last seen THAWING, and the service go",
-            "es on without you",
-            "jiffybox: ended by Ctrl-C",
+            "as last seen THAWING; the service contin",
+            "ues its work",
+            "jiffybox: interrupted",
             "",
         ]
 
@@ -200,8 +200,8 @@ def test_ctrl_c_at_a_dumb_terminal_begins_a_line_of_its_own(url: str) -> None:
         assert terminal.end() == 130
         assert terminal.lines[1:] == [
             "^C",
-            "fünf (10001) was last seen UPDATING, and the service goes on without you",
-            "jiffybox: ended by Ctrl-C",
+            "fünf (10001) was last seen UPDATING; the service continues its work",
+            "jiffybox: interrupted",
             "",
         ]
 

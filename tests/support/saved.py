@@ -1,4 +1,4 @@
-"""Saved payloads in files, and what `jiffybox validate` finds in them."""
+"""Files with payloads, and the findings of `jiffybox validate`."""
 
 import json
 from pathlib import Path
@@ -15,20 +15,20 @@ BROKEN = PLAN.replace(b'"ramInMB"', b'"ram"')
 """A plan with an error and a warning."""
 
 FINDING = json.loads(Path(command.__file__).with_name("validate.schema.json").read_text("utf-8"))
-"""What a finding looks like as JSON."""
+"""The schema of findings as JSON."""
 
 ROOT = Path(__file__).parents[2]
-"""Where processes run: there they have the package that is tested."""
+"""The working directory of processes, which then import the tested package."""
 
 
 def write(path: Path, *lines: bytes) -> str:
-    """Writes lines to a file, and returns its name."""
+    """Write lines to a file and return its name."""
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     return path.name
 
 
 def found(out: str) -> list[dict[str, JsonValue]]:
-    """The findings in JSON lines, each held against its schema."""
+    """Return the findings in JSON lines after validating each."""
     values = [json.loads(line) for line in out.splitlines()]
     for value in values:
         jsonschema_rs.validate(FINDING, value)
@@ -36,5 +36,5 @@ def found(out: str) -> list[dict[str, JsonValue]]:
 
 
 def rules(out: str) -> list[tuple[JsonValue, JsonValue, JsonValue]]:
-    """In which lines there are findings, about which rule, and how bad."""
+    """Return the line, rule and severity of each finding."""
     return [(each["line"], each["rule"], each["severity"]) for each in found(out)]

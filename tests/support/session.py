@@ -1,4 +1,4 @@
-"""A session at a terminal, from the creation of a box to its deletion: tests look at it, and the README shows it."""
+"""A terminal session from the creation of a box to its deletion, for tests and for the picture in the README."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ COLUMNS = 92
 SEED = {"boxes": [{"name": "db", "planid": 45, "distribution": "centos_7_64bit", "status": "FROZEN"}]}
 
 TYPED = "jiffybox --local"
-"""How each command begins in the picture: as who has no service can type it."""
+"""The start of each command in the picture: `--local` works without a service."""
 
 QUICKLY = ("--poll", "0.05")
-"""What is said besides to each command that waits, since tests are in a hurry."""
+"""Hidden options of commands that wait, to speed up tests."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Step:
     """A command of the session.
 
     Attributes:
-        lines: What it has shown in the end, as text.
-        styles: The first cell of each word of it.
-        waiting: What it showed while it waited; nothing if it did not.
-        code: Its exit code.
-        names: The boxes there are after it.
+        lines: The final output as text.
+        styles: The first cell of each word.
+        waiting: The output while it waited, if it did.
+        code: The exit code.
+        names: The names of the remaining boxes.
     """
 
     lines: Sequence[str]
@@ -41,12 +41,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Session:
-    """What was seen of the session.
+    """A recorded session.
 
     Attributes:
-        steps: Each command.
-        picture: The screen while the last of them waits, as cells.
-        cursor: Whether the cursor is there in the end.
+        steps: The commands.
+        picture: The cells of the screen while the last command waits.
+        cursor: Whether the cursor is visible at the end.
     """
 
     steps: Sequence[Step]
@@ -55,24 +55,24 @@ class Session:
 
 
 def record(last: str = r"DELETING \d") -> Session:
-    """Has the session at a terminal. What the emulated service is at is done once the wait for it was seen.
+    """Record the session. Pending work of the emulated service is completed once the wait for it is visible.
 
     Args:
-        last: A pattern of what the last command shows when the picture is taken.
+        last: A pattern for the output of the last command at which the picture is taken.
     """
     emulator = Emulator("manual", token=TOKEN, seed=SEED)
     with running(emulator) as url, Terminal(service(url), columns=COLUMNS, typed=TYPED) as terminal:
-        taken: list[Sequence[Sequence[Char]]] = []
+        pictures: list[Sequence[Sequence[Char]]] = []
 
-        def wait(shows: str) -> Sequence[str]:
-            terminal.until(shows)
-            seen = terminal.lines
-            taken.append(terminal.cells)
+        def wait(pattern: str) -> Sequence[str]:
+            terminal.until(pattern)
+            lines = terminal.lines
+            pictures.append(terminal.cells)
             emulator.run_until_idle()
-            return seen
+            return lines
 
         def step(*arguments: str, waits: str = "", answer: str = "") -> Step:
-            terminal.start(*arguments, besides=QUICKLY if waits else ())
+            terminal.start(*arguments, hidden=QUICKLY if waits else ())
             if answer:
                 terminal.until(QUESTION)
                 terminal.press(f"{answer}\r")
@@ -89,9 +89,9 @@ def record(last: str = r"DELETING \d") -> Session:
             step("box", "delete", "web", "--wait", answer="n"),
             step("box", "delete", "web", "--wait", answer="y", waits=last),
         ]
-        return Session(steps, taken[-1], not terminal.screen.cursor.hidden)
+        return Session(steps, pictures[-1], not terminal.screen.cursor.hidden)
 
 
 def service(url: str) -> dict[str, str]:
-    """What leads the command to an emulated service."""
+    """Return the environment variables that configure a service."""
     return {"JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN}

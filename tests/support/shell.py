@@ -1,4 +1,4 @@
-"""The command `jiffybox` as tests call it, in this process or apart, with nothing of the user's in reach."""
+"""Runs the command in this process or in another, isolated from the user's files and environment."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from tests.support.scripted import TOKEN
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of a call: the exit code, and what was written."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -27,7 +27,7 @@ class Ran:
 
 
 class Shell:
-    """Calls the command in this process. Neither standard output nor standard error is a terminal."""
+    """Runs the command in this process. Neither standard output nor standard error is a terminal."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -41,18 +41,18 @@ class Shell:
 
     @property
     def folders(self) -> dict[str, str]:
-        """Where the command looks for what is the user's."""
+        """The environment variables for the user's folders."""
         return {"XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_STATE_HOME": str(self.folder / "state")}
 
     @property
     def profiles(self) -> Path:
-        """The file with the profiles; its folder is there."""
+        """The path of the profiles, whose folder is created."""
         file = self.folder / "config" / "jiffybox" / "profiles.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
         return file
 
     def at(self, url: str) -> "Shell":
-        """Leads to a service, by the environment."""
+        """Configure a service in the environment."""
         self._monkeypatch.setenv("JIFFYBOX_API_URL", url)
         self._monkeypatch.setenv("JIFFYBOX_API_KEY", TOKEN)
         return self
@@ -65,7 +65,7 @@ class Shell:
 
 
 def apart(*arguments: str, env: Mapping[str, str], stdin: str = "", cwd: Path | None = None) -> Ran:
-    """Calls the command in a process of its own."""
+    """Run the command in another process."""
     done = subprocess.run(  # noqa: S603 (our own command line)
         [sys.executable, "-m", "jiffybox_sdk", *arguments],
         input=stdin,
@@ -81,6 +81,6 @@ def apart(*arguments: str, env: Mapping[str, str], stdin: str = "", cwd: Path | 
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what leads to a service or changes the output."""
+    """Return the environment without variables that configure a service or change the output."""
     ours = ("JIFFYBOX", "NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "LC_", "LANG", "PYTHONIOENCODING", "PYTHONUTF8")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"TZ": "UTC"}

@@ -1,6 +1,6 @@
-"""A terminal to look at: commands run at a pseudo-terminal, and a screen shows what they write to it.
+"""A pseudo-terminal that runs commands, with a screen that interprets their output.
 
-A command is a process of its own there, and the leader of what a key such as Ctrl-C reaches, as in a shell.
+As in a shell, each command leads the foreground process group, which receives Ctrl-C.
 """
 
 import errno
@@ -23,13 +23,13 @@ from pyte.screens import Char
 
 from tests.support.shell import clean_environment
 
-PATIENCE = 30.0
-"""Seconds after which what is awaited has failed to show up. Long, since the machine may be busy."""
+TIMEOUT = 30.0
+"""Seconds to wait for output. Long, since the machine may be busy."""
 
 CTRL_C = "\x03"
 
 QUESTION = r"\[y/N\]:"
-"""What a question ends with."""
+"""The end of a question."""
 
 _PROGRAM = """
 import fcntl, sys, termios
@@ -37,15 +37,15 @@ fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 from jiffybox_sdk._cli import main
 sys.exit(main())
 """
-"""The command, after it has taken the terminal for its own. (Python's `pty.fork` is unsafe beside threads.)"""
+"""Runs the command with the terminal as its controlling terminal. (`pty.fork` is unsafe with threads.)"""
 
 
 class Terminal:
-    """A screen, and the commands that are run at it one after the other.
+    """A screen for commands that run one after another.
 
     Attributes:
-        screen: What is seen.
-        written: All that came from the commands so far, with its control sequences.
+        screen: The screen.
+        written: The whole output so far, including control sequences.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class Terminal:
         lines: int = 100,
         typed: str = "jiffybox",
     ) -> None:
-        """Runs nothing yet.
+        """Create the screen.
 
         Args:
-            env: What the environment of the commands has besides.
-            columns: How wide the terminal is.
-            lines: How many lines it has; what the commands write must fit.
-            typed: What is shown as typed before the arguments of each command.
+            env: Additional environment variables.
+            columns: The width of the terminal.
+            lines: The height of the terminal, which must fit the whole output.
+            typed: The command as shown on the screen, without its arguments.
         """
         self.screen = pyte.Screen(columns, lines)
         self.written = b""
@@ -71,24 +71,24 @@ class Terminal:
         self._typed = typed
         self._process: subprocess.Popen[bytes] | None = None
         self._keyboard = -1
-        self._begins = 0
+        self._first_line = 0
 
-    def start(self, *arguments: str, besides: Sequence[str] = (), stdout: IO[bytes] | None = None) -> None:
-        """Begins a command, after a line that shows it as a shell would.
+    def start(self, *arguments: str, hidden: Sequence[str] = (), stdout: IO[bytes] | None = None) -> None:
+        """Start a command, and show it like a shell does.
 
         Args:
-            *arguments: Its command line, without the program's name.
-            besides: More of it, which is not shown as typed.
-            stdout: Where its standard output goes, if not to the terminal.
+            *arguments: The arguments.
+            hidden: Further arguments, which are not shown.
+            stdout: Standard output. Defaults to the terminal.
         """
         assert self._process is None
         self._stream.feed(f"$ {self._typed} {shlex.join(arguments)}\r\n".encode())
-        self._begins = self.screen.cursor.y
+        self._first_line = self.screen.cursor.y
         self._keyboard, tty = os.openpty()
         try:
             fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.lines, self.screen.columns, 0, 0))
             self._process = subprocess.Popen(  # noqa: S603 (our own command line)
-                [sys.executable, "-c", _PROGRAM, *arguments, *besides],
+                [sys.executable, "-c", _PROGRAM, *arguments, *hidden],
                 stdin=tty,
                 stdout=stdout or tty,
                 stderr=tty,
@@ -99,72 +99,72 @@ class Terminal:
             os.close(tty)
 
     def press(self, keys: str) -> None:
-        """Presses keys."""
+        """Type keys."""
         os.write(self._keyboard, keys.encode())
 
-    def until(self, what: str | Callable[[], object]) -> None:
-        """Waits until something shows up.
+    def until(self, condition: str | Callable[[], object]) -> None:
+        """Wait for output.
 
         Args:
-            what: A pattern that what the command shows has then, or what says whether it is there.
+            condition: A pattern for the output, or a function that returns whether the wait is over.
         """
-        shows = (lambda: re.search(what, self.shown)) if isinstance(what, str) else what
-        ends = time.monotonic() + PATIENCE
-        while not shows():
-            assert self._read(ends), f"this did not show up: {what!r}\n{self.shown}"
+        is_met = (lambda: re.search(condition, self.shown)) if isinstance(condition, str) else condition
+        deadline = time.monotonic() + TIMEOUT
+        while not is_met():
+            assert self._read(deadline), f"no output matches {condition!r}\n{self.shown}"
 
     def moves(self) -> None:
-        """Waits until what is shown has changed."""
+        """Wait until the output changes."""
         before = self.shown
         self.until(lambda: self.shown != before)
 
     def end(self) -> int:
-        """Waits for the end of the command, and returns its exit code."""
+        """Wait for the end of the command and return its exit code."""
         assert self._process is not None
-        ends = time.monotonic() + PATIENCE
-        while self._read(ends):
+        deadline = time.monotonic() + TIMEOUT
+        while self._read(deadline):
             pass
-        code = self._process.wait(PATIENCE)
+        code = self._process.wait(TIMEOUT)
         self._close()
         return code
 
     def run(self, *arguments: str) -> int:
-        """Runs a command to its end, and returns its exit code."""
+        """Run a command and return its exit code."""
         self.start(*arguments)
         return self.end()
 
     @property
     def lines(self) -> Sequence[str]:
-        """What the command shows, as lines down to the one that the cursor is in, without spaces at their ends."""
-        return [line.rstrip() for line in self.screen.display[self._begins : self.screen.cursor.y + 1]]
+        """The output of the command down to the line of the cursor, without trailing spaces."""
+        return [line.rstrip() for line in self.screen.display[self._first_line : self.screen.cursor.y + 1]]
 
     @property
     def shown(self) -> str:
-        """What the command shows, as text. The end of a full line does not show, as on any terminal."""
+        """The output of the command as text. As on any terminal, wrapped lines look like several lines."""
         return "\n".join(self.lines)
 
     @property
     def styles(self) -> dict[str, Char]:
-        """The first cell of each word that the command shows: its colours and so on."""
+        """The first cell of each word of the output, with its colours."""
         return {
-            word.group(): self.screen.buffer[self._begins + y][word.start()]
+            word.group(): self.screen.buffer[self._first_line + y][word.start()]
             for y, line in enumerate(self.lines)
             for word in re.finditer(r"\S+", line)
         }
 
     @property
     def cells(self) -> Sequence[Sequence[Char]]:
-        """All that is on the screen."""
+        """The cells of the screen down to the line of the cursor."""
         return [[self.screen.buffer[y][x] for x in range(self.screen.columns)] for y in range(self.screen.cursor.y + 1)]
 
-    def _read(self, ends: float) -> bool:
-        """Shows what comes next; says no when the command has nothing more to show."""
-        ready, _, _ = select.select([self._keyboard], [], [], max(0.0, ends - time.monotonic()))
-        assert ready, f"nothing more shows up\n{self.shown}"
+    def _read(self, deadline: float) -> bool:
+        """Process the next output. Return whether there may be more."""
+        ready, _, _ = select.select([self._keyboard], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"time-out expired\n{self.shown}"
         try:
             data = os.read(self._keyboard, 65536)
         except OSError as error:
-            if error.errno != errno.EIO:  # as Linux says that nobody is at the other side any more
+            if error.errno != errno.EIO:  # on Linux, the other side is closed
                 raise
             return False
         self.written += data

@@ -12,7 +12,7 @@ from jiffybox_sdk._common.drift_entry import DriftEntry
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart
 
-HEAD = f"jiffybox: the service sent what version {__version__} does not know; a newer one may, or report it:"
+HEAD = f"jiffybox: the service sent data unknown to version {__version__}; please upgrade, or report it:"
 NEW: dict[str, JsonValue] = {
     **example("box"),
     "id": "7",

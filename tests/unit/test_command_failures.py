@@ -19,8 +19,8 @@ NOWHERE = "http://127.0.0.1:9"
 pytestmark = pytest.mark.usefixtures("virtual_time")
 
 
-def refused(ran: Ran, code: int) -> str:
-    """The one line that a call said which ended so."""
+def error_of(ran: Ran, code: int) -> str:
+    """Return the only line that was written."""
     assert (ran.code, ran.out) == (code, ""), ran.err
     *before, line = ran.err.splitlines()
     assert before == []
@@ -29,18 +29,18 @@ def refused(ran: Ran, code: int) -> str:
 
 
 def test_without_a_service_it_says_how_to_name_one_and_how_to_do_without(shell: Shell) -> None:
-    said = refused(shell("box", "list"), 2)
-    assert "no service is configured: set $JIFFYBOX_API_KEY" in said
-    assert str(shell.profiles) in said
-    assert "add --local" in said
+    error = error_of(shell("box", "list"), 2)
+    assert "no service is configured: set $JIFFYBOX_API_KEY" in error
+    assert str(shell.profiles) in error
+    assert "add --local" in error
 
 
 def test_a_service_that_is_not_there_is_3(shell: Shell) -> None:
-    said = refused(shell.at(NOWHERE)("box", "list"), 3)
-    assert said.startswith("no usable answer to GET jiffyBoxes: ConnectError")
+    error = error_of(shell.at(NOWHERE)("box", "list"), 3)
+    assert error.startswith("no usable answer to GET jiffyBoxes: ConnectError")
 
 
-REFUSALS = [
+REJECTIONS = [
     ("box show 99", "hat keine JiffyBox Nr. 99"),
     ("box show wbe", "no box is named 'wbe'"),
     ("box show runing", "no box is named 'runing'; did you mean 'running'?"),
@@ -54,14 +54,14 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("line", "said"), REFUSALS)
-def test_what_the_service_refuses_or_does_not_have_is_1(at_work: Shell, line: str, said: str) -> None:
-    assert said in refused(at_work(*line.split()), 1)
+@pytest.mark.parametrize(("line", "message"), REJECTIONS)
+def test_what_the_service_refuses_or_does_not_have_is_1(at_work: Shell, line: str, message: str) -> None:
+    assert message in error_of(at_work(*line.split()), 1)
 
 
 def test_a_token_that_the_service_does_not_know_is_1(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", "x" * 32)
-    assert "the service rejected GET jiffyBoxes" in refused(at_work("box", "list"), 1)
+    assert "the service refused GET jiffyBoxes" in error_of(at_work("box", "list"), 1)
 
 
 MISTAKES = [
@@ -74,59 +74,59 @@ MISTAKES = [
     ("box create a 44 centos_7_64bit --backup x", "exactly one of"),
     ("box create a/b 44 centos_7_64bit", "invalid name 'a/b'"),
     ("box create a -1 centos_7_64bit", "No such option"),
-    ("box create a 44 centos_7_64bit --metadata {", "--metadata is refused: it is no JSON"),
-    ("box create a 44 centos_7_64bit --metadata [1]", "--metadata is refused: give a JSON object"),
-    ("box create a 44 centos_7_64bit --metadata {\"a\":NaN}", "NaN is no JSON"),
-    ("box create a 44 centos_7_64bit --metadata {\"a\":1,\"a\":2}", "a name stands in it twice"),
-    ("box create a 44 centos_7_64bit --metadata @nowhere.json", "'nowhere.json' is refused: No such file"),
-    ("box create a 44 centos_7_64bit --metadata @/", "--metadata '/' is refused: Is a directory"),
-    ("box create a 44 centos_7_64bit --password-file nowhere", "--password-file 'nowhere' is refused"),
-    ("box create a 44 centos_7_64bit --password-file /dev/null", "its first line is empty"),
-    ("box create a 44 centos_7_64bit --ask-password", "there is no terminal to ask at; use --password-file"),
-    ("box create a 44 centos_7_64bit --ask-password --password-file x", "give one of them"),
-    ("box metadata running --set a", "--set 'a' is refused: give NAME=TEXT"),
-    ("box metadata running --set a=1 --set a=2", "it is given twice"),
-    ("box metadata running --set a=1 --unset a", "it is set as well"),
-    ("box list --columns nothing", "column 'nothing' is refused: give some of id, name"),
-    ("box list --columns plan.nothing", "column 'plan.nothing' is refused"),
-    ("box list --columns ,", "name at least one column"),
-    ("box list --sort id,-nothing", "column 'nothing' is refused"),
-    ("box list --columns id -o json", "--columns is refused with the output json"),
+    ("box create a 44 centos_7_64bit --metadata {", "invalid --metadata: not valid JSON"),
+    ("box create a 44 centos_7_64bit --metadata [1]", "invalid --metadata: expected a JSON object"),
+    ("box create a 44 centos_7_64bit --metadata {\"a\":NaN}", "NaN is not JSON"),
+    ("box create a 44 centos_7_64bit --metadata {\"a\":1,\"a\":2}", "it has a name twice"),
+    ("box create a 44 centos_7_64bit --metadata @nowhere.json", "cannot read --metadata 'nowhere.json': No such file"),
+    ("box create a 44 centos_7_64bit --metadata @/", "cannot read --metadata '/': Is a directory"),
+    ("box create a 44 centos_7_64bit --password-file nowhere", "cannot read --password-file 'nowhere'"),
+    ("box create a 44 centos_7_64bit --password-file /dev/null", "the first line is empty"),
+    ("box create a 44 centos_7_64bit --ask-password", "--ask-password requires a terminal; use --password-file"),
+    ("box create a 44 centos_7_64bit --ask-password --password-file x", "--ask-password cannot be combined with"),
+    ("box metadata running --set a", "invalid --set 'a': expected NAME=TEXT"),
+    ("box metadata running --set a=1 --set a=2", "invalid --set 'a': given twice"),
+    ("box metadata running --set a=1 --unset a", "invalid --unset 'a': also given as --set"),
+    ("box list --columns nothing", "invalid column 'nothing': expected one of id, name"),
+    ("box list --columns plan.nothing", "invalid column 'plan.nothing'"),
+    ("box list --columns ,", "expected at least one column"),
+    ("box list --sort id,-nothing", "invalid column 'nothing'"),
+    ("box list --columns id -o json", "--columns cannot be combined with -o json"),
     ("box list -o xml", "'xml' is not one of 'table', 'plain'"),
-    ("box stop running --columns nothing", "column 'nothing' is refused"),
-    ("box list --columns -id", "column '-id' is refused"),
-    ("box create a 44 centos_7_64bit --sort nothing", "column 'nothing' is refused"),
-    ("box create a 44 centos_7_64bit -o ids --columns id", "--columns is refused with the output ids"),
-    ("box metadata running --set a=b --columns nothing", "column 'nothing' is refused"),
-    ("box delete stopped --yes --columns id", "--columns and --sort are refused"),
-    ("backup delete running manual --yes --sort id", "--columns and --sort are refused"),
-    ("monitoring delete page --yes --columns id", "--columns and --sort are refused"),
-    ("backup create running --columns id", "--columns and --sort are refused"),
-    ("contact-group change admins --contact a@b.org --sort nothing", "column 'nothing' is refused"),
-    ("docs -o json --columns id", "--columns and --sort are refused"),
+    ("box stop running --columns nothing", "invalid column 'nothing'"),
+    ("box list --columns -id", "invalid column '-id'"),
+    ("box create a 44 centos_7_64bit --sort nothing", "invalid column 'nothing'"),
+    ("box create a 44 centos_7_64bit -o ids --columns id", "--columns cannot be combined with -o ids"),
+    ("box metadata running --set a=b --columns nothing", "invalid column 'nothing'"),
+    ("box delete stopped --yes --columns id", "--columns and --sort require a list"),
+    ("backup delete running manual --yes --sort id", "--columns and --sort require a list"),
+    ("monitoring delete page --yes --columns id", "--columns and --sort require a list"),
+    ("backup create running --columns id", "--columns and --sort require a list"),
+    ("contact-group change admins --contact a@b.org --sort nothing", "invalid column 'nothing'"),
+    ("docs -o json --columns id", "--columns and --sort require a list"),
     ("box stop running --wait --poll inf", "inf is not in the range"),
-    ("backup enable stopped sunday 0", "'0' is refused: give 0-4, 4-6, 22-24, or 1 to 6"),
-    ("--profile home --api-key x box list", "--api-key is refused beside --profile"),
+    ("backup enable stopped sunday 0", "'0': expected 0-4, 4-6, 22-24, or 1 to 6"),
+    ("--profile home --api-key x box list", "--api-key cannot be combined with --profile"),
     ("box wait running --timeout -1", "-1.0 is not in the range"),
-    ("box wait running --timeout nan", "nan is no number of seconds"),
+    ("box wait running --timeout nan", "expected a number of seconds, not nan"),
     ("box wait running --poll 0", "0.0 is not in the range"),
-    ("backup enable running someday 1", "'someday' is refused: give sunday, monday"),
-    ("backup enable running 7 1", "'7' is refused"),
-    ("backup change running", "nothing to change: give --day, --time or both"),
+    ("backup enable running someday 1", "'someday': expected sunday, monday"),
+    ("backup enable running 7 1", "'7': expected sunday"),
+    ("backup change running", "nothing to change: expected --day, --time or both"),
     ("backup restore running yearly --yes", "'yearly' is not one of 'manual'"),
     ("contact-group create a b", "invalid contacts"),
     ("contact-group change admins", "at least one of"),
     ("monitoring create http a 198.18.39.17 80", "HttpCheck needs domainname"),
     ("monitoring create ping a 198.18.39.17 80 --path /", "unknown argument path: PingCheck takes name"),
     ("monitoring results 1.2.3", "no check is named"),
-    ("--local box list --api-key x", "--local is refused beside --api-url"),
+    ("--local box list --api-key x", "--local cannot be combined with --api-url"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("line", "said"), MISTAKES)
-def test_wrong_usage_is_2_and_changes_nothing(at_work: Shell, account: Emulator, line: str, said: str) -> None:
+@pytest.mark.parametrize(("line", "message"), MISTAKES)
+def test_wrong_usage_is_2_and_changes_nothing(at_work: Shell, account: Emulator, line: str, message: str) -> None:
     before = account.snapshot()
-    assert said in refused(at_work(*line.split()), 1 if "no check is named" in said else 2)
+    assert message in error_of(at_work(*line.split()), 1 if "no check is named" in message else 2)
     assert account.snapshot() == before
 
 
@@ -153,7 +153,7 @@ def test_what_can_not_be_undone_needs_a_yes_where_there_is_no_terminal(
     at_work: Shell, account: Emulator, line: str
 ) -> None:
     before = account.snapshot()
-    assert "needs a yes, and there is no terminal to ask at: add --yes" in refused(at_work(*line.split()), 2)
+    assert "requires confirmation, but there is no terminal: add --yes" in error_of(at_work(*line.split()), 2)
     assert account.snapshot() == before
     assert list(account.journal()) == []  # nothing is sent, not even to look up a name
 
@@ -184,17 +184,17 @@ def test_a_lost_answer_is_5_and_says_what_to_look_at(
     at_work: Shell, account: Emulator, line: str, call: str, look: str
 ) -> None:
     account.add_fault(next(known.name for known in CALLS if known.name == call), drop=True, moment="after")
-    said = refused(at_work(*line.split()), 5)
-    assert said.startswith("outcome of ")
-    assert said.endswith(f"so check before trying again: {look}")
+    error = error_of(at_work(*line.split()), 5)
+    assert error.startswith("outcome of ")
+    assert error.endswith(f"so look before trying again: {look}")
     assert [entry.call for entry in account.journal()] == [call]
 
 
 def test_an_answer_that_breaks_its_schema_is_6(at_work: Shell, account: Emulator) -> None:
     account.add_fault("get_box", leave_out="plan.name")
-    assert "plan.name is missing" in refused(at_work("box", "show", "10001"), 6)
+    assert "plan.name is missing" in error_of(at_work("box", "show", "10001"), 6)
     account.add_fault("change_box", leave_out="plan.name")
-    assert "probably" in refused(at_work("box", "start", "10002"), 6)
+    assert "probably" in error_of(at_work("box", "start", "10002"), 6)
 
 
 def test_a_name_that_two_boxes_share_is_refused(shell: Shell) -> None:
@@ -205,18 +205,18 @@ def test_a_name_that_two_boxes_share_is_refused(shell: Shell) -> None:
             connection.sendall(http(envelope(boxes).content))
 
     with server(talk) as url:
-        said = refused(shell.at(url)("box", "delete", "twin", "--yes"), 2)
-    assert said == ("box 'twin' is refused: 7 and 8 have that name; give the number (see jiffybox box delete --help)")
+        error = error_of(shell.at(url)("box", "delete", "twin", "--yes"), 2)
+    assert error == "ambiguous box 'twin': 7 and 8 have this name; use a number (see jiffybox box delete --help)"
 
 
 def test_a_defect_is_70_and_only_debug_shows_a_traceback(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_options: object) -> config.Service:
         raise ZeroDivisionError(f"with {TOKEN} in it")
 
-    monkeypatch.setattr(config, "find", broken)
+    monkeypatch.setattr(config, "find_service", broken)
     ran = at_work("box", "list")
-    assert (
-        refused(ran, 70) == "a mistake in this program, ZeroDivisionError: with ********** in it; --debug shows where"
+    assert error_of(ran, 70) == (
+        "internal error (please report it): ZeroDivisionError: with ********** in it; --debug shows the traceback"
     )
     ran = at_work("box", "list", "--debug")
     assert ran.code == 70
@@ -225,27 +225,27 @@ def test_a_defect_is_70_and_only_debug_shows_a_traceback(at_work: Shell, monkeyp
 
 
 PROFILES = [
-    ("default =", "it is no valid TOML, at "),
-    (f'[profiles.default]\napi_key = "{TOKEN}\n', "it is no valid TOML, at line 2"),
-    ("[other]\na = 1\n", "give a table [profiles.NAME]"),
-    ("profiles = 1\n", "give a table [profiles.NAME]"),
-    ("[profiles.default]\n", "its api_key is missing, or no text"),
-    ("[profiles.default]\napi_key = 1\n", "its api_key is missing, or no text"),
-    (f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = 1\n', "its api_url is no text"),
-    (f'[profiles.default]\napi_key = "{TOKEN}"\ntoken = 1\n', "it may have api_key and api_url, and has 1 more"),
-    (f'[profiles.home]\napi_key = "{TOKEN}"\n', "the default profile is refused: "),
-    ("[profiles]\ndefault = 1\n", "it is no table with api_key"),
+    ("default =", "not valid TOML, at "),
+    (f'[profiles.default]\napi_key = "{TOKEN}\n', "not valid TOML, at line 2"),
+    ("[other]\na = 1\n", "expected a table [profiles.NAME]"),
+    ("profiles = 1\n", "expected a table [profiles.NAME]"),
+    ("[profiles.default]\n", "expected a text as api_key"),
+    ("[profiles.default]\napi_key = 1\n", "expected a text as api_key"),
+    (f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = 1\n', "expected a text as api_url"),
+    (f'[profiles.default]\napi_key = "{TOKEN}"\ntoken = 1\n', "expected api_key and api_url only, but it has 1 more"),
+    (f'[profiles.home]\napi_key = "{TOKEN}"\n', "unknown profile 'default': "),
+    ("[profiles]\ndefault = 1\n", "expected a table with api_key"),
     (f"a = {'[' * 5000}", "it is nested too deeply"),
 ]
 
 
-@pytest.mark.parametrize(("content", "said"), PROFILES)
-def test_a_profile_that_makes_no_sense_is_2(shell: Shell, content: str, said: str) -> None:
+@pytest.mark.parametrize(("content", "message"), PROFILES)
+def test_a_profile_that_makes_no_sense_is_2(shell: Shell, content: str, message: str) -> None:
     shell.profiles.write_text(content, "utf-8")
     shell.profiles.chmod(0o600)
-    found = refused(shell("box", "list"), 2)
-    assert said in found
-    assert TOKEN not in found
+    error = error_of(shell("box", "list"), 2)
+    assert message in error
+    assert TOKEN not in error
 
 
 def profile(shell: Shell, url: str, mode: int = 0o600) -> None:
@@ -258,24 +258,24 @@ def test_a_profile_leads_to_its_service(shell: Shell, account: Emulator) -> None
         profile(shell, url)
         assert shell("box", "list").code == 0
         assert shell("--profile", "home", "box", "list").code == 0
-        assert "profile 'work' is refused" in refused(shell("--profile", "work", "box", "list"), 2)
+        assert "unknown profile 'work'" in error_of(shell("--profile", "work", "box", "list"), 2)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
 def test_a_profile_that_others_can_use_is_refused(shell: Shell, mode: int) -> None:
     profile(shell, NOWHERE, mode)
-    assert "others can use it, and it holds a token" in refused(shell("box", "list"), 2)
+    assert "accessible to other users; run chmod 600" in error_of(shell("box", "list"), 2)
 
 
 def test_a_profile_of_another_user_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     profile(shell, NOWHERE)
     monkeypatch.setattr(os, "getuid", lambda: 123456)
-    assert "it belongs to another user" in refused(shell("box", "list"), 2)
+    assert "it belongs to another user" in error_of(shell("box", "list"), 2)
 
 
 def test_a_profile_that_can_not_be_read_is_refused(shell: Shell) -> None:
     shell.profiles.mkdir()
-    assert "profiles.toml is refused: it is no file" in refused(shell("box", "list"), 2)
+    assert "profiles.toml: expected a regular file" in error_of(shell("box", "list"), 2)
 
 
 def test_the_token_of_a_profile_does_not_go_to_the_address_of_the_environment(
@@ -283,7 +283,7 @@ def test_the_token_of_a_profile_does_not_go_to_the_address_of_the_environment(
 ) -> None:
     profile(shell, NOWHERE)
     monkeypatch.setenv("JIFFYBOX_API_URL", "http://127.0.0.1:10")
-    assert "$JIFFYBOX_API_URL is set, but the token would be that of a profile" in refused(shell("box", "list"), 2)
+    assert "$JIFFYBOX_API_URL is set but $JIFFYBOX_API_KEY is not" in error_of(shell("box", "list"), 2)
 
 
 def test_a_token_as_an_argument_works_and_is_warned_of(shell: Shell, account: Emulator) -> None:
@@ -291,7 +291,7 @@ def test_a_token_as_an_argument_works_and_is_warned_of(shell: Shell, account: Em
         ran = shell("--api-url", url, "--api-key", TOKEN, "box", "list", "-o", "ids")
     assert (ran.code, ran.lines[0]) == (0, "10001")
     assert ran.err == (
-        "jiffybox: others can see the token in the list of processes; use $JIFFYBOX_API_KEY or a profile\n"
+        "jiffybox: --api-key is visible to others in the process list; prefer $JIFFYBOX_API_KEY or a profile\n"
     )
 
 
@@ -300,9 +300,9 @@ def test_a_broken_local_state_is_2_and_stays_as_it_is(shell: Shell) -> None:
     assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
     whole = state.read_bytes()
     state.write_bytes(whole[:-20])
-    said = refused(shell("--local", "box", "list"), 2)
-    assert f"state file '{state}' is refused" in said
-    assert said.endswith("it is what --local keeps: move it away, and --local begins anew")
+    error = error_of(shell("--local", "box", "list"), 2)
+    assert f"state file '{state}' is refused" in error
+    assert error.endswith("move the file away to make --local start anew")
     assert state.read_bytes() == whole[:-20]
     state.write_bytes(whole)
     assert shell("--local", "box", "list", "-o", "ids").lines == ["10001"]
@@ -310,7 +310,7 @@ def test_a_broken_local_state_is_2_and_stays_as_it_is(shell: Shell) -> None:
 
 def test_a_local_state_whose_folder_can_not_be_made_is_2(shell: Shell) -> None:
     Path(shell.folder, "state").write_text("a file", "utf-8")
-    assert "is refused: " in refused(shell("--local", "box", "list"), 2)
+    assert "cannot create state folder" in error_of(shell("--local", "box", "list"), 2)
 
 
 def test_metadata_come_from_a_file_or_from_standard_input(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,8 +351,8 @@ def test_a_password_is_the_whole_first_line(at_work: Shell, account: Emulator) -
 
 def test_a_closed_standard_input_is_wrong_usage(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    assert "standard input is closed" in refused(at_work("box", "metadata", "10001", "-"), 2)
+    assert "standard input is closed" in error_of(at_work("box", "metadata", "10001", "-"), 2)
 
 
 def test_an_empty_token_is_no_token(shell: Shell) -> None:
-    assert "the token is empty" in refused(shell("emulator", "--port", "0", "--token", ""), 2)
+    assert "the token is empty" in error_of(shell("emulator", "--port", "0", "--token", ""), 2)

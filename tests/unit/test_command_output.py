@@ -157,7 +157,7 @@ def test_a_full_disk_is_an_error(url: str) -> None:
             timeout=60,
         )
     assert done.returncode == 1
-    assert done.stderr == "jiffybox: what was found could not be written: No space left on device\n"
+    assert done.stderr == "jiffybox: cannot write the output: No space left on device\n"
 
 
 def plan(hour: float, frozen: float, cap: float | None) -> Plan:
@@ -182,7 +182,7 @@ def test_a_month_has_730_hours_and_a_cap_where_there_is_one(
     month: str,
     capped: bool,  # noqa: FBT001
 ) -> None:
-    assert cost.of(priced, frozen=frozen) == cost.Price(Decimal(hour), Decimal(month), capped)
+    assert cost.price_of(priced, frozen=frozen) == cost.Price(Decimal(hour), Decimal(month), capped)
 
 
 def test_the_cost_of_an_account_is_that_of_its_boxes(shell: Shell) -> None:
@@ -193,7 +193,7 @@ def test_the_cost_of_an_account_is_that_of_its_boxes(shell: Shell) -> None:
     ]
     with emulated(Emulator("manual", token=TOKEN, seed={"boxes": boxes})) as url:
         found = json.loads(shell.at(url)("cost", "-o", "json").out)
-        assert "The account: 0.055 EUR an hour, 36.93 EUR in a month of 730 hours" in shell("cost").lines
+        assert "The account: 0.055 EUR per hour, 36.93 EUR per month of 730 hours" in shell("cost").lines
     assert (found["perHour"], found["perMonth"], found["capped"]) == (0.055, 36.93, True)
     assert [(box["name"], box["perMonth"]) for box in found["boxes"]] == [
         ("on", 12.99),
@@ -253,9 +253,9 @@ def test_dry_run_looks_up_no_name(at_work: Shell, account: Emulator) -> None:
     for line in (["box", "start", "running"], ["ip", "move", "10001", "198.18.0.1", "10002"]):
         ran = at_work(*line, "--dry-run")
         assert (ran.code, ran.out) == (2, "")
-        assert "sends a request; give" in ran.err
+        assert "with --dry-run, which sends nothing: use its number" in ran.err
     ran = at_work("backup", "restore", "10001", "daily", "--dry-run")
-    assert (ran.code, "--id is needed with --dry-run" in ran.err) == (2, True)
+    assert (ran.code, "--dry-run requires --id" in ran.err) == (2, True)
     assert list(account.journal()) == []
 
 
@@ -352,7 +352,7 @@ def test_what_a_check_is_named_with_dots_is_a_name(at_work: Shell) -> None:
 def test_an_awaited_state_may_be_written_small_and_an_unknown_one_is_said_to_be(at_work: Shell) -> None:
     assert at_work("box", "wait", "running", "--for", "ready").code == 0
     ran = at_work("box", "wait", "running", "--for", "bogus", "--timeout", "0")
-    assert (ran.code, ran.err.splitlines()[0]) == (4, "bogus is no known state; it is waited for all the same.")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, "Unknown status bogus; waiting for it anyway.")
     assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
         "the deletion failed or was never requested (box 10001 was last seen READY)\n"
     )

@@ -13,7 +13,7 @@ import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk._cli.validate.inspect import Seen
+from jiffybox_sdk._cli.validate.inspect import InspectedValue
 from jiffybox_sdk._cli.validate.sarif import RULES, uri
 from jiffybox_sdk.validation import Result, Rule, _files as reader
 from jiffybox_sdk.validation._json_text import read
@@ -143,7 +143,7 @@ def test_at_a_terminal_a_bar_shows_how_far_a_long_read_is_and_goes_away(files: P
 def test_without_a_path_at_a_terminal_it_does_not_wait_for_anybody_to_type() -> None:
     with Terminal({}) as terminal:
         assert terminal.run("validate", "--as", "plan") == 2
-        assert "give a file, a folder, or - for standard input" in terminal.shown
+        assert "expected a file, a folder, or - for standard input" in terminal.shown
 
 
 def test_ctrl_c_ends_reading_what_is_typed() -> None:
@@ -153,7 +153,7 @@ def test_ctrl_c_ends_reading_what_is_typed() -> None:
         terminal.until("not-json")
         terminal.press(CTRL_C)
         assert terminal.end() == 130
-        assert "jiffybox: ended by Ctrl-C" in terminal.shown
+        assert "jiffybox: interrupted" in terminal.shown
 
 
 SECRETIVE: dict[str, JsonValue] = {
@@ -203,7 +203,7 @@ def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -
     ],
 )  # fmt: skip
 def test_a_value_is_found_by_its_pointer(data: bytes, pointer: str, value: str | None) -> None:
-    assert Seen(None, data, read(data)).value_at(pointer) == value
+    assert InspectedValue(None, data, read(data)).at(pointer) == value
 
 
 def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_full_disk_is_an_error(files: Path, form: str) -> None:
     line = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o {form} > /dev/full"
     done = subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, env=ENV)  # noqa: S603
     assert done.returncode == 1
-    assert done.stderr == "jiffybox: what was found could not be written: No space left on device\n"
+    assert done.stderr == "jiffybox: cannot write the output: No space left on device\n"
 
 
 def test_in_a_pipeline_the_exit_code_is_that_of_the_values(files: Path) -> None:
@@ -267,7 +267,7 @@ def test_ctrl_c_ends_it_with_130_and_what_was_written_is_a_document(
 
     monkeypatch.setattr(reader, "read_path", read_path)
     ran = shell("validate", "--as", "plan", "a.jsonl", "-o", "sarif")
-    assert (ran.code, ran.err) == (130, "jiffybox: ended by Ctrl-C\n")
+    assert (ran.code, ran.err) == (130, "jiffybox: interrupted\n")
     [run] = json.loads(ran.out)["runs"]
     assert (len(run["results"]), run["invocations"]) == (2, [{"executionSuccessful": False}])
 

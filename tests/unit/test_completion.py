@@ -230,7 +230,7 @@ def test_ctrl_c_while_a_shell_completes_leaves_no_traceback(
     def interrupted(_session: Session) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Session, "hasty_client", interrupted)
+    monkeypatch.setattr(Session, "completion_client", interrupted)
     ran = completing.ask("bash", "box", "show", "")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
@@ -244,10 +244,10 @@ def test_names_that_can_not_be_offered_are_told_beside_the_number(
     }
     client, _, _ = scripted(envelope(found))
 
-    def hasty_client(_session: Session) -> JiffyBox:
+    def completion_client(_session: Session) -> JiffyBox:
         return client
 
-    monkeypatch.setattr(Session, "hasty_client", hasty_client)
+    monkeypatch.setattr(Session, "completion_client", completion_client)
     assert completing.ask("zsh", "box", "show", "").lines == [
         *("plain", "1", "twin, READY"),
         *("plain", "2", "twin, READY"),

@@ -1,1 +1,1 @@
-"""The commands, a module for each part of the service."""
+"""The commands, in one module for each part of the service."""

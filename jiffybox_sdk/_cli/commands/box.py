@@ -1,14 +1,14 @@
-"""`jiffybox box`: everything about boxes."""
+"""`jiffybox box`: boxes."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from jiffybox_sdk._cli import inputs, progress
+from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.progress import Durations, Waiting, wait_options
+from jiffybox_sdk._cli.progress import WaitLimits, WaitOptions, limit_options, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from jiffybox_sdk import Box
 
 
-class Creation(Waiting, inputs.Password):
-    """What is said about a new box besides."""
+class CreateOptions(WaitOptions, inputs.Password):
+    """Additional options of `box create`."""
 
 
 _box_argument = click.argument("box", shell_complete=complete_boxes)
@@ -27,7 +27,7 @@ _plan_argument = click.argument("plan", shell_complete=complete_plans)
 @examples("jiffybox box list", "jiffybox box create web 'CloudLevel 1' debian_stretch_64bit --wait")
 @click.group("box", cls=Group)
 def box_group() -> None:
-    """Boxes. BOX is the number of one, or its name."""
+    """Manage boxes. BOX is the number or name of a box."""
 
 
 @examples(
@@ -40,11 +40,9 @@ def box_group() -> None:
 def list_boxes(session: Session) -> None:
     """List all boxes. GET jiffyBoxes.
 
-    Expensive for the service, which asks not to poll with it: see jiffybox box wait.
+    Expensive for the service. To wait for a box, use jiffybox box wait instead of polling the list.
     """
-    from jiffybox_sdk._cli.output import tables
-
-    session.show(tables.BOXES, map(tables.of_box, session.client.boxes()))
+    session.show(session.tables.boxes, session.client.boxes())
 
 
 @examples("jiffybox box show web", "jiffybox box show 10001 -o json-pretty")
@@ -52,10 +50,8 @@ def list_boxes(session: Session) -> None:
 @_box_argument
 @pass_session
 def show_box(session: Session, box: str) -> None:
-    """Show all that is known of a box. GET jiffyBoxes/<id>."""
-    from jiffybox_sdk._cli.output import tables
-
-    session.show(tables.BOXES, [tables.of_box(session.client.box(box_id(session, box)))], whole=True)
+    """Show all fields of a box. GET jiffyBoxes/<id>."""
+    session.show(session.tables.boxes, [session.client.box(box_id(session, box))], whole=True)
 
 
 @examples(
@@ -67,9 +63,9 @@ def show_box(session: Session, box: str) -> None:
 @click.argument("name")
 @_plan_argument
 @click.argument("distribution", required=False, shell_complete=complete_distributions)
-@click.option("--backup", metavar="ID", help="Create it from this backup, in place of DISTRIBUTION.")
-@click.option("--sshkey/--no-sshkey", default=None, help="Whether to install the SSH key kept in the control panel.")
-@inputs.password_options("The root password")
+@click.option("--backup", metavar="ID", help="Backup to create the box from, instead of DISTRIBUTION.")
+@click.option("--sshkey/--no-sshkey", default=None, help="Whether to install the SSH key of the control panel.")
+@inputs.password_options("Root password")
 @inputs.metadata_option
 @wait_options()
 @pass_session
@@ -81,26 +77,24 @@ def create_box(
     backup: str | None,
     sshkey: bool | None,  # noqa: FBT001 (a parameter of the command line)
     metadata: str | None,
-    **more: Unpack[Creation],
+    **options: Unpack[CreateOptions],
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
-    PLAN is the number of a plan or its name, DISTRIBUTION the key of one: see jiffybox plans and jiffybox
-    distributions. Without a password, the service makes one up and mails it.
+    PLAN is the number or name of a plan, DISTRIBUTION the key of a distribution: see jiffybox plans and jiffybox
+    distributions. Without a password, the service generates one and sends it by e-mail.
     """
-    from jiffybox_sdk._cli.output import tables
-
-    session.expect(tables.BOXES)
-    created = session.client.create_box(
+    session.check_output(session.tables.boxes)
+    box = session.client.create_box(
         name,
         plan,
         backupid=backup,
         distribution=distribution,
-        password=inputs.password(session, more),
+        password=inputs.read_password(session, options),
         use_sshkey=sshkey,
-        metadata=None if metadata is None else inputs.json_object(metadata, "--metadata"),
+        metadata=inputs.read_metadata(metadata),
     )
-    _follow(session, created, "READY", more)
+    _show_when(session, box, "READY", options)
 
 
 @examples("jiffybox box duplicate web web2 'CloudLevel 1' --wait")
@@ -112,16 +106,15 @@ def create_box(
 @wait_options()
 @pass_session
 def duplicate_box(
-    session: Session, box: str, name: str, plan: str, metadata: str | None, **waiting: Unpack[Waiting]
+    session: Session, box: str, name: str, plan: str, metadata: str | None, **options: Unpack[WaitOptions]
 ) -> None:
-    """Make a copy of a box. POST jiffyBoxes/<id>."""
+    """Create a copy of a box. POST jiffyBoxes/<id>."""
     from jiffybox_sdk import Box, operations
-    from jiffybox_sdk._cli.output import tables
 
-    session.expect(tables.BOXES)
-    given = None if metadata is None else inputs.json_object(metadata, "--metadata")
-    operation = operations.duplicate_box(box_id(session, box), name, inputs.plan(plan), metadata=given)
-    _follow(session, session.send(operation, Box), "READY", waiting)
+    session.check_output(session.tables.boxes)
+    data = inputs.read_metadata(metadata)
+    operation = operations.duplicate_box(box_id(session, box), name, inputs.plan_reference(plan), metadata=data)
+    _show_when(session, session.send(operation, Box), "READY", options)
 
 
 @examples("jiffybox box start web --wait")
@@ -129,9 +122,9 @@ def duplicate_box(
 @_box_argument
 @wait_options()
 @pass_session
-def start_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
-    """Switch a box on. PUT jiffyBoxes/<id> with START."""
-    _change(session, box, "START", "READY", waiting)
+def start_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
+    """Start a box. PUT jiffyBoxes/<id> with START."""
+    _change(session, box, "START", "READY", options)
 
 
 @examples("jiffybox box stop web --wait")
@@ -139,9 +132,9 @@ def start_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
 @_box_argument
 @wait_options()
 @pass_session
-def stop_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
+def stop_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
     """Shut a box down. PUT jiffyBoxes/<id> with SHUTDOWN."""
-    _change(session, box, "SHUTDOWN", "READY", waiting)
+    _change(session, box, "SHUTDOWN", "READY", options)
 
 
 @examples("jiffybox box pull-plug web", "jiffybox box pull-plug 10001 --yes --wait")
@@ -149,10 +142,10 @@ def stop_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
 @_box_argument
 @wait_options()
 @pass_session
-def pull_plug(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
-    """Switch a box off at once, whatever it is at. PUT jiffyBoxes/<id> with PULLPLUG. Asks first."""
-    number = _confirmed(session, box, "Pull the plug of {}? What it has not written is lost.", "pulling the plug")
-    _change(session, number, "PULLPLUG", "READY", waiting)
+def pull_plug(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
+    """Power a box off immediately. PUT jiffyBoxes/<id> with PULLPLUG. Asks for confirmation."""
+    number = _confirm(session, box, "Pull the plug of {}? Unsaved data is lost.", "pulling the plug")
+    _change(session, number, "PULLPLUG", "READY", options)
 
 
 @examples("jiffybox box freeze web --wait")
@@ -160,9 +153,9 @@ def pull_plug(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
 @_box_argument
 @wait_options()
 @pass_session
-def freeze_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
-    """Put a box that is switched off in storage, where it costs less. PUT jiffyBoxes/<id> with FREEZE."""
-    _change(session, box, "FREEZE", "FROZEN", waiting)
+def freeze_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
+    """Freeze a box, which must be switched off, to reduce its costs. PUT jiffyBoxes/<id> with FREEZE."""
+    _change(session, box, "FREEZE", "FROZEN", options)
 
 
 @examples("jiffybox box thaw web 'CloudLevel 1' --wait")
@@ -171,9 +164,9 @@ def freeze_box(session: Session, box: str, **waiting: Unpack[Waiting]) -> None:
 @_plan_argument
 @wait_options()
 @pass_session
-def thaw_box(session: Session, box: str, plan: str, **waiting: Unpack[Waiting]) -> None:
-    """Take a frozen box out of storage. PUT jiffyBoxes/<id> with THAW."""
-    _change(session, box, "THAW", "READY", waiting, plan)
+def thaw_box(session: Session, box: str, plan: str, **options: Unpack[WaitOptions]) -> None:
+    """Thaw a frozen box. PUT jiffyBoxes/<id> with THAW."""
+    _change(session, box, "THAW", "READY", options, plan)
 
 
 @examples("jiffybox box change-plan web 'CloudLevel 2' --wait")
@@ -182,9 +175,9 @@ def thaw_box(session: Session, box: str, plan: str, **waiting: Unpack[Waiting]) 
 @_plan_argument
 @wait_options()
 @pass_session
-def change_plan(session: Session, box: str, plan: str, **waiting: Unpack[Waiting]) -> None:
-    """Move a box that is switched off to another plan. PUT jiffyBoxes/<id> with PLAN."""
-    _change(session, box, "PLAN", "READY", waiting, plan)
+def change_plan(session: Session, box: str, plan: str, **options: Unpack[WaitOptions]) -> None:
+    """Change the plan of a box, which must be switched off. PUT jiffyBoxes/<id> with PLAN."""
+    _change(session, box, "PLAN", "READY", options, plan)
 
 
 @examples(
@@ -196,25 +189,27 @@ def change_plan(session: Session, box: str, plan: str, **waiting: Unpack[Waiting
 @box_group.command("metadata")
 @_box_argument
 @click.argument("changes", required=False)
-@click.option("--set", "values", metavar="NAME=TEXT", multiple=True, help="Set a name to a text. May be repeated.")
-@click.option("--unset", "gone", metavar="NAME", multiple=True, help="Delete a name. May be repeated.")
+@click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a text. Repeatable.")
+@click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
 @pass_session
-def metadata(session: Session, box: str, changes: str | None, values: tuple[str, ...], gone: tuple[str, ...]) -> None:
-    """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata alone.
+def metadata(
+    session: Session, box: str, changes: str | None, assignments: tuple[str, ...], removals: tuple[str, ...]
+) -> None:
+    """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata only.
 
-    CHANGES is a JSON object, @FILE for one in a file, or - for one from standard input: the names to set; null deletes
-    a name, and names that are not given stay as they are.
+    CHANGES is a JSON object, @FILE, or - for standard input. A value of null deletes a name; other names stay
+    unchanged.
     """
     from jiffybox_sdk import Box, operations
     from jiffybox_sdk._cli.output import formats
 
-    session.expect(formats.NAMES)
-    wanted = {} if changes is None else inputs.json_object(changes, "CHANGES")
-    wanted |= inputs.pairs(values, gone)
+    session.check_output(formats.ENTRIES)
+    merged = {} if changes is None else inputs.json_object(changes, "CHANGES")
+    merged |= inputs.parse_changes(assignments, removals)
     number = box_id(session, box)
-    operation = operations.update_metadata(number, wanted) if wanted else operations.get_box(number)
-    found = session.send(operation, Box)
-    session.show_map(f"{found.name} ({number})", found.metadata or {})
+    operation = operations.update_metadata(number, merged) if merged else operations.get_box(number)
+    result = session.send(operation, Box)
+    session.show_map(f"{result.name} ({number})", result.metadata or {})
 
 
 @examples(
@@ -222,56 +217,55 @@ def metadata(session: Session, box: str, changes: str | None, values: tuple[str,
 )
 @box_group.command("wait")
 @_box_argument
-@click.option("--for", "status", default="READY", show_default=True, help="The awaited state; gone for its deletion.")
-@progress.durations()
+@click.option("--for", "status", default="READY", show_default=True, help="Status to wait for; gone for the deletion.")
+@limit_options()
 @pass_session
-def wait(session: Session, box: str, status: str, **waiting: Unpack[Durations]) -> None:
-    """Wait until a box is in a state, looking at it alone. GET jiffyBoxes/<id>."""
+def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits]) -> None:
+    """Wait for the status of a box. GET jiffyBoxes/<id>, repeatedly."""
     from jiffybox_sdk import BoxStatus
 
     number = box_id(session, box)
     if status.upper() in {known.value for known in BoxStatus}:
         status = status.upper()
     elif status.lower() != "gone":
-        session.say(f"{status} is no known state; it is waited for all the same.")
+        session.say(f"Unknown status {status}; waiting for it anyway.")
     found = session.client.box(number)
     if status.lower() == "gone":
-        _until_gone(session, found, waiting)
+        _wait_until_gone(session, found, options)
     else:
-        _follow(session, found, status, {**waiting, "wait": True})
+        _show_when(session, found, status, {**options, "wait": True})
 
 
 @examples("jiffybox box delete web", "jiffybox box delete 10001 --yes --wait", "jiffybox box delete web --force")
 @box_group.command("delete")
 @_box_argument
-@click.option("--force", is_flag=True, help="Pull the plug first, if the box is switched on.")
+@click.option("--force", is_flag=True, help="Pull the plug first if the box is switched on.")
 @wait_options()
 @pass_session
-def delete_box(session: Session, box: str, force: bool, **waiting: Unpack[Waiting]) -> None:  # noqa: FBT001 (a parameter of the command line)
-    """Delete a box, which must be switched off. DELETE jiffyBoxes/<id>. Asks first.
+def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOptions]) -> None:  # noqa: FBT001 (a parameter of the command line)
+    """Delete a box, which must be switched off. DELETE jiffyBoxes/<id>. Asks for confirmation.
 
-    With --force, a box that is switched on is switched off before, as by pull-plug, and waited for.
+    With --force, a box that is switched on is first powered off, as by pull-plug.
     """
-    session.expect(None)
-    number = _confirmed(session, box, "Delete {} and all its data?", "deleting a box")
+    from jiffybox_sdk import operations
+
+    session.check_output(None)
+    number = _confirm(session, box, "Delete {} and all its data?", "deleting a box")
     if force and session.options.dry_run:
-        session.say("Before this, the box would be read, and its plug pulled if it is switched on.")
-    # Read after the question, which may have been open for long: what is done depends on its state.
-    found = session.client.box(number) if (force or waiting["wait"]) and not session.options.dry_run else None
+        session.say("The box would be read first, and its plug pulled if it is switched on.")
+    # Read after the question, during which the power state may have changed.
+    found = session.client.box(number) if (force or options["wait"]) and not session.options.dry_run else None
     if force and found and found.running:
-        found = _until(session, found.pull_plug(), "READY", waiting)
-    session.done(session.client.delete_box(number), f"{_called(found, number)} is being deleted.")
-    if found and waiting["wait"]:
-        _until_gone(session, found, waiting)
+        found = _wait_for_status(session, found.pull_plug(), "READY", options)
+    title = f"{found.name} ({number})" if found else f"Box {number}"
+    session.finish(operations.delete_box(number), f"{title} is being deleted.")
+    if found and options["wait"]:
+        _wait_until_gone(session, found, options)
 
 
-def _called(box: "Box | None", number: int) -> str:
-    return f"{box.name} ({number})" if box else f"Box {number}"
-
-
-def _confirmed(session: Session, box: str, question: str, doing: str) -> int:
-    """Returns the number of a box after asking whether it is the right one, with its name and state."""
-    session.can_ask(doing)
+def _confirm(session: Session, box: str, question: str, action: str) -> int:
+    """Ask for confirmation with the name and the status of a box, and return its number."""
+    session.require_terminal(action)
     number = box_id(session, box)
     if session.asks:
         found = session.client.box(number)
@@ -281,35 +275,32 @@ def _confirmed(session: Session, box: str, question: str, doing: str) -> int:
 
 
 def _change(
-    session: Session, box: int | str, command: str, status: str, waiting: Waiting, plan: str | None = None
+    session: Session, box: int | str, command: str, status: str, options: WaitOptions, plan: str | None = None
 ) -> None:
-    """Makes a call that changes a box's state, and follows what comes of it."""
+    """Send a command to a box and show the box, in a certain status if requested."""
     from jiffybox_sdk import Box, operations
-    from jiffybox_sdk._cli.output import tables
     from jiffybox_sdk.models.requests.command import Command
 
-    session.expect(tables.BOXES)
+    session.check_output(session.tables.boxes)
     number = box if isinstance(box, int) else box_id(session, box)
-    planid = None if plan is None else inputs.plan(plan)
-    _follow(session, session.send(operations.set_status(number, Command(command), planid), Box), status, waiting)
+    operation = operations.set_status(number, Command(command), None if plan is None else inputs.plan_reference(plan))
+    _show_when(session, session.send(operation, Box), status, options)
 
 
-def _follow(session: Session, box: "Box", status: str, waiting: Waiting) -> None:
-    """Shows a box that something is being done to, after waiting for it if that was asked for."""
-    from jiffybox_sdk._cli.output import tables
-
-    if waiting["wait"]:
-        box = _until(session, box, status, waiting)
+def _show_when(session: Session, box: "Box", status: str, options: WaitOptions) -> None:
+    """Show a box, after waiting for a status if requested."""
+    if options["wait"]:
+        box = _wait_for_status(session, box, status, options)
     elif box.status != status:
         words = f"box wait {box.id}" if status == "READY" else f"box wait {box.id} --for {status}"
-        session.say(f"{box.name} ({box.id}) is {box.status}; this waits for it: {session.options.command(words)}")
-    session.show(tables.BOXES, [tables.of_box(box)])
+        session.say(f"{box.name} ({box.id}) is {box.status}; to wait for it: {session.options.command_line(words)}")
+    session.show(session.tables.boxes, [box])
 
 
-def _until(session: Session, box: "Box", status: str, waiting: Durations) -> "Box":
-    return progress.until(session, box, waiting, partial(box.wait_for_status, status))
+def _wait_for_status(session: Session, box: "Box", status: str, options: WaitLimits) -> "Box":
+    return wait_for(session, box, options, partial(box.wait_for_status, status))
 
 
-def _until_gone(session: Session, box: "Box", waiting: Durations) -> None:
-    progress.until(session, box, waiting, box.wait_until_deleted)
+def _wait_until_gone(session: Session, box: "Box", options: WaitLimits) -> None:
+    wait_for(session, box, options, box.wait_until_deleted)
     session.say(f"{box.name} ({box.id}) is gone.")

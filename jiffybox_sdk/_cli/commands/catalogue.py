@@ -1,4 +1,4 @@
-"""`jiffybox plans`, `distributions` and `docs`: what the service offers, and what it says of itself."""
+"""`jiffybox plans`, `distributions` and `docs`: what the service offers, and its own documentation."""
 
 import click
 
@@ -13,13 +13,10 @@ from jiffybox_sdk._cli.session import Session, pass_session
 @click.argument("plan", required=False, shell_complete=complete_plans)
 @pass_session
 def plans(session: Session, plan: str | None) -> None:
-    """List the plans, or show one. GET plans, GET plans/<plan>. PLAN is its number or its name."""
-    from jiffybox_sdk._cli.output import tables
-
-    if plan is None:
-        session.show(tables.PLANS, map(tables.of_plan, session.client.plans()))
-    else:
-        session.show(tables.PLANS, [tables.of_plan(session.client.plan(inputs.plan(plan)))], whole=True)
+    """List all plans, or show one. GET plans, GET plans/<plan>. PLAN is the number or name of a plan."""
+    client = session.client
+    found = client.plans() if plan is None else [client.plan(inputs.plan_reference(plan))]
+    session.show(session.tables.plans, found, whole=plan is not None)
 
 
 @examples("jiffybox distributions", "jiffybox distributions debian_stretch_64bit")
@@ -27,12 +24,10 @@ def plans(session: Session, plan: str | None) -> None:
 @click.argument("distribution", required=False, shell_complete=complete_distributions)
 @pass_session
 def distributions(session: Session, distribution: str | None) -> None:
-    """List the distributions, or show one. GET distributions, GET distributions/<id>."""
-    from jiffybox_sdk._cli.output import tables
-
+    """List all distributions, or show one. GET distributions, GET distributions/<id>."""
     client = session.client
     found = client.distributions() if distribution is None else [client.distribution(distribution)]
-    session.show(tables.DISTRIBUTIONS, map(tables.of_distribution, found), whole=distribution is not None)
+    session.show(session.tables.distributions, found, whole=distribution is not None)
 
 
 @examples("jiffybox docs", "jiffybox docs Plans", "jiffybox docs JiffyBoxes -o json-pretty")
@@ -40,23 +35,23 @@ def distributions(session: Session, distribution: str | None) -> None:
 @click.argument("module", required=False)
 @pass_session
 def docs(session: Session, module: str | None) -> None:
-    """Show what the service says of itself. GET doc, GET doc/<module>.
+    """Show the documentation of the service. GET doc, GET doc/<module>.
 
-    Of its modules, or of the calls of one.
+    Lists its modules, or the calls of one.
     """
-    from jiffybox_sdk._cli.output import formats, tables
+    from jiffybox_sdk._cli.output import formats
 
-    as_json = formats.form(session.options) in ("json", "json-pretty")
+    as_json = formats.is_json(session.options)
     if module is None:
         modules = session.client.modules()
         if as_json:
             formats.write_json(session.options, dict(modules))
         else:
-            session.show(tables.MODULES, [tables.of_module(*entry) for entry in modules.items()])
+            session.show(session.tables.modules, modules.items())
         return
-    found = session.client.module(module)
+    documentation = session.client.module(module)
     if as_json:
-        formats.write_json(session.options, found.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        formats.write_json(session.options, documentation.model_dump(mode="json", by_alias=True, exclude_unset=True))
     else:
-        calls = [(path, verb) for path, by_verb in found.calls.items() for verb in by_verb]
-        session.show(tables.MODULE, [tables.of_call(found, path, verb) for path, verb in calls])
+        calls = [(documentation, path, verb) for path, by_verb in documentation.calls.items() for verb in by_verb]
+        session.show(session.tables.calls, calls)

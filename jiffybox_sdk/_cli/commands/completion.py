@@ -1,4 +1,4 @@
-"""`jiffybox completion`: what makes a shell complete commands, options, and names of boxes."""
+"""`jiffybox completion`: scripts for shell completion."""
 
 import click
 
@@ -16,12 +16,12 @@ _SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes a shell complete.
+    """Print the completion script for a shell.
 
-    Commands, options, and the names of boxes, plans, distributions, contact groups and checks.
+    Completes commands, options, and the names of boxes, plans, distributions, contact groups and checks.
     """
     from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    if found:
-        click.echo(found(context.find_root().command, {}, "jiffybox", "_JIFFYBOX_COMPLETE").source())
+    completer = get_completion_class(shell)
+    if completer:
+        click.echo(completer(context.find_root().command, {}, "jiffybox", "_JIFFYBOX_COMPLETE").source())

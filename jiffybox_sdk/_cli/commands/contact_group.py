@@ -1,13 +1,12 @@
-"""`jiffybox contact-group`: people who are told when a check fails."""
+"""`jiffybox contact-group`: people who are notified when a check fails."""
 
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from jiffybox_sdk._cli import progress
 from jiffybox_sdk._cli.complete import complete_groups
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.progress import Waiting, wait_options
+from jiffybox_sdk._cli.progress import WaitOptions, should_wait, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import group_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
@@ -15,16 +14,16 @@ if TYPE_CHECKING:
     from jiffybox_sdk import ContactGroup
 
 _group_argument = click.argument("group", shell_complete=complete_groups)
-_name_option = click.option("--name", help="Its name; that of before, if not given.")
+_name_option = click.option("--name", help="New name. Defaults to the current one.")
 _contact_option = click.option(
-    "--contact", "contacts", metavar="EMAIL", multiple=True, help="An address; all that are given replace those before."
+    "--contact", "contacts", metavar="EMAIL", multiple=True, help="Address, replacing the current ones. Repeatable."
 )
 
 
 @examples("jiffybox contact-group list", "jiffybox contact-group create admins admin@example.org --wait")
 @click.group("contact-group", cls=Group)
 def contact_group_group() -> None:
-    """Contact groups: who is told when a check fails. GROUP is the number of one, or its name."""
+    """Manage contact groups, which are notified when a check fails. GROUP is the number or name of a group."""
 
 
 @examples("jiffybox contact-group list")
@@ -32,9 +31,7 @@ def contact_group_group() -> None:
 @pass_session
 def list_contact_groups(session: Session) -> None:
     """List all contact groups. GET contactGroups."""
-    from jiffybox_sdk._cli.output import tables
-
-    session.show(tables.CONTACT_GROUPS, map(tables.of_contact_group, session.client.contact_groups()))
+    session.show(session.tables.contact_groups, session.client.contact_groups())
 
 
 @examples("jiffybox contact-group show admins")
@@ -43,10 +40,8 @@ def list_contact_groups(session: Session) -> None:
 @pass_session
 def show_contact_group(session: Session, group: str) -> None:
     """Show a contact group. GET contactGroups/<id>."""
-    from jiffybox_sdk._cli.output import tables
-
     found = session.client.contact_group(group_id(session, group))
-    session.show(tables.CONTACT_GROUPS, [tables.of_contact_group(found)], whole=True)
+    session.show(session.tables.contact_groups, [found], whole=True)
 
 
 @examples("jiffybox contact-group create admins admin@example.org night@example.org")
@@ -55,12 +50,12 @@ def show_contact_group(session: Session, group: str) -> None:
 @click.argument("contacts", metavar="EMAIL...", nargs=-1, required=True)
 @wait_options()
 @pass_session
-def create_contact_group(session: Session, name: str, contacts: tuple[str, ...], **waiting: Unpack[Waiting]) -> None:
-    """Create a contact group of 1 to 10 addresses. POST contactGroups."""
-    from jiffybox_sdk._cli.output import tables
-
-    session.expect(tables.CONTACT_GROUPS)
-    _follow(session, session.client.create_contact_group(name, contacts), waiting)
+def create_contact_group(
+    session: Session, name: str, contacts: tuple[str, ...], **options: Unpack[WaitOptions]
+) -> None:
+    """Create a contact group with 1 to 10 addresses. POST contactGroups."""
+    session.check_output(session.tables.contact_groups)
+    _show(session, session.client.create_contact_group(name, contacts), options)
 
 
 @examples("jiffybox contact-group duplicate admins --name admins2")
@@ -71,15 +66,14 @@ def create_contact_group(session: Session, name: str, contacts: tuple[str, ...],
 @wait_options()
 @pass_session
 def duplicate_contact_group(
-    session: Session, group: str, name: str | None, contacts: tuple[str, ...], **waiting: Unpack[Waiting]
+    session: Session, group: str, name: str | None, contacts: tuple[str, ...], **options: Unpack[WaitOptions]
 ) -> None:
-    """Make a copy of a contact group. POST contactGroups/<id>."""
+    """Create a copy of a contact group. POST contactGroups/<id>."""
     from jiffybox_sdk import ContactGroup, operations
-    from jiffybox_sdk._cli.output import tables
 
-    session.expect(tables.CONTACT_GROUPS)
+    session.check_output(session.tables.contact_groups)
     operation = operations.duplicate_contact_group(group_id(session, group), name, contacts or None)
-    _follow(session, session.send(operation, ContactGroup), waiting)
+    _show(session, session.send(operation, ContactGroup), options)
 
 
 @examples("jiffybox contact-group change admins --contact admin@example.org --contact night@example.org")
@@ -90,15 +84,14 @@ def duplicate_contact_group(
 @wait_options()
 @pass_session
 def change_contact_group(
-    session: Session, group: str, name: str | None, contacts: tuple[str, ...], **waiting: Unpack[Waiting]
+    session: Session, group: str, name: str | None, contacts: tuple[str, ...], **options: Unpack[WaitOptions]
 ) -> None:
     """Change a contact group. PUT contactGroups/<id>."""
     from jiffybox_sdk import ContactGroup, operations
-    from jiffybox_sdk._cli.output import tables
 
-    session.expect(tables.CONTACT_GROUPS)
+    session.check_output(session.tables.contact_groups)
     operation = operations.change_contact_group(group_id(session, group), name, contacts or None)
-    _follow(session, session.send(operation, ContactGroup), waiting)
+    _show(session, session.send(operation, ContactGroup), options)
 
 
 @examples("jiffybox contact-group delete admins --yes --wait")
@@ -106,26 +99,22 @@ def change_contact_group(
 @_group_argument
 @wait_options()
 @pass_session
-def delete_contact_group(session: Session, group: str, **waiting: Unpack[Waiting]) -> None:
-    """Delete a contact group. DELETE contactGroups/<id>. Asks first."""
+def delete_contact_group(session: Session, group: str, **options: Unpack[WaitOptions]) -> None:
+    """Delete a contact group. DELETE contactGroups/<id>. Asks for confirmation."""
     from jiffybox_sdk import operations
 
-    session.expect(None)
-    session.can_ask("deleting a contact group")
+    session.check_output(None)
+    session.require_terminal("deleting a contact group")
     number = group_id(session, group)
-    found = session.client.contact_group(number) if session.asks or progress.wanted(session, waiting) else None
+    found = session.client.contact_group(number) if session.asks or should_wait(session, options) else None
     if found:
         session.confirm(f"Delete the contact group {found.name} ({number})?")
-    session.done(
-        session.send(operations.delete_contact_group(number), bool), f"Contact group {number} is being deleted."
-    )
-    if found and progress.wanted(session, waiting):
-        progress.until(session, found, waiting, found.wait_until_deleted)
+    session.finish(operations.delete_contact_group(number), f"Contact group {number} is being deleted.")
+    if found and should_wait(session, options):
+        wait_for(session, found, options, found.wait_until_deleted)
 
 
-def _follow(session: Session, group: "ContactGroup", waiting: Waiting) -> None:
-    from jiffybox_sdk._cli.output import tables
-
-    if waiting["wait"]:
-        group = progress.until(session, group, waiting, group.wait_until_ready)
-    session.show(tables.CONTACT_GROUPS, [tables.of_contact_group(group)])
+def _show(session: Session, group: "ContactGroup", options: WaitOptions) -> None:
+    if options["wait"]:
+        group = wait_for(session, group, options, group.wait_until_ready)
+    session.show(session.tables.contact_groups, [group])

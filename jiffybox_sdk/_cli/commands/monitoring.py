@@ -1,4 +1,4 @@
-"""`jiffybox monitoring`: what is checked, and what the checks found."""
+"""`jiffybox monitoring`: monitoring checks and their results."""
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 import click
 
-from jiffybox_sdk._cli import inputs, progress
+from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_checks, complete_groups
 from jiffybox_sdk._cli.options import F, Group, examples
-from jiffybox_sdk._cli.progress import Waiting, wait_options
+from jiffybox_sdk._cli.progress import WaitOptions, should_wait, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import check_id, group_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
@@ -22,83 +22,70 @@ _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql",
 
 _check_argument = click.argument("check", shell_complete=complete_checks)
 
+_FIELDS = "jiffybox_sdk.monitoring.fields"
+"""The key of the fields in the context."""
 
-class Fields(inputs.Password, Waiting):
-    """What is said about a check: the fields of the service, but for those that are arguments."""
+
+class CheckOptions(inputs.Password, WaitOptions):
+    """The options of a check that are not simply fields."""
 
     groups: tuple[str, ...]
-    check_interval: int | None
-    reminder_interval: int | None
-    retry_tolerance: int | None
-    check_timeout: int | None
-    active: bool | None
-    path: str | None
-    domainname: str | None
-    username: str | None
-    ssl: bool | None
-    send_msg: str | None
-    expect_msg: str | None
-    dns_type: str | None
-    zone: str | None
-    expected_answer: str | None
 
 
-_NAMES: Mapping[str, str] = {
-    "check_interval": "checkInterval",
-    "reminder_interval": "reminderInterval",
-    "retry_tolerance": "retryTolerance",
-    "check_timeout": "timeout",
-    "active": "active",
-    "path": "path",
-    "domainname": "domainname",
-    "username": "username",
-    "ssl": "ssl",
-    "send_msg": "sendMsg",
-    "expect_msg": "expectMsg",
-    "dns_type": "dnsType",
-    "zone": "zone",
-    "expected_answer": "expectedAnswer",
-}
-"""What the service calls each."""
+def _field(
+    flag: str, name: str, help_: str, metavar: str | None = None, type_: type[int] | None = None
+) -> Callable[[F], F]:
+    """Return an option for a field, which is collected in the context under the name that the service uses."""
+
+    def collect(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+        fields: dict[str, object] = context.meta.setdefault(_FIELDS, {})
+        fields[name] = value
+
+    return click.option(
+        flag, type=type_, default=None, metavar=metavar, help=help_, expose_value=False, callback=collect
+    )
 
 
-def field_options(function: F) -> F:
-    """Gives a command the options of `Fields`."""
-    options: list[Callable[[F], F]] = [
-        click.option(
-            "--contact-group",
-            "groups",
-            metavar="GROUP",
-            multiple=True,
-            shell_complete=complete_groups,
-            help="Whom to tell: a contact group. May be repeated.",
-        ),
-        click.option("--check-interval", type=int, metavar="SECONDS", help="How often to check."),
-        click.option("--reminder-interval", type=int, metavar="SECONDS", help="How often to tell of a failure again."),
-        click.option("--retry-tolerance", type=int, metavar="TIMES", help="How often it may fail before that is told."),
-        click.option("--check-timeout", type=int, metavar="SECONDS", help="How long an answer of the box may take."),
-        click.option("--active/--inactive", default=None, help="Whether it is switched on."),
-        click.option("--path", help="The path to ask for (http, https)."),
-        click.option("--domainname", help="The domain to ask for (http, https)."),
-        click.option("--username", help="The name to log in with."),
-        inputs.password_options("What the check logs in with"),
-        click.option("--ssl/--no-ssl", default=None, help="Whether to encrypt the connection."),
-        click.option("--send-msg", metavar="TEXT", help="The text to send (portTcp, portUdp)."),
-        click.option("--expect-msg", metavar="TEXT", help="The text that must come back (portTcp, portUdp)."),
-        click.option("--dns-type", metavar="TYPE", help="The type of record to ask for, such as A (dns)."),
-        click.option("--zone", metavar="NAME", help="The name to ask for (dns)."),
-        click.option("--expected-answer", metavar="TEXT", help="The answer that must come (dns)."),
-        wait_options(),
-    ]
-    for option in reversed(options):
-        function = option(function)
+_OPTIONS: tuple[Callable[..., object], ...] = (
+    click.option(
+        "--contact-group",
+        "groups",
+        metavar="GROUP",
+        multiple=True,
+        shell_complete=complete_groups,
+        help="Contact group to notify. Repeatable.",
+    ),
+    _field("--check-interval", "checkInterval", "Interval between checks.", "SECONDS", int),
+    _field("--reminder-interval", "reminderInterval", "Interval between reminders.", "SECONDS", int),
+    _field("--retry-tolerance", "retryTolerance", "Failures before notification.", "TIMES", int),
+    _field("--check-timeout", "timeout", "Time-out for a response of the box.", "SECONDS", int),
+    _field("--active/--inactive", "active", "Whether the check is active."),
+    _field("--path", "path", "Path to request (http, https)."),
+    _field("--domainname", "domainname", "Domain to request (http, https)."),
+    _field("--username", "username", "User name."),
+    inputs.password_options("Password"),
+    _field("--ssl/--no-ssl", "ssl", "Whether to encrypt the connection."),
+    _field("--send-msg", "sendMsg", "Text to send (portTcp, portUdp).", "TEXT"),
+    _field("--expect-msg", "expectMsg", "Expected response (portTcp, portUdp).", "TEXT"),
+    _field("--dns-type", "dnsType", "Record type to query, such as A (dns).", "TYPE"),
+    _field("--zone", "zone", "Name to query (dns).", "NAME"),
+    _field("--expected-answer", "expectedAnswer", "Expected answer (dns).", "TEXT"),
+    wait_options(),
+)
+"""The options for new checks: each field with its flag and the name that the service uses."""
+
+
+def check_options(function: F) -> F:
+    """Add the options for new checks to a command."""
+    for option in reversed(_OPTIONS):
+        option(function)
     return function
 
 
 @examples("jiffybox monitoring list", "jiffybox monitoring results 198.18.39.17")
 @click.group("monitoring", cls=Group)
 def monitoring_group() -> None:
-    """Monitoring checks, and what they found. CHECK is the number of one, or its name."""
+    """Manage monitoring checks. CHECK is the number or name of a check."""
 
 
 @examples("jiffybox monitoring list --sort jiffyBox,name")
@@ -106,9 +93,7 @@ def monitoring_group() -> None:
 @pass_session
 def list_checks(session: Session) -> None:
     """List all checks. GET monitoring."""
-    from jiffybox_sdk._cli.output import tables
-
-    session.show(tables.CHECKS, map(tables.of_check, session.client.checks()))
+    session.show(session.tables.checks, session.client.checks())
 
 
 @examples("jiffybox monitoring show web")
@@ -116,11 +101,8 @@ def list_checks(session: Session) -> None:
 @_check_argument
 @pass_session
 def show_check(session: Session, check: str) -> None:
-    """Show a check. GET monitoring/<id>. A password in it is hidden."""
-    from jiffybox_sdk._cli.output import tables
-
-    found = session.client.check(check_id(session, check))
-    session.show(tables.CHECKS, [tables.of_check(found)], whole=True)
+    """Show a check, with its password masked. GET monitoring/<id>."""
+    session.show(session.tables.checks, [session.client.check(check_id(session, check))], whole=True)
 
 
 @examples(
@@ -132,42 +114,39 @@ def show_check(session: Session, check: str) -> None:
 @click.argument("name")
 @click.argument("ip")
 @click.argument("port", type=int)
-@field_options
+@check_options
 @pass_session
-def create_check(session: Session, kind: str, name: str, ip: str, port: int, **fields: Unpack[Fields]) -> None:
+def create_check(session: Session, kind: str, name: str, ip: str, port: int, **options: Unpack[CheckOptions]) -> None:
     """Create a check. POST monitoring.
 
-    TYPE is what is looked at: ping, ssh, portTcp, portUdp, http, https, smtp, mysql, pop3, imap, ftp or dns. IP is the
-    IPv4 address to check, PORT a port, whatever the type.
+    TYPE is ping, ssh, portTcp, portUdp, http, https, smtp, mysql, pop3, imap, ftp or dns. IP is the IPv4 address to
+    check. PORT is required for all types.
     """
-    from jiffybox_sdk._cli.output import tables
     from jiffybox_sdk.models._check_types import TYPES
 
-    session.expect(tables.CHECKS)
-    make = TYPES[kind]
-    wanted = _wanted(session, fields, name=name, ip=ip, port=port)
-    _follow(session, session.client.create_check(_made(make, wanted)), fields)
+    session.check_output(session.tables.checks)
+    check = _construct(TYPES[kind], _fields(session, options, name=name, ip=ip, port=port))
+    _show(session, session.client.create_check(check), options)
 
 
 @examples("jiffybox monitoring duplicate web --name web2 --port 8080")
 @monitoring_group.command("duplicate")
 @_check_argument
-@click.option("--name", help="Its name.")
-@click.option("--ip", help="The IPv4 address to check.")
-@click.option("--port", type=int, help="The port to check.")
-@field_options
+@click.option("--name", help="Name.")
+@click.option("--ip", help="IPv4 address to check.")
+@click.option("--port", type=int, help="Port to check.")
+@check_options
 @pass_session
 def duplicate_check(
-    session: Session, check: str, name: str | None, ip: str | None, port: int | None, **fields: Unpack[Fields]
+    session: Session, check: str, name: str | None, ip: str | None, port: int | None, **options: Unpack[CheckOptions]
 ) -> None:
-    """Make a copy of a check, with what is to be different in it. POST monitoring/<id>."""
+    """Create a copy of a check, with the given changes. POST monitoring/<id>."""
     from jiffybox_sdk import ChangeCheck, Check, operations
-    from jiffybox_sdk._cli.output import tables
 
-    session.expect(tables.CHECKS)
-    changes = _made(ChangeCheck, _wanted(session, fields, name=name, ip=ip, port=port))
+    session.check_output(session.tables.checks)
+    changes = _construct(ChangeCheck, _fields(session, options, name=name, ip=ip, port=port))
     operation = operations.duplicate_check(check_id(session, check), changes)
-    _follow(session, session.send(operation, Check), fields)
+    _show(session, session.send(operation, Check), options)
 
 
 @examples("jiffybox monitoring delete web --yes --wait")
@@ -175,19 +154,19 @@ def duplicate_check(
 @_check_argument
 @wait_options()
 @pass_session
-def delete_check(session: Session, check: str, **waiting: Unpack[Waiting]) -> None:
-    """Delete a check. DELETE monitoring/<id>. Asks first."""
+def delete_check(session: Session, check: str, **options: Unpack[WaitOptions]) -> None:
+    """Delete a check. DELETE monitoring/<id>. Asks for confirmation."""
     from jiffybox_sdk import operations
 
-    session.expect(None)
-    session.can_ask("deleting a check")
+    session.check_output(None)
+    session.require_terminal("deleting a check")
     number = check_id(session, check)
-    found = session.client.check(number) if session.asks or progress.wanted(session, waiting) else None
+    found = session.client.check(number) if session.asks or should_wait(session, options) else None
     if found:
         session.confirm(f"Delete the check {found.name} ({number}) of box {found.jiffyBox}?")
-    session.done(session.send(operations.delete_check(number), bool), f"Check {number} is being deleted.")
-    if found and progress.wanted(session, waiting):
-        progress.until(session, found, waiting, found.wait_until_deleted)
+    session.finish(operations.delete_check(number), f"Check {number} is being deleted.")
+    if found and should_wait(session, options):
+        wait_for(session, found, options, found.wait_until_deleted)
 
 
 @examples("jiffybox monitoring results web", "jiffybox monitoring results 198.18.39.17 -o csv")
@@ -195,15 +174,12 @@ def delete_check(session: Session, check: str, **waiting: Unpack[Waiting]) -> No
 @_check_argument
 @pass_session
 def results(session: Session, check: str) -> None:
-    """Show what a check found when it last looked. GET monitoring/<id or IPv4 address>/status.
+    """Show the latest results of checks. GET monitoring/<id or IPv4 address>/status.
 
-    CHECK may also be an IPv4 address: then what all checks of it found is shown.
+    CHECK may also be an IPv4 address, to show the results of all its checks.
     """
-    from jiffybox_sdk._cli.output import tables
-
-    which = check if _is_address(check) else check_id(session, check)
-    found = session.client.check_results(which)
-    session.show(tables.RESULTS, [tables.of_result(number, result) for number, result in found.items()])
+    reference = check if _is_address(check) else check_id(session, check)
+    session.show(session.tables.results, session.client.check_results(reference).items())
 
 
 def _is_address(text: str) -> bool:
@@ -213,26 +189,21 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _wanted(
-    session: Session, fields: Fields, *, name: str | None, ip: str | None, port: int | None
+def _fields(
+    session: Session, options: CheckOptions, *, name: str | None, ip: str | None, port: int | None
 ) -> dict[str, object]:
-    """Returns what was said about a check, by the names of the service."""
-    said: dict[str, object] = dict(fields)
-    wanted: dict[str, object] = {"name": name, "ip": ip, "port": port}
-    wanted |= {theirs: said[ours] for ours, theirs in _NAMES.items()}
-    wanted["password"] = inputs.password(session, fields)
-    wanted["contactGroups"] = [group_id(session, group) for group in fields["groups"]] or None
-    return wanted
+    """Return the fields of a check by the names that the service uses."""
+    fields: dict[str, object] = {**click.get_current_context().meta[_FIELDS], "name": name, "ip": ip, "port": port}
+    fields["password"] = inputs.read_password(session, options)
+    fields["contactGroups"] = [group_id(session, group) for group in options["groups"]] or None
+    return fields
 
 
-def _made(make: Callable[..., T], fields: Mapping[str, object]) -> T:
-    """Returns the body of a call; what makes it checks it."""
-    return make(**fields)
+def _construct(body: Callable[..., T], fields: Mapping[str, object]) -> T:
+    return body(**fields)
 
 
-def _follow(session: Session, check: "Check", waiting: Waiting) -> None:
-    from jiffybox_sdk._cli.output import tables
-
-    if waiting["wait"]:
-        check = progress.until(session, check, waiting, check.wait_until_ready)
-    session.show(tables.CHECKS, [tables.of_check(check)])
+def _show(session: Session, check: "Check", options: WaitOptions) -> None:
+    if options["wait"]:
+        check = wait_for(session, check, options, check.wait_until_ready)
+    session.show(session.tables.checks, [check])

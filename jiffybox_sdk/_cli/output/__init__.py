@@ -1,1 +1,1 @@
-"""What the command writes: formats, rows, tables."""
+"""The output of the command: formats, tables and text."""

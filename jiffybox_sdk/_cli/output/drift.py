@@ -1,4 +1,4 @@
-"""What the service sent that this version does not know: told once, at the end of a run, and without values."""
+"""Unknown fields and values in responses, reported once at the end of a run and without values."""
 
 import logging
 from collections import Counter
@@ -7,61 +7,58 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli.output.text import printable, tell
+from jiffybox_sdk._cli.output.text import printable, write_error
 
 if TYPE_CHECKING:
     from jiffybox_sdk._common.drift_entry import DriftEntry
     from jiffybox_sdk.drift import Drift
 
-MOST_LINES = 10
-"""How many things are told of, each in a line; of what comes after them, only how many there are."""
+MAX_LINES = 10
+"""The number of places that are listed. The others are only counted."""
 
 _log = logging.getLogger("jiffybox_sdk")
 
 Place = tuple[str, str, str]
-"""The model, the pointer, and what is new there."""
+"""A model, a JSON Pointer, and a description of the drift."""
 
 
 def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
-    """Returns how often something new was met, by its place.
+    """Return the number of occurrences by place.
 
-    A new state is a value. The library shows it where it looks like one; here, no output has any.
+    An unknown state is a value, and values are not shown, so all unknown states of a field count as one place.
     """
     counts: Counter[Place] = Counter()
     for entry in entries:
-        words = {"field": f"unknown field, {entry.example}", "state": "unknown value", "type": entry.example}
-        counts[entry.model, entry.pointer, words[entry.what]] += entry.count
+        description = {"field": f"unknown field, {entry.example}", "state": "unknown value", "type": entry.example}
+        counts[entry.model, entry.pointer, description[entry.what]] += entry.count
     return counts
 
 
 def lines(counts: Counter[Place]) -> list[str]:
-    """Returns a line for each place, for people."""
-    told = [
-        f"{model} {pointer or 'itself'}: {words}{f', {count} times' if count > 1 else ''}"
-        for (model, pointer, words), count in counts.items()
+    """Return a line for each place."""
+    lines = [
+        f"{model} {pointer or 'itself'}: {description}{f', {count} times' if count > 1 else ''}"
+        for (model, pointer, description), count in counts.items()
     ]
-    if len(told) > MOST_LINES:
-        told[MOST_LINES:] = [f"and {len(told) - MOST_LINES} more"]
-    return [f"  {printable(line)}" for line in told]
+    if len(lines) > MAX_LINES:
+        lines[MAX_LINES:] = [f"and {len(lines) - MAX_LINES} more"]
+    return [f"  {printable(line)}" for line in lines]
 
 
 @contextmanager
-def told_in_the_end(report: "Drift") -> Generator[None]:
-    """Keeps what is new out of the logs, which would tell of it amid the run, and tells of it in the end.
-
-    Args:
-        report: The client's.
-    """
-    _log.addFilter(_other)
+def reported_at_the_end(report: "Drift") -> Generator[None]:
+    """Report drift when the context ends, instead of logging it during the run."""
+    _log.addFilter(_is_not_drift)
     try:
         yield
     finally:
-        _log.removeFilter(_other)
+        _log.removeFilter(_is_not_drift)
         if found := lines(places(report.entries)):
-            tell(f"jiffybox: the service sent what version {__version__} does not know; a newer one may, or report it:")
-            tell("\n".join(found))
+            write_error(
+                f"jiffybox: the service sent data unknown to version {__version__}; please upgrade, or report it:\n"
+                + "\n".join(found)
+            )
 
 
-def _other(record: logging.LogRecord) -> bool:
-    """Whether a record is about something else."""
+def _is_not_drift(record: logging.LogRecord) -> bool:
     return not hasattr(record, "drift")

@@ -1,161 +1,136 @@
-"""How rows are written: for people as tables or plain text, for programs as JSON, CSV or ids."""
+"""Output formats: tables and plain text for people, and JSON, CSV and identifiers for programs."""
 
 import csv
 import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import click
-from pydantic import JsonValue
 
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.rows import Row, Table, cell, check_columns, shown, sort
-from jiffybox_sdk._cli.output.text import printable, put
+from jiffybox_sdk._cli.output.rows import Row, Table, as_text, check_columns, sort
+from jiffybox_sdk._cli.output.text import printable, write
 
-NAMES = Table(("name", "value"), computed=frozenset({"name", "value"}))
-"""How a map is shown in rows."""
+T = TypeVar("T")
+
+_JSON = ("json", "json-pretty")
+
+
+def _entry(item: tuple[str, object]) -> Row:
+    name, value = item
+    return Row(name, name, {"name": name, "value": value})
+
+
+ENTRIES: Table[tuple[str, object]] = Table(("name", "value"), _entry)
+"""The entries of a map."""
 
 
 def at_terminal() -> bool:
-    """Whether standard output is a terminal."""
+    """Return whether standard output is a terminal."""
     return bool(sys.stdout and sys.stdout.isatty())
 
 
-def form(options: Options) -> str:
-    """Returns the form of output that was asked for, or that fits where it is shown."""
+def output_format(options: Options) -> str:
+    """Return the requested format, or the default for standard output."""
     return options.output_format or ("table" if at_terminal() else "plain")
 
 
-def write(options: Options, table: Table, rows: Iterable[Row], *, whole: bool = False) -> None:
-    """Writes rows to standard output.
-
-    Args:
-        options: What was asked for.
-        table: How rows of this kind are shown.
-        rows: The rows.
-        whole: Whether a table shows all that is known of the rows.
-
-    Raises:
-        click.UsageError: there is no such column, or this form of output has none.
-    """
-    page(options, written(options, table, rows, whole=whole))
+def is_json(options: Options) -> bool:
+    """Return whether the output is JSON."""
+    return output_format(options) in _JSON
 
 
-def written(options: Options, table: Table, rows: Iterable[Row], *, whole: bool = False) -> str:
-    """Returns rows as `write` writes them.
-
-    Raises:
-        click.UsageError: there is no such column, or this form of output has none.
-    """
+def render(options: Options, table: Table[T], rows: Iterable[Row], *, whole: bool = False) -> str:
+    """Return rows in the requested format. If `whole`, tables show all columns."""
     rows = list(rows)
-    check(options, table, rows)
+    check_options(options, table, rows)
     rows = sort(rows, options.sort)
-    wanted = form(options)
-    if wanted != "table":
-        return _text(wanted, table, rows, options.columns)
-    from jiffybox_sdk._cli.output import terminal
+    match output_format(options):
+        case "table":
+            from jiffybox_sdk._cli.output import terminal
 
-    if whole and not options.columns:
-        return terminal.whole(rows)
-    return terminal.table(rows, options.columns or table.columns)
+            if whole and not options.columns:
+                return terminal.blocks(rows)
+            return terminal.table(rows, options.columns or table.columns)
+        case "ids":
+            return "".join(f"{printable(row.id)}\n" for row in rows)
+        case "csv":
+            return _csv(rows, options.columns or table.columns)
+        case "plain":
+            return "".join(_plain(row, options.columns) for row in rows)
+        case _:
+            return "".join(as_json(options, row.data) for row in rows)
 
 
-def check(options: Options, table: Table | None, rows: Sequence[Row] = ()) -> None:
-    """Refuses columns that there are not.
+def check_options(options: Options, table: Table[T] | None, rows: Sequence[Row] = ()) -> None:
+    """Reject columns that the output does not have.
 
-    Args:
-        options: What was asked for.
-        table: How rows are shown; `None` where there are none.
-        rows: The rows, once they are known: the service may send fields that nobody knows yet.
-
-    Raises:
-        click.UsageError: there is no such column, or this form of output has none.
+    `table` is `None` if the output has no rows. `rows` may have columns that no schema has.
     """
     if not options.columns and not options.sort:
         return
     if table is None:
-        raise click.UsageError("--columns and --sort are refused: what is shown here is no list.")
+        raise click.UsageError("--columns and --sort require a list, which this command does not show.")
     check_columns(table, rows, options.columns or ())
     check_columns(table, rows, [column.removeprefix("-") for column in options.sort])
-    wanted = form(options)
-    if options.columns and wanted in ("ids", "json", "json-pretty"):
-        raise click.UsageError(f"--columns is refused with the output {wanted}: it shows whole things, or ids alone.")
+    name = output_format(options)
+    if options.columns and name in ("ids", *_JSON):
+        raise click.UsageError(f"--columns cannot be combined with -o {name}.")
 
 
-def write_map(options: Options, name: str, values: Mapping[str, JsonValue]) -> None:
-    """Writes a map to standard output.
-
-    Args:
-        options: What was asked for.
-        name: What the map belongs to.
-        values: The map.
-    """
-    wanted = form(options)
-    if wanted in ("json", "json-pretty"):
-        page(options, as_json(dict(values), pretty=wanted == "json-pretty") + "\n")
-    elif wanted in ("plain", "table") and not options.columns:
-        cells = {key: cell(value) for key, value in values.items()}
-        write(options, NAMES, [Row(name, name, {}, cells)], whole=True)
+def write_map(options: Options, name: str, values: Mapping[str, object]) -> None:
+    """Write a map to standard output: as a JSON object, as a block, or as rows if columns were requested."""
+    if is_json(options):
+        write_paged(options, as_json(options, values))
+    elif output_format(options) in ("plain", "table") and not options.columns:
+        write_paged(options, render(options, ENTRIES, [Row(name, name, values)], whole=True))
     else:
-        rows = [Row(key, key, {}, {"name": key, "value": cell(value)}) for key, value in values.items()]
-        write(options, NAMES, rows)
+        write_paged(options, render(options, ENTRIES, map(ENTRIES.row, values.items())))
 
 
-def write_json(options: Options, value: JsonValue) -> None:
-    """Writes one JSON value that is not made of rows.
-
-    Raises:
-        click.UsageError: columns were asked for.
-    """
-    check(options, None)
-    page(options, as_json(value, pretty=form(options) == "json-pretty") + "\n")
+def write_json(options: Options, value: object) -> None:
+    """Write one JSON value."""
+    check_options(options, None)
+    write_paged(options, as_json(options, value))
 
 
-def page(options: Options, text: str) -> None:
-    """Writes text to standard output, page by page if that was asked for."""
+def write_paged(options: Options, text: str) -> None:
+    """Write text to standard output, through a pager if requested."""
     if options.pager and at_terminal():
         click.echo_via_pager(text)
     else:
-        put(text)
+        write(text)
 
 
-def as_json(value: JsonValue, *, pretty: bool) -> str:
-    """Returns a value as JSON, on one line if it is not to be pretty."""
+def as_json(options: Options, value: object) -> str:
+    """Return the lines of a JSON value: indented for `json-pretty`, else one."""
+    return f"{to_json(value, indent=2 if options.output_format == 'json-pretty' else None)}\n"
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """Return JSON that standard output can encode. At a terminal, unprintable characters are escaped."""
     encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
-    indent = 2 if pretty else None
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
-    # A terminal must not be given what would move its cursor.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=float)
     if encoding.lower().startswith("utf") and (not at_terminal() or text.replace("\n", "").isprintable()):
         return text
-    return json.dumps(value, allow_nan=False, indent=indent)
-
-
-def _text(wanted: str, table: Table, rows: Sequence[Row], columns: tuple[str, ...] | None) -> str:
-    if wanted == "ids":
-        return "".join(f"{printable(row.id)}\n" for row in rows)
-    if wanted == "csv":
-        return _csv(rows, columns or table.columns)
-    if wanted == "plain":
-        return "".join(_plain(row, columns) for row in rows)
-    return "".join(as_json(row.data, pretty=wanted == "json-pretty") + "\n" for row in rows)
+    return json.dumps(value, allow_nan=False, indent=indent, default=float)
 
 
 def _plain(row: Row, columns: tuple[str, ...] | None) -> str:
-    head = row.name if row.name == row.id else f"{row.name} ({row.id})"
-    lines = [f"  {printable(name)}: {shown(row.cell(name))}\n" for name in columns or row.cells]
-    return f"{printable(head)}\n{''.join(lines)}"
+    lines = [f"  {printable(name)}: {as_text(row.cell(name))}\n" for name in columns or row.cells]
+    return f"{printable(row.title)}\n{''.join(lines)}"
 
 
 def _csv(rows: Sequence[Row], columns: tuple[str, ...]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
+    verbatim = not at_terminal()  # programs get texts unescaped
     for row in rows:
-        found = [row.cell(name) for name in columns]
-        # At a terminal nothing may move the cursor; elsewhere, text is passed on as it is.
-        as_is = not at_terminal()
+        cells = [row.cell(name) for name in columns]
         writer.writerow(
-            "" if one is None else str(one) if as_is and isinstance(one, str) else shown(one) for one in found
+            "" if cell is None else str(cell) if verbatim and isinstance(cell, str) else as_text(cell) for cell in cells
         )
     return text.getvalue()

@@ -1,9 +1,9 @@
-"""What `jiffybox validate` looks into values with: as one kind, or as what each is taken for."""
+"""Inspection of the values that `jiffybox validate` reads."""
 
 import json
 import re
 
-from jiffybox_sdk._cli.options import HIDDEN
+from jiffybox_sdk._common.redaction import MASK
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.validation import KINDS, Finding
 from jiffybox_sdk.validation._check import ANYTHING, examiner
@@ -12,19 +12,19 @@ from jiffybox_sdk.validation._json_text import Text, read
 from jiffybox_sdk.validation._walk import Tell
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
-"""What the name of a field has in it that holds something secret. (Nobody minds one too many.)"""
+"""Names of fields that may have secrets. False positives are harmless."""
 
-_LONGEST = 80
-"""How many characters of a value are shown."""
+_MAX_LENGTH = 80
+"""The number of characters of a value that are shown."""
 
-_NOTHING = object()
+_MISSING = object()
 
 
-class Seen:
-    """A value that was looked into.
+class InspectedValue:
+    """A value that was inspected.
 
     Attributes:
-        kind: The kind that it was looked at as; `None` where that can't be told.
+        kind: Its kind; `None` if it could not be guessed.
         data: Its JSON.
     """
 
@@ -33,29 +33,20 @@ class Seen:
         self.data = data
         self._text = text
 
-    def value_at(self, pointer: str) -> str | None:
-        """Returns what stands at a place, shortened, for those who asked to see it; no secrets, nothing of objects.
-
-        Args:
-            pointer: The place.
-        """
+    def at(self, pointer: str) -> str | None:
+        """Return the value at a JSON Pointer: shortened, with secrets masked, and without the content of objects."""
         return _value_at(self._text.payload, pointer) if self._text.readable else None
 
 
-class Looker:
-    """Says what is to be said of values, and keeps the last one until it is taken."""
+class Inspector:
+    """Reports findings about values of one kind, or of guessed kinds. Keeps the last value until it is taken."""
 
     def __init__(self, kind: str | None) -> None:
-        """Looks at nothing yet.
-
-        Args:
-            kind: What all values are; `None` to guess it of each.
-        """
         self._kind = kind
-        self._seen: Seen | None = None
+        self._last: InspectedValue | None = None
 
     def read(self, data: bytes, tell: Tell, /) -> None:
-        """Tells what is to be said of a value."""
+        """Report the findings about a value."""
         text = read(data)
         kind = self._kind
         if kind is None and text.readable:
@@ -63,32 +54,32 @@ class Looker:
             kind = guessed.kind
             if kind is None:
                 tell(Finding("", "unknown-kind", "error", found=guessed.reason))
-        self._seen = Seen(kind, data, text)
+        self._last = InspectedValue(kind, data, text)
         (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, tell)
 
-    def take(self) -> Seen | None:
-        """Returns the value that was looked into last, once; `None` for one that was passed over."""
-        seen, self._seen = self._seen, None
-        return seen
+    def take(self) -> InspectedValue | None:
+        """Return the last value once. `None` if it was too large to be inspected."""
+        value, self._last = self._last, None
+        return value
 
 
-def _value_at(found: object, pointer: str) -> str | None:
+def _value_at(value: object, pointer: str) -> str | None:
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     for step in steps:
-        if is_map(found):
-            found = found.get(step, _NOTHING)
-        elif is_list(found) and step.isdecimal() and int(step) < len(found):
-            found = found[int(step)]
+        if is_map(value):
+            value = value.get(step, _MISSING)
+        elif is_list(value) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
         else:
             return None
-    if found is _NOTHING:
+    if value is _MISSING:
         return None
     if any(_SECRET.search(step) for step in steps):
-        return HIDDEN
-    if is_map(found) or is_list(found):
-        return "{...}" if is_map(found) else "[...]"
+        return MASK
+    if is_map(value) or is_list(value):
+        return "{...}" if is_map(value) else "[...]"
     try:
-        shown = json.dumps(found)
-    except ValueError:  # an integer of more digits than Python writes
+        shown = json.dumps(value)
+    except ValueError:  # an integer with more digits than Python converts
         return None
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+    return shown if len(shown) <= _MAX_LENGTH else f"{shown[:_MAX_LENGTH]}..."

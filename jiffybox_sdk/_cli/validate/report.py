@@ -1,14 +1,12 @@
-"""How `jiffybox validate` writes what it found, a line at a time: for people, as JSON lines, and as CSV."""
+"""The output of `jiffybox validate` for people, as JSON lines, and as CSV."""
 
 import csv
 import io
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from pydantic import JsonValue
-
-from jiffybox_sdk._cli.output.formats import as_json
-from jiffybox_sdk._cli.output.text import printable, put
+from jiffybox_sdk._cli.output.formats import to_json
+from jiffybox_sdk._cli.output.text import printable, write
 from jiffybox_sdk.validation import Finding
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
@@ -17,16 +15,16 @@ COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that was found.
+class Entry:
+    """A finding and its place.
 
     Attributes:
-        file: In which file; `-` is standard input.
-        line: In which line; `None` where the file is one value, and for the file as a whole.
-        about: Whether it is about a value or about the file.
-        kind: The kind that the value was looked at as.
-        finding: What was found.
-        value: What stands there, for those who asked to see it.
+        file: The file; `-` for standard input.
+        line: The line; `None` for files of one value, and for findings about a file.
+        about: Whether the finding is about a value or a file.
+        kind: The kind of the value.
+        finding: The finding.
+        value: The value that the finding is about, if requested.
     """
 
     file: str
@@ -37,124 +35,94 @@ class Found:
     value: str | None = None
 
     def fields(self) -> dict[str, str | int | None]:
-        """Returns it by the names of `COLUMNS`."""
-        finding = self.finding
-        texts: tuple[str | int | None, ...] = (
-            self.file,
-            self.line,
-            finding.pointer,
-            finding.rule,
-            finding.severity,
-            finding.expected,
-            finding.found,
-            finding.standing,
-            self.kind,
-        )
-        named: dict[str, str | int | None] = dict(zip(COLUMNS, texts, strict=True))
+        """Return the values of `COLUMNS`, and `value` if there is one."""
+        fields: dict[str, str | int | None] = {
+            name: getattr(self if name in ("file", "line", "kind") else self.finding, name) for name in COLUMNS
+        }
         if self.value is not None:
-            named["value"] = self.value
-        return {name: sound(text) if isinstance(text, str) else text for name, text in named.items()}
+            fields["value"] = self.value
+        return {name: escape_surrogates(text) if isinstance(text, str) else text for name, text in fields.items()}
 
-    def words(self) -> str:
-        """Returns it as text, from its place in the value on."""
+    def message(self) -> str:
+        """Return the finding as text, without file, line and severity."""
         text = str(self.finding).removeprefix(f"{self.finding.severity}: ")
         if self.finding.rule == "unknown-kind":
-            text = f"the payload: unknown-kind: {self.finding.found}"  # which is a sentence
+            text = f"the payload: unknown-kind: {self.finding.found}"  # a whole sentence
         elif self.about == "file":
             text = text.replace("the payload", "the file", 1)
-        shown = "" if self.value is None else f", value {self.value}"
-        return f"{text}{shown}"
+        return text if self.value is None else f"{text}, value {self.value}"
 
 
 class Writer(Protocol):
-    """What writes what was found to standard output."""
+    """Writes findings to standard output."""
 
     def begin(self) -> None:
-        """Writes what stands before all."""
-        ...
+        """Write the start of the document."""
 
-    def write(self, found: Found, /) -> None:
-        """Writes one thing."""
-        ...
+    def write(self, entry: Entry, /) -> None:
+        """Write a finding."""
 
     def end(self, *, complete: bool) -> None:
-        """Writes what stands behind all.
-
-        Args:
-            complete: Whether all was looked at.
-        """
-        ...
+        """Write the end of the document."""
 
 
-class _Lines:
-    """Writes a line for each thing, and nothing around them."""
+class _LinesWriter:
+    """Writes lines without a start or an end."""
 
     def begin(self) -> None:
-        """Writes nothing."""
+        """Write nothing."""
 
     def end(self, *, complete: bool) -> None:
-        """Writes nothing."""
+        """Write nothing."""
 
 
-class People(_Lines):
-    """Writes lines as compilers do, which editors know how to follow."""
+class PlainWriter(_LinesWriter):
+    """Writes lines like those of compilers, which editors can follow."""
 
     def __init__(self, *, colours: bool, guessed: bool) -> None:
-        """Writes nothing yet.
-
-        Args:
-            colours: Whether the terminal has colours.
-            guessed: Whether to say what kind each value was taken for.
-        """
         self._colours = colours
         self._guessed = guessed
 
-    def write(self, found: Found, /) -> None:
-        """Writes one thing."""
-        severity: str = found.finding.severity
+    def write(self, entry: Entry, /) -> None:
+        """Write a finding."""
+        severity: str = entry.finding.severity
         if self._colours:
             severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
-        place = printable(found.file) + (f":{found.line}" if found.line else "")
-        kind = f" (taken for {found.kind})" if self._guessed and found.kind else ""
-        put(f"{place}: {severity}: {found.words()}{kind}\n")
+        place = printable(entry.file) + (f":{entry.line}" if entry.line else "")
+        kind = f" (guessed kind: {entry.kind})" if self._guessed and entry.kind else ""
+        write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 
-class JsonLines(_Lines):
-    """Writes an object a line, which fits `validate.schema.json`."""
+class JsonLinesWriter(_LinesWriter):
+    """Writes JSON objects that conform to `validate.schema.json`, one per line."""
 
-    def write(self, found: Found, /) -> None:
-        """Writes one thing."""
-        fields: dict[str, JsonValue] = {**found.fields()}
-        put(f"{as_json(fields, pretty=False)}\n")
+    def write(self, entry: Entry, /) -> None:
+        """Write a finding."""
+        write(f"{to_json(entry.fields())}\n")
 
 
-class Csv(_Lines):
-    """Writes a row for each thing, below the names of the columns."""
+class CsvWriter(_LinesWriter):
+    """Writes rows of CSV below a header."""
 
     def __init__(self, *, values: bool) -> None:
-        """Writes nothing yet.
-
-        Args:
-            values: Whether there is a column of values.
-        """
         self._columns = (*COLUMNS, "value") if values else COLUMNS
 
     def begin(self) -> None:
-        """Writes the names of the columns."""
+        """Write the header."""
         self._row(self._columns)
 
-    def write(self, found: Found, /) -> None:
-        """Writes one thing."""
-        fields = found.fields()
+    def write(self, entry: Entry, /) -> None:
+        """Write a finding."""
+        fields = entry.fields()
         cells = (fields.get(name) for name in self._columns)
         self._row(tuple("" if cell is None else printable(str(cell)) for cell in cells))
 
     def _row(self, cells: tuple[str, ...]) -> None:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow(cells)
-        put(text.getvalue())
+        write(text.getvalue())
 
 
-def sound(text: str) -> str:
-    """Returns a text with halves of characters spelt out: readers of JSON refuse them."""
+def escape_surrogates(text: str) -> str:
+    """Return a text with unpaired surrogates escaped, which JSON parsers reject."""
     return text.encode("utf-8", "backslashreplace").decode()
