@@ -44,9 +44,8 @@ def draw(lines: Sequence[Sequence[Char]]) -> Iterator[str]:
         f' xml:space="preserve" role="img" font-family="{FONT}" font-size="{SIZE}">'
     )
     yield f"<title>{escape(TITLE)}</title>"
-    yield (
-        f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8" fill="{BACKGROUND}" stroke="{BORDER}"/>'
-    )
+    border = f'rx="8" fill="{BACKGROUND}" stroke="{BORDER}"'
+    yield f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" {border}/>'
     for number, colour in enumerate(BUTTONS):
         yield f'<circle cx="{MARGIN + 6 + 20 * number}" cy="20" r="6" fill="{colour}"/>'
     for top, line in zip(tops, lines, strict=True):

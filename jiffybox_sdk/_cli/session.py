@@ -98,12 +98,12 @@ class Session:
         """Write a message to standard error."""
         write_error(printable(text))
 
-    def show(self, table: "Table[T]", records: "Iterable[T]", *, whole: bool = False) -> None:
+    def show(self, table: "Table[T]", records: "Iterable[T]", *, all_columns: bool = False) -> None:
         """Write records to standard output in the requested format."""
         from jiffybox_sdk._cli.output import formats
 
         rows = map(table.row, records)
-        formats.write_paged(self.options, formats.render(self.options, table, rows, whole=whole))
+        formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
 
     def show_map(self, name: str, values: "Mapping[str, object]") -> None:
         """Write a map to standard output, as a JSON object or as rows."""

@@ -1,4 +1,4 @@
-"""Each command, over the emulator on a real socket: what it writes where, and how it ends."""
+"""Each command with the emulator on a real socket: its output and exit code."""
 
 import json
 import shlex
@@ -26,19 +26,19 @@ from tests.support.shell import Shell
 
 @pytest.fixture
 def account() -> Emulator:
-    """An account with some of everything, where all that is asked for is done at once."""
+    """An account with objects of each kind, where all work is completed immediately."""
     return Emulator("instant", token=TOKEN, seed=SEED)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A call of a command.
+    """A command line and its expected output.
 
     Attributes:
-        line: The command line, words with spaces in between; `~` in a word stands for a space.
-        kind: What each line of its JSON is, as `validate` knows it.
-        out: A line of its plain output.
-        err: What it says on standard error.
+        line: The command line. `~` represents a space within a word.
+        kind: The kind of payload of each line of JSON output.
+        out: A line of the plain output.
+        err: A part of standard error.
     """
 
     line: str
@@ -110,11 +110,11 @@ CASES = [
 ]  # fmt: skip
 
 APART = {"demo", "emulator", "completion", "validate", "schema list", "schema show", "schema bundle"}
-"""Commands that ask the service for nothing; they have tests of their own."""
+"""Commands that do not use the service. They have separate tests."""
 
 
-def filled(case: Case, account: Emulator) -> list[str]:
-    """The words of a case, with what only the account knows."""
+def arguments_of(case: Case, account: Emulator) -> list[str]:
+    """Return the arguments of a case, with ids of the account filled in."""
     client = account.client()
     backup = client.backups_of(10001).manual
     floating = next(ip for ip in client.ips() if ip.floating)
@@ -123,25 +123,25 @@ def filled(case: Case, account: Emulator) -> list[str]:
     return [known.get(word, word) for word in case.words]
 
 
-def leaves(command: click.Command, path: str = "") -> Generator[str]:
+def command_paths(command: click.Command, path: str = "") -> Generator[str]:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
-            yield from leaves(inner, f"{path} {name}".strip())
+            yield from command_paths(inner, f"{path} {name}".strip())
     else:
         yield path
 
 
 def test_each_command_has_a_case() -> None:
-    commands = set(leaves(jiffybox))
+    commands = set(command_paths(jiffybox))
     called = {next(path for path in commands if f"{case.line} ".startswith(f"{path} ")) for case in CASES}
     assert commands - called == APART
 
 
-def test_each_call_of_the_service_is_within_reach(at_work: Shell, account: Emulator) -> None:
+def test_each_call_of_the_service_can_be_made(at_work: Shell, account: Emulator) -> None:
     before = account.snapshot()
     made: set[str] = set()
     for case in CASES:
-        words = filled(case, account)
+        words = arguments_of(case, account)
         account.clear_journal()
         assert at_work(*words).code == 0
         made |= {entry.call for entry in account.journal() if entry.call}
@@ -150,8 +150,8 @@ def test_each_call_of_the_service_is_within_reach(at_work: Shell, account: Emula
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.line)
-def test_it_writes_data_to_stdout_and_all_else_to_stderr(at_work: Shell, account: Emulator, case: Case) -> None:
-    ran = at_work(*filled(case, account))
+def test_only_data_is_written_to_standard_output(at_work: Shell, account: Emulator, case: Case) -> None:
+    ran = at_work(*arguments_of(case, account))
     assert ran.code == 0, ran.err
     if case.out:
         assert case.out in ran.lines
@@ -164,8 +164,8 @@ def test_it_writes_data_to_stdout_and_all_else_to_stderr(at_work: Shell, account
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.line)
-def test_as_json_it_fits_the_schemas(at_work: Shell, account: Emulator, case: Case) -> None:
-    plain = at_work(*filled(case, account), "-o", "json")
+def test_json_output_conforms_to_the_schemas(at_work: Shell, account: Emulator, case: Case) -> None:
+    plain = at_work(*arguments_of(case, account), "-o", "json")
     assert plain.code == 0, plain.err
     values: list[JsonValue] = [json.loads(line) for line in plain.lines]
     assert values
@@ -174,12 +174,12 @@ def test_as_json_it_fits_the_schemas(at_work: Shell, account: Emulator, case: Ca
 
 
 def check(kind: str, value: JsonValue) -> None:
-    """Holds a value against its schema, and has the models read it."""
+    """Validate a value with its schema and its model."""
     if kind == "cost":
         assert valid_cost(value)
         return
     assert oracle(kind).accepts(value)
-    if kind != "metadata":  # which is a part of a box
+    if kind != "metadata":  # a part of a box
         validate(value, KINDS[kind])
 
 
@@ -199,11 +199,11 @@ def each_command(
 
 
 def parsed(words: list[str]) -> click.Context:
-    """The innermost context of a command line, all of which was understood."""
+    """Return the innermost context of a command line after parsing all of it."""
     command: click.Command = jiffybox
     context = command.make_context("jiffybox", words, obj=Invocation())
     while isinstance(command, click.Group):
-        words = [*context._protected_args, *context.args]  # pyright: ignore[reportPrivateUsage] (what invoke() takes)
+        words = [*context._protected_args, *context.args]  # pyright: ignore[reportPrivateUsage] (used by invoke)
         name, inner, rest = command.resolve_command(context, words)
         assert inner is not None
         command, context = inner, inner.make_context(name, rest, parent=context)
@@ -211,7 +211,7 @@ def parsed(words: list[str]) -> click.Context:
 
 
 @pytest.mark.parametrize(("path", "command"), [*each_command(jiffybox)], ids=str)
-def test_each_command_has_examples_that_can_be_typed(path: tuple[str, ...], command: click.Command) -> None:
+def test_each_command_has_valid_examples(path: tuple[str, ...], command: click.Command) -> None:
     assert isinstance(command, Command | Group)
     assert command.examples
     for line in command.examples:

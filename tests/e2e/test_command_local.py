@@ -1,4 +1,4 @@
-"""`--local`: an emulated service that is there from one command to the next."""
+"""`--local`: an emulated service whose state is kept between commands."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest
 from tests.support.shell import Shell, apart
 
 
-def test_what_one_command_does_the_next_one_knows(shell: Shell) -> None:
+def test_the_state_is_kept_between_commands(shell: Shell) -> None:
     created = shell("--local", "box", "create", "web", "CloudLevel 1", "debian_stretch_64bit")
     assert created.code == 0
     assert created.err == "web (10001) is CREATING; to wait for it: jiffybox --local box wait 10001\n"
@@ -21,7 +21,7 @@ def test_what_one_command_does_the_next_one_knows(shell: Shell) -> None:
     assert shell("box", "show", "web", "--local").lines[0] == "web (10001)"
 
 
-def test_the_state_is_for_the_user_alone(shell: Shell) -> None:
+def test_the_state_is_private_to_the_user(shell: Shell) -> None:
     assert shell("--local", "plans").code == 0
     assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
     folder = shell.folder / "state" / "jiffybox"
@@ -30,10 +30,7 @@ def test_the_state_is_for_the_user_alone(shell: Shell) -> None:
 
 
 class Times:
-    """The time of a machine, for a service that is used by several commands one after the other.
-
-    It is far ahead of the real one, at which an emulator begins.
-    """
+    """A clock for a service that several commands use one after another, far ahead of real time."""
 
     def __init__(self, state: Path) -> None:
         self.now = 4_000_000_000.0
@@ -52,7 +49,7 @@ def status(service: LocalService) -> str:
     return validate(ask(service, "GET", "jiffyBoxes/10001"), "box").status
 
 
-def test_work_goes_on_while_no_command_runs_and_faster_while_one_waits(tmp_path: Path) -> None:
+def test_time_passes_between_commands_and_faster_during_them(tmp_path: Path) -> None:
     times = Times(tmp_path / "local.json")
     first = times.command()
     ask(first, "POST", "jiffyBoxes", name="web", planid=44, distribution="centos_7_64bit")
@@ -62,13 +59,13 @@ def test_work_goes_on_while_no_command_runs_and_faster_while_one_waits(tmp_path:
     assert status(first) == "READY"
 
     ask(first, "PUT", "jiffyBoxes/10001", status="SHUTDOWN")
-    # The service's time is ahead of the machine's, and does not go back.
+    # The time of the service is ahead of real time and never goes back.
     assert status(times.command()) == "UPDATING"
     times.now += 120
     assert status(times.command()) == "READY"
 
 
-def test_several_commands_use_it_at_the_same_time(tmp_path: Path) -> None:
+def test_several_commands_can_run_at_the_same_time(tmp_path: Path) -> None:
     state = tmp_path / "local.json"
     services = [LocalService(state) for _ in range(4)]
 
@@ -86,9 +83,7 @@ def test_several_commands_use_it_at_the_same_time(tmp_path: Path) -> None:
     assert len({box.name for box in boxes.values()}) == 12
 
 
-def test_it_gives_up_on_a_state_that_somebody_keeps_to_themselves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_state_is_an_error_after_a_time_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = tmp_path / "local.json"
     times = Times(state)
 
@@ -104,7 +99,7 @@ def test_it_gives_up_on_a_state_that_somebody_keeps_to_themselves(
     assert validate(ask(times.command(), "GET", "plans"), "plans")
 
 
-def test_a_dry_run_makes_no_state(shell: Shell) -> None:
+def test_a_dry_run_does_not_create_the_state(shell: Shell) -> None:
     ran = shell("--local", "box", "create", "web", "44", "centos_7_64bit", "--dry-run")
     assert ran.lines[0] == "POST https://emulator.invalid/-token-/v1.0/jiffyBoxes"
     assert not (shell.folder / "state").exists()

@@ -1,4 +1,4 @@
-"""Neither the token nor a password stands in anything that the command writes, whatever goes wrong."""
+"""The output never contains the token or a password, whatever fails."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ import pytest
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import Fault
-from tests.e2e.test_command import CASES, Case, filled
+from tests.e2e.test_command import CASES, Case, arguments_of
 from tests.support.accounts import SEED
 from tests.support.scripted import PASSWORD, TOKEN, http, read_request, server
 from tests.support.shell import Shell
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.usefixtures("virtual_time")
 
 @pytest.fixture
 def account() -> Emulator:
-    """An account with some of everything, a password among it."""
+    """An account with objects of each kind, including a password."""
     return Emulator("instant", token=TOKEN, seed=SEED)
 
 
-def sightings(shell: Shell, *line: str, codes: tuple[int, ...] = (0,)) -> list[str]:
-    """The lines of all that a call writes in which a secret stands."""
+def lines_with_secrets(shell: Shell, *line: str, codes: tuple[int, ...] = (0,)) -> list[str]:
+    """Return the lines of the output that contain a secret."""
     ran = shell(*LOUD, *line)
     assert ran.code in codes, ran.err
     return [text for text in [*ran.lines, *ran.err.splitlines()] if TOKEN in text or PASSWORD in text]
@@ -43,13 +43,13 @@ def secret_file(tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.line)
-def test_not_when_all_goes_well_nor_in_a_preview(at_work: Shell, account: Emulator, case: Case) -> None:
-    words = filled(case, account)
-    assert sightings(at_work, *words, "--dry-run", codes=(0, 2)) == []
-    assert sightings(at_work, *words, "-o", "json") == []
+def test_secrets_are_hidden_on_success_and_in_dry_runs(at_work: Shell, account: Emulator, case: Case) -> None:
+    words = arguments_of(case, account)
+    assert lines_with_secrets(at_work, *words, "--dry-run", codes=(0, 2)) == []
+    assert lines_with_secrets(at_work, *words, "-o", "json") == []
 
 
-def test_not_the_password_that_is_sent(at_work: Shell, secret_file: str) -> None:
+def test_sent_passwords_are_hidden(at_work: Shell, secret_file: str) -> None:
     create = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", secret_file]
     check = [
         "monitoring",
@@ -64,9 +64,9 @@ def test_not_the_password_that_is_sent(at_work: Shell, secret_file: str) -> None
         secret_file,
     ]
     for line in (create, check):
-        assert sightings(at_work, *line, "--dry-run") == []
-        assert sightings(at_work, *line) == []
-        assert sightings(at_work, *line, codes=(0, 1)) == []  # again: the name of the box is taken
+        assert lines_with_secrets(at_work, *line, "--dry-run") == []
+        assert lines_with_secrets(at_work, *line) == []
+        assert lines_with_secrets(at_work, *line, codes=(0, 1)) == []  # again, with a name that is taken
 
 
 FAULTS: list[tuple[dict[str, object], int]] = [
@@ -80,17 +80,17 @@ FAULTS: list[tuple[dict[str, object], int]] = [
 
 
 @pytest.mark.parametrize(("effect", "code"), FAULTS)
-def test_not_when_a_change_fails(
+def test_secrets_are_hidden_when_a_change_fails(
     at_work: Shell, account: Emulator, secret_file: str, effect: dict[str, object], code: int
 ) -> None:
     call = next(call.name for call in CALLS if call.name == "create_box")
     account.lay_down(Fault.model_validate({"call": call, **effect}))
     line = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", secret_file]
-    assert sightings(at_work, *line, codes=(code,)) == []
+    assert lines_with_secrets(at_work, *line, codes=(code,)) == []
 
 
 def echoing(status: str, *headers: str) -> Generator[str]:
-    """A server that says back what it was asked for."""
+    """Run a server that echoes the path of each request."""
 
     def talk(connection: socket.socket) -> None:
         while request := read_request(connection):
@@ -111,11 +111,11 @@ def echoing(status: str, *headers: str) -> Generator[str]:
         ("503 Busy", ("Retry-After: {path}",)),
     ],
 )
-def test_not_when_a_server_says_it_back(shell: Shell, status: str, headers: tuple[str, ...]) -> None:
+def test_secrets_are_hidden_when_a_server_echoes_them(shell: Shell, status: str, headers: tuple[str, ...]) -> None:
     for url in echoing(status.replace("{token}", TOKEN), *headers):
         shell.at(url)
-        assert sightings(shell, "box", "list", codes=(3,)) == []
-        assert sightings(shell, "box", "start", "10001", codes=(3, 5)) == []
+        assert lines_with_secrets(shell, "box", "list", codes=(3,)) == []
+        assert lines_with_secrets(shell, "box", "start", "10001", codes=(3, 5)) == []
 
 
 @pytest.mark.parametrize(
@@ -137,23 +137,23 @@ def test_not_when_a_server_says_it_back(shell: Shell, status: str, headers: tupl
         ["--columns", "", "--api-key", TOKEN, "box", TOKEN],
     ],
 )
-def test_not_when_the_command_line_makes_no_sense(shell: Shell, line: list[str]) -> None:
-    assert sightings(shell, *line, codes=(2, 3)) == []
+def test_secrets_are_hidden_when_the_command_line_is_invalid(shell: Shell, line: list[str]) -> None:
+    assert lines_with_secrets(shell, *line, codes=(2, 3)) == []
 
 
-def test_not_that_of_a_profile(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_of_a_profile_is_hidden(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.profiles.write_text(f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = "http://127.0.0.1:9"\n', "utf-8")
     shell.profiles.chmod(0o600)
-    assert sightings(shell, "box", "list", codes=(3,)) == []
+    assert lines_with_secrets(shell, "box", "list", codes=(3,)) == []
 
     def broken(*_: object) -> object:
         raise ZeroDivisionError(f"with {TOKEN} in it")
 
     monkeypatch.setattr(httpx.Client, "send", broken)
-    assert sightings(shell, "box", "list", codes=(3, 70)) == []
+    assert lines_with_secrets(shell, "box", "list", codes=(3, 70)) == []
 
 
-def test_not_a_password_that_a_service_quotes_as_json(shell: Shell, tmp_path: Path) -> None:
+def test_passwords_quoted_as_json_are_hidden(shell: Shell, tmp_path: Path) -> None:
     password = 'canary"word\\with/ä'
     file = tmp_path / "password"
     file.write_text(password, "utf-8")
@@ -161,8 +161,8 @@ def test_not_a_password_that_a_service_quotes_as_json(shell: Shell, tmp_path: Pa
     def talk(connection: socket.socket) -> None:
         while request := read_request(connection):
             sent = request.partition(b"\r\n\r\n")[2].decode().replace("/", "\\/")
-            said = json.dumps({"messages": [{"type": "error", "message": f"what is {sent}?"}], "result": False})
-            connection.sendall(http(said.encode()))
+            answer = json.dumps({"messages": [{"type": "error", "message": f"what is {sent}?"}], "result": False})
+            connection.sendall(http(answer.encode()))
 
     line = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", str(file)]
     with server(talk) as url:
@@ -171,5 +171,5 @@ def test_not_a_password_that_a_service_quotes_as_json(shell: Shell, tmp_path: Pa
     assert "canary" not in ran.err
 
 
-def test_not_the_token_that_stands_in_the_body_of_a_preview(at_work: Shell) -> None:
-    assert sightings(at_work, "box", "metadata", "10001", "--set", f"a={TOKEN}", "--dry-run") == []
+def test_a_token_in_the_body_of_a_dry_run_is_hidden(at_work: Shell) -> None:
+    assert lines_with_secrets(at_work, "box", "metadata", "10001", "--set", f"a={TOKEN}", "--dry-run") == []

@@ -1,4 +1,4 @@
-"""The demo tells the life of a box, and Ctrl-C ends it cleanly."""
+"""`jiffybox demo`."""
 
 import io
 import os
@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_it_shows_the_states_the_box_and_the_broken_payload() -> None:
+def test_the_demo_shows_statuses_a_box_and_an_invalid_payload() -> None:
     out = io.StringIO()
     demo.run(out, Emulator())
     lines = out.getvalue().splitlines()
@@ -33,13 +33,13 @@ def test_it_shows_the_states_the_box_and_the_broken_payload() -> None:
     ]
 
 
-def test_on_a_terminal_a_state_shows_how_long_it_has_lasted() -> None:
+def test_a_terminal_shows_the_duration_of_each_status() -> None:
     terminal = Terminal()
     demo.run(terminal, Emulator())
     assert "\r  CREATING " in terminal.getvalue()
 
 
-def test_ctrl_c_ends_it_without_a_traceback() -> None:
+def test_ctrl_c_ends_the_demo_without_a_traceback() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "jiffybox_sdk", "demo"],
         stdout=subprocess.PIPE,
@@ -59,7 +59,7 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
     assert "gone" not in out
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
+def test_a_closed_pipe_ends_the_demo_quietly() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
@@ -69,13 +69,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
     assert (process.returncode, process.stderr) == (0, "")
 
 
-def test_the_command_runs_it_in_real_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_runs_the_demo_in_real_time(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(demo, "SPEED", 2000)
     monkeypatch.setattr(demo, "POLL_INTERVAL", 0.001)
     assert _cli.main(["demo"]) == 0
     assert capsys.readouterr().out.endswith("  missing: plan.ramInMB\n")
 
 
-def test_wrong_usage_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_usage_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert _cli.main(["no-such-command"]) == 2
     assert "no-such-command" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`jiffybox emulator`, in a process of its own: what it says, how it ends, and what it refuses."""
+"""`jiffybox emulator` in another process: its output, signals and errors."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from jiffybox_sdk.emulator import TOKEN
 
 
 class Served:
-    """The command `jiffybox emulator` in a process of its own."""
+    """The command `jiffybox emulator` in another process."""
 
     def __init__(self, *options: str, cwd: Path) -> None:
         self.process = subprocess.Popen(  # noqa: S603 (our own command line)
@@ -29,25 +29,25 @@ class Served:
         self.line = self.process.stdout.readline()
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
-        """Sends a signal, and returns the exit code and what was said on stderr."""
+        """Send a signal and return the exit code and standard error."""
         self.process.send_signal(number)
         _, err = self.process.communicate(timeout=20)
         return self.process.returncode, err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_a_signal_comes_and_keeps_the_state(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_serves_until_a_signal_and_keeps_the_state(tmp_path: Path, number: signal.Signals) -> None:
     for names in (["web"], ["web", "db"]):
         served = Served("--json", "--state", "state.json", cwd=tmp_path)
-        told = json.loads(served.line)
-        assert told["pid"] == served.process.pid
-        with JiffyBox(TOKEN, told["url"]) as client:
+        printed = json.loads(served.line)
+        assert printed["pid"] == served.process.pid
+        with JiffyBox(TOKEN, printed["url"]) as client:
             client.create_box(names[-1], 44, distribution="centos_7_64bit")
             assert [box.name for box in client.boxes()] == names
         assert served.end(number) == (0, "")
 
 
-def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) -> None:
+def test_it_prints_the_address_and_the_default_token(tmp_path: Path) -> None:
     served = Served(cwd=tmp_path)
     url = served.line.split("listens on ")[1].split(";")[0]
     assert served.process.stdout is not None
@@ -60,7 +60,7 @@ def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--clock", "sundial"], "'sundial' is not one of 'real', 'instant'"),
         (["--speed", "-1"], "invalid speed"),
@@ -71,7 +71,7 @@ def test_the_command_says_where_it_listens_and_with_which_token(tmp_path: Path) 
         (["--host", "203.0.113.1"], "host '203.0.113.1' and port 0 are refused"),
     ],
 )
-def test_the_command_refuses_what_makes_no_sense_in_one_line(tmp_path: Path, options: list[str], said: str) -> None:
+def test_invalid_options_are_rejected_in_one_line(tmp_path: Path, options: list[str], message: str) -> None:
     broken = '{"boxes": [{"name": "a",\n"planid": 99, "distribution": "centos_7_64bit"}]}'
     (tmp_path / "broken.json").write_text(broken, "utf-8")
     done = subprocess.run(  # noqa: S603 (our own command line)
@@ -83,12 +83,12 @@ def test_the_command_refuses_what_makes_no_sense_in_one_line(tmp_path: Path, opt
         timeout=20,
     )
     assert done.returncode == 2
-    assert said in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert (tmp_path / "broken.json").read_text("utf-8") == broken
 
 
-def test_without_the_extra_the_command_says_which_one_to_install() -> None:
+def test_a_missing_extra_is_named() -> None:
     program = (
         "import sys; sys.modules['uvicorn'] = None; from jiffybox_sdk._cli import main; sys.exit(main(['emulator']))"
     )

@@ -1,4 +1,4 @@
-"""A session at a terminal: what is seen of it, and that the picture in the README shows the same."""
+"""A terminal session, and its picture in the README."""
 
 import re
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ def session() -> Session:
     return record()
 
 
-def test_while_it_waits_a_line_shows_the_state_and_the_time(session: Session) -> None:
+def test_a_status_line_is_shown_while_waiting(session: Session) -> None:
     created, _, _, stopped, _, deleted = (step.waiting for step in session.steps)
     assert re.fullmatch(r"[⠀-⣿] web \(10002\) CREATING \d:\d\d:\d\d", "\n".join(created))
     assert re.fullmatch(r"[⠀-⣿] web \(10002\) UPDATING \d:\d\d:\d\d", "\n".join(stopped))
     assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING \d:\d\d:\d\d", deleted[-1])
 
 
-def test_the_line_is_gone_when_it_has_waited(session: Session) -> None:
+def test_the_status_line_is_removed_after_waiting(session: Session) -> None:
     created, _, _, stopped, _, deleted = (step.lines for step in session.steps)
     assert created == [
         "id     name  status  running  plan          address",
@@ -46,7 +46,7 @@ def test_the_line_is_gone_when_it_has_waited(session: Session) -> None:
     assert session.cursor
 
 
-def test_a_list_is_a_table_in_colours(session: Session) -> None:
+def test_a_list_is_a_coloured_table(session: Session) -> None:
     listed = session.steps[1]
     assert listed.lines == [
         "id     name  status  running  plan          address",
@@ -65,7 +65,7 @@ def test_costs_have_bars(session: Session) -> None:
     assert session.steps[2].styles["██"].fg == "green"
 
 
-def test_a_box_is_deleted_only_after_a_yes(session: Session) -> None:
+def test_a_box_is_only_deleted_after_confirmation(session: Session) -> None:
     refused, deleted = session.steps[-2:]
     assert refused.lines == [
         "Delete the box web (10002; READY, switched off) and all its data? [y/N]: n",
@@ -76,7 +76,7 @@ def test_a_box_is_deleted_only_after_a_yes(session: Session) -> None:
     assert (deleted.code, deleted.names) == (0, ["db"])
 
 
-def test_the_session_but_for_the_no_ends_well(session: Session) -> None:
+def test_all_commands_but_the_declined_one_succeed(session: Session) -> None:
     assert [step.code for step in session.steps] == [0, 0, 0, 0, 1, 0]
 
 
@@ -85,19 +85,19 @@ def picture() -> ElementTree.Element:
     return ElementTree.fromstring(PICTURE.read_bytes())  # noqa: S314 (our own file)
 
 
-def masked(lines: Sequence[str]) -> Sequence[str]:
-    """Lines without what is another each time: how long a wait has lasted, and how far its line has moved."""
+def mask(lines: Sequence[str]) -> Sequence[str]:
+    """Return lines without the parts that vary: the elapsed time and the spinner."""
     return [re.sub(r"\d:\d\d:\d\d", "TIME", re.sub("[⠀-⣿]", "*", line)).rstrip() for line in lines]
 
 
-def test_the_picture_shows_what_the_command_shows_today(session: Session, picture: ElementTree.Element) -> None:
-    """If this fails, `make picture` takes a new one."""
+def test_the_picture_is_up_to_date(session: Session, picture: ElementTree.Element) -> None:
+    """If this fails, run `make picture`."""
     lines = ["".join(line.itertext()) for line in picture.iterfind("{*}g")]
-    assert masked(lines) == masked(["".join(cell.data for cell in line) for line in session.picture])
+    assert mask(lines) == mask(["".join(cell.data for cell in line) for line in session.picture])
     assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING 0:00:0[1-9]", lines[-1])
 
 
-def test_the_picture_loads_nothing_and_is_small(picture: ElementTree.Element) -> None:
+def test_the_picture_is_small_and_has_no_external_resources(picture: ElementTree.Element) -> None:
     elements = list(picture.iter())
     assert {element.tag.partition("}")[2] for element in elements} == {"svg", "title", "rect", "circle", "g", "text"}
     values = [value for element in elements for value in element.attrib.values()]
@@ -109,7 +109,7 @@ def test_the_picture_loads_nothing_and_is_small(picture: ElementTree.Element) ->
 @pytest.mark.parametrize(
     ("page", "link"), [("README.md", "docs/pages/session.svg"), ("docs/pages/command.md", "session.svg")]
 )
-def test_the_pages_show_the_picture_and_say_in_words_what_is_in_it(page: str, link: str) -> None:
+def test_pages_show_the_picture_with_a_description(page: str, link: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     [words] = re.findall(rf"!\[([^]]+)\]\({re.escape(link)}\)", text)
     assert len(words) > 40

@@ -1,4 +1,4 @@
-"""The command at a terminal: what is seen on the screen, line by line and colour by colour."""
+"""The command at a terminal: the text and the colours on the screen."""
 
 import re
 from collections.abc import Generator
@@ -24,7 +24,7 @@ SEED = {
 
 @pytest.fixture(scope="module")
 def serving() -> Generator[tuple[Emulator, str]]:
-    """An account, under the clock `manual`, and its address. It serves several tests."""
+    """An account with a manual clock, shared by several tests, and its address."""
     emulator = Emulator("manual", token=TOKEN)
     with running(emulator) as url:
         yield emulator, url
@@ -32,18 +32,18 @@ def serving() -> Generator[tuple[Emulator, str]]:
 
 @pytest.fixture
 def account(serving: tuple[Emulator, str]) -> Emulator:
-    """The account as it is at first."""
+    """The account in its initial state."""
     emulator, _ = serving
     emulator.reset(seed=SEED)
     return emulator
 
 
 @pytest.fixture
-def url(serving: tuple[Emulator, str], account: Emulator) -> str:  # noqa: ARG001 (which resets it)
+def url(serving: tuple[Emulator, str], account: Emulator) -> str:  # noqa: ARG001 (resets the account)
     return serving[1]
 
 
-def test_ctrl_c_ends_a_wait_with_a_clear_line(url: str) -> None:
+def test_ctrl_c_ends_a_wait_with_a_message(url: str) -> None:
     with Terminal(service(url)) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)
         terminal.until("UPDATING")
@@ -58,17 +58,17 @@ def test_ctrl_c_ends_a_wait_with_a_clear_line(url: str) -> None:
         assert not terminal.screen.cursor.hidden
 
 
-def test_a_wait_in_vain_leaves_nothing_but_its_message(url: str) -> None:
+def test_an_expired_wait_leaves_only_its_message(url: str) -> None:
     with Terminal(service(url)) as terminal:
         assert terminal.run("box", "start", "10001", "--wait", "--timeout", "0.2", *QUICKLY) == 4
         assert terminal.lines == [
             "jiffybox: timed out after 0.2 s waiting for status READY (box 10001 was last seen UPDATING)",
             "",
         ]
-        assert "fünf (10001)" in terminal.written.decode()  # it was there
+        assert "fünf (10001)" in terminal.written.decode()  # it was shown
 
 
-def test_ctrl_c_at_a_question_does_nothing_and_begins_a_line_of_its_own(account: Emulator, url: str) -> None:
+def test_ctrl_c_at_a_question_aborts_on_a_new_line(account: Emulator, url: str) -> None:
     with Terminal(service(url)) as terminal:
         terminal.start("box", "delete", "10001")
         terminal.until(QUESTION)
@@ -82,7 +82,7 @@ def test_ctrl_c_at_a_question_does_nothing_and_begins_a_line_of_its_own(account:
     assert not [entry for entry in account.journal() if entry.call == "delete_box"]
 
 
-def test_questions_and_waits_stay_off_standard_output(account: Emulator, url: str, tmp_path: Path) -> None:
+def test_questions_and_progress_are_not_written_to_standard_output(account: Emulator, url: str, tmp_path: Path) -> None:
     file = tmp_path / "out"
     with Terminal(service(url)) as terminal, file.open("wb") as out:
         terminal.start("box", "delete", "10001", "--wait", "-o", "json", *QUICKLY, stdout=out)
@@ -114,13 +114,13 @@ fünf (10001)
 """
 
 
-def test_what_does_not_fit_a_narrow_terminal_is_written_one_after_the_other(url: str) -> None:
+def test_a_narrow_terminal_shows_blocks_instead_of_a_table(url: str) -> None:
     with Terminal(service(url), columns=40) as terminal:
         assert terminal.run("box", "list") == 0
         assert terminal.shown == NARROW
 
 
-def test_columns_of_the_environment_say_how_wide_a_table_may_be(
+def test_the_columns_variable_limits_the_width_of_tables(
     shell: Shell, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list_boxes = ("box", "list", "-o", "table")
@@ -128,7 +128,7 @@ def test_columns_of_the_environment_say_how_wide_a_table_may_be(
     assert shell.at(url)(*list_boxes).out == NARROW
     monkeypatch.setenv("COLUMNS", "71")
     assert shell(*list_boxes).lines[0] == "fünf (10001)"
-    monkeypatch.setenv("COLUMNS", "72")  # enough, if long texts are broken
+    monkeypatch.setenv("COLUMNS", "72")  # enough if long texts are wrapped
     assert shell(*list_boxes).lines == [
         "id     name                  status  running  plan          address",
         "10001  fünf                  READY   no       CloudLevel 1  198.18.39.17",
@@ -137,16 +137,14 @@ def test_columns_of_the_environment_say_how_wide_a_table_may_be(
     ]
 
 
-def test_costs_have_no_bars_where_there_is_no_room_for_them(
-    shell: Shell, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_costs_have_no_bars_on_a_narrow_terminal(shell: Shell, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     out = shell.at(url)("cost", "-o", "table").out
     assert "CloudLevel 6 SSD\n  0.23 EUR/h  149.99 EUR/month  (frozen\n  43.80)\n" in out
     assert "█" not in out
 
 
-def test_ctrl_c_leaves_nothing_of_a_line_that_was_broken_in_two(url: str) -> None:
+def test_ctrl_c_removes_a_wrapped_status_line(url: str) -> None:
     with Terminal(service(url), columns=40) as terminal:
         terminal.start("box", "thaw", LONG, "44", "--wait", *QUICKLY)
         terminal.until(r"THAWING \d")
@@ -164,7 +162,7 @@ def test_ctrl_c_leaves_nothing_of_a_line_that_was_broken_in_two(url: str) -> Non
         ]
 
 
-def test_no_color_is_honoured(account: Emulator, url: str) -> None:
+def test_no_color_is_respected(account: Emulator, url: str) -> None:
     with Terminal({**service(url), "NO_COLOR": "1"}) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)
         terminal.until(r"UPDATING \d")
@@ -177,7 +175,7 @@ def test_no_color_is_honoured(account: Emulator, url: str) -> None:
         }
 
 
-def test_a_dumb_terminal_gets_a_line_for_each_state_and_no_control_sequences(account: Emulator, url: str) -> None:
+def test_a_dumb_terminal_gets_a_line_per_status(account: Emulator, url: str) -> None:
     with Terminal({**service(url), "TERM": "dumb"}) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)
         terminal.until("UPDATING")
@@ -192,7 +190,7 @@ def test_a_dumb_terminal_gets_a_line_for_each_state_and_no_control_sequences(acc
         assert b"\x1b" not in terminal.written
 
 
-def test_ctrl_c_at_a_dumb_terminal_begins_a_line_of_its_own(url: str) -> None:
+def test_ctrl_c_at_a_dumb_terminal_starts_a_new_line(url: str) -> None:
     with Terminal({**service(url), "TERM": "dumb"}) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)
         terminal.until("UPDATING")
@@ -206,9 +204,7 @@ def test_ctrl_c_at_a_dumb_terminal_begins_a_line_of_its_own(url: str) -> None:
         ]
 
 
-def test_where_only_ascii_can_be_written_the_rest_is_spelt_out_and_columns_stay_straight(
-    account: Emulator, url: str
-) -> None:
+def test_an_ascii_terminal_gets_escapes_and_aligned_columns(account: Emulator, url: str) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     with Terminal({**service(url), **plain}) as terminal:
         terminal.start("box", "start", "10001", "--wait", *QUICKLY)

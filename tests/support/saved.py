@@ -27,7 +27,7 @@ def write(path: Path, *lines: bytes) -> str:
     return path.name
 
 
-def found(out: str) -> list[dict[str, JsonValue]]:
+def findings(out: str) -> list[dict[str, JsonValue]]:
     """Return the findings in JSON lines after validating each."""
     values = [json.loads(line) for line in out.splitlines()]
     for value in values:
@@ -37,4 +37,4 @@ def found(out: str) -> list[dict[str, JsonValue]]:
 
 def rules(out: str) -> list[tuple[JsonValue, JsonValue, JsonValue]]:
     """Return the line, rule and severity of each finding."""
-    return [(each["line"], each["rule"], each["severity"]) for each in found(out)]
+    return [(each["line"], each["rule"], each["severity"]) for each in findings(out)]

@@ -1,4 +1,4 @@
-"""What goes wrong ends in one clear line on standard error, and in an exit code that a script can rely on."""
+"""Errors are reported in one line on standard error and by an exit code."""
 
 import json
 import os
@@ -28,14 +28,14 @@ def error_of(ran: Ran, code: int) -> str:
     return line.removeprefix("jiffybox: ")
 
 
-def test_without_a_service_it_says_how_to_name_one_and_how_to_do_without(shell: Shell) -> None:
+def test_a_missing_configuration_is_explained(shell: Shell) -> None:
     error = error_of(shell("box", "list"), 2)
     assert "no service is configured: set $JIFFYBOX_API_KEY" in error
     assert str(shell.profiles) in error
     assert "add --local" in error
 
 
-def test_a_service_that_is_not_there_is_3(shell: Shell) -> None:
+def test_an_unreachable_service_exits_with_3(shell: Shell) -> None:
     error = error_of(shell.at(NOWHERE)("box", "list"), 3)
     assert error.startswith("no usable answer to GET jiffyBoxes: ConnectError")
 
@@ -55,11 +55,11 @@ REJECTIONS = [
 
 
 @pytest.mark.parametrize(("line", "message"), REJECTIONS)
-def test_what_the_service_refuses_or_does_not_have_is_1(at_work: Shell, line: str, message: str) -> None:
+def test_rejections_and_missing_objects_exit_with_1(at_work: Shell, line: str, message: str) -> None:
     assert message in error_of(at_work(*line.split()), 1)
 
 
-def test_a_token_that_the_service_does_not_know_is_1(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_token_exits_with_1(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", "x" * 32)
     assert "the service refused GET jiffyBoxes" in error_of(at_work("box", "list"), 1)
 
@@ -124,14 +124,16 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("line", "message"), MISTAKES)
-def test_wrong_usage_is_2_and_changes_nothing(at_work: Shell, account: Emulator, line: str, message: str) -> None:
+def test_invalid_usage_exits_with_2_and_changes_nothing(
+    at_work: Shell, account: Emulator, line: str, message: str
+) -> None:
     before = account.snapshot()
     assert message in error_of(at_work(*line.split()), 1 if "no check is named" in message else 2)
     assert account.snapshot() == before
 
 
 @pytest.mark.parametrize("line", ["", "box", "backup"])
-def test_a_group_alone_shows_its_help(shell: Shell, line: str) -> None:
+def test_a_group_without_a_command_shows_its_help(shell: Shell, line: str) -> None:
     ran = shell(*line.split())
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"Usage: jiffybox {line}".rstrip())
@@ -149,16 +151,14 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("line", QUESTIONS)
-def test_what_can_not_be_undone_needs_a_yes_where_there_is_no_terminal(
-    at_work: Shell, account: Emulator, line: str
-) -> None:
+def test_irreversible_commands_require_yes_without_a_terminal(at_work: Shell, account: Emulator, line: str) -> None:
     before = account.snapshot()
     assert "requires confirmation, but there is no terminal: add --yes" in error_of(at_work(*line.split()), 2)
     assert account.snapshot() == before
-    assert list(account.journal()) == []  # nothing is sent, not even to look up a name
+    assert list(account.journal()) == []  # not even to look up a name
 
 
-def test_a_wait_that_takes_too_long_is_4(at_work: Shell) -> None:
+def test_an_expired_wait_exits_with_4(at_work: Shell) -> None:
     ran = at_work("box", "stop", "running", "--wait", "--timeout", "30")
     assert (ran.code, ran.out) == (4, "")
     assert ran.err.splitlines() == [
@@ -179,25 +179,25 @@ LOST = [
 ]
 
 
-@pytest.mark.parametrize(("line", "call", "look"), LOST)
-def test_a_lost_answer_is_5_and_says_what_to_look_at(
-    at_work: Shell, account: Emulator, line: str, call: str, look: str
+@pytest.mark.parametrize(("line", "call", "suggestion"), LOST)
+def test_a_lost_response_exits_with_5_and_suggests_a_command(
+    at_work: Shell, account: Emulator, line: str, call: str, suggestion: str
 ) -> None:
     account.add_fault(next(known.name for known in CALLS if known.name == call), drop=True, moment="after")
     error = error_of(at_work(*line.split()), 5)
     assert error.startswith("outcome of ")
-    assert error.endswith(f"so look before trying again: {look}")
+    assert error.endswith(f"so look before trying again: {suggestion}")
     assert [entry.call for entry in account.journal()] == [call]
 
 
-def test_an_answer_that_breaks_its_schema_is_6(at_work: Shell, account: Emulator) -> None:
+def test_an_invalid_response_exits_with_6(at_work: Shell, account: Emulator) -> None:
     account.add_fault("get_box", leave_out="plan.name")
     assert "plan.name is missing" in error_of(at_work("box", "show", "10001"), 6)
     account.add_fault("change_box", leave_out="plan.name")
     assert "probably" in error_of(at_work("box", "start", "10002"), 6)
 
 
-def test_a_name_that_two_boxes_share_is_refused(shell: Shell) -> None:
+def test_an_ambiguous_name_is_rejected(shell: Shell) -> None:
     boxes: dict[str, JsonValue] = {str(number): {**example("box"), "id": number, "name": "twin"} for number in (7, 8)}
 
     def talk(connection: socket.socket) -> None:
@@ -209,7 +209,9 @@ def test_a_name_that_two_boxes_share_is_refused(shell: Shell) -> None:
     assert error == "ambiguous box 'twin': 7 and 8 have this name; use a number (see jiffybox box delete --help)"
 
 
-def test_a_defect_is_70_and_only_debug_shows_a_traceback(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_exits_with_70_and_debug_shows_its_traceback(
+    at_work: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_options: object) -> config.Service:
         raise ZeroDivisionError(f"with {TOKEN} in it")
 
@@ -240,7 +242,7 @@ PROFILES = [
 
 
 @pytest.mark.parametrize(("content", "message"), PROFILES)
-def test_a_profile_that_makes_no_sense_is_2(shell: Shell, content: str, message: str) -> None:
+def test_an_invalid_profile_exits_with_2(shell: Shell, content: str, message: str) -> None:
     shell.profiles.write_text(content, "utf-8")
     shell.profiles.chmod(0o600)
     error = error_of(shell("box", "list"), 2)
@@ -253,7 +255,7 @@ def profile(shell: Shell, url: str, mode: int = 0o600) -> None:
     shell.profiles.chmod(mode)
 
 
-def test_a_profile_leads_to_its_service(shell: Shell, account: Emulator) -> None:
+def test_a_profile_selects_its_service(shell: Shell, account: Emulator) -> None:
     with emulated(account) as url:
         profile(shell, url)
         assert shell("box", "list").code == 0
@@ -262,23 +264,23 @@ def test_a_profile_leads_to_its_service(shell: Shell, account: Emulator) -> None
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_profile_that_others_can_use_is_refused(shell: Shell, mode: int) -> None:
+def test_a_profile_accessible_to_others_is_rejected(shell: Shell, mode: int) -> None:
     profile(shell, NOWHERE, mode)
     assert "accessible to other users; run chmod 600" in error_of(shell("box", "list"), 2)
 
 
-def test_a_profile_of_another_user_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_owned_by_another_user_is_rejected(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     profile(shell, NOWHERE)
     monkeypatch.setattr(os, "getuid", lambda: 123456)
     assert "it belongs to another user" in error_of(shell("box", "list"), 2)
 
 
-def test_a_profile_that_can_not_be_read_is_refused(shell: Shell) -> None:
+def test_a_folder_in_place_of_the_profile_file_is_rejected(shell: Shell) -> None:
     shell.profiles.mkdir()
     assert "profiles.toml: expected a regular file" in error_of(shell("box", "list"), 2)
 
 
-def test_the_token_of_a_profile_does_not_go_to_the_address_of_the_environment(
+def test_a_profile_token_is_not_sent_to_the_address_of_the_environment(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profile(shell, NOWHERE)
@@ -286,7 +288,7 @@ def test_the_token_of_a_profile_does_not_go_to_the_address_of_the_environment(
     assert "$JIFFYBOX_API_URL is set but $JIFFYBOX_API_KEY is not" in error_of(shell("box", "list"), 2)
 
 
-def test_a_token_as_an_argument_works_and_is_warned_of(shell: Shell, account: Emulator) -> None:
+def test_a_token_as_an_argument_causes_a_warning(shell: Shell, account: Emulator) -> None:
     with emulated(account) as url:
         ran = shell("--api-url", url, "--api-key", TOKEN, "box", "list", "-o", "ids")
     assert (ran.code, ran.lines[0]) == (0, "10001")
@@ -295,25 +297,25 @@ def test_a_token_as_an_argument_works_and_is_warned_of(shell: Shell, account: Em
     )
 
 
-def test_a_broken_local_state_is_2_and_stays_as_it_is(shell: Shell) -> None:
+def test_an_invalid_local_state_exits_with_2_and_is_kept(shell: Shell) -> None:
     state = shell.folder / "state" / "jiffybox" / "local.json"
     assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
-    whole = state.read_bytes()
-    state.write_bytes(whole[:-20])
+    content = state.read_bytes()
+    state.write_bytes(content[:-20])
     error = error_of(shell("--local", "box", "list"), 2)
     assert f"state file '{state}' is refused" in error
     assert error.endswith("move the file away to make --local start anew")
-    assert state.read_bytes() == whole[:-20]
-    state.write_bytes(whole)
+    assert state.read_bytes() == content[:-20]
+    state.write_bytes(content)
     assert shell("--local", "box", "list", "-o", "ids").lines == ["10001"]
 
 
-def test_a_local_state_whose_folder_can_not_be_made_is_2(shell: Shell) -> None:
+def test_a_state_folder_that_cannot_be_created_exits_with_2(shell: Shell) -> None:
     Path(shell.folder, "state").write_text("a file", "utf-8")
     assert "cannot create state folder" in error_of(shell("--local", "box", "list"), 2)
 
 
-def test_metadata_come_from_a_file_or_from_standard_input(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metadata_can_be_read_from_a_file_or_standard_input(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     file = at_work.folder / "metadata.json"
     file.write_text('\ufeff{"a": "ä"}', "utf-8")
     ran = at_work("box", "metadata", "stopped", f"@{file}", "-o", "json")
@@ -325,7 +327,7 @@ def test_metadata_come_from_a_file_or_from_standard_input(at_work: Shell, monkey
         assert json.loads(at_work("box", "metadata", "stopped", "-", "-o", "json").out) == {"a": "ä", "b": 1}
 
 
-def test_a_password_comes_from_a_file_and_is_sent(at_work: Shell, account: Emulator) -> None:
+def test_a_password_is_read_from_a_file_and_masked(at_work: Shell, account: Emulator) -> None:
     file = at_work.folder / "password"
     file.write_text(f"{PASSWORD}\nand more\n", "utf-8")
     line = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", str(file)]
@@ -338,7 +340,7 @@ def test_a_password_comes_from_a_file_and_is_sent(at_work: Shell, account: Emula
     assert PASSWORD not in shown.out
 
 
-def test_a_password_is_the_whole_first_line(at_work: Shell, account: Emulator) -> None:
+def test_the_whole_first_line_is_the_password(at_work: Shell, account: Emulator) -> None:
     file = at_work.folder / "password"
     file.write_bytes("a\fb\u2028cdefgh\r\nmore".encode())
     assert at_work("box", "create", "new", "44", "centos_7_64bit", "--password-file", str(file), "-o", "ids").code == 0
@@ -349,10 +351,10 @@ def test_a_password_is_the_whole_first_line(at_work: Shell, account: Emulator) -
     assert len(account.journal()) == 2
 
 
-def test_a_closed_standard_input_is_wrong_usage(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_standard_input_is_invalid_usage(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     assert "standard input is closed" in error_of(at_work("box", "metadata", "10001", "-"), 2)
 
 
-def test_an_empty_token_is_no_token(shell: Shell) -> None:
+def test_an_empty_emulator_token_is_rejected(shell: Shell) -> None:
     assert "the token is empty" in error_of(shell("emulator", "--port", "0", "--token", ""), 2)

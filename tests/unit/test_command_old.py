@@ -1,4 +1,4 @@
-"""The calls of the command of 2016 are accepted, and print the same fields."""
+"""Compatibility with the command of 2016."""
 
 import json
 
@@ -19,7 +19,7 @@ OLD = [
     ["distributions"],
     ["plans"],
 ]
-"""The calls of the command of 2016, but for its options, which stood before them."""
+"""The command lines of 2016 without options, which had to come first."""
 
 OLD_OPTIONS = [
     [],
@@ -32,7 +32,7 @@ OLD_OPTIONS = [
 
 
 @pytest.mark.parametrize("options", OLD_OPTIONS, ids=" ".join)
-def test_the_calls_of_the_old_command_are_accepted(shell: Shell, options: list[str]) -> None:
+def test_command_lines_of_2016_are_accepted(shell: Shell, options: list[str]) -> None:
     with emulated(Emulator("instant", token=TOKEN, seed=SEED)) as url:
         shell.at(url)
         for line in OLD:
@@ -51,7 +51,7 @@ OLD_FIELDS = [
 
 
 @pytest.mark.parametrize(("line", "fields"), OLD_FIELDS)
-def test_it_prints_the_fields_of_the_old_command(at_work: Shell, line: list[str], fields: tuple[str, ...]) -> None:
+def test_fields_of_2016_are_printed(at_work: Shell, line: list[str], fields: tuple[str, ...]) -> None:
     data = json.loads(at_work("--output-format", "json", *line).lines[0])
     assert set(fields) <= data.keys()
     named = {text.strip().split(":")[0].split(".")[0] for text in at_work("--output-format", "plain", *line).lines}

@@ -1,4 +1,4 @@
-"""What the command writes: forms, columns, order, and what a pipe, a file or an old terminal makes of it."""
+"""Output: formats, columns, sorting, encodings, pipes and files."""
 
 import csv
 import io
@@ -20,12 +20,12 @@ from tests.support.scripted import TOKEN, emulated, envelope, example, http, rea
 from tests.support.shell import Shell, apart, clean_environment
 
 
-def test_ids_are_a_number_a_line(at_work: Shell) -> None:
+def test_ids_are_one_per_line(at_work: Shell) -> None:
     assert at_work("box", "list", "-o", "ids").lines[:3] == ["10001", "10002", "10003"]
     assert at_work("distributions", "-o", "ids").lines[0] == "centos_6_0_64bit"
 
 
-def test_csv_has_the_names_of_the_columns_and_quotes_what_needs_it(at_work: Shell) -> None:
+def test_csv_has_a_header_and_quotes_values(at_work: Shell) -> None:
     at_work("contact-group", "change", "b", "--contact", "x@example.org", "--contact", "y@example.org")
     ran = at_work("contact-group", "list", "-o", "csv", "--columns", "id,contacts", "--sort", "-id")
     assert list(csv.reader(io.StringIO(ran.out))) == [
@@ -34,7 +34,7 @@ def test_csv_has_the_names_of_the_columns_and_quotes_what_needs_it(at_work: Shel
     assert at_work("box", "list", "-o", "csv", "--columns", "running,metadata,runningSince").lines[2] == "false,{},"
 
 
-def test_json_is_an_object_a_line_and_pretty_is_the_same(at_work: Shell) -> None:
+def test_json_is_one_object_per_line(at_work: Shell) -> None:
     lines = [json.loads(line) for line in at_work("box", "list", "-o", "json").lines]
     assert [line["id"] for line in lines] == [int(line) for line in at_work("box", "list", "-o", "ids").lines]
     assert isinstance(lines[0]["created"], int)
@@ -43,7 +43,7 @@ def test_json_is_an_object_a_line_and_pretty_is_the_same(at_work: Shell) -> None
     assert pretty.startswith('{\n  "id": 10001,\n')
 
 
-def test_plain_text_is_name_and_id_and_a_line_for_each_field(at_work: Shell) -> None:
+def test_plain_text_has_a_title_and_a_line_per_field(at_work: Shell) -> None:
     assert at_work("plans", "44").out == (
         "CloudLevel 1 (44)\n"
         "  id: 44\n  name: CloudLevel 1\n  diskSizeInMB: 102400\n  ramInMB: 2048\n"
@@ -54,7 +54,7 @@ def test_plain_text_is_name_and_id_and_a_line_for_each_field(at_work: Shell) -> 
     )
 
 
-def test_rows_are_sorted_by_several_columns_and_what_is_unknown_comes_last(at_work: Shell) -> None:
+def test_rows_are_sorted_by_columns_with_missing_values_last(at_work: Shell) -> None:
     ran = at_work("box", "list", "-o", "csv", "--columns", "plan.id,name,runningSince", "--sort", "-plan.id,name")
     rows = list(csv.reader(io.StringIO(ran.out)))[1:]
     assert [row[1] for row in rows[:4]] == ["copied", "stopped", "changing plan", "creating"]
@@ -63,9 +63,7 @@ def test_rows_are_sorted_by_several_columns_and_what_is_unknown_comes_last(at_wo
     assert ran.lines[-1] == '""'
 
 
-def test_a_table_has_the_columns_that_were_asked_for_and_times_of_this_place(
-    at_work: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_table_has_the_requested_columns_and_local_times(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:
@@ -77,9 +75,7 @@ def test_a_table_has_the_columns_that_were_asked_for_and_times_of_this_place(
         time.tzset()
 
 
-def test_a_table_that_is_too_wide_is_written_one_thing_after_the_other(
-    at_work: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_table_that_is_too_wide_becomes_blocks(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = at_work("box", "list", "-o", "table")
     assert wide.lines[0].split() == ["id", "name", "status", "running", "plan", "address"]
     monkeypatch.setenv("COLUMNS", "40")
@@ -88,7 +84,7 @@ def test_a_table_that_is_too_wide_is_written_one_thing_after_the_other(
     assert max(map(len, narrow.lines)) <= 40
 
 
-def test_what_would_move_the_cursor_is_spelt_out(shell: Shell) -> None:
+def test_unprintable_characters_are_escaped(shell: Shell) -> None:
     box: dict[str, JsonValue] = {**example("box"), "id": 7, "name": "a\x1b[2Jb\nc\u202e"}
 
     def talk(connection: socket.socket) -> None:
@@ -104,7 +100,7 @@ def test_what_would_move_the_cursor_is_spelt_out(shell: Shell) -> None:
         assert json.loads(shell("box", "list", "-o", "json").out)["name"] == "a\x1b[2Jb\nc\u202e"
 
 
-def test_what_an_encoding_does_not_know_is_written_with_a_backslash_and_nothing_is_lost(url: str) -> None:
+def test_unencodable_characters_are_escaped(url: str) -> None:
     env = {"JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     ran = apart("box", "metadata", "running", "-o", "json", env=env)
     assert ran.code == 0
@@ -116,7 +112,7 @@ def test_what_an_encoding_does_not_know_is_written_with_a_backslash_and_nothing_
     assert (ran.code, "####" in ran.out, ran.out.isascii()) == (0, True, True)
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(url: str) -> None:
+def test_a_closed_pipe_ends_the_command_quietly(url: str) -> None:
     env = {**clean_environment(), "JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN}
     for line in (
         ["box", "list"],
@@ -175,7 +171,7 @@ def plan(hour: float, frozen: float, cap: float | None) -> Plan:
         (plan(0.1, 0.1, None), False, "0.1", "73.00", False),
     ],
 )
-def test_a_month_has_730_hours_and_a_cap_where_there_is_one(
+def test_the_monthly_price_is_730_hours_or_the_cap(
     priced: Plan,
     frozen: bool,  # noqa: FBT001 (a row of the table)
     hour: str,
@@ -185,25 +181,25 @@ def test_a_month_has_730_hours_and_a_cap_where_there_is_one(
     assert cost.price_of(priced, frozen=frozen) == cost.Price(Decimal(hour), Decimal(month), capped)
 
 
-def test_the_cost_of_an_account_is_that_of_its_boxes(shell: Shell) -> None:
+def test_the_costs_of_an_account_are_those_of_its_boxes(shell: Shell) -> None:
     boxes = [
         {"name": "on", "planid": 44, "distribution": "centos_7_64bit"},
         {"name": "off", "planid": 44, "distribution": "centos_7_64bit", "running": False},
         {"name": "cold", "planid": 46, "distribution": "centos_7_64bit", "status": "FROZEN"},
     ]
     with emulated(Emulator("manual", token=TOKEN, seed={"boxes": boxes})) as url:
-        found = json.loads(shell.at(url)("cost", "-o", "json").out)
+        costs = json.loads(shell.at(url)("cost", "-o", "json").out)
         assert "The account: 0.055 EUR per hour, 36.93 EUR per month of 730 hours" in shell("cost").lines
-    assert (found["perHour"], found["perMonth"], found["capped"]) == (0.055, 36.93, True)
-    assert [(box["name"], box["perMonth"]) for box in found["boxes"]] == [
+    assert (costs["perHour"], costs["perMonth"], costs["capped"]) == (0.055, 36.93, True)
+    assert [(box["name"], box["perMonth"]) for box in costs["boxes"]] == [
         ("on", 12.99),
         ("off", 12.99),
         ("cold", 10.95),
     ]
-    assert found["plans"][0]["frozen"] == {"perHour": 0.005, "perMonth": 3.65, "capped": False}
+    assert costs["plans"][0]["frozen"] == {"perHour": 0.005, "perMonth": 3.65, "capped": False}
 
 
-def test_bars_are_as_long_as_what_they_show() -> None:
+def test_bars_are_proportional_to_their_values() -> None:
     lines = terminal.bars("title", [("a", Decimal(10), "ten"), ("b", Decimal(5), "five"), ("c", Decimal(0), "none")])
     lengths = [line.count("█") for line in lines.splitlines()[1:]]
     assert lengths == [round(max(lengths) * part) for part in (1, 0.5, 0)]
@@ -249,7 +245,7 @@ def test_dry_run_shows_the_request_and_sends_nothing(
     assert list(account.journal()) == []
 
 
-def test_dry_run_looks_up_no_name(at_work: Shell, account: Emulator) -> None:
+def test_dry_run_does_not_look_up_names(at_work: Shell, account: Emulator) -> None:
     for line in (["box", "start", "running"], ["ip", "move", "10001", "198.18.0.1", "10002"]):
         ran = at_work(*line, "--dry-run")
         assert (ran.code, ran.out) == (2, "")
@@ -263,7 +259,7 @@ def test_dry_run_looks_up_no_name(at_work: Shell, account: Emulator) -> None:
     ("module", "line"),
     [("click", ["--help"]), ("platformdirs", ["box", "list"]), ("rich", ["--local", "plans", "-o", "table"])],
 )
-def test_without_the_extra_it_says_which_one_to_install(shell: Shell, module: str, line: list[str]) -> None:
+def test_a_missing_extra_is_named(shell: Shell, module: str, line: list[str]) -> None:
     program = (
         f"import runpy, sys; sys.modules[{module!r}] = None; runpy.run_module('jiffybox_sdk', run_name='__main__')"
     )
@@ -280,7 +276,7 @@ def test_without_the_extra_it_says_which_one_to_install(shell: Shell, module: st
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_help_and_version_load_neither_httpx_nor_pydantic(option: str) -> None:
+def test_help_and_version_import_neither_httpx_nor_pydantic(option: str) -> None:
     program = (
         "import sys; from jiffybox_sdk._cli import main; code = main(sys.argv[1:]);"
         " print(sorted({'httpx', 'pydantic', 'tenacity', 'rich', 'anyio'} & set(sys.modules)), file=sys.stderr);"
@@ -293,7 +289,7 @@ def test_help_and_version_load_neither_httpx_nor_pydantic(option: str) -> None:
     assert done.stdout.startswith({"--version": "jiffybox, version ", "--help": "Usage: jiffybox"}[option])
 
 
-def test_the_pager_is_used_at_a_terminal_alone(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pager_is_only_used_at_a_terminal(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert at_work("plans", "44", "--pager").lines[0] == "CloudLevel 1 (44)"
     monkeypatch.setattr(formats, "at_terminal", lambda: True)
     shown: list[str] = []
@@ -302,18 +298,18 @@ def test_the_pager_is_used_at_a_terminal_alone(at_work: Shell, monkeypatch: pyte
     assert shown == ["44\n"]
 
 
-def test_verbose_tells_what_is_sent(at_work: Shell) -> None:
+def test_verbose_logs_requests_and_connections(at_work: Shell) -> None:
     assert "jiffybox_sdk: GET jiffyBoxes/10001: HTTP status 200" in at_work("-v", "box", "show", "10001").err
     assert "HTTP/1.1 200" in at_work("-vv", "box", "show", "10001").err
 
 
-def test_main_takes_the_command_line_of_the_process(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_main_defaults_to_the_arguments_of_the_process(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell("--version").code == 0
     monkeypatch.setattr("sys.argv", ["jiffybox", "box", "list"])
     assert _cli.main() == 2
 
 
-def test_at_a_terminal_no_form_of_output_moves_the_cursor(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_format_writes_control_sequences_to_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     box: dict[str, JsonValue] = {**example("box"), "id": 7, "name": "a\x1b[2Jb", "metadata": {"k\x1b[1m": "v\u009b"}}
 
     def talk(connection: socket.socket) -> None:
@@ -325,7 +321,7 @@ def test_at_a_terminal_no_form_of_output_moves_the_cursor(shell: Shell, monkeypa
             connection.sendall(http(envelope(box).content))
 
     with server(talk) as url, server(talk_of_one) as other:
-        # Elsewhere, programs get what was sent.
+        # Programs get texts unescaped.
         assert "\x1b[2J" in shell.at(url)("box", "list", "-o", "csv").out
         assert "\x1b[1m" in shell.at(other)("box", "metadata", "7", "-o", "json", "--verbose").out.replace(
             "\\u001b", "\x1b"
@@ -337,19 +333,19 @@ def test_at_a_terminal_no_form_of_output_moves_the_cursor(shell: Shell, monkeypa
 
 
 @pytest.mark.usefixtures("at_work")
-def test_a_closed_output_is_an_error_and_not_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_standard_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
     assert _cli.main(["plans"]) == 1
 
 
-def test_what_a_check_is_named_with_dots_is_a_name(at_work: Shell) -> None:
+def test_a_check_name_with_dots_is_not_an_address(at_work: Shell) -> None:
     line = ["monitoring", "create", "ping", "www.a.example.org", "198.18.39.17", "7"]
     assert at_work(*line).code == 0
     assert "no check is named 'www.b.example.org'" in at_work("monitoring", "results", "www.b.example.org").err
     assert at_work("monitoring", "results", "www.a.example.org").code == 0
 
 
-def test_an_awaited_state_may_be_written_small_and_an_unknown_one_is_said_to_be(at_work: Shell) -> None:
+def test_the_awaited_status_ignores_case_and_may_be_unknown(at_work: Shell) -> None:
     assert at_work("box", "wait", "running", "--for", "ready").code == 0
     ran = at_work("box", "wait", "running", "--for", "bogus", "--timeout", "0")
     assert (ran.code, ran.err.splitlines()[0]) == (4, "Unknown status bogus; waiting for it anyway.")

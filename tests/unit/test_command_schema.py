@@ -1,4 +1,4 @@
-"""`jiffybox schema`: the schemas as a shell gets them."""
+"""`jiffybox schema`."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from jiffybox_sdk import schemas
 from tests.support.shell import Shell, apart
 
 
-def test_each_schema_is_listed_with_its_title_and_what_it_is(shell: Shell) -> None:
+def test_schemas_are_listed_with_title_and_description(shell: Shell) -> None:
     assert shell("schema", "list", "-o", "ids").lines == schemas.names()
     values = [json.loads(line) for line in shell("schema", "list", "-o", "json").lines]
     assert values == [
@@ -26,7 +26,7 @@ def test_each_schema_is_listed_with_its_title_and_what_it_is(shell: Shell) -> No
 
 
 @pytest.mark.parametrize("name", schemas.names())
-def test_a_schema_is_shown_as_it_is(shell: Shell, name: str) -> None:
+def test_a_schema_is_shown_unchanged(shell: Shell, name: str) -> None:
     shown = shell("schema", "show", name)
     assert (shown.code, shown.err, json.loads(shown.out)) == (0, "", schemas.load(name))
     assert len(shown.lines) > 1
@@ -36,7 +36,7 @@ def test_a_schema_is_shown_as_it_is(shell: Shell, name: str) -> None:
     assert Path(shell("schema", "show", name, "--path").out.removesuffix("\n")).samefile(schemas.path(name))
 
 
-def test_a_bundle_needs_no_other_file(shell: Shell) -> None:
+def test_a_bundle_has_no_external_references(shell: Shell) -> None:
     assert json.loads(shell("schema", "bundle").out) == schemas.bundle()
     box = json.loads(shell("schema", "bundle", "box").out)
     assert box == schemas.bundle("box")
@@ -44,7 +44,7 @@ def test_a_bundle_needs_no_other_file(shell: Shell) -> None:
     assert json.loads(shell("-o", "json", "schema", "bundle", "--openapi").out) == schemas.openapi()
 
 
-def test_the_set_has_a_version(shell: Shell) -> None:
+def test_the_schemas_have_a_version(shell: Shell) -> None:
     assert shell("schema", "--version").out == f"{schemas.VERSION}\n"
 
 
@@ -59,14 +59,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("line", "said"), WRONG, ids=str)
-def test_wrong_usage_is_told_in_a_line_and_ends_with_2(shell: Shell, line: list[str], said: str) -> None:
+@pytest.mark.parametrize(("line", "message"), WRONG, ids=str)
+def test_invalid_usage_is_reported_in_one_line_and_exits_with_2(shell: Shell, line: list[str], message: str) -> None:
     ran = shell("schema", *line)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert said in ran.err
+    assert message in ran.err
 
 
-def test_a_form_that_stands_before_the_command_is_refused_where_the_command_does_not_have_it(shell: Shell) -> None:
+def test_an_unsupported_format_before_the_command_is_rejected(shell: Shell) -> None:
     for line in (["-o", "csv", "schema", "show", "box"], ["schema", "-o", "csv", "show", "box"]):
         ran = shell(*line)
         assert (ran.code, ran.out) == (2, "")

@@ -1,4 +1,4 @@
-"""`jiffybox validate`: files, folders and standard input, and what it finds in them."""
+"""`jiffybox validate`: input, findings and statistics."""
 
 import json
 import os
@@ -11,21 +11,22 @@ import jsonschema_rs
 import pytest
 
 from jiffybox_sdk._cli.validate import command
-from jiffybox_sdk.validation import KINDS, Result, Rule, _files as reader, _reading
-from tests.support.saved import BROKEN, FINDING, PLAN, found, rules, write
+from jiffybox_sdk.validation import KINDS, Result, Rule, _reading
+from jiffybox_sdk.validation import _files as reader
+from tests.support.saved import BROKEN, FINDING, PLAN, findings, rules, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
 
 ENV = clean_environment()
 
 
-def test_the_kinds_are_those_of_the_library_and_the_schema_of_findings_is_one() -> None:
+def test_the_kinds_are_those_of_the_library() -> None:
     assert tuple(KINDS) == command.KINDS
     assert len(command.KINDS) == 26
     jsonschema_rs.meta.validate(FINDING)
 
 
-def test_valid_values_are_no_data_and_0(shell: Shell, files: Path) -> None:
+def test_valid_values_cause_no_output(shell: Shell, files: Path) -> None:
     name = write(files / "plans.jsonl", PLAN, b"", PLAN)
     ran = shell("validate", "--as", "plan", name)
     assert (ran.code, ran.out, ran.err) == (0, "", "2 values, 2 valid; 0 errors, 0 warnings, 0 notes\n")
@@ -33,7 +34,7 @@ def test_valid_values_are_no_data_and_0(shell: Shell, files: Path) -> None:
         assert shell("validate", "--as", "plan", name, "-o", form).err == ""
 
 
-def test_people_get_a_line_for_each_finding_with_its_place(shell: Shell, files: Path) -> None:
+def test_plain_output_has_a_line_per_finding_with_its_place(shell: Shell, files: Path) -> None:
     name = write(files / "plans.jsonl", PLAN, BROKEN)
     write(files / "one.json", BROKEN)
     ran = shell("validate", "--as", "plan", name, "one.json", "none.json")
@@ -48,9 +49,9 @@ def test_people_get_a_line_for_each_finding_with_its_place(shell: Shell, files: 
     assert ran.err == "3 values, 1 valid; 3 errors, 2 warnings, 0 notes\n"
 
 
-def test_json_lines_have_all_of_a_finding_wherever_the_option_stands(shell: Shell, files: Path) -> None:
+def test_json_lines_have_all_fields_of_a_finding(shell: Shell, files: Path) -> None:
     name = write(files / "plans.jsonl", BROKEN)
-    first, second = found(shell("validate", "--as", "plan", name, "-o", "json").out)
+    first, second = findings(shell("validate", "--as", "plan", name, "-o", "json").out)
     assert first == {
         "file": "plans.jsonl",
         "line": 1,
@@ -63,7 +64,7 @@ def test_json_lines_have_all_of_a_finding_wherever_the_option_stands(shell: Shel
         "kind": "plan",
     }
     assert (second["found"], second["standing"]) == ("integer", None)
-    assert found(shell("-o", "json", "validate", "--as", "plan", name).out) == [first, second]
+    assert findings(shell("-o", "json", "validate", "--as", "plan", name).out) == [first, second]
 
 
 def test_csv_has_the_same_columns(shell: Shell, files: Path) -> None:
@@ -75,7 +76,7 @@ def test_csv_has_the_same_columns(shell: Shell, files: Path) -> None:
     ]
 
 
-def test_a_folder_is_looked_at_with_its_folders_and_an_empty_one_is_told_of(shell: Shell, files: Path) -> None:
+def test_folders_are_read_recursively_and_may_be_empty(shell: Shell, files: Path) -> None:
     (files / "in" / "deep").mkdir(parents=True)
     write(files / "in" / "a.json", PLAN)
     write(files / "in" / "deep" / "b.ndjson", BROKEN)
@@ -83,23 +84,23 @@ def test_a_folder_is_looked_at_with_its_folders_and_an_empty_one_is_told_of(shel
     (files / "empty").mkdir()
     ran = shell("validate", "--as", "plan", "in", "empty", "--severity", "error", "-o", "json")
     assert ran.code == 1
-    assert [each["file"] for each in found(ran.out)] == [str(Path("in", "deep", "b.ndjson"))]
+    assert [each["file"] for each in findings(ran.out)] == [str(Path("in", "deep", "b.ndjson"))]
     ran = shell("validate", "--as", "plan", "empty", "-o", "json")
     assert (ran.code, ran.out, ran.err) == (0, "", "jiffybox: no values found\n")
 
 
 @pytest.mark.parametrize("path", [[], ["-"]], ids=str)
-def test_standard_input_holds_lines_or_as_was_said_one_value(path: list[str]) -> None:
+def test_standard_input_has_lines_or_one_value(path: list[str]) -> None:
     lines = f"{PLAN.decode()}\n{BROKEN.decode()}\n"
     ran = apart("validate", "--as", "plan", *path, "-o", "json", env={}, stdin=lines)
     assert (ran.code, rules(ran.out)) == (1, [(2, "missing-field", "error"), (2, "unknown-field", "warning")])
-    assert [each["file"] for each in found(ran.out)] == ["-", "-"]
+    assert [each["file"] for each in findings(ran.out)] == ["-", "-"]
     pretty = json.dumps(example("plan"), indent=2)
     assert apart("validate", "--as", "plan", *path, "--form", "value", env={}, stdin=pretty).code == 0
     assert apart("validate", "--as", "plan", *path, env={}, stdin=pretty).code == 1
 
 
-def test_a_closed_standard_input_is_wrong_usage() -> None:
+def test_a_closed_standard_input_is_invalid_usage() -> None:
     line = [sys.executable, "-m", "jiffybox_sdk", "validate", "--as", "plan"]
     for path in ([], ["-"]):
         done = subprocess.run(  # noqa: S602 (our own command line)
@@ -121,15 +122,13 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("line", "said"), WRONG, ids=str)
-def test_wrong_usage_is_told_in_a_line_before_any_data_and_ends_with_2(
-    shell: Shell, files: Path, line: list[str], said: str
-) -> None:
+@pytest.mark.parametrize(("line", "message"), WRONG, ids=str)
+def test_invalid_usage_is_reported_before_any_output(shell: Shell, files: Path, line: list[str], message: str) -> None:
     write(files / "a.jsonl", BROKEN)
     write(files / "a.txt", BROKEN)
     ran = shell("validate", *line)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert said in ran.err
+    assert message in ran.err
 
 
 HALF = PLAN[:-1] + b',"\\ud800":1}'
@@ -152,11 +151,11 @@ BAD: list[tuple[str, bytes, list[tuple[int | None, Rule, str]]]] = [
 
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
 @pytest.mark.parametrize(("data", "expected"), [bad[1:] for bad in BAD], ids=[bad[0] for bad in BAD])
-def test_bad_input_is_a_finding_in_each_form(
+def test_invalid_input_is_a_finding_in_each_format(
     shell: Shell, files: Path, data: bytes, expected: list[tuple[int | None, Rule, str]], form: str
 ) -> None:
     if not data.startswith((b"{\0", b"\xef")):
-        data += b"\n" + PLAN  # which is looked at all the same
+        data += b"\n" + PLAN  # validated nevertheless
     (files / "bad.jsonl").write_bytes(data)
     ran = shell("validate", "--as", "plan", "bad.jsonl", "-o", form, "--show-values")
     assert ran.code == int(any(severity == "error" for _, _, severity in expected))
@@ -169,25 +168,25 @@ def test_bad_input_is_a_finding_in_each_form(
         assert [result["ruleId"] for result in run["results"]] == [rule for _, rule, _ in expected]
 
 
-def test_a_line_of_more_than_16_mib_is_passed_over(shell: Shell, files: Path) -> None:
+def test_a_line_over_16_mib_is_skipped(shell: Shell, files: Path) -> None:
     huge = b'"' + b"x" * (_reading.LARGEST + 2**20) + b'"'
     ran = shell("validate", "--as", "plan", write(files / "huge.jsonl", BROKEN, huge, PLAN), "-o", "json", "--stats")
     assert rules(ran.out)[-1] == (2, "too-large", "error")
     stats = json.loads(ran.err)
     assert (stats["values"], stats["valid"]) == (3, 1)
-    # It was not looked into: what the line before is known by does not stick to it.
+    # The kind of the previous line does not carry over to a line that was skipped.
     guessed = shell("validate", "--guess", "huge.jsonl", "-o", "json", "--show-values")
-    assert found(guessed.out)[-1]["kind"] is None
-    assert "value" not in found(guessed.out)[-1]
+    assert findings(guessed.out)[-1]["kind"] is None
+    assert "value" not in findings(guessed.out)[-1]
 
 
-def test_what_can_not_be_read_is_an_error_and_the_rest_is_looked_at(
+def test_unreadable_files_are_errors_and_others_are_validated(
     shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (files / "closed").mkdir()
     write(files / "closed.jsonl", PLAN)
     write(files / "open.jsonl", BROKEN)
-    # Not by permissions, which do not hold for root.
+    # Permissions would not apply to root.
     really_open, really_list = Path.open, os.scandir
 
     def opened(path: Path, *how: str, **more: int) -> object:
@@ -210,14 +209,14 @@ def test_what_can_not_be_read_is_an_error_and_the_rest_is_looked_at(
     )
 
 
-def test_a_file_that_grows_is_a_note(shell: Shell, files: Path) -> None:
+def test_a_growing_file_is_a_note(shell: Shell, files: Path) -> None:
     name = write(files / "log.jsonl", PLAN)
 
     real = reader.read_path
 
     def read_path(*args: object, **more: object) -> Iterator[Result]:
         for result in real(*args, **more):  # type: ignore[arg-type]  # as it was called
-            if result.line == 1:  # somebody writes one more while this one is looked at
+            if result.line == 1:  # append while the file is read
                 with (files / name).open("ab") as file:
                     file.write(BROKEN + b"\n")
             yield result
@@ -231,7 +230,7 @@ def test_a_file_that_grows_is_a_note(shell: Shell, files: Path) -> None:
     )
 
 
-def test_guessing_tells_the_kind_or_says_why_it_can_not(shell: Shell, files: Path) -> None:
+def test_guessing_shows_the_kind_or_the_reason_for_failing(shell: Shell, files: Path) -> None:
     schedule, both = b'{"dayid": 0, "timeid": 1, "hour": 2}', b'{"12345": {}}'
     name = write(files / "mixed.jsonl", BROKEN, schedule, both, b"[]", b"{", b'"canary"')
     ran = shell("validate", "--guess", name)
@@ -244,12 +243,12 @@ def test_guessing_tells_the_kind_or_says_why_it_can_not(shell: Shell, files: Pat
     assert ran.lines[-1].startswith("mixed.jsonl:6: error: the payload: unknown-kind: no kind looks like this string")
     kinds = [
         (each["line"], each["rule"], each["kind"])
-        for each in found(shell("validate", "--guess", name, "-o", "json").out)
+        for each in findings(shell("validate", "--guess", name, "-o", "json").out)
     ]
     assert kinds[-3:] == [(4, "unknown-kind", None), (5, "not-json", None), (6, "unknown-kind", None)]
 
 
-def test_a_threshold_hides_and_strict_takes_warnings_for_errors(shell: Shell, files: Path) -> None:
+def test_severity_hides_findings_and_strict_raises_warnings_to_errors(shell: Shell, files: Path) -> None:
     drifted = PLAN.replace(b"2048", b'"2048"')[:-1] + b',"zone":1}'
     name = write(files / "a.jsonl", drifted)
     assert [line.split()[1] for line in shell("validate", "--as", "plan", name).lines] == ["note:", "warning:"]
@@ -286,45 +285,45 @@ def test_stats_count_by_rule_kind_file_and_place(shell: Shell, files: Path) -> N
     assert "drift Plan /zone: unknown field, integer: 2" in lines
 
 
-def test_what_is_wrong_with_data_of_no_known_kind_is_said_all_the_same(shell: Shell, tmp_path: Path) -> None:
+def test_invalid_data_of_unknown_kind_is_reported(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"odd": "\\ud800"}', "utf-8")
     ran = shell("validate", "--guess", str(file), "-o", "json")
     assert ran.code == 1
-    assert [(found["rule"], found["pointer"]) for found in map(json.loads, ran.lines)] == [
+    assert [(finding["rule"], finding["pointer"]) for finding in map(json.loads, ran.lines)] == [
         ("unknown-kind", ""), ("lone-surrogate", "/odd")
     ]  # fmt: skip
 
 
-def test_an_empty_path_is_wrong_usage_and_not_the_current_folder(shell: Shell) -> None:
+def test_an_empty_path_is_invalid_usage(shell: Shell) -> None:
     ran = shell("validate", "--as", "schedule", "")
     assert (ran.code, ran.out) == (2, "")
     assert "invalid PATH ''" in ran.err
 
 
-def test_one_value_over_several_lines_is_told_how_to_be_read(shell: Shell, files: Path) -> None:
+def test_a_multi_line_value_read_as_lines_causes_a_hint(shell: Shell, files: Path) -> None:
     pretty = json.dumps(json.loads(PLAN), indent=2).encode()
     name = write(files / "pretty.jsonl", pretty)
-    told = "jiffybox: pretty.jsonl was read as JSON lines; if it has only one value, add --form value\n"
+    hint = "jiffybox: pretty.jsonl was read as JSON lines; if it has only one value, add --form value\n"
     ran = shell("validate", "--as", "plan", name)
     assert ran.out.startswith("pretty.jsonl:1: error: the payload: not-json: expected JSON, found EOF ")
     assert "at line 1 column" in ran.out.splitlines()[0]
-    assert ran.err.endswith(told)
-    assert shell("validate", "--as", "plan", name, "--stats").err.endswith(told)
+    assert ran.err.endswith(hint)
+    assert shell("validate", "--as", "plan", name, "--stats").err.endswith(hint)
     assert shell("validate", "--as", "plan", name, "--form", "value").code == 0
     write(files / "pretty.jsonl", b"\n " + pretty)
-    assert shell("validate", "--as", "plan", name).err.endswith(told)
+    assert shell("validate", "--as", "plan", name).err.endswith(hint)
     for lines in ([PLAN, b"{"], [b"}"]):
         assert "JSON lines" not in shell("validate", "--as", "plan", write(files / "a.jsonl", *lines)).err
 
 
-def test_what_is_wrong_throughout_is_counted_and_is_no_drift(shell: Shell, files: Path) -> None:
+def test_values_with_too_many_findings_do_not_count_as_drift(shell: Shell, files: Path) -> None:
     new = {f"new{number}": 1 for number in range(1500)}
     name = write(
         files / "a.jsonl",
         json.dumps({**example("plan"), **new}).encode(),
         json.dumps({**example("plan"), "colour": 1}).encode(),
     )
-    told = shell("validate", "--as", "plan", name, "--stats", "-o", "json").err
-    assert json.loads(told)["rules"] == {"unknown-field": 1001, "more-findings": 1}
-    assert [entry["pointer"] for entry in json.loads(told)["drift"]] == ["/colour"]
+    stats = shell("validate", "--as", "plan", name, "--stats", "-o", "json").err
+    assert json.loads(stats)["rules"] == {"unknown-field": 1001, "more-findings": 1}
+    assert [entry["pointer"] for entry in json.loads(stats)["drift"]] == ["/colour"]

@@ -1,4 +1,4 @@
-"""What `jiffybox validate` writes and what it never shows, as SARIF, at a terminal and in pipes."""
+"""`jiffybox validate`: SARIF, hidden values, terminals and pipes."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from jiffybox_sdk._cli.validate.inspect import InspectedValue
 from jiffybox_sdk._cli.validate.sarif import RULES, uri
 from jiffybox_sdk.validation import Result, Rule, _files as reader
 from jiffybox_sdk.validation._json_text import read
-from tests.support.saved import BROKEN, PLAN, ROOT, found, rules, write
+from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
 from tests.support.terminal import CTRL_C, Terminal
@@ -27,20 +27,19 @@ ENV = clean_environment()
 
 
 def document(out: str) -> tuple[dict[str, JsonValue], list[dict[str, JsonValue]]]:
-    """A SARIF document's run and its results, held against a schema of the parts that are used.
+    """Return the run of a SARIF document and its results, after validating the document.
 
-    It is not the standard's own schema, but was written by hand after it: the properties that are used, which of them
-    are required, their types and limits.
+    The schema was written by hand after the standard. It covers the properties in use with their types and limits.
     """
-    whole = json.loads(out)
+    sarif = json.loads(out)
     schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
     jsonschema_rs.meta.validate(schema)
-    jsonschema_rs.validator_for(schema, validate_formats=True).validate(whole)
-    [run] = whole["runs"]
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(sarif)
+    [run] = sarif["runs"]
     return run, run["results"]
 
 
-def test_sarif_is_a_document_with_rules_places_and_pointers(shell: Shell, files: Path) -> None:
+def test_sarif_has_rules_locations_and_pointers(shell: Shell, files: Path) -> None:
     (files / "ä b").mkdir()
     write(files / "ä b" / "#1%.jsonl", PLAN, BROKEN)
     ran = shell("validate", "--as", "plan", "ä b/#1%.jsonl", "-o", "sarif")
@@ -67,17 +66,17 @@ def test_sarif_is_a_document_with_rules_places_and_pointers(shell: Shell, files:
     assert shell("-o", "sarif", "validate", "--as", "plan", "ä b").out == ran.out
 
 
-def test_sarif_without_results_is_a_document_too(shell: Shell, files: Path) -> None:
+def test_sarif_without_results_is_valid(shell: Shell, files: Path) -> None:
     ran = shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN), "-o", "sarif")
     assert (ran.code, document(ran.out)[1]) == (0, [])
     assert document(shell("validate", "--as", "plan", "none.json", "-o", "sarif").out)[1][0]["ruleId"] == "unreadable"
 
 
-def test_a_name_of_a_rule_points_to_its_description(shell: Shell, files: Path) -> None:
+def test_sarif_results_refer_to_their_rules(shell: Shell, files: Path) -> None:
     names = write(files / "a.jsonl", BROKEN, b"{", b"\xff", b'{"id": 1, "id": NaN}', PLAN[:-1] + b',"\\ud800": 1}')
-    whole = json.loads(shell("validate", "--as", "plan", names, "-o", "sarif", "--show-values").out)
-    _, results = document(json.dumps(whole))
-    described = whole["runs"][0]["tool"]["driver"]["rules"]
+    sarif = json.loads(shell("validate", "--as", "plan", names, "-o", "sarif", "--show-values").out)
+    _, results = document(json.dumps(sarif))
+    described = sarif["runs"][0]["tool"]["driver"]["rules"]
     assert len(results) > 5
     for result in results:
         index = result["ruleIndex"]
@@ -85,7 +84,7 @@ def test_a_name_of_a_rule_points_to_its_description(shell: Shell, files: Path) -
         assert described[index]["id"] == result["ruleId"]
 
 
-def test_the_schema_of_sarif_refuses_what_the_standard_does() -> None:
+def test_the_partial_sarif_schema_rejects_invalid_documents() -> None:
     schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
     tool: JsonValue = {"driver": {"name": "a"}}
     wrong: list[JsonValue] = [
@@ -100,7 +99,7 @@ def test_the_schema_of_sarif_refuses_what_the_standard_does() -> None:
     assert jsonschema_rs.is_valid(schema, {"version": "2.1.0", "runs": [{"tool": tool}]})
 
 
-def test_a_uri_is_relative_within_the_folder_and_never_mistaken_for_another_scheme(files: Path) -> None:
+def test_uris_are_relative_within_the_folder_and_have_no_accidental_scheme(files: Path) -> None:
     assert uri("./a/../b.json") == "b.json"
     assert uri("a:b.json") == "a%3Ab.json"
     assert uri(str(files / "a" / "b.json")) == "a/b.json"
@@ -109,7 +108,7 @@ def test_a_uri_is_relative_within_the_folder_and_never_mistaken_for_another_sche
     assert uri("-") == "-"
 
 
-def test_at_a_terminal_severities_have_colours_unless_they_are_refused(files: Path) -> None:
+def test_severities_have_colours_at_a_terminal_unless_no_color_is_set(files: Path) -> None:
     write(files / "a.jsonl", BROKEN)
     for env, colour in (({}, "red"), ({"NO_COLOR": "1"}, "default")):
         with Terminal({"PYTHONPATH": str(ROOT), **env}) as terminal:
@@ -123,7 +122,7 @@ def test_at_a_terminal_severities_have_colours_unless_they_are_refused(files: Pa
             assert terminal.styles["error:"].fg == colour
 
 
-def test_at_a_terminal_a_bar_shows_how_far_a_long_read_is_and_goes_away(files: Path) -> None:
+def test_a_progress_bar_is_shown_for_large_files_and_removed(files: Path) -> None:
     write(files / "a.jsonl", *[PLAN] * 60_000)
     with Terminal({"PYTHONPATH": str(ROOT)}) as terminal:
         terminal.start("validate", "--as", "plan", "a.jsonl")
@@ -137,16 +136,16 @@ def test_at_a_terminal_a_bar_shows_how_far_a_long_read_is_and_goes_away(files: P
         terminal.until(r"\d MB")
         assert terminal.end() == 1
         assert terminal.lines == [""]
-    assert len(found((files / "out").read_text("utf-8"))) == 2
+    assert len(findings((files / "out").read_text("utf-8"))) == 2
 
 
-def test_without_a_path_at_a_terminal_it_does_not_wait_for_anybody_to_type() -> None:
+def test_without_a_path_a_terminal_is_not_read() -> None:
     with Terminal({}) as terminal:
         assert terminal.run("validate", "--as", "plan") == 2
         assert "expected a file, a folder, or - for standard input" in terminal.shown
 
 
-def test_ctrl_c_ends_reading_what_is_typed() -> None:
+def test_ctrl_c_ends_reading_from_a_terminal() -> None:
     with Terminal({}) as terminal:
         terminal.start("validate", "--as", "plan", "-")
         terminal.press("{\n")
@@ -168,7 +167,7 @@ SECRETIVE: dict[str, JsonValue] = {
 
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
 @pytest.mark.parametrize("how", [["--as", "plan"], ["--guess"], ["--as", "box"], ["--as", "done"]], ids=str)
-def test_no_value_is_shown_unless_it_is_asked_for(shell: Shell, files: Path, how: list[str], form: str) -> None:
+def test_values_are_not_shown_by_default(shell: Shell, files: Path, how: list[str], form: str) -> None:
     status = {**example("box"), "status": "CANARY"}
     bad = [to_json(SECRETIVE), to_json(status), to_json(CANARY), b'{"a": "canary"', b'"\\ud800canary"', b"canary"]
     ran = shell("validate", *how, write(files / "a.jsonl", *bad), "-o", form, "--stats", "--debug")
@@ -176,11 +175,11 @@ def test_no_value_is_shown_unless_it_is_asked_for(shell: Shell, files: Path, how
     assert CANARY not in (ran.out + ran.err).lower()
 
 
-def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -> None:
+def test_requested_values_are_shown_except_for_secrets(shell: Shell, files: Path) -> None:
     name = write(files / "a.jsonl", to_json(SECRETIVE))
     values = {
         each["pointer"]: each.get("value")
-        for each in found(shell("validate", "--as", "plan", name, "-o", "json", "--show-values").out)
+        for each in findings(shell("validate", "--as", "plan", name, "-o", "json", "--show-values").out)
     }
     assert values == {"/ramInMB": '"canary"', "/password": "**********", "/zone": '"canary 2"', "/more": "{...}"}
     assert ', value "canary 2"' in shell("validate", "--as", "plan", name, "--show-values").out
@@ -202,11 +201,11 @@ def test_asked_for_values_are_shown_but_for_secrets(shell: Shell, files: Path) -
         (b"{", "", None),
     ],
 )  # fmt: skip
-def test_a_value_is_found_by_its_pointer(data: bytes, pointer: str, value: str | None) -> None:
+def test_values_are_looked_up_by_pointer(data: bytes, pointer: str, value: str | None) -> None:
     assert InspectedValue(None, data, read(data)).at(pointer) == value
 
 
-def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> None:
+def test_unprintable_characters_are_escaped(shell: Shell, files: Path) -> None:
     name = write(files / "a\x1b[2J.jsonl", PLAN[:-1] + b',"\\u001b[2J\\ud800":1}')
     for form in ("plain", "json", "csv", "sarif"):
         ran = shell("validate", "--as", "plan", name, "-o", form, "--stats")
@@ -214,7 +213,7 @@ def test_what_would_move_the_cursor_is_spelt_out(shell: Shell, files: Path) -> N
         assert "\x1b" not in ran.out + ran.err
 
 
-def test_rules_that_a_value_of_thousands_of_findings_hides_count(shell: Shell, files: Path) -> None:
+def test_omitted_findings_count_for_the_exit_code(shell: Shell, files: Path) -> None:
     many = {**example("plan"), **{f"a{number}": 1 for number in range(1500)}}
     ran = shell("validate", "--as", "plan", write(files / "a.jsonl", to_json(many)), "-o", "json")
     assert (ran.code, len(ran.lines), rules(ran.out)[-1]) == (0, 1001, (1, "more-findings", "warning"))
@@ -223,9 +222,7 @@ def test_rules_that_a_value_of_thousands_of_findings_hides_count(shell: Shell, f
 
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
 @pytest.mark.parametrize("last", [BROKEN, PLAN], ids=["an error", "no error"])
-def test_a_reader_that_has_seen_enough_ends_it_quietly_with_the_same_exit_code(
-    files: Path, form: str, last: bytes
-) -> None:
+def test_a_closed_pipe_does_not_change_the_exit_code(files: Path, form: str, last: bytes) -> None:
     name = write(files / "a.jsonl", *[PLAN[:-1] + b',"zone":1}'] * 20, last)
     reading_end, writing_end = os.pipe()
     os.close(reading_end)
@@ -247,7 +244,7 @@ def test_a_full_disk_is_an_error(files: Path, form: str) -> None:
     assert done.stderr == "jiffybox: cannot write the output: No space left on device\n"
 
 
-def test_in_a_pipeline_the_exit_code_is_that_of_the_values(files: Path) -> None:
+def test_the_exit_code_in_a_pipeline_depends_on_the_values(files: Path) -> None:
     write(files / "a.jsonl", BROKEN)
     ours = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o json"
     line = f"set -o pipefail; {ours} 2>/dev/null | head -1"
@@ -255,7 +252,7 @@ def test_in_a_pipeline_the_exit_code_is_that_of_the_values(files: Path) -> None:
     assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (1, 1, "")
 
 
-def test_ctrl_c_ends_it_with_130_and_what_was_written_is_a_document(
+def test_ctrl_c_exits_with_130_and_completes_the_sarif_document(
     shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(files / "a.jsonl", BROKEN)
@@ -272,7 +269,7 @@ def test_ctrl_c_ends_it_with_130_and_what_was_written_is_a_document(
     assert (len(run["results"]), run["invocations"]) == (2, [{"executionSuccessful": False}])
 
 
-def test_kinds_and_forms_are_completed() -> None:
+def test_kinds_and_formats_are_completed() -> None:
     env = {"_JIFFYBOX_COMPLETE": "bash_complete", "COMP_CWORD": "3"}
     ran = apart(env={**env, "COMP_WORDS": "jiffybox validate --as contact_"})
     assert (ran.out, ran.err) == ("plain,contact_group\nplain,contact_groups\n", "")
@@ -285,7 +282,9 @@ def test_kinds_and_forms_are_completed() -> None:
 @pytest.mark.parametrize(
     ("line", "loaded"), [(["--help"], []), (["--guess", "--stats", "-o", "sarif"], ["pydantic"])], ids=str
 )
-def test_it_loads_no_httpx_and_its_help_no_pydantic(files: Path, line: list[str], loaded: list[str]) -> None:
+def test_it_does_not_import_httpx_and_its_help_does_not_import_pydantic(
+    files: Path, line: list[str], loaded: list[str]
+) -> None:
     write(files / "a.jsonl", PLAN)
     program = (
         "import sys; from jiffybox_sdk._cli import main; main(sys.argv[1:]);"
@@ -303,7 +302,7 @@ def test_it_loads_no_httpx_and_its_help_no_pydantic(files: Path, line: list[str]
     assert done.stderr.splitlines()[-1] == str(loaded)
 
 
-def test_each_rule_is_described_for_sarif_and_in_the_docs() -> None:
+def test_each_rule_is_described_in_sarif_and_the_docs() -> None:
     assert tuple(RULES) == get_args(Rule)
     page = (Path(__file__).parents[2] / "docs" / "pages" / "findings.md").read_text("utf-8")
     for rule, (severity, about) in RULES.items():

@@ -1,7 +1,7 @@
-"""Completion: what a shell offers for a word, with names from the service, and that it never says anything else.
+"""Shell completion, with names from the service and without any other output.
 
-bash itself is asked what it would offer. zsh and fish are not needed: what their functions ask the command for is asked
-for as they do it, by environment variables, and the answer is held against what they read.
+bash is run. For zsh and fish, the command is called with the environment variables that their functions set, and
+its output is compared with the format that they read.
 """
 
 import os
@@ -37,7 +37,7 @@ SEED = {
     "checks": [{"name": "up", "box": "web", "checkType": "ping", "port": 1}],
 }
 OFFERED = ["web", "web-2", "fünf", "10004", "10005", "10006", "10007", "10008"]
-"""What is offered for these boxes: the number where a shell would split a name or expand it, or it looks like one."""
+"""The completions for these boxes: numbers for names that a shell would expand, or that look like numbers."""
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -49,14 +49,14 @@ def url() -> Generator[str]:
 
 
 class Completing:
-    """Asks for completions in this process, as the function of a shell does."""
+    """Requests completions in this process like the function of a shell."""
 
     def __init__(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         self._shell = shell
         self._monkeypatch = monkeypatch
 
     def ask(self, shell: str, *words: str) -> Ran:
-        """What the command answers to a shell; the last word is the one to complete."""
+        """Return the completions of the last word in the format of a shell."""
         typed = " ".join(["jiffybox", *words])
         position = words[-1] if shell == "fish" else str(len(words))
         with self._monkeypatch.context() as patch:
@@ -66,7 +66,7 @@ class Completing:
             return self._shell()
 
     def __call__(self, *words: str) -> list[str]:
-        """What is offered; nothing may be said besides."""
+        """Return the completions, without any other output."""
         ran = self.ask("bash", *words)
         assert (ran.code, ran.err) == (0, "")
         return [line.removeprefix("plain,") for line in ran.lines if line]
@@ -74,23 +74,23 @@ class Completing:
 
 @pytest.fixture
 def nowhere(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Completing:
-    """No service is configured."""
+    """Completion without a configured service."""
     return Completing(shell, monkeypatch)
 
 
 @pytest.fixture
 def completing(nowhere: Completing, shell: Shell, url: str) -> Completing:
-    """The service is in the environment."""
+    """Completion with a service configured in the environment."""
     shell.at(url)
     return nowhere
 
 
 @pytest.fixture(scope="module")
 def bash() -> str:
-    found = shutil.which("bash")
-    if not found:
+    path = shutil.which("bash")
+    if not path:
         pytest.skip("bash is not installed here")
-    return found
+    return path
 
 
 BASH = """
@@ -103,7 +103,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 def in_bash(bash: str, folder: Path, *words: str, **env: str) -> list[str]:
-    """What bash offers for the last of the words. Neither it nor the command may write to standard error."""
+    """Return the completions of the last word by bash, without output on standard error."""
     program = folder / "jiffybox"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jiffybox_sdk "$@"\n', "utf-8")
     program.chmod(0o755)
@@ -127,16 +127,16 @@ def in_bash(bash: str, folder: Path, *words: str, **env: str) -> list[str]:
     return [line for line in offered if line]
 
 
-def test_bash_completes_commands_and_needs_no_service_for_that(bash: str, tmp_path: Path) -> None:
+def test_bash_completes_commands_without_a_service(bash: str, tmp_path: Path) -> None:
     assert in_bash(bash, tmp_path, "b") == ["backup", "box"]
 
 
-def test_bash_completes_names_of_boxes(bash: str, tmp_path: Path, url: str) -> None:
+def test_bash_completes_box_names(bash: str, tmp_path: Path, url: str) -> None:
     service = {"JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN}
     assert in_bash(bash, tmp_path, "-o", "json", "box", "show", "", **service) == OFFERED
 
 
-def test_bash_offers_nothing_and_stays_quiet_when_the_service_is_out_of_reach(bash: str, tmp_path: Path) -> None:
+def test_bash_ignores_an_unreachable_service(bash: str, tmp_path: Path) -> None:
     assert in_bash(bash, tmp_path, "box", "show", "", JIFFYBOX_API_URL=NOWHERE, JIFFYBOX_API_KEY=TOKEN) == []
 
 
@@ -165,11 +165,11 @@ def test_bash_offers_nothing_and_stays_quiet_when_the_service_is_out_of_reach(ba
         ("emulator --clock ma", ["manual"]),
     ],
 )
-def test_each_kind_of_word_is_completed(completing: Completing, words: str, offered: list[str]) -> None:
+def test_words_are_completed(completing: Completing, words: str, offered: list[str]) -> None:
     assert completing(*words.split(" ")) == offered
 
 
-def test_only_addresses_that_can_be_moved_are_offered_for_it(completing: Completing, shell: Shell) -> None:
+def test_only_floating_addresses_are_offered_for_moving(completing: Completing, shell: Shell) -> None:
     [floating] = [
         line for line in shell("ip", "list", "-o", "csv", "--columns", "ip,floating").lines if ",true" in line
     ]
@@ -177,13 +177,11 @@ def test_only_addresses_that_can_be_moved_are_offered_for_it(completing: Complet
 
 
 @pytest.mark.parametrize("words", ["emulator --seed ", "box create new 44 --password-file "])
-def test_names_of_files_are_left_to_the_shell(completing: Completing, words: str) -> None:
+def test_file_names_are_left_to_the_shell(completing: Completing, words: str) -> None:
     assert completing(*words.split(" ")) == ["file,"]
 
 
-def test_the_profile_that_was_named_before_says_where_names_come_from(
-    nowhere: Completing, shell: Shell, url: str
-) -> None:
+def test_the_profile_option_selects_the_service(nowhere: Completing, shell: Shell, url: str) -> None:
     shell.profiles.write_text(
         f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = "{NOWHERE}"\n'
         f'[profiles.work]\napi_key = "{TOKEN}"\napi_url = "{url}"\n',
@@ -196,37 +194,33 @@ def test_the_profile_that_was_named_before_says_where_names_come_from(
     assert nowhere("--profile", "none", "box", "show", "w") == []
 
 
-def test_an_address_and_a_token_that_were_given_before_count(nowhere: Completing, url: str) -> None:
+def test_address_and_token_options_select_the_service(nowhere: Completing, url: str) -> None:
     assert nowhere("--api-url", url, "--api-key", TOKEN, "box", "show", "w") == ["web", "web-2"]
 
 
-def test_with_local_the_names_come_from_the_emulated_service_here(completing: Completing, shell: Shell) -> None:
+def test_local_selects_the_emulated_service(completing: Completing, shell: Shell) -> None:
     assert shell("--local", "box", "create", "mine", "44", "centos_7_64bit").code == 0
     assert completing("--local", "box", "show", "") == ["mine"]
     assert completing("box", "show", "--local", "") == ["mine"]
 
 
-def test_without_a_service_commands_are_completed_and_names_are_not(nowhere: Completing) -> None:
+def test_without_a_service_only_commands_are_completed(nowhere: Completing) -> None:
     assert nowhere("pl") == ["plans"]
     assert nowhere("box", "show", "") == []
 
 
-def test_a_service_that_refuses_the_token_is_not_spoken_of(
-    completing: Completing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_token_is_ignored(completing: Completing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", "0" * 32)
     assert completing("box", "show", "") == []
 
 
-def test_a_profile_that_others_can_read_is_not_spoken_of(nowhere: Completing, shell: Shell, url: str) -> None:
+def test_a_profile_accessible_to_others_is_ignored(nowhere: Completing, shell: Shell, url: str) -> None:
     shell.profiles.write_text(f'[profiles.default]\napi_key = "{TOKEN}"\napi_url = "{url}"\n', "utf-8")
     shell.profiles.chmod(0o644)
     assert nowhere("box", "show", "") == []
 
 
-def test_ctrl_c_while_a_shell_completes_leaves_no_traceback(
-    completing: Completing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_during_completion_shows_no_traceback(completing: Completing, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_session: Session) -> None:
         raise KeyboardInterrupt
 
@@ -235,14 +229,14 @@ def test_ctrl_c_while_a_shell_completes_leaves_no_traceback(
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
-def test_names_that_can_not_be_offered_are_told_beside_the_number(
+def test_unsafe_names_are_described_and_completed_as_numbers(
     completing: Completing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found: dict[str, JsonValue] = {
+    boxes: dict[str, JsonValue] = {
         str(number): {**example("box"), "id": number, "name": name, "status": "READY"}
         for number, name in enumerate(("twin", "twin", "two\nlines"), 1)
     }
-    client, _, _ = scripted(envelope(found))
+    client, _, _ = scripted(envelope(boxes))
 
     def completion_client(_session: Session) -> JiffyBox:
         return client
@@ -255,8 +249,8 @@ def test_names_that_can_not_be_offered_are_told_beside_the_number(
     ]
 
 
-def test_zsh_gets_three_lines_for_each_name(completing: Completing) -> None:
-    """zsh is not run: this is what its function reads, by threes: a kind, a word, and what is said of it."""
+def test_zsh_gets_three_lines_per_name(completing: Completing) -> None:
+    """zsh is not run. Its function reads groups of three lines: a kind, a word, and its description."""
     lines = completing.ask("zsh", "box", "show", "").lines
     assert lines[:3] == ["plain", "web", "READY"]
     assert lines[9:12] == ["plain", "10004", "two words, READY"]
@@ -264,17 +258,15 @@ def test_zsh_gets_three_lines_for_each_name(completing: Completing) -> None:
     assert completing.ask("zsh", "contact-group", "show", "3").lines == ["plain", "3", "night shift, STATUS_READY"]
 
 
-def test_fish_gets_a_line_for_each_name(completing: Completing) -> None:
-    """fish is not run: this is what its function reads, kind, word and what is said of it; click 8.4 and 8.5 put other
-    characters in between.
-    """
-    said = re.split(r"[,\t\n]", completing.ask("fish", "--yes", "box", "show", "w").out.strip())
-    assert said == ["plain", "web", "READY", "plain", "web-2", "READY"]
+def test_fish_gets_a_line_per_name(completing: Completing) -> None:
+    """fish is not run. Its function reads kind, word and description, which click 8.4 and 8.5 separate differently."""
+    items = re.split(r"[,\t\n]", completing.ask("fish", "--yes", "box", "show", "w").out.strip())
+    assert items == ["plain", "web", "READY", "plain", "web-2", "READY"]
     assert "3" in re.split(r"[,\t\n]", completing.ask("fish", "contact-group", "show", "3").out)
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_the_function_for_a_shell_asks_the_command_in_its_way(shell: Shell, name: str) -> None:
+def test_completion_scripts_set_the_instruction_for_their_shell(shell: Shell, name: str) -> None:
     ran = shell("completion", name)
     assert (ran.code, ran.err) == (0, "")
     assert f"_JIFFYBOX_COMPLETE={name}_complete" in ran.out

@@ -78,7 +78,7 @@ def list_backups(session: Session) -> None:
 @pass_session
 def show_backups(session: Session, box: str) -> None:
     """Show the backups and the schedule of a box. GET backups/<box>."""
-    session.show(session.tables.backups, [session.client.backups_of(box_id(session, box))], whole=True)
+    session.show(session.tables.backups, [session.client.backups_of(box_id(session, box))], all_columns=True)
 
 
 @examples("jiffybox backup enable web sunday 0-4")

@@ -51,7 +51,7 @@ def list_boxes(session: Session) -> None:
 @pass_session
 def show_box(session: Session, box: str) -> None:
     """Show all fields of a box. GET jiffyBoxes/<id>."""
-    session.show(session.tables.boxes, [session.client.box(box_id(session, box))], whole=True)
+    session.show(session.tables.boxes, [session.client.box(box_id(session, box))], all_columns=True)
 
 
 @examples(
@@ -229,11 +229,11 @@ def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits])
         status = status.upper()
     elif status.lower() != "gone":
         session.say(f"Unknown status {status}; waiting for it anyway.")
-    found = session.client.box(number)
+    record = session.client.box(number)
     if status.lower() == "gone":
-        _wait_until_gone(session, found, options)
+        _wait_until_gone(session, record, options)
     else:
-        _show_when(session, found, status, {**options, "wait": True})
+        _show_when(session, record, status, {**options, "wait": True})
 
 
 @examples("jiffybox box delete web", "jiffybox box delete 10001 --yes --wait", "jiffybox box delete web --force")
@@ -254,13 +254,13 @@ def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOp
     if force and session.options.dry_run:
         session.say("The box would be read first, and its plug pulled if it is switched on.")
     # Read after the question, during which the power state may have changed.
-    found = session.client.box(number) if (force or options["wait"]) and not session.options.dry_run else None
-    if force and found and found.running:
-        found = _wait_for_status(session, found.pull_plug(), "READY", options)
-    title = f"{found.name} ({number})" if found else f"Box {number}"
+    record = session.client.box(number) if (force or options["wait"]) and not session.options.dry_run else None
+    if force and record and record.running:
+        record = _wait_for_status(session, record.pull_plug(), "READY", options)
+    title = f"{record.name} ({number})" if record else f"Box {number}"
     session.finish(operations.delete_box(number), f"{title} is being deleted.")
-    if found and options["wait"]:
-        _wait_until_gone(session, found, options)
+    if record and options["wait"]:
+        _wait_until_gone(session, record, options)
 
 
 def _confirm(session: Session, box: str, question: str, action: str) -> int:
@@ -268,9 +268,9 @@ def _confirm(session: Session, box: str, question: str, action: str) -> int:
     session.require_terminal(action)
     number = box_id(session, box)
     if session.asks:
-        found = session.client.box(number)
-        state = f"{found.status}, switched {'on' if found.running else 'off'}"
-        session.confirm(question.format(f"the box {found.name} ({number}; {state})"))
+        record = session.client.box(number)
+        state = f"{record.status}, switched {'on' if record.running else 'off'}"
+        session.confirm(question.format(f"the box {record.name} ({number}; {state})"))
     return number
 
 

@@ -15,8 +15,8 @@ from jiffybox_sdk._cli.session import Session, pass_session
 def plans(session: Session, plan: str | None) -> None:
     """List all plans, or show one. GET plans, GET plans/<plan>. PLAN is the number or name of a plan."""
     client = session.client
-    found = client.plans() if plan is None else [client.plan(inputs.plan_reference(plan))]
-    session.show(session.tables.plans, found, whole=plan is not None)
+    records = client.plans() if plan is None else [client.plan(inputs.plan_reference(plan))]
+    session.show(session.tables.plans, records, all_columns=plan is not None)
 
 
 @examples("jiffybox distributions", "jiffybox distributions debian_stretch_64bit")
@@ -26,8 +26,8 @@ def plans(session: Session, plan: str | None) -> None:
 def distributions(session: Session, distribution: str | None) -> None:
     """List all distributions, or show one. GET distributions, GET distributions/<id>."""
     client = session.client
-    found = client.distributions() if distribution is None else [client.distribution(distribution)]
-    session.show(session.tables.distributions, found, whole=distribution is not None)
+    records = client.distributions() if distribution is None else [client.distribution(distribution)]
+    session.show(session.tables.distributions, records, all_columns=distribution is not None)
 
 
 @examples("jiffybox docs", "jiffybox docs Plans", "jiffybox docs JiffyBoxes -o json-pretty")

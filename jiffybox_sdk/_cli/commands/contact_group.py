@@ -40,8 +40,8 @@ def list_contact_groups(session: Session) -> None:
 @pass_session
 def show_contact_group(session: Session, group: str) -> None:
     """Show a contact group. GET contactGroups/<id>."""
-    found = session.client.contact_group(group_id(session, group))
-    session.show(session.tables.contact_groups, [found], whole=True)
+    record = session.client.contact_group(group_id(session, group))
+    session.show(session.tables.contact_groups, [record], all_columns=True)
 
 
 @examples("jiffybox contact-group create admins admin@example.org night@example.org")
@@ -106,12 +106,12 @@ def delete_contact_group(session: Session, group: str, **options: Unpack[WaitOpt
     session.check_output(None)
     session.require_terminal("deleting a contact group")
     number = group_id(session, group)
-    found = session.client.contact_group(number) if session.asks or should_wait(session, options) else None
-    if found:
-        session.confirm(f"Delete the contact group {found.name} ({number})?")
+    record = session.client.contact_group(number) if session.asks or should_wait(session, options) else None
+    if record:
+        session.confirm(f"Delete the contact group {record.name} ({number})?")
     session.finish(operations.delete_contact_group(number), f"Contact group {number} is being deleted.")
-    if found and should_wait(session, options):
-        wait_for(session, found, options, found.wait_until_deleted)
+    if record and should_wait(session, options):
+        wait_for(session, record, options, record.wait_until_deleted)
 
 
 def _show(session: Session, group: "ContactGroup", options: WaitOptions) -> None:

@@ -102,7 +102,7 @@ def list_checks(session: Session) -> None:
 @pass_session
 def show_check(session: Session, check: str) -> None:
     """Show a check, with its password masked. GET monitoring/<id>."""
-    session.show(session.tables.checks, [session.client.check(check_id(session, check))], whole=True)
+    session.show(session.tables.checks, [session.client.check(check_id(session, check))], all_columns=True)
 
 
 @examples(
@@ -161,12 +161,12 @@ def delete_check(session: Session, check: str, **options: Unpack[WaitOptions]) -
     session.check_output(None)
     session.require_terminal("deleting a check")
     number = check_id(session, check)
-    found = session.client.check(number) if session.asks or should_wait(session, options) else None
-    if found:
-        session.confirm(f"Delete the check {found.name} ({number}) of box {found.jiffyBox}?")
+    record = session.client.check(number) if session.asks or should_wait(session, options) else None
+    if record:
+        session.confirm(f"Delete the check {record.name} ({number}) of box {record.jiffyBox}?")
     session.finish(operations.delete_check(number), f"Check {number} is being deleted.")
-    if found and should_wait(session, options):
-        wait_for(session, found, options, found.wait_until_deleted)
+    if record and should_wait(session, options):
+        wait_for(session, record, options, record.wait_until_deleted)
 
 
 @examples("jiffybox monitoring results web", "jiffybox monitoring results 198.18.39.17 -o csv")

@@ -53,10 +53,10 @@ def reported_at_the_end(report: "Drift") -> Generator[None]:
         yield
     finally:
         _log.removeFilter(_is_not_drift)
-        if found := lines(places(report.entries)):
+        if drift := lines(places(report.entries)):
             write_error(
                 f"jiffybox: the service sent data unknown to version {__version__}; please upgrade, or report it:\n"
-                + "\n".join(found)
+                + "\n".join(drift)
             )
 
 

@@ -42,8 +42,8 @@ def is_json(options: Options) -> bool:
     return output_format(options) in _JSON
 
 
-def render(options: Options, table: Table[T], rows: Iterable[Row], *, whole: bool = False) -> str:
-    """Return rows in the requested format. If `whole`, tables show all columns."""
+def render(options: Options, table: Table[T], rows: Iterable[Row], *, all_columns: bool = False) -> str:
+    """Return rows in the requested format. If `all_columns`, tables show all columns."""
     rows = list(rows)
     check_options(options, table, rows)
     rows = sort(rows, options.sort)
@@ -51,7 +51,7 @@ def render(options: Options, table: Table[T], rows: Iterable[Row], *, whole: boo
         case "table":
             from jiffybox_sdk._cli.output import terminal
 
-            if whole and not options.columns:
+            if all_columns and not options.columns:
                 return terminal.blocks(rows)
             return terminal.table(rows, options.columns or table.columns)
         case "ids":
@@ -85,7 +85,7 @@ def write_map(options: Options, name: str, values: Mapping[str, object]) -> None
     if is_json(options):
         write_paged(options, as_json(options, values))
     elif output_format(options) in ("plain", "table") and not options.columns:
-        write_paged(options, render(options, ENTRIES, [Row(name, name, values)], whole=True))
+        write_paged(options, render(options, ENTRIES, [Row(name, name, values)], all_columns=True))
     else:
         write_paged(options, render(options, ENTRIES, map(ENTRIES.row, values.items())))
 
