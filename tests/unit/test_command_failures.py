@@ -61,7 +61,7 @@ def test_rejections_and_missing_objects_exit_with_1(at_work: Shell, line: str, m
 
 def test_an_unknown_token_exits_with_1(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", "x" * 32)
-    assert "the service refused GET jiffyBoxes" in error_of(at_work("box", "list"), 1)
+    assert "the service rejected GET jiffyBoxes" in error_of(at_work("box", "list"), 1)
 
 
 MISTAKES = [
@@ -186,7 +186,7 @@ def test_a_lost_response_exits_with_5_and_suggests_a_command(
     account.add_fault(next(known.name for known in CALLS if known.name == call), drop=True, moment="after")
     error = error_of(at_work(*line.split()), 5)
     assert error.startswith("outcome of ")
-    assert error.endswith(f"so look before trying again: {suggestion}")
+    assert error.endswith(f"so check before trying again: {suggestion}")
     assert [entry.call for entry in account.journal()] == [call]
 
 

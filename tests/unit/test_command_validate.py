@@ -11,8 +11,7 @@ import jsonschema_rs
 import pytest
 
 from jiffybox_sdk._cli.validate import command
-from jiffybox_sdk.validation import KINDS, Result, Rule, _reading
-from jiffybox_sdk.validation import _files as reader
+from jiffybox_sdk.validation import KINDS, Result, Rule, _files as reader, _reading
 from tests.support.saved import BROKEN, FINDING, PLAN, findings, rules, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
