@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ _DATA = ("const", "default", "enum", "examples")
 
 def names() -> list[str]:
     """Returns the names of all schemas, such as `box` and `requests/create-box`."""
-    return sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.json"))
+    return [*_names(FOLDER)]
 
 
 def path(name: str) -> Path:
@@ -51,7 +52,7 @@ def path(name: str) -> Path:
     Raises:
         JiffyArgumentException: there is no schema of that name.
     """
-    known = names()
+    known = _names(FOLDER)
     if name not in known:
         hint = _closest(name, known)
         there_are = f"there are {', '.join(known)}"
@@ -69,7 +70,7 @@ def load(name: str) -> "dict[str, JsonValue]":
     Raises:
         JiffyArgumentException: there is no schema of that name.
     """
-    schema: dict[str, JsonValue] = json.loads(path(name).read_text("utf-8"))
+    schema: dict[str, JsonValue] = json.loads(_text(path(name)))
     return schema
 
 
@@ -98,7 +99,18 @@ def openapi() -> "dict[str, JsonValue]":
     return document
 
 
-def _closest(name: object, known: list[str]) -> str | None:
+@cache
+def _names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.json")))
+
+
+@cache
+def _text(path: Path) -> str:
+    """Return the text of a schema. It is parsed anew for each caller, who may change the result."""
+    return path.read_text("utf-8")
+
+
+def _closest(name: object, known: tuple[str, ...]) -> str | None:
     """Returns the name that was probably meant: a class, a file and another case are no obstacle."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(name)).lower().replace("_", "-").removesuffix(".json")
     by_end = {one.rpartition("/")[2]: one for one in known}
