@@ -58,7 +58,7 @@ OPTIONS = [
     "--disable-timestamp",
     "--formatters=builtin",
 ]
-ANSWERS = ["--base-class=jiffybox_sdk.models._fields.Model", "--use-field-description"]
+ANSWERS = ["--base-class=jiffybox_sdk.models._base.Model", "--use-field-description"]
 REQUESTS = ["--base-class=jiffybox_sdk.models._request.Request"]
 """Descriptions of what calls take stay in the fields, where the text of an error finds them."""
 

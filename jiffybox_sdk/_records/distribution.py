@@ -8,7 +8,7 @@ from pydantic import PrivateAttr
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import fill
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import distribution as fields
 
 

@@ -7,7 +7,7 @@ from pydantic import PrivateAttr
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._fields import Model
+from jiffybox_sdk.models._base import Model
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from typing import final
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import fill
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import plan as fields
 
 

@@ -13,7 +13,7 @@ from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyWaitException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import backups as fields
 from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.schedule import Schedule

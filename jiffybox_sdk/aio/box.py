@@ -10,7 +10,7 @@ from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.aio import _polling
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses import box as fields
 from jiffybox_sdk.models.responses.box_status import BoxStatus

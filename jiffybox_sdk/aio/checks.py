@@ -12,7 +12,7 @@ from jiffybox_sdk._records.of_box import by_number
 from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
 from jiffybox_sdk.models.responses import check as fields

@@ -10,7 +10,7 @@ from jiffybox_sdk._records.base import AsyncAttached, attach, fill
 from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import contact_group as fields
 from jiffybox_sdk.operations import OWN_GROUP
 

@@ -15,7 +15,7 @@ from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyWaitException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import backups as fields
 from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.schedule import Schedule

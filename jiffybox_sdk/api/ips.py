@@ -13,7 +13,7 @@ from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import ip as fields
 
 if TYPE_CHECKING:

@@ -5,19 +5,16 @@ is tolerated, and what is refused although pydantic would take it, is decided he
 said in pydantic's own validators, so that no Python code runs for a value that is as it should be.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar, get_args
+from typing import Annotated, TypeVar, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler, JsonValue
+from pydantic import GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
 from jiffybox_sdk._common.json_path import EMPTY_LIST, MAP, OBJECT, TEXT
-from jiffybox_sdk.models._notes import UnknownName, UnknownValue, unknown_member, unless_usual
+from jiffybox_sdk.models._notes import unknown_member, unless_usual
 
-P = ParamSpec("P")
-R = TypeVar("R")
 T = TypeVar("T")
 
 LAST_EPOCH = 253_402_300_799
@@ -26,29 +23,6 @@ LAST_EPOCH = 253_402_300_799
 # JSON's own grammar, so that "1_000", "0x10", " 5" and "nan", which Python would take, stay refused.
 INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
-
-
-class Model(
-    BaseModel,
-    frozen=True,
-    extra="allow",
-    hide_input_in_errors=True,
-    val_temporal_unit="seconds",
-    serialize_by_alias=True,
-):
-    """What each object of an answer is: immutable, open for fields that nobody knows yet, silent about its input."""
-
-    if not TYPE_CHECKING:  # type checkers would take it for a field; to them, it is what pydantic says
-        __pydantic_extra__: dict[Annotated[str, UnknownName()], Annotated[object, UnknownValue()]]
-
-
-def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
-    """Marks an `__init__` that validates like pydantic's own, so that nested models are made without calling it.
-
-    It is the mark that pydantic's `RootModel` wears.
-    """
-    setattr(init, "__pydantic_base_init__", True)  # noqa: B010 (a plain assignment is refused by the type checkers)
-    return init
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap, Model
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap
 from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models.responses.message import Message
 

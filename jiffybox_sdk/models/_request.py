@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.json_path import json_path, value_at
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._fields import plain_constructor
+from jiffybox_sdk.models._base import plain_constructor
 
 
 class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):

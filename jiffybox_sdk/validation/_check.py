@@ -23,10 +23,9 @@ from jiffybox_sdk.models.responses.schedule import Schedule
 from jiffybox_sdk.validation._findings import Finding, json_type
 from jiffybox_sdk.validation._json_text import Text, not_json, read
 from jiffybox_sdk.validation._kinds import type_of
-from jiffybox_sdk.validation._shapes import Anything, Shape
+from jiffybox_sdk.validation._shapes import Anything, Shape, in_envelope, shape_of
 from jiffybox_sdk.validation._validate import judge
 from jiffybox_sdk.validation._walk import Tell, walk
-from jiffybox_sdk.validation._written import in_envelope, shape_of
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -8,9 +8,8 @@ from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
 from jiffybox_sdk.validation._findings import Finding, json_type
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS
-from jiffybox_sdk.validation._shapes import Listed, Mapped, Shape, Structured, TextOr
+from jiffybox_sdk.validation._shapes import Listed, Mapped, Shape, Structured, TextOr, shape_of
 from jiffybox_sdk.validation._walk import walk
-from jiffybox_sdk.validation._written import shape_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from jiffybox_sdk import Box, BoxStatus, Emulator, JiffyArgumentException, Jiffy
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.emulator._handlers.boxes import SECONDS
-from jiffybox_sdk.models._fields import LAST_EPOCH, Model
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.schemas import FOLDER, load, names
 from jiffybox_sdk.validation import KINDS

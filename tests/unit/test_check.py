@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 
 from jiffybox_sdk import AsyncBox, Box, JiffyArgumentException, JiffyAttributeException, Plan, validate
-from jiffybox_sdk.models._fields import Model
+from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models.responses.addresses import Addresses
 from jiffybox_sdk.models.responses.disk import Disk
 from jiffybox_sdk.schemas import load

@@ -15,8 +15,7 @@ from pydantic_core import to_json
 
 from jiffybox_sdk import JiffyArgumentException, Schedule
 from jiffybox_sdk.validation import Result, check, check_path, check_stream
-from jiffybox_sdk.validation._files import MOST_FINDINGS
-from jiffybox_sdk.validation._reading import LARGEST
+from jiffybox_sdk.validation._files import LARGEST, MOST_FINDINGS
 from tests.support.scripted import example, unchecked
 
 MB = 2**20

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from jiffybox_sdk._cli.validate import command
-from jiffybox_sdk.validation import KINDS, Result, Rule, _files as reader, _reading
+from jiffybox_sdk.validation import KINDS, Result, Rule, _files as reader
 from tests.support.saved import BROKEN, FINDING, PLAN, findings, rules, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
@@ -168,7 +168,7 @@ def test_invalid_input_is_a_finding_in_each_format(
 
 
 def test_a_line_over_16_mib_is_skipped(shell: Shell, files: Path) -> None:
-    huge = b'"' + b"x" * (_reading.LARGEST + 2**20) + b'"'
+    huge = b'"' + b"x" * (reader.LARGEST + 2**20) + b'"'
     ran = shell("validate", "--as", "plan", write(files / "huge.jsonl", BROKEN, huge, PLAN), "-o", "json", "--stats")
     assert rules(ran.out)[-1] == (2, "too-large", "error")
     stats = json.loads(ran.err)

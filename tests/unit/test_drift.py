@@ -15,7 +15,8 @@ from pydantic import JsonValue, create_model
 from jiffybox_sdk import Box, Drift, DriftEntry, JiffyArgumentException, JiffyAttributeException, validate
 from jiffybox_sdk._common.drift_entry import DriftKind
 from jiffybox_sdk.models import _notes
-from jiffybox_sdk.models._fields import Boolean, Integer, JsonObject, Model, Port
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Boolean, Integer, JsonObject, Port
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models.responses import plan
 from jiffybox_sdk.schemas import load

@@ -19,6 +19,7 @@ from jiffybox_sdk import (
     validate,
 )
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models._fields import (
     LAST_EPOCH,
     Boolean,
@@ -26,7 +27,6 @@ from jiffybox_sdk.models._fields import (
     Integer,
     JsonObject,
     Map,
-    Model,
     Number,
     Open,
     Port,

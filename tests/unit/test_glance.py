@@ -16,8 +16,8 @@ import pytest
 
 from jiffybox_sdk import BoxStatus
 from jiffybox_sdk.validation import KINDS, Finding, _shapes, check, guess
+from jiffybox_sdk.validation._shapes import shape_of, written
 from jiffybox_sdk.validation._walk import walk
-from jiffybox_sdk.validation._written import shape_of, written
 from tests.support.payloads import ODD
 from tests.support.schema_tools import KIND_SCHEMAS, replaced, spots
 from tests.support.scripted import unchecked

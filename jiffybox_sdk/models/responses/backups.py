@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from jiffybox_sdk.models._fields import Integer, Model, Open
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Integer, Open
 
 from .backup import Backup
 from .time_slot import TimeSlot

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.models._fields import Boolean, Epoch, Integer, JsonObject, Model, Open
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Boolean, Epoch, Integer, JsonObject, Open
 
 from .addresses import Addresses
 from .box_status import BoxStatus

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiffybox_sdk.models._fields import Model
+from jiffybox_sdk.models._base import Model
 
 from .call_parameters import CallParameters
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from jiffybox_sdk.models._fields import Boolean, Integer, Model, Open, Port
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Boolean, Integer, Open, Port
 
 from .check_group import CheckGroup
 from .check_status import CheckStatus

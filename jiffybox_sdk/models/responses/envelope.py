@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from jiffybox_sdk.models._fields import Model
+from jiffybox_sdk.models._base import Model
 
 from .message import Message
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from jiffybox_sdk.models._fields import Boolean, Integer, Model, Open, TextOrObject
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Boolean, Integer, Open, TextOrObject
 
 from .delegation import Delegation
 from .ip_type import IpType

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from jiffybox_sdk.models._fields import Model, Open
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Open
 
 from .message_type import MessageType
 

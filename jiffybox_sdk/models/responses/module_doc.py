@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from jiffybox_sdk.models._fields import EmptyListIsMap, Model, TextOrObject
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import EmptyListIsMap, TextOrObject
 
 from .call_doc import CallDoc
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jiffybox_sdk.models._fields import Integer, Model, Number
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Integer, Number
 
 
 class Plan(Model, frozen=True):

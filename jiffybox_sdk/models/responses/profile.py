@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from jiffybox_sdk.models._fields import EmptyListIsMap, Epoch, Model, Open
+from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import EmptyListIsMap, Epoch, Open
 
 from .box_status import BoxStatus
 from .disk import Disk
