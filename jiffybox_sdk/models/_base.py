@@ -19,16 +19,16 @@ class Model(
     val_temporal_unit="seconds",
     serialize_by_alias=True,
 ):
-    """What each object of an answer is: immutable, open for fields that nobody knows yet, silent about its input."""
+    """Base class for the objects in answers: immutable, keeps unknown fields, and never shows its input in errors."""
 
-    if not TYPE_CHECKING:  # type checkers would take it for a field; to them, it is what pydantic says
+    if not TYPE_CHECKING:  # type checkers would take it for a field
         __pydantic_extra__: dict[Annotated[str, UnknownName()], Annotated[object, UnknownValue()]]
 
 
 def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:
-    """Marks an `__init__` that validates like pydantic's own, so that nested models are made without calling it.
+    """Mark an `__init__` that only validates, so that pydantic skips it for nested models.
 
-    It is the mark that pydantic's `RootModel` wears.
+    Pydantic marks the `__init__` of `RootModel` in the same way.
     """
-    setattr(init, "__pydantic_base_init__", True)  # noqa: B010 (a plain assignment is refused by the type checkers)
+    setattr(init, "__pydantic_base_init__", True)  # noqa: B010 (type checkers reject a plain assignment)
     return init

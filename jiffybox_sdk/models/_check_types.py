@@ -1,4 +1,4 @@
-"""The types of monitoring check that can be created, by the name that the service knows them by."""
+"""The models of new monitoring checks, by the name that the service uses for their type."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -17,30 +17,31 @@ from jiffybox_sdk.models.requests.port_udp_check import PortUdpCheck
 from jiffybox_sdk.models.requests.smtp_check import SmtpCheck
 from jiffybox_sdk.models.requests.ssh_check import SshCheck
 
-_CLASSES: tuple[type[NewCheck], ...] = (
-    PingCheck,
-    SshCheck,
-    PortTcpCheck,
-    PortUdpCheck,
-    HttpCheck,
-    HttpsCheck,
-    SmtpCheck,
-    MysqlCheck,
-    Pop3Check,
-    ImapCheck,
-    FtpCheck,
-    DnsCheck,
-)
-
 
 def _name(check: type[NewCheck]) -> str:
     [name] = get_args(check.model_fields["checkType"].annotation)
     return str(name)
 
 
-TYPES: Mapping[str, type[NewCheck]] = {_name(check): check for check in _CLASSES}
+TYPES: Mapping[str, type[NewCheck]] = {
+    _name(check): check
+    for check in (
+        PingCheck,
+        SshCheck,
+        PortTcpCheck,
+        PortUdpCheck,
+        HttpCheck,
+        HttpsCheck,
+        SmtpCheck,
+        MysqlCheck,
+        Pop3Check,
+        ImapCheck,
+        FtpCheck,
+        DnsCheck,
+    )
+}
 
 
 def type_of(check: NewCheck) -> str:
-    """Returns the name of the type of a check."""
+    """Return the name of the type of a check."""
     return _name(type(check))

@@ -1,7 +1,7 @@
-"""What validators note while they read a payload: that the schemas do not know something in it.
+"""Drift that validators record while they read a payload: unknown fields and values, and coerced types.
 
-A validator runs Python only for what is not as it should be, and notes it where pydantic's validation context is a
-`Notes`. What is as it should be costs nothing, and so does all else where nobody asks for notes.
+Validators run Python code only for such values, and record them only if pydantic's validation context is a `Notes`.
+Payloads without drift add no overhead.
 """
 
 import re
@@ -16,27 +16,27 @@ from pydantic_core import CoreSchema, core_schema
 from jiffybox_sdk._common.drift_entry import DriftKind
 
 Coercion = Literal["text", "fraction", "empty list", "empty text"]
-"""What stood in place of what was meant: decimal text or "true" and "false"; 5.0 for 5; [] for {}; "" for nothing."""
+"""The form of a value of another type: decimal text, "true" or "false"; 5.0 for 5; [] for {}; "" for null."""
 
 USUAL: Mapping[tuple[str, Coercion], str] = {
-    ("floating", "text"): "the service sends this field of an address as text and never otherwise [recorded]",
-    ("*", "empty list"): "PHP knows no empty map, and sends an empty list [inferred]",
-    ("*", "empty text"): "a check whose type has no port may say so with an empty text [recorded]",
-    ("*", "fraction"): "JSON has one type of number: 5.0 is an integer to JSON Schema",
+    ("floating", "text"): "the service always sends this field of an address as text [recorded]",
+    ("*", "empty list"): "PHP has no empty map, and sends an empty list [inferred]",
+    ("*", "empty text"): "a check whose type has no port may have an empty text [recorded]",
+    ("*", "fraction"): "JSON has one type of number, and JSON Schema accepts 5.0 as an integer",
 }
-"""What comes as another type and is no drift, by field (`*` for any), and why.
+"""Coercions that are not drift, by field (`*` for any), with the reason.
 
-Of `null` for an optional field and of a second spelling of an enum's member, validators need no Python to make what is
-meant, so that they are never noted: both say nothing new.
+`null` for an optional field and aliases of enum members are no drift either. Validators accept them without Python
+code, so they are never recorded.
 """
 
 USUAL_VALUES: Mapping[str, tuple[frozenset[object], str]] = {
-    "TimeSlot": (frozenset({3, 4, 5}), "slots that there are; their hours are not on record [documented]"),
+    "TimeSlot": (frozenset({3, 4, 5}), "known slots whose hours are not on record [documented]"),
 }
-"""What is no member of its enum and no drift all the same, by enum, and why."""
+"""Values that are not drift although their enum has no such member, by enum, with the reason."""
 
 MOST_NOTES = 1000
-"""How many different things are noted of one payload: as many new names can be sent as fit into an answer."""
+"""The maximum of different notes on one payload, which can hold any number of new names."""
 
 _STATE = re.compile(r"[A-Z][A-Z0-9_ ]{0,39}")
 _NAME = re.compile(r"[\w\-./:@#~$ ]{1,64}")
@@ -51,15 +51,15 @@ _WORDS: Mapping[type, str] = {
 }
 
 Note = tuple[str, str | None, DriftKind, str]
-"""The model, the field, the kind of drift, and which state or type; all of it may be shown."""
+"""The model, the field, the kind of drift, and the state or type. None of them is secret."""
 
 
 class Notes:
-    """What was noted of one payload. Give a new one to each validation.
+    """The drift in one payload. Use a new instance for each validation.
 
     Attributes:
-        counts: What was noted, and how often, in the order of the payload.
-        shapes: What the values of unknown fields look like, the first of each.
+        counts: The notes with their numbers of occurrences, in the order of the payload.
+        shapes: The shape of the first value of each unknown field.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Notes:
         return bool(self.counts)
 
     def take(self, note: Note) -> None:
-        """Keeps a note, if there is room for it."""
+        """Count a note, unless there are `MOST_NOTES` others."""
         count = self.counts.get(note)
         if count is not None:
             self.counts[note] = count + 1
@@ -79,41 +79,41 @@ class Notes:
             self.counts[note] = 1
 
     def take_name(self, name: str) -> None:
-        """Keeps the name of an unknown field, whose value comes next."""
+        """Remember the name of an unknown field. Pydantic validates its value next."""
         self._name = shown_name(name)
 
     def take_value(self, model: str, value: JsonValue) -> None:
-        """Keeps an unknown field, whose name came just before."""
+        """Count an unknown field, whose name was taken just before."""
         note: Note = (model, self._name, "field", "")
         self.take(note)
         if note not in self.shapes and note in self.counts:
             self.shapes[note] = shape(value)
 
 
-def unless_usual(came: CoreSchema, field: str | None, as_what: Coercion, meant: str) -> CoreSchema:
-    """Returns a schema for what came as another type, so that it is noted; the same one if that is usual.
+def note_coercion(schema: CoreSchema, field: str | None, form: Coercion, expected: str) -> CoreSchema:
+    """Return a schema that also notes the coercion; the schema itself if this coercion is usual.
 
     Args:
-        came: The schema.
-        field: The field that it stands in.
-        as_what: As what it came.
-        meant: The type that is meant.
+        schema: The schema for values of another type.
+        field: The name of the field.
+        form: The form of these values.
+        expected: The type that was expected.
     """
-    if ("*", as_what) in USUAL or (field, as_what) in USUAL:
-        return came
+    if ("*", form) in USUAL or (field, form) in USUAL:
+        return schema
 
-    instead = f"{as_what} in place of {meant}"
+    coercion = f"{form} in place of {expected}"
 
     def note(value: object, info: ValidationInfo) -> object:
         if isinstance(notes := info.context, Notes):
-            notes.take((_model(info), field, "type", instead))
+            notes.take((_model(info), field, "type", coercion))
         return value
 
-    return core_schema.with_info_after_validator_function(note, came)
+    return core_schema.with_info_after_validator_function(note, schema)
 
 
-def unknown_member(plain: CoreSchema, field: str | None, enum: str) -> CoreSchema:
-    """Returns a schema for values that are no member of their enum, so that they are noted, but for the usual ones."""
+def note_unknown_member(schema: CoreSchema, field: str | None, enum: str) -> CoreSchema:
+    """Return a schema that also notes values that are not members of the enum, except for usual ones."""
     usual, _ = USUAL_VALUES.get(enum, (frozenset[object](), ""))
 
     def note(value: str | int, info: ValidationInfo) -> str | int:
@@ -122,12 +122,12 @@ def unknown_member(plain: CoreSchema, field: str | None, enum: str) -> CoreSchem
             notes.take((_model(info), field, "state", shown))
         return value
 
-    return core_schema.with_info_after_validator_function(note, plain)
+    return core_schema.with_info_after_validator_function(note, schema)
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """Marks the names of fields that a model does not know."""
+    """Notes the names of unknown fields."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(_note_name, core_schema.any_schema())
@@ -135,7 +135,7 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
-    """Marks the values of fields that a model does not know."""
+    """Notes the values of unknown fields."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(_note_value, core_schema.any_schema())
@@ -154,18 +154,18 @@ def _note_value(value: JsonValue, info: ValidationInfo) -> JsonValue:
 
 
 def _model(info: ValidationInfo) -> str:
-    """Returns the name of the model that is being read; none for a value outside of any."""
+    """Return the name of the model that is being validated; an empty text outside of any."""
     config = info.config
     return config.get("title", "") if config else ""
 
 
 def shown_name(name: str) -> str:
-    """Returns the name of a field as it may be shown: `*` for what is a number, an id, or no name at all."""
+    """Return the name of a field for display: `*` for numbers, ids, and texts that are not names."""
     return name if _NAME.fullmatch(name) and not _KEY.fullmatch(name) else "*"
 
 
 def shape(value: JsonValue, depth: int = 2) -> str:
-    """Returns what a value looks like, in JSON's terms, and nothing of what it says."""
+    """Return the JSON types in a value, such as `{zone: text}`, without the values."""
     if isinstance(value, list):
         return f"[{shape(value[0], depth - 1) if value and depth else ''}]"
     if not isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""One payload against one type: pydantic's verdict, and its error as ours.
+"""Validation of payloads against one type, and the exception for pydantic's errors.
 
-Ours says which JSON paths are missing or wrong, without a word of what the payload holds.
+Our exceptions give JSON paths of missing and wrong values, and never the values.
 """
 
 from threading import Lock
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, ge
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
+from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import Model
@@ -22,8 +23,8 @@ T = TypeVar("T")
 
 _MOST_SHOWN = 5
 _NO_OBJECT = "Input should be an object"
-_WORDS = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
-"""Said in JSON's words in place of pydantic's."""
+_MESSAGES = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
+"""Messages in JSON's terms that replace pydantic's, by type of error."""
 
 
 class TypedEnvelope(Model, Generic[T], frozen=True):
@@ -34,21 +35,21 @@ class TypedEnvelope(Model, Generic[T], frozen=True):
 
 
 class Reader(Generic[T]):
-    """Reads payloads of one type, which takes a moment to prepare: get one from `reader`.
+    """Validators for one type. Creating one is slow, so use `reader`, which caches them.
 
     Attributes:
         type: The type.
-        bare: What reads a payload without an envelope.
-        enveloped: What reads a payload in its envelope.
+        bare: The validator of payloads without an envelope.
+        enveloped: The validator of payloads in an envelope.
     """
 
     def __init__(self, as_type: type[T]) -> None:
         self.type: type[T] = as_type
         self._name = type_name(as_type)
-        # Any, since type checkers know no types that are made at run time. What comes out is a T all the same.
-        wire_type: Any = _as_sent(as_type)
+        # Any: these types are made at run time.
+        wire_type: Any = _wire_type(as_type)
         envelope: Any = TypedEnvelope.__class_getitem__(wire_type)
-        # Models bring their own configuration, and pydantic takes no second one.
+        # Pydantic rejects a configuration for types that have their own, such as models.
         config = None if hasattr(as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
         self.bare: TypeAdapter[T] = TypeAdapter(wire_type, config=config)
         self.enveloped: TypeAdapter[TypedEnvelope[T]] = TypeAdapter(envelope)
@@ -56,12 +57,12 @@ class Reader(Generic[T]):
     def check(
         self, payload: object, operation: "Operation | None" = None, notes: Notes | None = None
     ) -> T | JiffyAttributeException:
-        """Returns a payload, given as Python objects, as what it should be; or what is wrong with it.
+        """Return the value of a payload without an envelope, or the exception to raise.
 
         Args:
-            payload: The payload.
-            operation: The call that was answered with it, if there was one.
-            notes: Where to note what the schemas do not know, if anybody asks.
+            payload: The payload, as Python objects.
+            operation: The operation that was answered with it, if any.
+            notes: The collector of drift, if wanted.
         """
         try:
             return self.bare.validate_python(payload, context=notes)
@@ -69,69 +70,69 @@ class Reader(Generic[T]):
             return attribute_exception(error, self._name, payload, operation)
 
 
-def _as_sent(as_type: Any) -> Any:  # (a type as a value, `Annotated[…]` among them: type checkers have no type for it)
-    """Returns a type as the service sends it: with empty maps as lists, and booleans as text."""
+def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value
+    """Return a type that accepts what the service sends: empty maps as lists, and booleans as text."""
     if as_type is bool:
         return Boolean
     if get_origin(as_type) is dict and get_args(as_type):
         key, value = get_args(as_type)
-        inner = dict.__class_getitem__((key, _as_sent(value)))
+        inner = dict.__class_getitem__((key, _wire_type(value)))
         return Annotated[inner, EmptyListIsMap()]
     return as_type
 
 
 def reader(as_type: type[T]) -> Reader[T]:
-    """Returns what reads payloads of a type: a model, a `dict` of models, or `bool`.
+    """Return the cached reader for a model, a `dict` of models, or `bool`.
 
     Raises:
-        JiffyArgumentException: it is no such type.
+        JiffyArgumentException: If it is another type.
     """
     try:
-        found: Reader[T] | None = _readers.get(as_type)
-        if found is None:
-            with _preparing:
-                found = _readers.setdefault(as_type, Reader(as_type))
+        cached: Reader[T] | None = _readers.get(as_type)
+        if cached is None:
+            with _lock:
+                cached = _readers.setdefault(as_type, Reader(as_type))
     except (PydanticUserError, NameError, TypeError):
-        found = None
-    if found is None or not found.enveloped.pydantic_complete:
+        cached = None
+    if cached is None or not cached.enveloped.pydantic_complete:
         raise JiffyArgumentException(f"invalid type {as_type!r}: expected a model or a dict of models")
-    return found
+    return cached
 
 
 _readers: dict[object, Reader[Any]] = {}
-_preparing = Lock()  # pydantic does not promise that two threads may prepare a type at once
+_lock = Lock()  # pydantic does not document that two threads may build validators for one type at once
 
 
 def attribute_exception(
     error: ValidationError, model: str, payload: object, operation: "Operation | None" = None
 ) -> JiffyAttributeException:
-    """Returns the exception that says what pydantic found in a payload, ready to be raised.
+    """Return the exception to raise for pydantic's error.
 
     Args:
-        error: What it found. It becomes the cause, without its traceback: the frames there hold the payload.
-        model: Name of what was expected.
-        payload: What was validated, as Python objects.
-        operation: The call that was answered with the payload, if there was one.
+        error: The error. It becomes the cause, without its traceback, whose frames hold the payload.
+        model: The name of the expected type.
+        payload: The payload, as Python objects.
+        operation: The operation that was answered with the payload, if any.
     """
     missing: list[str] = []
     wrong: dict[str, str] = {}
-    for finding in error.errors(include_url=False, include_context=False, include_input=False):
-        location = finding["loc"]
+    for detail in pydantic_errors.details(error):
+        location = detail["loc"]
         if EMPTY_LIST in location:
-            continue  # the second way to read a map: what is wrong with the first one says more
-        if finding["type"] == "missing":
+            continue  # the error of the map itself is more helpful
+        if detail["type"] == "missing":
             missing.append(join([*follow(location[:-1], payload), location[-1]]))
         else:
-            wrong[json_path(location, payload)] = _WORDS.get(finding["type"], finding["msg"])
-    found = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
-    text = "; ".join(found[:_MOST_SHOWN])
-    if len(found) > _MOST_SHOWN:
-        text += f"; and {len(found) - _MOST_SHOWN} more"
+            wrong[json_path(location, payload)] = _MESSAGES.get(detail["type"], detail["msg"])
+    problems = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
+    text = "; ".join(problems[:_MOST_SHOWN])
+    if len(problems) > _MOST_SHOWN:
+        text += f"; and {len(problems) - _MOST_SHOWN} more"
     if operation is None:
-        text = f"this is no valid {model}: {text}"
+        text = f"invalid {model}: {text}"
     else:
-        done = "" if operation.repeatable else " (the call itself was probably carried out)"
-        text = f"the answer to {operation} is no valid {model}: {text}{done}"
+        hint = "" if operation.repeatable else " (the operation itself was probably carried out)"
+        text = f"invalid {model} in the answer to {operation}: {text}{hint}"
     exception = JiffyAttributeException(
         text,
         model=model,
@@ -145,7 +146,7 @@ def attribute_exception(
 
 
 def type_name(as_type: object) -> str:
-    """Returns the name of a type for people: `Box`, `map of Box`, `bool`."""
+    """Return the name of a type for messages: `Box`, `map of Box`, `bool`."""
     if get_origin(as_type) is dict and get_args(as_type):
         return f"map of {type_name(get_args(as_type)[1])}"
     return as_type.__name__ if isinstance(as_type, type) else str(as_type)

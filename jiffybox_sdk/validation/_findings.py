@@ -1,7 +1,9 @@
-"""What is said of a payload: where, which rule, how bad. Never a value of the payload, which may hold passwords."""
+"""Findings in payloads: place, rule and severity. They never contain values, which may be passwords."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
+
+from jiffybox_sdk._common.standing import Standing
 
 Rule = Literal[
     "missing-field",
@@ -26,31 +28,27 @@ Rule = Literal[
     "unreadable",
     "grew",
 ]
-"""Which rule a payload, or a file of payloads, does not keep to; the documentation has a table of them."""
+"""A rule that a payload, or a file of payloads, breaks. The documentation has a table of them."""
 
 Severity = Literal["error", "warning", "note"]
-"""An error is what makes `validate` raise, or what could not be read. A warning is drift: what the schemas do not know,
-or what others will read differently. A note is tolerated, since the service is known to do it."""
-
-Standing = Literal["documented", "recorded", "inferred"]
-"""How sure we are that the service sends a field: the provider described it, an answer on record has it, or it follows
-from what is documented or recorded."""
+"""An error makes `validate` raise, or prevented reading. A warning is drift (unknown fields and values), or JSON that
+other readers interpret differently. A note is a known quirk of the service, and is accepted."""
 
 JsonType = Literal["object", "array", "string", "integer", "number", "boolean", "null", "no JSON value"]
 
 
 class Finding(NamedTuple):
-    """One thing that is to be said of a payload.
+    """One problem, or one deviation, in a payload.
 
     Attributes:
-        pointer: Where: a JSON pointer (RFC 6901) into the payload as it was given, envelope included. Names of fields
-            in it are the payload's own, and may be any text; `str()` of the finding escapes them. Of very long names,
-            and of a very long pointer, it has the beginning, and `…` for the rest.
-        rule: Which rule it is about.
-        severity: How bad it is.
-        expected: What should be there, where something should.
+        pointer: The place: a JSON Pointer (RFC 6901) into the payload as given, envelope included. It contains names of
+            fields, which may be any text; `str()` of the finding escapes them. Very long names and pointers are cut,
+            and end with `…`.
+        rule: The rule.
+        severity: The severity.
+        expected: What was expected there, if anything.
         found: What is there: a type, a length or a position, never a value.
-        standing: How sure we are that the service sends this field; `None` where nothing is known of it.
+        standing: How sure we are that the service sends this field; `None` for unknown fields.
     """
 
     pointer: str
@@ -69,23 +67,19 @@ class Finding(NamedTuple):
 
 
 def printable(text: str) -> str:
-    """Returns a text with what a terminal would take as a command, and what can't be encoded, as escapes."""
+    """Return a text with control characters, and characters that cannot be encoded, as escapes."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 
 _LONGEST_STEP = 256
-"""Characters of a name that a pointer has at the most."""
+"""The maximum length of a name in a pointer."""
 
 _LONGEST = 2000
-"""Characters of a pointer that is extended; what is below a longer one is `/…`."""
+"""The maximum length of a pointer that is extended; a longer one ends with `/…`."""
 
 
 def below(pointer: str, step: str | int) -> str:
-    """Returns the pointer to a member of what a pointer leads to.
-
-    Of a name that is very long, as no service sends one, it has the beginning, and so it has of very many names: each
-    finding holds its pointer.
-    """
+    """Return the pointer to a member. Its length is limited, because each finding holds its pointer."""
     if len(pointer) > _LONGEST:
         return pointer if pointer.endswith("/…") else f"{pointer}/…"
     text = step if isinstance(step, str) else str(step)
@@ -97,7 +91,7 @@ def below(pointer: str, step: str | int) -> str:
 
 
 def json_type(value: object) -> JsonType:
-    """Returns the name that JSON has for the type of a value."""
+    """Return the JSON type of a value."""
     match value:
         case None:
             return "null"

@@ -1,14 +1,14 @@
-"""What an unlabelled payload may be, and why."""
+"""Guessing the kind of an unlabelled payload."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
 from jiffybox_sdk.validation._findings import Finding, json_type
-from jiffybox_sdk.validation._json_text import read
+from jiffybox_sdk.validation._json_text import json_bytes, read
 from jiffybox_sdk.validation._kinds import KINDS
-from jiffybox_sdk.validation._shapes import Listed, Mapped, Shape, Structured, TextOr, shape_of
+from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
 from jiffybox_sdk.validation._walk import walk
 
 
@@ -17,10 +17,10 @@ class Candidate:
     """A kind that a payload may be.
 
     Attributes:
-        kind: Its name, one of `KINDS`.
-        known: How many fields are there that this kind knows.
-        unknown: How many are there that it does not know.
-        errors: How many errors there are in what was read. (Those of the text itself, such as a mark, are not counted.)
+        kind: The name of the kind, one of `KINDS`.
+        known: The number of fields that belong to this kind.
+        unknown: The number of fields that do not.
+        errors: The number of errors in the value that was read, without those of the text itself.
     """
 
     kind: str
@@ -30,33 +30,34 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether nothing in the payload speaks against it."""
+        """Whether there are no errors."""
         return not self.errors
 
     @property
     def evidence(self) -> int:
-        """What speaks for it less what speaks against it, each field and each error counting once."""
+        """The known fields, minus the unknown fields and the errors."""
         return self.known - self.unknown - self.errors
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it may be this, and why not, for people."""
-        told = [
+        """The arguments for and against this kind, for people."""
+        reasons = [
             "nothing is missing or of another type" if self.fits else _count(self.errors, "error"),
-            f"{_count(self.known, 'field')} of its own" if self.known else "",
-            f"{_count(self.unknown, 'field')} that it does not know" if self.unknown else "",
+            _count(self.known, "known field") if self.known else "",
+            _count(self.unknown, "unknown field") if self.unknown else "",
         ]
-        return tuple(reason for reason in told if reason)
+        return tuple(filter(None, reasons))
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a payload may be.
+    """The result of `guess`.
 
     Attributes:
-        kind: The one kind that it is most likely, by its name; `None` where that can't be told.
-        reason: Why it is this one, or why none can be told.
-        candidates: The kinds that it may be, those with most evidence first; none without any, but what it fits.
+        kind: The name of the most likely kind; `None` if there is no kind, or more than one.
+        reason: The reason for the choice, or for its absence.
+        candidates: The possible kinds, those with most evidence first. Kinds with as much evidence against them as for
+            them are listed only if they fit.
     """
 
     kind: str | None
@@ -65,40 +66,34 @@ class Guess:
 
 
 def guess(payload: object) -> Guess:
-    """Returns what a payload may be. It is a guess: where the kind is known, `check` and `validate` want to be told.
+    """Guess the kind of a payload. If the kind is known, pass it to `check` or `validate` instead.
 
-    A payload in the service's envelope is taken for what is in it; an envelope without anything in it, or with a
-    refusal, for an `envelope`. Several kinds may look alike: an empty map may be a list of anything.
+    For a payload in the service's envelope, the result is the kind of its content. An envelope without content, or
+    with an error message, is an `envelope`. Some payloads fit several kinds: an empty map may be any list.
 
     Args:
-        payload: JSON as bytes or text, or the Python objects that it stands for; in the service's envelope or without.
+        payload: JSON as bytes or text, or the equivalent Python objects; with or without the service's envelope.
     """
-    if isinstance(payload, str | bytes | bytearray):
-        data = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else bytes(payload)
-        text = read(data)
-        if not text.readable:
-            return Guess(None, "it is no JSON", ())
-        payload = text.payload
-    return guess_read(payload)
+    data = json_bytes(payload)
+    if data is None:
+        return guess_read(payload)
+    text = read(data)
+    return guess_read(text.payload) if text.readable else Guess(None, "not JSON", ())
 
 
 def guess_read(payload: object) -> Guess:
-    """Returns what a payload may be that was read already: a text among them is no JSON, but what JSON said."""
-    if is_enveloped(payload):
-        return _enveloped(payload)
-    return _choice(_ranked(payload), payload)
-
-
-def _enveloped(payload: Mapping[object, object]) -> Guess:
+    """Guess the kind of a payload that was already parsed, so that text is a JSON string."""
+    if not is_enveloped(payload):
+        return _choose(_rank(payload), payload)
     envelope = _candidate("envelope", payload)
     messages = payload["messages"]
     if is_list(messages) and any(map(_is_error, messages)):
-        return Guess("envelope", "it is an envelope with a refusal", (envelope,))
-    inside = _choice(_ranked(payload["result"]), payload["result"])
-    candidates = (*inside.candidates, envelope)
-    if not inside.candidates:
-        return Guess("envelope", "it is an envelope, and what is in it is none of the kinds", candidates)
-    return Guess(inside.kind, f"it is an envelope, and of what is in it: {inside.reason}", candidates)
+        return Guess("envelope", "an envelope with an error message", (envelope,))
+    content = _choose(_rank(payload["result"]), payload["result"])
+    candidates = (*content.candidates, envelope)
+    if not content.candidates:
+        return Guess("envelope", "an envelope whose content is of no known kind", candidates)
+    return Guess(content.kind, f"content of an envelope: {content.reason}", candidates)
 
 
 def _is_error(message: object) -> bool:
@@ -106,16 +101,16 @@ def _is_error(message: object) -> bool:
     return isinstance(kind, str) and kind == "error"
 
 
-def _ranked(payload: object) -> list[Candidate]:
-    found = (_candidate(kind, payload, likely=True) for kind in KINDS)
-    likely = [one for one in found if one.evidence > 0 or (one.fits and one.evidence == 0)]
+def _rank(payload: object) -> list[Candidate]:
+    candidates = (_candidate(kind, payload, likely=True) for kind in KINDS)
+    likely = [one for one in candidates if one.evidence > 0 or (one.fits and one.evidence == 0)]
     return sorted(likely, key=lambda one: -one.evidence)
 
 
 def _candidate(kind: str, payload: object, *, likely: bool = False) -> Candidate:
-    """Returns a kind with what speaks for it; one that is not likely, when that is known, if only those are wanted."""
+    """Return a kind with its evidence. If only likely kinds are wanted, counting stops at the first unlikely total."""
     shape = shape_of(KINDS[kind])
-    known = sum(_known(shape, payload))
+    known = sum(_known_fields(shape, payload))
     unknown = errors = 0
 
     def count(finding: Finding) -> None:
@@ -131,38 +126,38 @@ def _candidate(kind: str, payload: object, *, likely: bool = False) -> Candidate
 
 
 class _UnlikelyError(Exception):
-    """More speaks against a kind than for it."""
+    """There is more evidence against a kind than for it."""
 
 
-def _known(shape: Shape, value: object) -> Iterator[int]:
-    """Yields how many of its fields each object in a payload has."""
+def _known_fields(shape: Shape, value: object) -> Iterator[int]:
+    """Yield the number of known fields of each object in a payload."""
     match shape:
-        case Structured() if is_map(value):
+        case Object() if is_map(value):
             yield sum(name in value for name in shape.fields)
             for name, inner in value.items():
                 if isinstance(name, str) and (field := shape.fields.get(name)):
-                    yield from _known(field.shape, inner)
+                    yield from _known_fields(field.shape, inner)
                 elif shape.others:
-                    yield from _known(shape.others, inner)
-        case Mapped() if is_map(value):
+                    yield from _known_fields(shape.others, inner)
+        case Map() if is_map(value):
             for inner in value.values():
-                yield from _known(shape.item, inner)
-        case Listed() if is_list(value):
+                yield from _known_fields(shape.item, inner)
+        case Array() if is_list(value):
             for inner in value:
-                yield from _known(shape.item, inner)
+                yield from _known_fields(shape.item, inner)
         case TextOr():
-            yield from _known(shape.other, value)
+            yield from _known_fields(shape.other, value)
         case _:
             pass
 
 
-def _choice(candidates: Sequence[Candidate], payload: object) -> Guess:
+def _choose(candidates: Sequence[Candidate], payload: object) -> Guess:
     if not candidates:
         return Guess(None, f"no kind looks like this {json_type(payload)}", ())
     first, *rest = candidates
     alike = [one.kind for one in rest if one.evidence == first.evidence]
     if alike:
-        return Guess(None, f"it may as well be each of {', '.join([first.kind, *alike])}", tuple(candidates))
+        return Guess(None, f"equally likely: {', '.join([first.kind, *alike])}", tuple(candidates))
     return Guess(first.kind, "; ".join(first.reasons), tuple(candidates))
 
 

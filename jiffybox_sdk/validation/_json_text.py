@@ -1,4 +1,4 @@
-"""From bytes to Python objects, with what is to be said of the bytes: of their encoding, and of their JSON."""
+"""Lenient reading of JSON, with findings on its encoding and its syntax."""
 
 import json
 from collections import Counter, UserDict
@@ -11,47 +11,54 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema, from_js
 from jiffybox_sdk.validation._findings import Finding
 
 UNREADABLE = 10**4300
-"""The least integer in a text that has too many digits to be read."""
+"""Replaces integers in text that have too many digits for Python to read."""
 
 WHITE = b" \t\r\n"
-"""What JSON takes for space."""
+"""White space in JSON."""
 
 _SPACE = WHITE.decode()
 
 
 class Members(UserDict[str, object]):
-    """An object some fields of which were there more than once. The last one of each counts.
+    """An object with duplicate names, of which the last one counts.
 
-    It is no `dict`, and so never taken for one of which there is nothing to say.
+    It is not a `dict`, so that the quick validators reject it and the walk reports the duplicates.
     """
 
-    twice: Sequence[str] = ()
+    duplicates: Sequence[str] = ()
 
 
-def twice(value: Mapping[object, object]) -> Sequence[str]:
-    """Returns the names of the fields of an object that were there more than once."""
-    return value.twice if type(value) is Members else ()
+def duplicates(value: Mapping[object, object]) -> Sequence[str]:
+    """Return the duplicate names in an object."""
+    return value.duplicates if type(value) is Members else ()
 
 
 class Text(NamedTuple):
-    """What was read from a text.
+    """A text that was read.
 
     Attributes:
-        findings: What is to be said of the text itself.
+        findings: The findings on the text itself.
         readable: Whether anything could be read.
-        payload: What was read.
-        refused: Why the text is refused as it is, if it is and no finding says why. What was read may be looked into
-            all the same, and may show why.
+        payload: The value that was read.
+        error: The reason why strict parsers reject the text, if none of the findings gives one. Something in the
+            payload may explain it.
     """
 
     findings: Sequence[Finding]
     readable: bool = False
     payload: object = None
-    refused: str | None = None
+    error: str | None = None
+
+
+def json_bytes(payload: object) -> bytes | None:
+    """Return a payload that is text or bytes as bytes; `None` for other Python objects."""
+    if isinstance(payload, str):
+        return payload.encode("utf-8", "surrogatepass")
+    return bytes(payload) if isinstance(payload, bytes | bytearray) else None
 
 
 def encoding_of(data: bytes) -> str:
-    """Returns the encoding that a text begins in: `utf-8`, `utf-8-sig` for one with a mark, `utf-16-le` and so on."""
+    """Return the encoding of a text: `utf-8`, `utf-8-sig` (with a byte-order mark), `utf-16-le` and so on."""
     start = data[:4]
     if start.isascii() and b"\0" not in start:
         return "utf-8"
@@ -59,7 +66,7 @@ def encoding_of(data: bytes) -> str:
 
 
 def read(data: bytes) -> Text:
-    """Reads JSON, and as much as can be read of what is none."""
+    """Read JSON, or as much as possible of invalid JSON."""
     findings: list[Finding] = []
     encoding = encoding_of(data)
     if encoding != "utf-8":
@@ -68,11 +75,11 @@ def read(data: bytes) -> Text:
             data = data[3:]
         else:
             data = data.decode(encoding, "replace").encode("utf-8", "surrogatepass")
-    refused = _refused(data)
-    if refused is None:
+    error = _parse_error(data)
+    if error is None:
         return Text(findings, readable=True, payload=_DECODER.raw_decode(data.decode().lstrip(_SPACE))[0])
-    if "recursion limit" in refused:
-        return Text([*findings, _too_deep(refused)])
+    if "recursion limit" in error:
+        return Text([*findings, _too_deep(error)])
     text, whole = _decoded(data, findings)
     start = len(text) - len(text.lstrip(_SPACE))
     try:
@@ -80,16 +87,16 @@ def read(data: bytes) -> Text:
     except RecursionError:
         return Text([*findings, _too_deep(None)])
     except ValueError:
-        return Text([*findings, not_json(refused)])
+        return Text([*findings, not_json(error)])
     if text[end:].strip(_SPACE):
         place = f"at character {end + 1} of {len(text)}"
         findings.append(Finding("", "trailing-data", "error", "one value", f"more, {place}"))
         whole = False
-    return Text(findings, readable=True, payload=payload, refused=refused if whole else None)
+    return Text(findings, readable=True, payload=payload, error=error if whole else None)
 
 
-def _refused(data: bytes) -> str | None:
-    """Returns why a text is no JSON; `None` where it is."""
+def _parse_error(data: bytes) -> str | None:
+    """Return the error of a strict JSON parser, if any."""
     if data[:64].lstrip(WHITE).startswith(b"{"):
         with suppress(ValidationError):
             _OBJECT.validate_json(data)
@@ -102,41 +109,41 @@ def _refused(data: bytes) -> str | None:
 
 
 def encoding_finding(encoding: str) -> Finding:
-    """Returns what is to be said of a text that begins in an encoding other than plain UTF-8."""
+    """Return the finding on an encoding other than plain UTF-8."""
     if encoding == "utf-8-sig":
-        return Finding("", "byte-order-mark", "error", "UTF-8 without a mark", "a byte-order mark")
+        return Finding("", "byte-order-mark", "error", "UTF-8 without a byte-order mark", "a byte-order mark")
     return Finding("", "not-utf-8", "error", "UTF-8", encoding.upper())
 
 
-def not_json(refused: str) -> Finding:
-    """Returns what is to be said of a text that is no JSON."""
-    return Finding("", "not-json", "error", "JSON", refused)
+def not_json(error: str) -> Finding:
+    """Return the finding on invalid JSON."""
+    return Finding("", "not-json", "error", "JSON", error)
 
 
 def is_cut(finding: Finding) -> bool:
-    """Whether a finding says that a value is begun and does not end, as the first line does of one that has several."""
-    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")  # jiter's word
+    """Return whether JSON ends too early, as the first line of a value on several lines does."""
+    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")  # jiter's wording
 
 
-def _too_deep(refused: str | None) -> Finding:
-    return Finding("", "too-deep", "error", "at most 200 levels", refused)
+def _too_deep(error: str | None) -> Finding:
+    return Finding("", "too-deep", "error", "at most 200 levels", error)
 
 
 def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
-    """Returns a text, and whether all of it could be read."""
+    """Return a text, and whether all of it could be decoded."""
     try:
         return data.decode("utf-8", "surrogatepass"), True
     except UnicodeDecodeError as error:
-        findings.append(Finding("", "not-utf-8", "error", "UTF-8", f"another byte at {error.start + 1} of {len(data)}"))
+        findings.append(Finding("", "not-utf-8", "error", "UTF-8", f"invalid byte at {error.start + 1} of {len(data)}"))
         return data.decode("utf-8", "replace"), False
 
 
 def _members(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    members = Members(found)
-    members.twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+    unique = dict(pairs)
+    if len(unique) == len(pairs):
+        return unique
+    members = Members(unique)
+    members.duplicates = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
     return members
 
 
@@ -144,7 +151,7 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits.lstrip("-")) <= 4300 else UNREADABLE
 
 
-# Reads an object without making anything of it, which takes less than half of the time.
+# Parses an object without creating Python objects, in less than half of the time.
 _OBJECT = SchemaValidator(core_schema.typed_dict_schema({}, extra_behavior="ignore"))
 _DECODER = json.JSONDecoder(object_pairs_hook=_members)
 _LENIENT = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)

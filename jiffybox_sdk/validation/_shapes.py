@@ -1,7 +1,8 @@
-"""What payloads look like, and the rules by which pydantic's core sees at a glance that a value looks like that.
+"""The shapes that the schemas describe, prepared for `walk`.
 
-Most values are as they should be. The rules know no tolerance and no further states: where they take a value, there is
-nothing to say of it, and only what they refuse is looked at. So they must refuse whatever the walk has a finding for.
+Most values have no findings. For those, pydantic's core is much quicker than a walk, so each shape also has a strict
+schema without any tolerance. A value that passes it has no findings; only the others are walked along. So the strict
+schemas must reject every value that the walk has a finding for.
 """
 
 import sys
@@ -14,38 +15,44 @@ from typing import Literal, NamedTuple, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
+from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.schemas import load
-from jiffybox_sdk.validation._findings import Standing, below
+from jiffybox_sdk.validation._findings import below
 
 FIRST_TOO_BIG = 2**63
 """The least integer beyond 64 bits."""
 
-_LEAST, _MOST = -FIRST_TOO_BIG, FIRST_TOO_BIG - 1
+ANY_LEVELS = 2
+"""The levels of objects and lists in `AnyJson` that the strict schema accepts."""
 
-# Any length, which lets pydantic look into a text of Python's: half a character is to be seen.
+_MODELS = "jiffybox_sdk.models.responses."
+_LEAST, _MOST = -FIRST_TOO_BIG, FIRST_TOO_BIG - 1
+_MOST_LEVELS = 2
+"""The levels of objects and lists up to which a strict schema is used: the quickest in `benchmarks/validate.py`."""
+
+# The limit makes pydantic decode Python's strings, and so reject unpaired surrogates.
 _TEXT = core_schema.str_schema(strict=True, min_length=0)
 _NUMBER = core_schema.chain_schema(
     [
-        core_schema.is_instance_schema((int, float)),  # Decimals are no JSON
-        # This rounds integers of more than 64 bits, which are to be seen: the limits themselves may be such.
+        core_schema.is_instance_schema((int, float)),  # rejects Decimal
+        # Integers of more than 64 bits are rounded here, so the limits themselves are rejected, too.
         core_schema.float_schema(strict=True, allow_inf_nan=False, gt=float(_LEAST), lt=float(_MOST)),
     ]
 )
 
 
 def _list_of(items: CoreSchema) -> CoreSchema:
-    # One error is enough: of each, pydantic keeps where it is, and there may be millions.
+    # Pydantic keeps every error, and there may be millions.
     return core_schema.list_schema(items, strict=True, fail_fast=True)
 
 
 def _map_of(values: CoreSchema) -> CoreSchema:
-    # Strict, so that an object some fields of which are there twice, which is no dict, is looked at.
+    # Strict, because `Members` is not a dict and must be walked along.
     return core_schema.dict_schema(_TEXT, values, strict=True, fail_fast=True)
 
 
 def _any_json(levels: int) -> CoreSchema:
-    """Returns rules for any JSON of so many levels; what goes deeper is looked at."""
     choices: list[CoreSchema | tuple[CoreSchema, str]] = [
         _TEXT,
         core_schema.bool_schema(strict=True),
@@ -59,66 +66,57 @@ def _any_json(levels: int) -> CoreSchema:
     return core_schema.union_schema(choices, mode="left_to_right")
 
 
-ANY_LEVELS = 2
-"""How many levels of objects and lists there are at the most in any JSON that is fine at a glance."""
-
 _ANY_JSON = _any_json(ANY_LEVELS)
-_SHALLOW = 2
-"""The most levels of objects and lists in a shape that is looked at as a whole: the quickest by the benchmark."""
 
 
-class _Ruled:
-    """A shape: it has rules by which to see at a glance that there is nothing to say of a value.
-
-    (It is no ABC: Python would take its time to see that a shape is not of a class.)
-    """
+class _Shape:  # not an ABC, whose isinstance() is slow
+    """Base class for shapes."""
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules that such a value keeps to."""
+    def strict(self) -> CoreSchema:
+        """The strict schema."""
         raise NotImplementedError
 
     @property
-    def depth(self) -> float:
-        """How many levels of objects and lists it has, or infinity if it is not looked at as a whole."""
+    def levels(self) -> float:
+        """The levels of objects and lists; infinity for shapes without a strict schema."""
         return 0
 
     @cached_property
-    def is_fine(self) -> Callable[[object], bool]:
-        """Says whether there is nothing to say of a value. A `False` says only that it is to be looked into.
+    def is_clean(self) -> Callable[[object], bool]:
+        """A quick check that returns true only for values without findings.
 
-        So are all values of many levels, or else what is wrong in them would be looked for again on each level.
+        It is always false for shapes of many levels, where the same problem would be searched for at each level.
         """
-        return SchemaValidator(self.rules).isinstance_python if self.depth <= _SHALLOW else _looked_into
+        return SchemaValidator(self.strict).isinstance_python if self.levels <= _MOST_LEVELS else _never
 
 
-def _looked_into(_: object) -> bool:
+def _never(_: object) -> bool:
     return False
 
 
 @dataclass(frozen=True)
-class Anything(_Ruled):
+class AnyJson(_Shape):
     """Any JSON value."""
 
     name: str = "any value"
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of JSON."""
+    def strict(self) -> CoreSchema:
         return _ANY_JSON
 
 
 @dataclass(frozen=True)
-class Scalar(_Ruled):
-    """A text, a number or a boolean.
+class Scalar(_Shape):
+    """A string, a number or a boolean.
 
     Attributes:
         type: The JSON type.
-        name: What it is called.
-        known: The values that are known; where there are none, any.
-        least: The least number that is meant.
-        most: The greatest number that is meant.
-        or_empty: Whether an empty text stands for none.
+        name: The name for findings.
+        known: The known values; empty if all values are alike.
+        least: The least number.
+        most: The greatest number.
+        or_empty: Whether empty text stands for no number.
     """
 
     type: Literal["string", "integer", "number", "boolean"]
@@ -129,11 +127,10 @@ class Scalar(_Ruled):
     or_empty: bool = False
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of its type, and the values that are known."""
+    def strict(self) -> CoreSchema:
         if self.known:
-            # By themselves, these would take `true` for 1.
-            plain = replace(self, known={}).rules
+            # Literals alone would accept `true` for 1.
+            plain = replace(self, known={}).strict
             return core_schema.chain_schema([plain, core_schema.literal_schema(list(self.known))])
         match self.type:
             case "string":
@@ -149,71 +146,60 @@ class Scalar(_Ruled):
 
 
 @dataclass(frozen=True)
-class _Holder(_Ruled):
-    """What holds any number of values that look alike."""
-
+class _Container(_Shape):
     item: "Shape"
 
     @property
-    def depth(self) -> float:
-        """One more than its items have."""
-        return 1 + self.item.depth
+    def levels(self) -> float:
+        return 1 + self.item.levels
 
 
 @dataclass(frozen=True)
-class Listed(_Holder):
-    """A list, all items of which look alike."""
+class Array(_Container):
+    """A list of values of one shape."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return f"array of {self.item.name}"
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of its items."""
-        return _list_of(self.item.rules)
+    def strict(self) -> CoreSchema:
+        return _list_of(self.item.strict)
 
 
 @dataclass(frozen=True)
-class Mapped(_Holder):
-    """A map from any names to values that look alike. Empty, it may come as a list."""
+class Map(_Container):
+    """A map from any names to values of one shape. An empty one may be sent as a list."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return f"map of {self.item.name}"
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of its values."""
-        return _map_of(self.item.rules)
+    def strict(self) -> CoreSchema:
+        return _map_of(self.item.strict)
 
 
 @dataclass(frozen=True)
-class TextOr(_Ruled):
-    """A text, or else something else."""
+class TextOr(_Shape):
+    """A string, or an object or list of another shape."""
 
     other: "Shape"
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return f"string or {self.other.name}"
 
     @property
-    def depth(self) -> float:
-        """As many as what it may be beside text."""
-        return self.other.depth
+    def levels(self) -> float:
+        return self.other.levels
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of both."""
-        return core_schema.union_schema([_TEXT, self.other.rules], mode="left_to_right")
+    def strict(self) -> CoreSchema:
+        return core_schema.union_schema([_TEXT, self.other.strict], mode="left_to_right")
 
     @cached_property
     def text(self) -> Scalar:
-        """What it looks like where it is no object and no list."""
         return Scalar("string", self.name)
 
 
@@ -226,9 +212,18 @@ class Field:
     standing: Standing | None
 
 
+class FieldCheck(NamedTuple):
+    """A field with its name, its step in a JSON Pointer, and the quick check of its shape."""
+
+    name: str
+    step: str
+    field: Field
+    is_clean: Callable[[object], bool]
+
+
 @dataclass(frozen=True)
-class Structured(_Ruled):
-    """An object with fields that are known by name; `others` says what fields beside these are, if anything does."""
+class Object(_Shape):
+    """An object with named fields. `others` is the shape of all other fields, if the schema allows them."""
 
     title: str
     fields: Mapping[str, Field]
@@ -236,111 +231,91 @@ class Structured(_Ruled):
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return f"{self.title} object"
 
     @property
-    def rules(self) -> CoreSchema:
-        """The rules of its fields, beside which there are no others."""
+    def strict(self) -> CoreSchema:
         fields = {
-            name: core_schema.typed_dict_field(one.shape.rules, required=one.required)
-            for name, one in self.fields.items()
+            name: core_schema.typed_dict_field(field.shape.strict, required=field.required)
+            for name, field in self.fields.items()
         }
-        # Of each unknown field, pydantic keeps an error as well.
+        # Pydantic keeps an error for each unknown field, and there may be millions.
         few = core_schema.dict_schema(strict=True, max_length=len(fields))
         exactly = core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
         return core_schema.chain_schema([few, exactly])
 
     @property
-    def depth(self) -> float:
-        """One more than its fields have; infinite where there may be others."""
-        return inf if self.others else 1 + max((one.shape.depth for one in self.fields.values()), default=0)
+    def levels(self) -> float:
+        return inf if self.others else 1 + max((field.shape.levels for field in self.fields.values()), default=0)
 
     @cached_property
-    def beside(self) -> "Shape":
-        """What the fields look like that are not known by name."""
-        return self.others or Anything()
+    def unknown(self) -> "Shape":
+        """The shape of fields that are not named."""
+        return self.others or AnyJson()
 
     @cached_property
-    def looks(self) -> tuple["Look", ...]:
-        """How to look at each field."""
-        return tuple(Look(name, below("", name), one, one.shape.is_fine) for name, one in self.fields.items())
+    def checks(self) -> tuple[FieldCheck, ...]:
+        return tuple(
+            FieldCheck(name, below("", name), field, field.shape.is_clean) for name, field in self.fields.items()
+        )
 
 
-class Look(NamedTuple):
-    """How to look at a field.
-
-    Attributes:
-        name: Its name.
-        step: The step to it in a JSON pointer.
-        field: What it is.
-        is_fine: Says whether there is nothing to say of its value.
-    """
-
-    name: str
-    step: str
-    field: Field
-    is_fine: Callable[[object], bool]
-
-
-Shape = Anything | Scalar | Listed | Mapped | TextOr | Structured
-
-MODELS = "jiffybox_sdk.models.responses."
+Shape = AnyJson | Scalar | Array | Map | TextOr | Object
 
 
 def shape_of(as_type: object) -> Shape:
-    """Returns what payloads of a type look like: of a model of the SDK, a `dict` of such, `bool` or `str`.
+    """Return the shape of the payloads of a type: a model of the SDK, a `dict` of models, `bool` or `str`.
 
     Raises:
-        JiffyArgumentException: no schema says it.
+        JiffyArgumentException: If there is no schema for the type.
     """
     if as_type is bool or as_type is str:
         return _scalar({"type": "boolean" if as_type is bool else "string"})
     if get_origin(as_type) is dict and get_args(as_type)[:1] == (str,):
-        return Mapped(shape_of(get_args(as_type)[1]))
-    # A user's own subclass may have fields and rules that no schema knows.
+        return Map(shape_of(get_args(as_type)[1]))
+    # Subclasses outside of the SDK may have other fields.
     if isinstance(as_type, type) and issubclass(as_type, BaseModel) and as_type.__module__.startswith("jiffybox_sdk."):
         for base in as_type.__mro__:
-            name = base.__module__.removeprefix(MODELS)
+            name = base.__module__.removeprefix(_MODELS)
             if name != base.__module__:
-                return written(name.replace("_", "-"))
-    raise JiffyArgumentException(f"type {as_type!r} is refused: give one that the service sends, or a dict of such")
+                return from_schema(name.replace("_", "-"))
+    raise JiffyArgumentException(f"invalid type {as_type!r}: expected a model of the SDK, or a dict of such models")
 
 
-def in_envelope(shape: Shape) -> Structured:
-    """Returns what an envelope looks like that a payload comes in."""
-    envelope = written("envelope")
-    assert isinstance(envelope, Structured)  # noqa: S101 (for type checkers)
+def in_envelope(shape: Shape) -> Object:
+    """Return the shape of an envelope with this result."""
+    envelope = from_schema("envelope")
+    assert isinstance(envelope, Object)  # noqa: S101 (for type checkers)
     result = replace(envelope.fields["result"], shape=shape)
     return replace(envelope, fields={**envelope.fields, "result": result})
 
 
 @cache
-def written(name: str) -> Shape:
-    """Returns what a schema says."""
+def from_schema(name: str) -> Shape:
+    """Return the shape that a schema describes."""
     return _shape(load(name))
 
 
 def _shape(node: Mapping[str, JsonValue]) -> Shape:
     if isinstance(reference := node.get("$ref"), str):
-        return written(reference.removesuffix(".json"))
-    if choices := _nodes(node.get("anyOf")):
-        return _either(*choices)
+        return from_schema(reference.removesuffix(".json"))
+    if choices := _list(node.get("anyOf")):
+        return _either(*map(_node, choices))
     match node.get("type"):
         case "object" if "properties" in node:
-            return _structured(node)
+            return _object(node)
         case "object":
-            return Mapped(_shape(_node(node.get("additionalProperties"))))
+            return Map(_shape(_node(node.get("additionalProperties"))))
         case "array":
-            return Listed(_shape(_node(node.get("items"))))
+            return Array(_shape(_node(node.get("items"))))
         case "string" | "integer" | "number" | "boolean":
             return _scalar(node)
         case _:
-            return Anything()
+            return AnyJson()
 
 
 def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Shape:
-    """The schemas of answers know these unions: of an enum and its type, a number and nothing, a text and the rest."""
+    """Return the shape of a union: an enum or its type, a number or empty text, a text or an object."""
     first = _shape(one)
     if isinstance(first, Scalar) and other == {"const": ""}:
         return replace(first, name=f"{first.name} or empty string", or_empty=True)
@@ -349,44 +324,35 @@ def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Sha
     return TextOr(_shape(other))
 
 
-def _structured(node: Mapping[str, JsonValue]) -> Structured:
-    required = node.get("required")
-    fields = {
-        name: Field(_shape(inner), isinstance(required, list) and name in required, _standing(inner))
-        for name, inner in ((name, _node(inner)) for name, inner in _node(node["properties"]).items())
-    }
+def _object(node: Mapping[str, JsonValue]) -> Object:
+    required = _list(node.get("required"))
+    fields: dict[str, Field] = {}
+    for name, inner in _node(node["properties"]).items():
+        standing = _node(inner).get("x-standing")
+        fields[name] = Field(_shape(_node(inner)), name in required, Standing(str(standing)) if standing else None)
     others = node.get("additionalProperties")
-    return Structured(str(node["title"]), fields, None if others is None else _shape(_node(others)))
+    return Object(str(node["title"]), fields, None if others is None else _shape(_node(others)))
 
 
 def _scalar(node: Mapping[str, JsonValue]) -> Scalar:
     known = [value for value in _list(node.get("enum")) if isinstance(value, str | int)]
     known += [int(alias) for alias in _node(node.get("x-enum-aliases"))]
-    least, most = node.get("minimum"), node.get("maximum")
     match node.get("type"):
         case "integer":
-            name = "integer" if most is None else f"integer from {least} to {most}"
-            found = Scalar("integer", name)
+            least, most = node.get("minimum"), node.get("maximum")
+            return Scalar(
+                "integer",
+                "integer" if most is None else f"integer from {least} to {most}",
+                dict.fromkeys(known),
+                least if isinstance(least, int) else -inf,
+                most if isinstance(most, int) else inf,
+            )
         case "number":
             return Scalar("number", "number", least=-sys.float_info.max, most=sys.float_info.max)
         case "boolean":
             return Scalar("boolean", "boolean")
         case _:
-            found = Scalar("string", "string")
-    return replace(
-        found,
-        known=dict.fromkeys(known),
-        least=least if isinstance(least, int) else -inf,
-        most=most if isinstance(most, int) else inf,
-    )
-
-
-def _standing(node: Mapping[str, JsonValue]) -> Standing | None:
-    match node.get("x-standing"):
-        case "documented" | "recorded" | "inferred" as standing:
-            return standing
-        case _:
-            return None
+            return Scalar("string", "string", dict.fromkeys(known))
 
 
 def _node(value: JsonValue) -> dict[str, JsonValue]:
@@ -395,7 +361,3 @@ def _node(value: JsonValue) -> dict[str, JsonValue]:
 
 def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
-
-
-def _nodes(value: JsonValue) -> list[dict[str, JsonValue]]:
-    return [_node(item) for item in _list(value)]

@@ -180,7 +180,7 @@ def test_what_no_call_answers_by_itself_is_told_as_exactly(kind: str) -> None:
 @pytest.mark.parametrize("field", ["type", "message"])
 def test_an_answer_with_half_a_message_is_none_of_the_services(field: str) -> None:
     half = removed(example("message"), (field,))
-    with pytest.raises(JiffyAttributeException, match="no valid Envelope") as raised:
+    with pytest.raises(JiffyAttributeException, match="invalid Envelope") as raised:
         validate({"messages": [half], "result": example("box")}, "box")
     assert raised.value.missing == (f"messages[0].{field}",)
     client, _, _ = scripted(httpx.Response(200, content=to_json({"messages": [half], "result": None})))

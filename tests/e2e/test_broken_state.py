@@ -64,18 +64,18 @@ def test_a_file_that_was_cut_off_is_refused(file: Path, part: int) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"null", "this is no valid state: $: Input should be an object"),
-        (b"[]", "this is no valid state: $: Input should be an object"),
-        (b"{}", "this is no valid state: version is missing; now is missing; account is missing"),
-        (b'{"version": 1, "now": 0}', "this is no valid state: account is missing"),
-        (b'{"version": 1, "now": 0, "account": []}', "this is no valid state: account: "),
-        (b'{"version": 1, "now": "x", "account": {}}', "this is no valid state: now: "),
-        (b'{"version": 1, "now": -1, "account": {}}', "this is no valid state: now: "),
-        (b'{"version": 1, "now": 1e15, "account": {}}', "this is no valid state: now: "),
-        (b'{"version": 1, "now": 0, "account": {}, "more": 1}', "this is no valid state: more: "),
-        (b'{"version": 0, "now": 0, "account": {}}', "this is no valid state: version: "),
-        (b'{"version": "1", "now": 0, "account": {}}', "this is no valid state: version: "),
-        (b'{"version": null, "now": 0, "account": {}}', "this is no valid state: version: "),
+        (b"null", "invalid state: $: Input should be an object"),
+        (b"[]", "invalid state: $: Input should be an object"),
+        (b"{}", "invalid state: version is missing; now is missing; account is missing"),
+        (b'{"version": 1, "now": 0}', "invalid state: account is missing"),
+        (b'{"version": 1, "now": 0, "account": []}', "invalid state: account: "),
+        (b'{"version": 1, "now": "x", "account": {}}', "invalid state: now: "),
+        (b'{"version": 1, "now": -1, "account": {}}', "invalid state: now: "),
+        (b'{"version": 1, "now": 1e15, "account": {}}', "invalid state: now: "),
+        (b'{"version": 1, "now": 0, "account": {}, "more": 1}', "invalid state: more: "),
+        (b'{"version": 0, "now": 0, "account": {}}', "invalid state: version: "),
+        (b'{"version": "1", "now": 0, "account": {}}', "invalid state: version: "),
+        (b'{"version": null, "now": 0, "account": {}}', "invalid state: version: "),
         (b'{"version": 2}', "it was written by a newer version of the SDK (its form is 2, and this one reads 1)"),
         (b'{"version": 99, "account": []}', "it was written by a newer version of the SDK (its form is 99, "),
     ],
@@ -191,7 +191,7 @@ CONTRADICTORY: dict[str, tuple[Callable[[], bytes], str]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_a_field_of_a_wrong_type_is_named_by_its_path(file: Path, what: str) -> None:
     content, said = WRONG[what]
-    assert refusal(file, content()).startswith(f"this is no valid state: {said}")
+    assert refusal(file, content()).startswith(f"invalid state: {said}")
 
 
 @pytest.mark.parametrize("what", CONTRADICTORY)

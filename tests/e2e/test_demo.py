@@ -28,7 +28,7 @@ def test_the_demo_shows_statuses_a_box_and_an_invalid_payload() -> None:
     assert "  plan           CloudLevel 1: 1 cpu, 2048 MB, 0.02 EUR/h" in lines
     assert "  metadata       {'role': 'web'}" in lines
     assert lines[-2:] == [
-        "  JiffyAttributeException: this is no valid Box: plan.ramInMB is missing",
+        "  JiffyAttributeException: invalid Box: plan.ramInMB is missing",
         "  missing: plan.ramInMB",
     ]
 

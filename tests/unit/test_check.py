@@ -1,8 +1,7 @@
 """Each thing that is wrong or new in a payload is a finding, at its place, and there is no other one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import get_args, get_origin, get_overloads, get_type_hints
 
 import pytest
 from pydantic import JsonValue
@@ -338,7 +337,7 @@ def test_no_finding_says_what_the_payload_holds() -> None:
 
 
 def test_a_finding_prints_as_one_line_that_a_terminal_can_show() -> None:
-    finding = Finding("/\x1b[2J\ud800\n", "missing-field", "error", "integer", None, "recorded")
+    finding = Finding("/\x1b[2J\ud800\n", "missing-field", "error", "integer", None, Standing.RECORDED)
     assert str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer, recorded"
     assert str(Finding("", "too-deep", "error")) == "error: the payload: too-deep"
     [note] = check("[]", "boxes").findings
@@ -351,16 +350,6 @@ def test_a_payload_can_be_checked_by_its_model() -> None:
     assert check(example("box"), AsyncBox).findings == ()
 
 
-def test_type_checkers_are_told_the_same_of_each_kind() -> None:
-    def told_by(function: Callable[..., object]) -> dict[str, object]:
-        hints = [get_type_hints(overloaded) for overloaded in get_overloads(function)]
-        return {str(get_args(hint["as_type"])[0]): hint["return"] for hint in hints[:-1]}
-
-    assert told_by(validate) == KINDS
-    assert {kind: get_args(checked)[0] for kind, checked in told_by(check).items()} == KINDS
-    assert {get_origin(checked) for checked in told_by(check).values()} == {Checked}
-
-
 class Own(Disk, frozen=True):
     """A model of a user's own."""
 
@@ -369,5 +358,5 @@ class Own(Disk, frozen=True):
     "as_type", ["Box", "", "nope", 5, int, list[Box], dict, dict[int, bool], Model, Own, dict[str, Own]]
 )
 def test_what_no_schema_describes_is_refused(as_type: object) -> None:
-    with pytest.raises(JiffyArgumentException, match="is refused: give "):
+    with pytest.raises(JiffyArgumentException, match=r"^invalid (kind|type) .*: expected a model"):
         unchecked(check)({}, as_type)

@@ -164,7 +164,7 @@ def test_a_payload_that_breaks_its_schema_says_where() -> None:
     assert error.operation == operations.get_box(1)
     assert isinstance(error.__cause__, ValidationError)
     assert str(error).startswith(
-        "the answer to GET jiffyBoxes/1 is no valid Box: name is missing; ips.private is missing"
+        "invalid Box in the answer to GET jiffyBoxes/1: name is missing; ips.private is missing"
     )
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from jiffybox_sdk import BoxStatus
 from jiffybox_sdk.validation import KINDS, Finding, _shapes, check, guess
-from jiffybox_sdk.validation._shapes import shape_of, written
+from jiffybox_sdk.validation._shapes import from_schema, shape_of
 from jiffybox_sdk.validation._walk import walk
 from tests.support.payloads import ODD
 from tests.support.schema_tools import KIND_SCHEMAS, replaced, spots
@@ -125,11 +125,11 @@ def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatc
     quick = list(findings(kind))
     assert [] in quick
     monkeypatch.setattr(_shapes, "SchemaValidator", Blind)
-    written.cache_clear()
+    from_schema.cache_clear()
     try:
         assert list(findings(kind)) == quick
     finally:
-        written.cache_clear()
+        from_schema.cache_clear()
 
 
 def test_what_can_not_be_compared_is_looked_at_like_anything_else() -> None:

@@ -63,5 +63,5 @@ def test_nothing_is_read_behind_a_failure() -> None:
 
 
 def test_a_stream_of_text_is_refused() -> None:
-    with pytest.raises(JiffyArgumentException, match="open it in binary mode"):
+    with pytest.raises(JiffyArgumentException, match="expected one in binary mode"):
         list(unchecked(check_stream)(StringIO("true"), "done"))

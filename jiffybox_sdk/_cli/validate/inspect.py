@@ -9,7 +9,7 @@ from jiffybox_sdk.validation import KINDS, Finding
 from jiffybox_sdk.validation._check import ANYTHING, examiner
 from jiffybox_sdk.validation._guess import guess_read
 from jiffybox_sdk.validation._json_text import Text, read
-from jiffybox_sdk.validation._walk import Tell
+from jiffybox_sdk.validation._walk import Report
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """Names of fields that may have secrets. False positives are harmless."""
@@ -45,7 +45,7 @@ class Inspector:
         self._kind = kind
         self._last: InspectedValue | None = None
 
-    def read(self, data: bytes, tell: Tell, /) -> None:
+    def read(self, data: bytes, report: Report, /) -> None:
         """Report the findings about a value."""
         text = read(data)
         kind = self._kind
@@ -53,9 +53,9 @@ class Inspector:
             guessed = guess_read(text.payload)
             kind = guessed.kind
             if kind is None:
-                tell(Finding("", "unknown-kind", "error", found=guessed.reason))
+                report(Finding("", "unknown-kind", "error", found=guessed.reason))
         self._last = InspectedValue(kind, data, text)
-        (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, tell)
+        (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, report)
 
     def take(self) -> InspectedValue | None:
         """Return the last value once. `None` if it was too large to be inspected."""
