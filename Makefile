@@ -10,7 +10,7 @@ THIS_PYTHON := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.versi
 OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
 
 CHECKS := check-basedpyright check-mypy check-lint check-generated
-GENERATED := generate_models schema_versions openapi calls commands_page evidence_table
+GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table
 
 .PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format picture docs stress environments
 

@@ -54,6 +54,7 @@ class Watched(Named, Protocol):
     @property
     def status(self) -> str:
         """The status."""
+        ...
 
 
 class _Seconds(click.FloatRange):

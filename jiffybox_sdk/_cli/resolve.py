@@ -19,10 +19,12 @@ class Named(Protocol):
     @property
     def id(self) -> int:
         """The number."""
+        ...
 
     @property
     def name(self) -> str:
         """The name."""
+        ...
 
 
 def box_id(session: Session, text: str) -> int:

@@ -18,7 +18,6 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotKept
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._transport import EmulatorTransport
-
 from tests.support.accounts import RUNNING, SEED, fill, view
 from tests.support.calls import SAMPLES
 from tests.support.scripted import TOKEN
