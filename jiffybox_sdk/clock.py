@@ -80,6 +80,6 @@ class _TaskLocalClock(Protocol):
 
 
 def catch_up(clock: object, moment: float) -> None:
-    """Tell a virtual clock that a thread or task was waited for until a moment. Other clocks move by themselves."""
+    """Move a virtual clock forward to the time at which an awaited thread or task ended."""
     if isinstance(clock, _TaskLocalClock):
         clock.catch_up(moment)

@@ -27,16 +27,16 @@ from jiffybox_sdk.models.responses.envelope import Envelope
 class Drift:
     """A report on unknown fields and values. Threads can share it.
 
-    Each client has one as its attribute `drift`. Use your own to check payloads with `look`.
+    Each client has one as its attribute `drift`. Use your own to check payloads with `check`.
     """
 
-    def __init__(self, most: int = 1000) -> None:
+    def __init__(self, max_entries: int = 1000) -> None:
         """Create an empty report.
 
         Args:
-            most: The maximum number of different entries. Further ones are only counted, in `left_out`.
+            max_entries: The maximum number of different entries. Further ones are only counted, in `left_out`.
         """
-        self._most = most
+        self._max_entries = max_entries
         self._lock = Lock()
         self._entries: dict[tuple[str, str, DriftKind, str], DriftEntry] = {}
         self._left_out = 0
@@ -67,11 +67,11 @@ class Drift:
         return f"<{type(self).__name__} with {len(self)} entries>"
 
     def __getstate__(self) -> tuple[int, tuple[DriftEntry, ...], int]:
-        return self._most, self.entries, self._left_out
+        return self._max_entries, self.entries, self._left_out
 
     def __setstate__(self, state: tuple[int, tuple[DriftEntry, ...], int]) -> None:
-        most, entries, left_out = state
-        Drift.__init__(self, most)
+        max_entries, entries, left_out = state
+        Drift.__init__(self, max_entries)
         self.add(entries)
         self._left_out = left_out
 
@@ -91,14 +91,14 @@ class Drift:
                 known = self._entries.get(key)
                 if known:
                     self._entries[key] = replace(known, count=known.count + entry.count)
-                elif len(self._entries) < self._most:
+                elif len(self._entries) < self._max_entries:
                     self._entries[key] = entry
                     new.append(entry)
                 else:
                     self._left_out += entry.count
         return tuple(new)
 
-    def look(self, payload: object, as_type: str | type[object]) -> tuple[DriftEntry, ...]:
+    def check(self, payload: object, as_type: str | type[object]) -> tuple[DriftEntry, ...]:
         """Check a payload for unknown fields and values, and add them to this report.
 
         Args:

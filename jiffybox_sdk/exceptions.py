@@ -88,9 +88,9 @@ class JiffyAttributeException(JiffyException):
     """A payload does not match its schema. Raised from pydantic's `ValidationError`.
 
     Attributes:
-        model: The name of the model, such as ``Box``.
-        missing: The JSON paths of missing fields, such as ``plan.ramInMB``.
-        wrong: The JSON paths of values of the wrong type. ``$`` is the payload itself.
+        model: The name of the model, such as `Box`.
+        missing: The JSON paths of missing fields, such as `plan.ramInMB`.
+        wrong: The JSON paths of values of the wrong type. `$` is the payload itself.
         payload: The payload, as far as it could be parsed. It may contain passwords.
         operation: The call that returned the payload, if there was one.
     """
@@ -114,7 +114,7 @@ class JiffyAttributeException(JiffyException):
 
 
 class JiffyDriftException(JiffyException):
-    """An answer contains unknown fields or values. Only raised by clients with ``drift="raise"``.
+    """An answer contains unknown fields or values. Only raised by clients with `drift="raise"`.
 
     The call itself succeeded.
 
@@ -141,15 +141,15 @@ class JiffyTransportException(JiffyException):
     Attributes:
         operation: The call, without its secrets. It was not carried out, or it only reads.
         http_status: The HTTP status of the last answer, if there was one.
-        passing: Whether trying again later may help. False for an invalid certificate, for example.
+        transient: Whether trying again later may help. False for an invalid certificate, for example.
     """
 
     def __init__(
-        self, reason: str, *, operation: "Operation", http_status: int | None = None, passing: bool = True
+        self, reason: str, *, operation: "Operation", http_status: int | None = None, transient: bool = True
     ) -> None:
         self.operation: Operation = operation
         self.http_status: int | None = http_status
-        self.passing: bool = passing
+        self.transient: bool = transient
         super().__init__(f"no usable answer to {operation}: {reason}")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 FACE = [
-    f"jiffybox_sdk/aio/{name}.py" for name in ("backups", "box", "checks", "client", "contact_groups", "doc", "ips")
+    f"jiffybox_sdk/aio/{name}.py"
+    for name in ("_connection", "backups", "box", "checks", "client", "contact_groups", "doc", "ips")
 ]
 TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "faces" / "aio").glob("*.py"))
 
@@ -28,7 +29,7 @@ SUBSTITUTIONS = [
     (r"\basync (def|for|with) ", r"\1 "),
     (r"\bawait ", ""),
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
-    (r"\basync_(?=client|transport|scripted)", ""),
+    (r"\basync_(?=client|transport|scripted|run)", ""),
     (r"\basynchronous\b", "synchronous"),
 ]
 

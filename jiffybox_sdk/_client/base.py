@@ -1,4 +1,4 @@
-"""What both clients share, except for I/O."""
+"""The base class of both clients, without I/O."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ClientBase:
-    """The options of a client, and what happens to the outcome of a call."""
+    """The options of a client, and the handling of outcomes."""
 
     def _set_options(
         self,

@@ -1,4 +1,8 @@
-"""When to poll, when to stop, and what to raise then. No I/O: each face drives this in its `_polling` module."""
+"""When to poll, when to stop, and what to raise then.
+
+No I/O: each face drives this in its `_polling` module. Times are seconds on the monotonic scale of the client's clock.
+Invalid options raise `JiffyArgumentException`.
+"""
 
 import heapq
 import math
@@ -66,21 +70,13 @@ BACKUP_DONE: Condition[WaitedBox] = Condition("its manual backup", lambda box: n
 
 
 def has_status(status: str) -> Condition[Waited]:
-    """Return the condition that a record has a status.
-
-    Raises:
-        JiffyArgumentException: If it is not a string.
-    """
+    """Return the condition that a record has a status."""
     arguments.text_id(status, "status")
     return Condition(f"status {status}", lambda record: record.status == status)
 
 
 def satisfies(predicate: Callable[[R], bool]) -> Condition[R]:
-    """Return the condition that a function is true for a record.
-
-    Raises:
-        JiffyArgumentException: If it is not callable.
-    """
+    """Return the condition that a function is true for a record."""
     if not callable(predicate):
         raise JiffyArgumentException(f"invalid predicate {arguments.shown(predicate)}: expected a callable")
     return Condition("the condition", predicate)
@@ -88,11 +84,7 @@ def satisfies(predicate: Callable[[R], bool]) -> Condition[R]:
 
 @dataclass(frozen=True)
 class PollOptions(Generic[R_contra]):
-    """The time-out in seconds, the interval between polls, and the function to call after each poll.
-
-    Raises:
-        JiffyArgumentException: If a value is invalid.
-    """
+    """The time-out in seconds, the interval between polls, and the function to call after each poll."""
 
     max_wait: float | timedelta
     poll_interval: float | timedelta
@@ -135,11 +127,7 @@ class Poller(Generic[R]):
         return max(self._deadline - now, LAST_POLL)
 
     def saw(self, record: R) -> None:
-        """Record the result of a poll.
-
-        Raises:
-            JiffyWaitException: If the condition will never hold.
-        """
+        """Record the result of a poll. Raises `JiffyWaitException` if the condition will never hold."""
         self.record = record
         self._failure = None
         if self._options.progress:
@@ -149,26 +137,18 @@ class Poller(Generic[R]):
             raise JiffyWaitException(reason, record=record)
 
     def failed(self, failure: JiffyException) -> None:
-        """Record that a poll failed.
-
-        Raises:
-            JiffyException: If polling again would not help.
-        """
+        """Record that a poll failed. Raises the failure if polling again would not help."""
         if isinstance(failure, JiffyNotFoundException) and self._condition.gone:
             self.done = True
         elif isinstance(failure, JiffyLimitException) or (
-            isinstance(failure, JiffyTransportException) and failure.passing
+            isinstance(failure, JiffyTransportException) and failure.transient
         ):
             self._failure = failure
         else:
             raise failure
 
     def pause(self, now: float) -> float:
-        """Return the seconds until the next poll.
-
-        Raises:
-            JiffyTimeoutException: If the time-out has expired.
-        """
+        """Return the seconds until the next poll. Raises `JiffyTimeoutException` if the time-out has expired."""
         left = self._deadline - now
         if self._is_last or left <= 0:
             raise self.timeout()
@@ -220,16 +200,6 @@ class MultiPoller(Generic[R]):
     """
 
     def __init__(self, pollers: Sequence[Poller[R]], concurrency: int, deadline: float) -> None:
-        """Start the wait.
-
-        Args:
-            pollers: A poller for each record.
-            concurrency: The maximum number of polls at the same time.
-            deadline: The end of the time-out, on the clock's monotonic scale.
-
-        Raises:
-            JiffyArgumentException: If `concurrency` is invalid.
-        """
         if type(concurrency) is not int or concurrency < 1:
             raise JiffyArgumentException(
                 f"invalid concurrency {arguments.shown(concurrency)}: expected a positive integer"
@@ -270,16 +240,7 @@ class MultiPoller(Generic[R]):
         return max(self._queue[0][0] - now, 0.0)
 
     def ended(self, poll: Poll[R], outcome: R | Exception, now: float) -> None:
-        """Record the outcome of a poll.
-
-        Args:
-            poll: The poll.
-            outcome: The record, or the exception that was raised.
-            now: The current time, on the clock's monotonic scale.
-
-        Raises:
-            Exception: If the reason concerns all records, such as an invalid token.
-        """
+        """Record the record or the exception of a poll. Raises an exception that concerns all records."""
         self._running -= 1
         poller = poll.poller
         failure = self._failure_of_one(poller, outcome)
@@ -298,11 +259,7 @@ class MultiPoller(Generic[R]):
             self.result.arrived[poller.record.id] = poller.record
 
     def _failure_of_one(self, poller: Poller[R], outcome: R | Exception) -> JiffyException | None:
-        """Return the exception that ends the wait for this record alone, if there is one.
-
-        Raises:
-            Exception: If it ends the wait for all records.
-        """
+        """Return the exception that ends the wait for this record alone, or raise one that ends it for all."""
         if not isinstance(outcome, Exception):
             return None
         if not isinstance(outcome, JiffyException):
@@ -317,11 +274,7 @@ class MultiPoller(Generic[R]):
 
 
 def by_id(records: Iterable[R], kind: type[R]) -> dict[int, R]:
-    """Return records by id.
-
-    Raises:
-        JiffyArgumentException: If one of them is of another type.
-    """
+    """Return records by id."""
     expected = f"expected a list of {kind.__name__}"
     try:
         each = iter(records)

@@ -16,7 +16,7 @@ class RateLimit:
 
     The service bans clients that call too often, but its limits changed over time, so there is no limit by default.
     Threads, tasks and several clients of one account can share a limit. A call waits for its turn as long as necessary.
-    Only polls and retries are dropped if their turn would come after their deadline.
+    A poll or a retry whose turn would come after its deadline is not sent.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:

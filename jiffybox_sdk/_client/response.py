@@ -1,4 +1,4 @@
-"""From the bytes of an answer to a result or a failure, and from a request body to bytes. No I/O.
+"""Decode answers into results or failures, and encode request bodies. No I/O.
 
 Failures are returned, not raised: a traceback would keep the frames that hold the answer.
 """
@@ -64,7 +64,7 @@ class RawAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Success(Generic[T]):
-    """A good answer.
+    """A successful answer.
 
     Attributes:
         result: The result of the call.
@@ -112,15 +112,11 @@ def lost(operation: Operation, reason: str, http_status: int | None = None) -> F
 def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
     """Return the failure of a call that was not carried out, and that a retry would not help."""
     about = operation.without_secrets()
-    return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, passing=False))
+    return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, transient=False))
 
 
 def encode(operation: Operation) -> bytes | None:
-    """Return the request body as JSON. Only this function reveals its secrets.
-
-    Raises:
-        JiffyArgumentException: If a string in it is not valid Unicode.
-    """
+    """Return the request body as JSON. Only this function reveals its secrets."""
     if operation.body is None:
         return None
     fields = {name: value for name, value in operation.body if value is not None}
@@ -136,15 +132,7 @@ def encode(operation: Operation) -> bytes | None:
 def read(
     answer: RawAnswer, operation: Operation, result_reader: Reader[T], now: float, *, collect_drift: bool = False
 ) -> Success[T] | Failure:
-    """Return the meaning of an answer.
-
-    Args:
-        answer: The answer.
-        operation: The call.
-        result_reader: The reader for the type of the result.
-        now: The seconds since the epoch, for a `Retry-After` that is a date.
-        collect_drift: Whether to collect unknown fields and values.
-    """
+    """Decode an answer. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
     notes = Notes() if collect_drift else None
     wait = _retry_after(answer.retry_after, now)
     busy = answer.status == 429 or (answer.status == 503 and wait is not None)

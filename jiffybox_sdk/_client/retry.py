@@ -98,7 +98,7 @@ class RetryLoop:
         finally:
             self._last_failure = None  # tenacity's reference cycles would keep its exception, and so the client, alive
 
-    async def run_async(
+    async def async_run(
         self, attempt: Callable[[], Awaitable[Outcome[T]]], sleep: Callable[[float], Awaitable[None]]
     ) -> Outcome[T]:
         """Do the same as `run`, awaiting `attempt` and `sleep`."""

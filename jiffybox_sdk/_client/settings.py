@@ -1,4 +1,4 @@
-"""The options of a client: their defaults, and what is accepted."""
+"""Client options: defaults and validation. Invalid ones raise `JiffyArgumentException`."""
 
 import ipaddress
 import os
@@ -22,24 +22,16 @@ DriftMode = Literal["ignore", "log", "raise"]
 
 
 def url_from_environment() -> str:
-    """Return the URL of the service from the environment.
-
-    Raises:
-        JiffyArgumentException: If the environment has no token.
-    """
+    """Return the URL of the service from the environment."""
     if not os.environ.get("JIFFYBOX_API_KEY"):
-        raise JiffyArgumentException("no token: set the environment variable JIFFYBOX_API_KEY to yours")
+        raise JiffyArgumentException("no API token: set the environment variable JIFFYBOX_API_KEY")
     return os.environ.get("JIFFYBOX_API_URL") or API_URL
 
 
 def check_options(
     retry: "Retry | None", rate_limit: "RateLimit | None", on_message: object, drift: str, clock: object
 ) -> None:
-    """Check the options that both clients have, for users without a type checker.
-
-    Raises:
-        JiffyArgumentException: If one is invalid.
-    """
+    """Check the options that both clients have, for users without a type checker."""
     # Imported late, because it loads tenacity, which only a client needs.
     from jiffybox_sdk._client.rate_limit import RateLimit  # noqa: PLC0415
     from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415

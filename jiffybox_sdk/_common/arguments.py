@@ -1,4 +1,7 @@
-"""Validation of arguments, before anything is sent. Each error names the value and what was expected."""
+"""Validation of arguments, before anything is sent.
+
+All functions raise `JiffyArgumentException`, which names the value and what was expected.
+"""
 
 import ipaddress
 import json
@@ -27,15 +30,11 @@ _MAX_ID_DIGITS = 18
 _MAX_ID_LENGTH = 1000
 _METADATA_LEVEL = 3
 _MAX_LEVELS = 200
-"""Metadata is nested three levels deep in an answer, and parsers accept 200: what is sent must be readable."""
+"""Parsers accept 200 levels, and metadata is three levels deep in an answer. Deeper metadata could not be read back."""
 
 
 def whole_id(value: object, what: str) -> int:
-    """Return a numeric id as an integer.
-
-    Raises:
-        JiffyArgumentException: If it is neither a positive integer nor a string of digits.
-    """
+    """Return a numeric id as an integer."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**_MAX_ID_DIGITS:
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS and int(value):
@@ -44,11 +43,7 @@ def whole_id(value: object, what: str) -> int:
 
 
 def plan_reference(value: object) -> int | str:
-    """Return the id of a plan as an integer, or its name.
-
-    Raises:
-        JiffyArgumentException: If it is neither.
-    """
+    """Return the id of a plan as an integer, or its name."""
     if isinstance(value, str) and value not in _RESERVED_IDS and not value.removeprefix("-").isdigit():
         return text_id(value, "plan")
     if isinstance(value, int | str):
@@ -57,11 +52,7 @@ def plan_reference(value: object) -> int | str:
 
 
 def text_id(value: object, what: str) -> str:
-    """Return an id that may be any text, except for what would change the path of a call.
-
-    Raises:
-        JiffyArgumentException: If it is not a string, or is empty, `.`, `..`, too long or not valid Unicode.
-    """
+    """Return an id that may be any text, except for what would change the path of a call."""
     if not isinstance(value, str) or value in _RESERVED_IDS:
         raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected a string that is not empty, . or ..")
     if len(value) > _MAX_ID_LENGTH:
@@ -74,32 +65,20 @@ def text_id(value: object, what: str) -> str:
 
 
 def choice(value: object, choices: object, what: str) -> None:
-    """Check that a value is one of those in a `Literal`.
-
-    Raises:
-        JiffyArgumentException: If it is not.
-    """
+    """Check that a value is one of those in a `Literal`."""
     if value not in get_args(choices):
         raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected one of {', '.join(get_args(choices))}")
 
 
 def texts(value: Sequence[str], what: str = "contacts") -> list[str]:
-    """Return a sequence of strings as a list.
-
-    Raises:
-        JiffyArgumentException: If it is a single string, or not a sequence.
-    """
+    """Return a sequence of strings as a list."""
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected a list of strings")
     return list(value)
 
 
 def check_reference(value: int | str | ipaddress.IPv4Address) -> int | str:
-    """Return the id of a monitoring check as an integer, or the IPv4 address that is checked as a string.
-
-    Raises:
-        JiffyArgumentException: If it is neither.
-    """
+    """Return the id of a monitoring check as an integer, or the IPv4 address that is checked as a string."""
     text = str(value)
     if isinstance(value, str | ipaddress.IPv4Address | ipaddress.IPv6Address) and not text.isdigit():
         try:
@@ -112,11 +91,7 @@ def check_reference(value: int | str | ipaddress.IPv4Address) -> int | str:
 
 
 def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str, JsonValue]:
-    """Return metadata as a dictionary of JSON values.
-
-    Raises:
-        JiffyArgumentException: If it is not a JSON object, or is larger than 4 kB.
-    """
+    """Return metadata as a dictionary of JSON values."""
     if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(f"invalid {what}: expected a mapping of strings to JSON values, such as a dict")
     try:
@@ -135,21 +110,12 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
     else:
         if len(text) <= MAX_METADATA:
             return result
-        problem = f"it has {len(text)} bytes of JSON text, more than {MAX_METADATA}"
+        problem = f"it has {len(text)} bytes of JSON text, but at most {MAX_METADATA} are allowed"
     raise JiffyArgumentException(f"invalid {what}: {problem}")
 
 
 def seconds(value: object, what: str, *, zero: bool = False) -> float:
-    """Return a duration in seconds, at most `FOREVER`.
-
-    Args:
-        value: A number of seconds or a timedelta.
-        what: The name of the argument, for the message.
-        zero: Whether 0 is allowed.
-
-    Raises:
-        JiffyArgumentException: If it is not a duration, not finite, or negative.
-    """
+    """Return a duration, given as a number or a timedelta, in seconds. Longer ones than `FOREVER` are cut."""
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, int | float) and not isinstance(number, bool):
         try:
@@ -164,7 +130,7 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
 
 
 def secret(value: object) -> SecretStr:
-    """Return a secret wrapped, so that a traceback with variables can't show it. Anything but text becomes empty."""
+    """Return a secret wrapped, so that a traceback with variables can't show it. Other types become an empty secret."""
     text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
     return SecretStr(text if isinstance(text, str) else "")
 

@@ -1,4 +1,4 @@
-"""A call of the HTTP API, and a call with its arguments."""
+"""A call of the HTTP API (`Call`), and a call with its arguments (`Operation`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Keeping secrets out of texts: the token, passwords, and the ways in which others may quote them."""
+"""Redaction of secrets in texts, including their URL-encoded and JSON-escaped forms."""
 
 import json
 import logging

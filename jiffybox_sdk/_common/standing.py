@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """The source of a fact about the service, which no longer exists to be asked."""
+    """How well a fact about the service is known. The service itself no longer exists."""
 
     DOCUMENTED = "documented"
     """The provider's documentation describes it."""

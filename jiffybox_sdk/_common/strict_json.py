@@ -1,4 +1,4 @@
-"""JSON without the liberties of Python's `json`: no NaN, no unpaired surrogates, no endless nesting."""
+"""Strict JSON: unlike Python's `json`, it rejects NaN, unpaired surrogates and excessive nesting."""
 
 import json
 import math

@@ -1,1 +1,1 @@
-"""Records without verbs, and what all records share."""
+"""Records without verbs, and the base classes of all records."""

@@ -1,4 +1,4 @@
-"""What all records share: creation from a payload, and the client for their verbs."""
+"""The base classes of all records: creation from a payload, and the client for their verbs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
@@ -21,11 +21,6 @@ def fill(
     """Fill a new record from a payload.
 
     Returns the exception instead of raising it, so that the caller can first drop the payload from its frame.
-
-    Args:
-        record: The record.
-        json: The JSON object as the service sent it.
-        id_: The id, if the object does not contain one.
     """
     payload: object = json
     if id_ is not None and is_map(payload):
@@ -68,11 +63,7 @@ class AsyncAttached(Attached[Client]):
 
 
 def attach(result: object, client: object) -> None:
-    """Set the client of a record, or of each record in a map.
-
-    Raises:
-        JiffyArgumentException: If it is not a client, or a client of the other face.
-    """
+    """Set the client of a record, or of each record in a map."""
     if _is_attached(result):
         is_async = isinstance(result, AsyncAttached)
         is_client = hasattr(client, "send") and hasattr(client, "__aenter__" if is_async else "__enter__")

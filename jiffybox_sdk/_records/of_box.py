@@ -35,22 +35,14 @@ R = TypeVar("R", bound=OfBox)
 
 
 def of_box(record: R, box: int | str | None) -> R:
-    """Set the box of a new record, and return the record.
-
-    Raises:
-        JiffyAttributeException: If `box` is not the id of a box.
-    """
+    """Set the box of a new record, and return the record."""
     number = None if box is None else _number(box, "box", type(record).__name__)
     setattr(record, "_box_id", number)  # noqa: B010 (type checkers take all attributes of a frozen model for read-only)
     return record
 
 
 def by_number(by_key: Mapping[str, T], noun: str) -> dict[int, T]:
-    """Return a map whose keys are ids.
-
-    Raises:
-        JiffyAttributeException: If a key is not an id.
-    """
+    """Return a map whose keys are ids."""
     return {_number(key, noun, type(value).__name__): value for key, value in by_key.items()}
 
 

@@ -40,9 +40,5 @@ class Plan(fields.Plan, frozen=True):
 
 
 def plan_id(plan: Plan | int | str | None) -> int | str:
-    """Return the id or the name of a plan.
-
-    Raises:
-        JiffyArgumentException: If it is not a plan.
-    """
+    """Return the id or the name of a plan."""
     return arguments.plan_reference(plan.id if isinstance(plan, Plan) else plan)

@@ -1,7 +1,6 @@
-"""The connection of a client: opened, used by every call, closed."""
+"""The base class of the client: its options, `send()` and `close()`."""
 
 import os
-import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -76,9 +75,9 @@ class AsyncConnection(ClientBase):
                 client. Without it, the proxies of the environment and `NO_PROXY` are used; this machine is always
                 reached directly.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
-            on_message: A function that is called with each message that comes with a result (`success`, `notice` or
-                `warning`) and its operation. Messages are also logged. An exception that it raises replaces the result.
-            clock: The clock for all waiting, for tests.
+            on_message: A function that is called with each message of a successful answer (`success`, `notice` or
+                `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
+            clock: The clock for time-outs, retries and polling. Tests can pass their own.
             drift: How to treat unknown fields and values in answers: `"log"` each kind once (logger `jiffybox_sdk`),
                 `"raise"` a `JiffyDriftException` for each answer, or `"ignore"` them. The attribute `drift` collects
                 them unless they are ignored.
@@ -96,18 +95,12 @@ class AsyncConnection(ClientBase):
         self.clock: AsyncClock = clock or AsyncSystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
-        from jiffybox_sdk._client.transport.asynchronous import AsyncTransport  # noqa: PLC0415
+        from jiffybox_sdk._client.transport import AsyncTransport  # noqa: PLC0415
         from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
 
         builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
         self._transport = AsyncTransport(builder, service, transport)
-
-    def __del__(self) -> None:
-        transport = getattr(self, "_transport", None)  # not yet set if the constructor raises
-        if transport and not transport.closed:
-            transport.drop()
-            text = f"unclosed {type(self).__name__}: use it as an async context manager, or await close()"
-            warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
+        self._transport.release_with(self)
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
@@ -160,4 +153,4 @@ class AsyncConnection(ClientBase):
 
         loop = RetryLoop(self._retry, self._rate_limit, self.clock, operation, deadline)
         # The outcome is not kept in a variable: a cycle with its traceback would keep the client alive.
-        return self._conclude(await loop.run_async(attempt, self.clock.sleep), operation)
+        return self._conclude(await loop.async_run(attempt, self.clock.sleep), operation)

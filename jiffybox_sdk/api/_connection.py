@@ -1,7 +1,8 @@
-"""The connection of a client: opened, used by every call, closed."""
+# Generated from jiffybox_sdk/aio/_connection.py by `make generate`. Do not edit.
+
+"""The base class of the client: its options, `send()` and `close()`."""
 
 import os
-import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -76,9 +77,9 @@ class Connection(ClientBase):
                 client. Without it, the proxies of the environment and `NO_PROXY` are used; this machine is always
                 reached directly.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
-            on_message: A function that is called with each message that comes with a result (`success`, `notice` or
-                `warning`) and its operation. Messages are also logged. An exception that it raises replaces the result.
-            clock: The clock for all waiting, for tests.
+            on_message: A function that is called with each message of a successful answer (`success`, `notice` or
+                `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
+            clock: The clock for time-outs, retries and polling. Tests can pass their own.
             drift: How to treat unknown fields and values in answers: `"log"` each kind once (logger `jiffybox_sdk`),
                 `"raise"` a `JiffyDriftException` for each answer, or `"ignore"` them. The attribute `drift` collects
                 them unless they are ignored.
@@ -96,12 +97,12 @@ class Connection(ClientBase):
         self.clock: Clock = clock or SystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
+        from jiffybox_sdk._client.transport import Transport  # noqa: PLC0415
         from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
-        from jiffybox_sdk._client.transport.sync import Transport  # noqa: PLC0415
 
         builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
         self._transport = Transport(builder, service, transport)
-        weakref.finalize(self, self._transport.drop)
+        self._transport.release_with(self)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

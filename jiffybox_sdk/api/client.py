@@ -34,11 +34,11 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
 
     A call that only reads is retried after a connection failure, a gateway error, or an answer that is not from the
     service. A call that changes something is retried only if it was certainly not carried out: the connection could not
-    be made, or the service rejected it because of too many calls. Otherwise, `JiffyOutcomeUnknownException` is raised.
-    By default, a call is tried up to four times within 60 seconds. Use `Retry` to change that.
+    be made, or the service answered that the rate limit is exceeded. Otherwise, the call raises
+    `JiffyOutcomeUnknownException`. By default, there are up to four attempts within 60 seconds; `Retry` changes that.
 
     The API token is part of every URL, so it is removed from logs, exceptions and everything else that can be printed.
-    Tokens shorter than eight characters are not searched for in answers. Real tokens have 32.
+    Answers that echo the token are redacted if it has at least eight characters; real ones have 32.
 
     Besides the exceptions they document, all methods may raise `JiffyMessageException` (the service rejected the call),
     `JiffyOutcomeUnknownException` (the call was sent, but its answer was lost), `JiffyTransportException` (the service

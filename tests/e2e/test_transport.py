@@ -197,7 +197,7 @@ def test_a_broken_answer_is_lost(answer: bytes) -> None:
         with pytest.raises(JiffyTransportException) as raised:
             client.box(1)
         assert len(connections) == 5
-        assert raised.value.passing
+        assert raised.value.transient
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call_at_once(tmp_path: P
     with server(count) as url, client_of(url.replace("http", "https")) as client:
         with pytest.raises(JiffyTransportException, match="certificate") as raised:
             create(client)
-        assert not raised.value.passing
+        assert not raised.value.transient
     assert (len(connections), service.requests) == (1, [])
 
 

@@ -238,7 +238,7 @@ def test_an_answer_that_is_too_large_is_not_asked_for_again(monkeypatch: pytest.
     client, script, _ = scripted(envelope({"text": "x" * 100}))
     with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as refused:
         client.boxes()
-    assert not refused.value.passing
+    assert not refused.value.transient
     assert len(script.requests) == 1
     with pytest.raises(JiffyOutcomeUnknownException, match="larger than 100 bytes"):
         create(client)

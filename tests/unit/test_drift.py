@@ -75,7 +75,7 @@ def check_one(kind: str, payload: JsonValue, place: str, what: DriftKind, exampl
     for form in (payload, json.dumps(payload), json.dumps({"messages": [], "result": payload}).encode()):
         if kind == "envelope" and isinstance(form, bytes):
             continue
-        [entry] = Drift().look(form, kind)
+        [entry] = Drift().check(form, kind)
         assert same_place(kind, entry.pointer, place)
         assert (entry.what, entry.example, entry.count) == (what, example, 1)
 
@@ -95,7 +95,7 @@ def open_enum(spot: Spot) -> bool:
 def test_what_the_schemas_know_is_no_drift() -> None:
     drift = Drift()
     for kind, payload in CLEAN:
-        assert drift.look(payload, kind) == ()
+        assert drift.check(payload, kind) == ()
     assert (len(drift), drift.entries, drift.counts) == (0, (), {"field": 0, "state": 0, "type": 0})
 
 
@@ -147,7 +147,7 @@ def test_a_number_and_a_boolean_as_text_are_found_wherever_they_stand_but_where_
         changed = replaced(payload, spot.path, json.dumps(at(payload, spot.path)))
         place = pointer(payload, KIND_SCHEMAS[kind], spot.path)
         if spot.path[-1] == "floating":
-            assert Drift().look(changed, kind) == ()
+            assert Drift().check(changed, kind) == ()
             continue
         meant = str(spot.schema.get("type", "integer"))
         check_one(kind, changed, place, "type", f"text in place of {TYPES[meant]}")
@@ -166,14 +166,14 @@ def test_what_is_usual_is_no_drift() -> None:
         ("boxes", []),
     ]
     for kind, payload in usual:
-        assert Drift().look(payload, kind) == ()
+        assert Drift().check(payload, kind) == ()
 
 
 @pytest.mark.parametrize(
     ("kind", "field", "value"), [("backups", "time", 7), ("backups", "day", 7), ("schedule", "dayid", 3.5e9)]
 )
 def test_other_numbers_than_the_usual_ones_are_drift(kind: str, field: str, value: float) -> None:
-    [entry] = Drift().look({**example(kind), field: value}, kind)
+    [entry] = Drift().check({**example(kind), field: value}, kind)
     assert (entry.pointer, entry.what) == (f"/{field}", "state")
 
 
@@ -194,7 +194,7 @@ def test_each_row_of_the_table_of_what_is_usual_is_needed(
         monkeypatch.setattr(_notes, "USUAL", table)
         fields: dict[str, tuple[object, object]] = {name: (declared, ...)}
         model = unchecked(create_model)("Made", __base__=Model, **fields)
-        found = Drift().look({name: value}, model)
+        found = Drift().check({name: value}, model)
         assert [(entry.pointer, entry.what) for entry in found] == expected
 
 
@@ -207,8 +207,8 @@ def test_no_other_model_has_a_field_whose_name_is_in_the_table() -> None:
 def test_many_boxes_give_one_entry_with_a_count() -> None:
     listed: JsonValue = {str(n): {**example("box", 1), "zone": n} for n in range(1, 501)}
     drift = Drift()
-    assert drift.look(listed, "boxes") == (DriftEntry("map of Box", "/*/zone", "field", "integer", 500),)
-    drift.look(listed, dict[str, Box])
+    assert drift.check(listed, "boxes") == (DriftEntry("map of Box", "/*/zone", "field", "integer", 500),)
+    drift.check(listed, dict[str, Box])
     assert [entry.count for entry in drift.entries] == [1000]
     assert drift.counts == {"field": 1000, "state": 0, "type": 0}
 
@@ -216,7 +216,7 @@ def test_many_boxes_give_one_entry_with_a_count() -> None:
 def test_several_things_are_told_apart_and_states_one_by_one() -> None:
     drift = Drift()
     for state, new in (("RESCUING", 1), ("RESCUING", "text"), ("LOST", None)):
-        drift.look({**example("box"), "status": state, "id": "5", "new": new}, "box")
+        drift.check({**example("box"), "status": state, "id": "5", "new": new}, "box")
     assert [(entry.pointer, entry.what, entry.example, entry.count) for entry in drift.entries] == [
         ("/id", "type", "text in place of an integer", 3),
         ("/status", "state", "RESCUING", 2),
@@ -235,17 +235,17 @@ def test_several_things_are_told_apart_and_states_one_by_one() -> None:
 
 def test_what_stands_around_a_result_is_found_too() -> None:
     payload = {"messages": [{"type": "HINT", "message": "x", "code": 5}], "result": True, "took": 0.1}
-    assert [(entry.model, entry.pointer, entry.example) for entry in Drift().look(payload, "done")] == [
+    assert [(entry.model, entry.pointer, entry.example) for entry in Drift().check(payload, "done")] == [
         ("Envelope", "/messages/*/type", "HINT"),
         ("Envelope", "/messages/*/code", "integer"),
         ("Envelope", "/took", "number"),
     ]
-    assert Drift().look(payload, "done") == Drift().look(payload, "envelope")
+    assert Drift().check(payload, "done") == Drift().check(payload, "envelope")
 
 
 def test_a_result_that_is_no_object_may_drift_itself() -> None:
-    assert list(map(str, Drift().look('"true"', "done"))) == ["bool itself: text in place of a boolean"]
-    [entry] = Drift().look({"messages": [], "result": "false"}, bool)
+    assert list(map(str, Drift().check('"true"', "done"))) == ["bool itself: text in place of a boolean"]
+    [entry] = Drift().check({"messages": [], "result": "false"}, bool)
     assert (entry.pointer, entry.what) == ("", "type")
 
 
@@ -267,13 +267,13 @@ def test_a_result_that_is_no_object_may_drift_itself() -> None:
     ],
 )
 def test_of_an_unknown_value_only_its_form_is_shown(value: JsonValue, shown: str) -> None:
-    [entry] = Drift().look({**example("plan"), "new": value}, "plan")
+    [entry] = Drift().check({**example("plan"), "new": value}, "plan")
     assert entry.example == shown
 
 
 @pytest.mark.parametrize("name", ["1234", "0123456789abcdef0123456789ABCDEF", "a" * 65, "a\nb", "", "\x1b[2J"])
 def test_a_name_that_is_an_id_or_no_name_is_not_shown(name: str) -> None:
-    [entry] = Drift().look({**example("plan"), name: 5}, "plan")
+    [entry] = Drift().check({**example("plan"), name: 5}, "plan")
     assert entry.pointer == "/*"
     assert str(entry).isprintable()
 
@@ -284,8 +284,8 @@ def test_a_model_of_a_user_is_looked_at_for_what_it_says() -> None:
         other: plan.Plan | None = None
 
     payload: dict[str, JsonValue] = {**example("plan"), "cores": 4}
-    assert Drift().look(payload, Cored) == ()
-    [one, other] = Drift().look({**payload, "new": 1, "other": {**example("plan"), "id": "4"}}, Cored)
+    assert Drift().check(payload, Cored) == ()
+    [one, other] = Drift().check({**payload, "new": 1, "other": {**example("plan"), "id": "4"}}, Cored)
     assert (one.model, one.pointer, other.pointer) == ("Cored", "/other/id", "/new")
 
 
@@ -295,31 +295,31 @@ def test_a_payload_that_breaks_its_schema_is_refused_and_what_was_met_is_kept() 
     forms: list[object] = [renamed, json.dumps(renamed), {"messages": [], "result": renamed}]
     for form in forms:
         with pytest.raises(JiffyAttributeException) as refused:
-            drift.look(form, "plan")
+            drift.check(form, "plan")
         assert refused.value.missing == ("ramInMB",)
     assert drift.entries == (DriftEntry("Plan", "/memoryInMB", "field", "integer", 3),)
     worse: list[object] = [b"{", "\ud800", {"messages": 5, "result": {}}]
     for broken in worse:
         with pytest.raises(JiffyAttributeException):
-            drift.look(broken, "plan")
+            drift.check(broken, "plan")
 
 
 @pytest.mark.parametrize("kind", ["nope", "", 5, []])
 def test_a_kind_that_is_none_is_refused(kind: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"expected a model"):
-        unchecked(Drift().look)({}, kind)
+        unchecked(Drift().check)({}, kind)
 
 
 def test_a_report_is_bounded_and_says_how_much_it_left_out() -> None:
-    drift = Drift(most=3)
+    drift = Drift(max_entries=3)
     many = {**example("plan"), **{f"new{n}": n for n in range(5)}}
-    assert [len(drift.look(many, "plan")) for _ in range(2)] == [5, 5]
+    assert [len(drift.check(many, "plan")) for _ in range(2)] == [5, 5]
     assert [(entry.pointer, entry.count) for entry in drift.entries] == [("/new0", 2), ("/new1", 2), ("/new2", 2)]
     assert (len(drift), drift.left_out) == (3, 4)
     drift.clear()
     assert drift.left_out == 0
     endless = {**example("plan"), **{f"new{n}": n for n in range(_notes.MOST_NOTES + 9)}}
-    assert len(Drift().look(endless, "plan")) == _notes.MOST_NOTES
+    assert len(Drift().check(endless, "plan")) == _notes.MOST_NOTES
 
 
 def test_threads_may_share_a_report() -> None:
@@ -328,7 +328,7 @@ def test_threads_may_share_a_report() -> None:
 
     def look() -> None:
         for payload in payloads:
-            drift.look(payload, "plan")
+            drift.check(payload, "plan")
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -345,11 +345,11 @@ def test_threads_may_share_a_report() -> None:
 
 
 def test_reports_can_be_copied_pickled_and_added_up() -> None:
-    drift = Drift(most=2)
-    drift.look({**example("plan"), "a": 1, "b": 2, "c": 3}, "plan")
+    drift = Drift(max_entries=2)
+    drift.check({**example("plan"), "a": 1, "b": 2, "c": 3}, "plan")
     for twin in (copy.copy(drift), copy.deepcopy(drift), pickle.loads(pickle.dumps(drift))):  # noqa: S301 (our own)
         assert (twin.entries, twin.left_out, repr(twin)) == (drift.entries, 1, "<Drift with 2 entries>")
-        twin.look({**example("plan"), "a": 1, "d": 1}, "plan")
+        twin.check({**example("plan"), "a": 1, "d": 1}, "plan")
         assert [entry.count for entry in twin.entries] == [2, 1]
         assert (twin.left_out, [entry.count for entry in drift.entries]) == (2, [1, 1])
     whole = Drift()

@@ -51,7 +51,7 @@ SAMPLES: list[JiffyException] = [
         "broken", model="Box", missing=["plan.id"], wrong=["ips"], payload={"a": [1]}, operation=GET
     ),
     JiffyDriftException([DriftEntry("Box", "/new", "field", "text")], operation=GET, result=Box(example("box"))),
-    JiffyTransportException("lost", operation=GET, http_status=502, passing=False),
+    JiffyTransportException("lost", operation=GET, http_status=502, transient=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
     JiffyWaitException("in vain", record=Box(example("box"))),
     JiffyTimeoutException("in vain", record=Box(example("box"))),

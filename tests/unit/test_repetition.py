@@ -120,7 +120,7 @@ def certificate_error(depth: int) -> httpx.ConnectError:
 def test_any_call_is_repeated_when_no_connection_was_made(verb: str, error: Exception) -> None:
     raised, script, clock = failing(verb, JiffyTransportException, error)
     assert (len(script.requests), len(clock.slept)) == (4, 3)
-    assert raised.passing
+    assert raised.transient
     assert raised.http_status is None
     assert str(error) in str(raised)
 
@@ -142,7 +142,7 @@ def test_any_call_is_repeated_when_the_service_is_busy(verb: str, answer: httpx.
 def test_what_reads_is_repeated_when_its_answer_is_lost(answer: Answer) -> None:
     raised, script, clock = failing("GET", JiffyTransportException, answer)
     assert (len(script.requests), len(clock.slept)) == (4, 3)
-    assert raised.passing
+    assert raised.transient
     assert raised.http_status == (answer.status_code if isinstance(answer, httpx.Response) else None)
     assert str(raised.operation) == "GET jiffyBoxes/12345"
     assert len(str(raised).splitlines()) == 1
@@ -215,7 +215,7 @@ def test_redirects_and_refusals_without_an_envelope_are_raised_at_once(verb: str
     raised, script, _ = failing(verb, JiffyTransportException, answer, good(verb))
     assert len(script.requests) == 1
     assert raised.http_status == status
-    assert not raised.passing
+    assert not raised.transient
 
 
 @verbs
@@ -223,7 +223,7 @@ def test_redirects_and_refusals_without_an_envelope_are_raised_at_once(verb: str
 def test_a_certificate_that_is_not_valid_is_raised_at_once(verb: str, depth: int) -> None:
     raised, script, _ = failing(verb, JiffyTransportException, certificate_error(depth), good(verb))
     assert len(script.requests) == 1
-    assert not raised.passing
+    assert not raised.transient
 
 
 @verbs

@@ -62,7 +62,7 @@ class Stats:
         # Values that are wrong throughout would dominate the drift, and take long to validate.
         if self._drift is not None and value and value.kind and findings[-1].rule != "more-findings":
             with suppress(JiffyAttributeException):  # drift is counted nevertheless
-                self._drift.look(value.data, KINDS[value.kind])
+                self._drift.check(value.data, KINDS[value.kind])
 
     def summary(self) -> str:
         """Return the most important numbers as text."""

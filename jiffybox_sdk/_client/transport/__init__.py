@@ -1,1 +1,6 @@
-"""One request: the token, the deadline, the connection."""
+"""One attempt at a call: the token, the deadline, the connection. Only this package imports httpx and httpcore."""
+
+from jiffybox_sdk._client.transport.asynchronous import AsyncTransport
+from jiffybox_sdk._client.transport.sync import Transport
+
+__all__ = ["AsyncTransport", "Transport"]

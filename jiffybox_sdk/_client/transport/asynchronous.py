@@ -1,5 +1,7 @@
 """The asynchronous transport: one attempt at a call."""
 
+import warnings
+import weakref
 from urllib.parse import SplitResult
 
 import anyio
@@ -17,16 +19,6 @@ class AsyncTransport:
     def __init__(
         self, builder: RequestBuilder, service: SplitResult, transport: httpx.AsyncBaseTransport | None
     ) -> None:
-        """Create a transport. No connection is made yet.
-
-        Args:
-            builder: The builder of requests.
-            service: The parts of the URL of the service.
-            transport: The user's own transport, if there is one.
-
-        Raises:
-            JiffyArgumentException: If the transport or the proxy in the environment is invalid.
-        """
         if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
             raise invalid_transport(transport, "httpx.AsyncBaseTransport")
         self._builder = builder
@@ -49,20 +41,18 @@ class AsyncTransport:
         finally:
             self._builder.stop_guarding_logs()
 
-    def drop(self) -> None:
-        """Release what needs no event loop. Connections stay open."""
+    def release_with(self, client: object) -> None:
+        """Warn if a client is garbage-collected before it was closed: closing connections needs its event loop."""
+        weakref.finalize(client, self._release, type(client).__name__)
+
+    def _release(self, name: str) -> None:
         self._builder.stop_guarding_logs()
+        if not self.closed:
+            text = f"unclosed {name}: use it as an async context manager, or await close()"
+            warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 
     async def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
-        """Make one attempt at a call.
-
-        Args:
-            operation: The call.
-            deadline: The time on the clock's monotonic scale by which the answer must be complete.
-
-        Raises:
-            BaseException: If it is not an `Exception`, such as a cancellation. Its traceback is removed.
-        """
+        """Make one attempt at a call, with an answer by the deadline. An interruption is raised without its frames."""
         limit = self._builder.time_limit(deadline)
         progress = _Progress(connecting=self._is_own)
         try:

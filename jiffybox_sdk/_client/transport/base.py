@@ -50,19 +50,6 @@ class RequestBuilder:
         total_timeout: float | timedelta | None,
         clock: Clock | AsyncClock,
     ) -> None:
-        """Create a builder.
-
-        Args:
-            service: The parts of the URL of the service.
-            version: The version of the API.
-            token: The token.
-            timeout: The time-out in seconds for each step of a request; `None` disables it.
-            total_timeout: The time-out in seconds until the answer is complete; `None` disables it.
-            clock: The clock that measures them.
-
-        Raises:
-            JiffyArgumentException: If an argument is invalid.
-        """
         segment = quote(arguments.text_id(version, "api_version"), safe="")
         base = f"{service.scheme}://{service.netloc}{service.path.rstrip('/')}/"
         self._url = f"{base}{PLACEHOLDER}/{segment}/"
@@ -94,11 +81,7 @@ class RequestBuilder:
         return left if self._total_timeout is None else min(self._total_timeout, left)
 
     def build(self, operation: Operation, limit: float | None) -> httpx.Request:
-        """Return the request for an operation, with the placeholder in its URL.
-
-        Raises:
-            JiffyArgumentException: If an argument can't be encoded.
-        """
+        """Return the request for an operation, with the placeholder in its URL."""
         body = encode(operation)
         step = self._timeout if limit is None else min(limit, self._timeout or limit)
         return httpx.Request(

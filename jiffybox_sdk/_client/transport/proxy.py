@@ -1,4 +1,7 @@
-"""Socket transports, through the proxy of the environment if there is one."""
+"""Socket transports, through the proxy of the environment if there is one.
+
+The URL of a proxy may contain a password, so messages never show it.
+"""
 
 import urllib.request
 from collections.abc import Callable
@@ -23,14 +26,6 @@ class SocketTransport(httpx.HTTPTransport):
     """httpx's transport over streams that observe the deadline of the call."""
 
     def __init__(self, proxy: SecretStr | None) -> None:
-        """Create a transport. No connection is made yet.
-
-        Args:
-            proxy: The URL of the proxy, if there is one. It may contain a password.
-
-        Raises:
-            JiffyArgumentException: If the URL of the proxy is invalid. The message does not show it.
-        """
         context = httpx.create_ssl_context()
         super().__init__(verify=context)
         backend = DeadlineBackend(httpcore.SyncBackend())
@@ -58,14 +53,7 @@ def proxy_for(service: SplitResult) -> SecretStr | None:
 
 
 def async_socket_transport(proxy: SecretStr | None) -> httpx.AsyncHTTPTransport:
-    """Return httpx's transport for async clients. The client limits the time of its calls.
-
-    Args:
-        proxy: The URL of the proxy, if there is one. It may contain a password.
-
-    Raises:
-        JiffyArgumentException: If the URL of the proxy is invalid. The message does not show it.
-    """
+    """Return httpx's transport for async clients. The client limits the time of its calls."""
     if proxy is None:
         return httpx.AsyncHTTPTransport()
     return _with_proxy(proxy, lambda checked: httpx.AsyncHTTPTransport(proxy=checked))

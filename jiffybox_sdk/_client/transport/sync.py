@@ -1,5 +1,6 @@
 """The synchronous transport: one attempt at a call."""
 
+import weakref
 from urllib.parse import SplitResult
 
 import httpx
@@ -15,16 +16,6 @@ class Transport:
     """Sends calls. Threads can share it."""
 
     def __init__(self, builder: RequestBuilder, service: SplitResult, transport: httpx.BaseTransport | None) -> None:
-        """Create a transport. No connection is made yet.
-
-        Args:
-            builder: The builder of requests.
-            service: The parts of the URL of the service.
-            transport: The user's own transport, if there is one.
-
-        Raises:
-            JiffyArgumentException: If the transport or the proxy in the environment is invalid.
-        """
         if transport is not None and not isinstance(transport, httpx.BaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
             raise invalid_transport(transport, "httpx.BaseTransport")
         self._builder = builder
@@ -43,31 +34,22 @@ class Transport:
         self._http.close()
         self._builder.stop_guarding_logs()
 
-    def drop(self) -> None:
-        """Close the connections, except for those of the user's own transport."""
+    def release_with(self, client: object) -> None:
+        """Close the connections when a client is garbage-collected, except for those of the user's own transport."""
+        weakref.finalize(client, self._release)
+
+    def _release(self) -> None:
         if self._is_own:
             self.close()
         else:
             self._builder.stop_guarding_logs()
 
     def preview(self, operation: Operation) -> httpx.Request:
-        """Return the request for an operation, with the placeholder in its URL. Nothing is sent.
-
-        Raises:
-            JiffyArgumentException: If an argument can't be encoded.
-        """
+        """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
         return self._builder.build(operation, None)
 
     def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
-        """Make one attempt at a call.
-
-        Args:
-            operation: The call.
-            deadline: The time on the clock's monotonic scale by which the answer must be complete.
-
-        Raises:
-            BaseException: If it is not an `Exception`, such as `KeyboardInterrupt`. Its traceback is removed.
-        """
+        """Make one attempt at a call, with an answer by the deadline. An interruption is raised without its frames."""
         limit = self._builder.time_limit(deadline)
         try:
             with at_most(limit):

@@ -231,10 +231,10 @@ def checks(payload: bytes | str | dict[str, JsonValue]) -> None:
 
 def drift(client: JiffyBox, payload: bytes) -> None:
     assert_type(client.drift, Drift)
-    own = Drift(most=10)
-    assert_type(own.look(payload, "box"), tuple[DriftEntry, ...])
+    own = Drift(max_entries=10)
+    assert_type(own.check(payload, "box"), tuple[DriftEntry, ...])
     assert_type(own.add(client.drift.entries), tuple[DriftEntry, ...])
-    own.look(payload, dict[str, Box])
+    own.check(payload, dict[str, Box])
     for entry in own.entries:
         assert_type((entry.model, entry.pointer, entry.example, entry.count), tuple[str, str, str, int])
         assert_type(entry.what, Literal["field", "state", "type"])
@@ -272,7 +272,7 @@ def failures(box: Box) -> None:
         assert_type((new.entries, new.operation), tuple[tuple[DriftEntry, ...], Operation])
         assert_type(new.result, object)
     except JiffyTransportException as lost:
-        assert_type((lost.operation, lost.http_status, lost.passing), tuple[Operation, int | None, bool])
+        assert_type((lost.operation, lost.http_status, lost.transient), tuple[Operation, int | None, bool])
         assert_type((lost.operation.path, lost.operation.repeatable), tuple[str, bool])
         assert_type(lost.operation.call.name, CallName)
     except JiffyOutcomeUnknownException as unknown:
