@@ -86,21 +86,24 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
             return shell_complete(command, {"obj": invocation}, "jiffybox", "_JIFFYBOX_COMPLETE", instruction)
         except KeyboardInterrupt:  # a message would disturb the prompt
             return ExitCode.INTERRUPTED
+    code: int = ExitCode.DONE
     try:
-        with command.make_context("jiffybox", list(arguments), obj=invocation) as context:
-            command.invoke(context)
+        try:
+            with command.make_context("jiffybox", list(arguments), obj=invocation) as context:
+                command.invoke(context)
+        except click.exceptions.Exit as exit_:
+            code = exit_.exit_code
         if sys.stdout:
             sys.stdout.flush()
-    except click.exceptions.Exit as error:
-        return _flush(error.exit_code)
-    except BrokenPipeError:
-        return _reader_is_gone()
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        discard_stdout()
+        return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 (tracebacks are shown on request only)
         return _report(error, invocation)
     except KeyboardInterrupt as error:
         _write("interrupted", error, invocation)
         return ExitCode.INTERRUPTED
-    return ExitCode.DONE
+    return code
 
 
 def _tokens(arguments: Sequence[str]) -> Iterator[str]:
@@ -110,23 +113,6 @@ def _tokens(arguments: Sequence[str]) -> Iterator[str]:
             yield following
         elif argument.startswith("--api-key="):
             yield argument.partition("=")[2]
-
-
-def _flush(code: int) -> int:
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_is_gone()
-    except OSError as error:
-        return _report(error, Invocation())
-    return code
-
-
-def _reader_is_gone() -> int:
-    """End quietly, as with `| head`."""
-    discard_stdout()
-    return ExitCode.DONE
 
 
 def discard_stdout() -> None:

@@ -103,13 +103,6 @@ def parse_changes(assignments: Sequence[str], removals: Sequence[str]) -> "dict[
     return changes
 
 
-def plan_reference(text: str) -> int | str:
-    """Return a plan as its number or its name."""
-    from jiffybox_sdk._common import arguments
-
-    return arguments.plan_reference(text)
-
-
 def read(name: str, source: str) -> str:
     """Return the content of a file, or of standard input for `-`. Errors name its `source`."""
     subject = f"{source} {name!r}"

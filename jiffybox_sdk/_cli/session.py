@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property, update_wrapper
@@ -75,9 +75,8 @@ class Session:
             return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=completion, drift="ignore")
         if options.api_key is not None:
             self.say(f"jiffybox: --api-key is visible to others in the process list; prefer ${config.KEY} or a profile")
-        if options.dry_run:
-            return Preview(service.key, service.url, allow_plain_http=options.allow_plain_http)
-        return JiffyBox(service.key, service.url, allow_plain_http=options.allow_plain_http)
+        client = Preview if options.dry_run else JiffyBox
+        return client(service.key, service.url, allow_plain_http=options.allow_plain_http)
 
     def send(self, operation: "Operation", as_type: type[T]) -> T:
         """Send an operation and return its result."""
@@ -104,12 +103,6 @@ class Session:
 
         rows = map(table.row, records)
         formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
-
-    def show_map(self, name: str, values: "Mapping[str, object]") -> None:
-        """Write a map to standard output, as a JSON object or as rows."""
-        from jiffybox_sdk._cli.output import formats
-
-        formats.write_map(self.options, name, values)
 
     def finish(self, operation: "Operation", message: str) -> None:
         """Send an operation whose only result is whether it was accepted, and say that it was."""

@@ -15,7 +15,7 @@ from jiffybox_sdk._cli.session import Session, pass_session
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from jiffybox_sdk import BackupType
+    from jiffybox_sdk import Backup, BackupType, Operation
 
 _TYPES: "tuple[BackupType, ...]" = ("manual", "daily", "weekly", "biweekly")
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -93,12 +93,11 @@ def enable_backups(session: Session, box: str, day: int, time: int) -> None:
     DAY is the day of weekly backups: its English name, or its number, where 0 is Sunday. TIME is 0-4, 4-6 or 22-24
     o'clock, or the number of a time slot.
     """
-    from jiffybox_sdk import Schedule, operations
+    from jiffybox_sdk import operations
 
     session.check_output(session.tables.schedules)
     number = box_id(session, box)
-    schedule = session.send(operations.enable_backups(number, day, time), Schedule)
-    session.show(session.tables.schedules, [(number, schedule)])
+    _show_schedule(session, number, operations.enable_backups(number, day, time))
 
 
 @examples("jiffybox backup change web --time 22-24")
@@ -109,14 +108,13 @@ def enable_backups(session: Session, box: str, day: int, time: int) -> None:
 @pass_session
 def change_backups(session: Session, box: str, day: int | None, time: int | None) -> None:
     """Change the schedule of periodic backups. PUT backups/<box>."""
-    from jiffybox_sdk import Schedule, operations
+    from jiffybox_sdk import operations
 
     if day is None and time is None:
         raise click.UsageError("nothing to change: expected --day, --time or both.")
     session.check_output(session.tables.schedules)
     number = box_id(session, box)
-    schedule = session.send(operations.change_backups(number, day, time), Schedule)
-    session.show(session.tables.schedules, [(number, schedule)])
+    _show_schedule(session, number, operations.change_backups(number, day, time))
 
 
 @examples("jiffybox backup disable web")
@@ -197,15 +195,19 @@ def delete_backup(session: Session, box: str, kind: "BackupType", backup: str | 
     session.finish(operation, f"The {kind} backup {id_} of box {number} is deleted.")
 
 
+def _show_schedule(session: Session, box: int, operation: "Operation") -> None:
+    from jiffybox_sdk import Schedule
+
+    session.show(session.tables.schedules, [(box, session.send(operation, Schedule))])
+
+
 def _backup_id(session: Session, box: int, kind: "BackupType", backup: str | None) -> str:
     if backup is not None:
         return backup
     if session.options.dry_run:
         raise click.UsageError("--dry-run requires --id, since looking up the latest backup would send a request.")
     backups = session.client.backups_of(box)
-    latest = {
-        "manual": backups.manual, "daily": backups.daily, "weekly": backups.weekly, "biweekly": backups.biweekly
-    }[kind]  # fmt: skip
+    latest: Backup | None = getattr(backups, kind)
     if latest is None:
         raise RefusedError(f"box {box} has no {kind} backup")
     return latest.id

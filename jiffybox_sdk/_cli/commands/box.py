@@ -113,7 +113,7 @@ def duplicate_box(
 
     session.check_output(session.tables.boxes)
     data = inputs.read_metadata(metadata)
-    operation = operations.duplicate_box(box_id(session, box), name, inputs.plan_reference(plan), metadata=data)
+    operation = operations.duplicate_box(box_id(session, box), name, plan, metadata=data)
     _show_when(session, session.send(operation, Box), "READY", options)
 
 
@@ -209,7 +209,7 @@ def metadata(
     number = box_id(session, box)
     operation = operations.update_metadata(number, merged) if merged else operations.get_box(number)
     result = session.send(operation, Box)
-    session.show_map(f"{result.name} ({number})", result.metadata or {})
+    formats.write_map(session.options, f"{result.name} ({number})", result.metadata or {})
 
 
 @examples(
@@ -283,8 +283,7 @@ def _change(
 
     session.check_output(session.tables.boxes)
     number = box if isinstance(box, int) else box_id(session, box)
-    operation = operations.set_status(number, Command(command), None if plan is None else inputs.plan_reference(plan))
-    _show_when(session, session.send(operation, Box), status, options)
+    _show_when(session, session.send(operations.set_status(number, Command(command), plan), Box), status, options)
 
 
 def _show_when(session: Session, box: "Box", status: str, options: WaitOptions) -> None:

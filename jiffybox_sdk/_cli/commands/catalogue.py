@@ -2,7 +2,6 @@
 
 import click
 
-from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
@@ -15,7 +14,7 @@ from jiffybox_sdk._cli.session import Session, pass_session
 def plans(session: Session, plan: str | None) -> None:
     """List all plans, or show one. GET plans, GET plans/<plan>. PLAN is the number or name of a plan."""
     client = session.client
-    records = client.plans() if plan is None else [client.plan(inputs.plan_reference(plan))]
+    records = client.plans() if plan is None else [client.plan(plan)]
     session.show(session.tables.plans, records, all_columns=plan is not None)
 
 

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -19,10 +18,10 @@ from jiffybox_sdk._common.kind_name import KindName
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.progress import ReadProgress
-    from jiffybox_sdk._cli.validate.inspect import Inspector
+    from jiffybox_sdk._cli.validate.inspect import InspectedValue, Inspector
     from jiffybox_sdk._cli.validate.report import Entry, Writer
     from jiffybox_sdk._cli.validate.stats import Stats
-    from jiffybox_sdk.validation import Result
+    from jiffybox_sdk.validation import Finding, Result
 
 KINDS: tuple[str, ...] = get_args(KindName)
 SEVERITIES = ("error", "warning", "note")
@@ -138,27 +137,43 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: _PipeWrite
     from jiffybox_sdk._cli.validate.stats import Stats
 
     stats, inspector = Stats(drift=options["stats"]), Inspector(options["kind"])
+    complete = False
     with read_progress(paths) as progress:
-        # Check all paths before anything is written: invalid usage has no output.
+        # All paths are checked before anything is written: invalid usage has no output.
         results = [_read(path, inspector, options, progress) for path in paths]
-        with _document(writer):
+        writer.begin()
+        try:
             for result in chain.from_iterable(results):
-                _write(result, inspector, writer, stats, options, progress)
+                value = inspector.take() if result.about == "value" else None
+                findings = tuple(
+                    finding._replace(severity="error")
+                    if options["strict"] and finding.severity == "warning"
+                    else finding
+                    for finding in result.findings
+                )
+                stats.add(result, findings, value)
+                for entry in _entries(result, findings, value, options):
+                    progress.hide()
+                    writer.write(entry)
                 if writer.closed and stats.failed and not options["stats"]:
                     break
+            complete = True
+        finally:  # an interrupted document is completed, too
+            writer.end(complete=complete)
     return stats
 
 
-@contextmanager
-def _document(writer: _PipeWriter) -> Generator[None]:
-    """Complete the document even if it is interrupted."""
-    complete = False
-    writer.begin()
-    try:
-        yield
-        complete = True
-    finally:
-        writer.end(complete=complete)
+def _entries(
+    result: "Result", findings: "Iterable[Finding]", value: "InspectedValue | None", options: ValidateOptions
+) -> "Iterator[Entry]":
+    """Yield the findings that are severe enough to be shown."""
+    from jiffybox_sdk._cli.validate.report import Entry
+
+    kind = value.kind if value else options["kind"] if result.about == "value" else None
+    for finding in findings:
+        if SEVERITIES.index(finding.severity) <= SEVERITIES.index(options["severity"]):
+            shown_value = value.at(finding.pointer) if options["show_values"] and value else None
+            yield Entry(result.file, result.line, result.about, kind, finding, shown_value)
 
 
 def _read(path: str, inspector: "Inspector", options: ValidateOptions, progress: "ReadProgress") -> "Iterator[Result]":
@@ -179,31 +194,6 @@ def _standard_input() -> IO[bytes]:
         raise click.UsageError("cannot read -: standard input is closed.")
     # Unbuffered: sys.stdin.buffer would wait until its buffer is full.
     return os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-
-
-def _write(
-    result: "Result",
-    inspector: "Inspector",
-    writer: _PipeWriter,
-    stats: "Stats",
-    options: ValidateOptions,
-    progress: "ReadProgress",
-) -> None:
-    from jiffybox_sdk._cli.validate.report import Entry
-
-    value = inspector.take() if result.about == "value" else None
-    findings = tuple(
-        finding._replace(severity="error") if options["strict"] and finding.severity == "warning" else finding
-        for finding in result.findings
-    )
-    stats.add(result, findings, value)
-    for finding in findings:
-        if SEVERITIES.index(finding.severity) > SEVERITIES.index(options["severity"]):
-            continue
-        progress.hide()
-        shown_value = value.at(finding.pointer) if options["show_values"] and value else None
-        kind = value.kind if value else options["kind"] if result.about == "value" else None
-        writer.write(Entry(result.file, result.line, result.about, kind, finding, shown_value))
 
 
 def _writer(shared: Options, options: ValidateOptions) -> "Writer":

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from jiffybox_sdk._cli.output.formats import to_json
 from jiffybox_sdk._cli.output.text import printable, write
@@ -53,30 +53,21 @@ class Entry:
         return text if self.value is None else f"{text}, value {self.value}"
 
 
-class Writer(Protocol):
-    """Writes findings to standard output."""
+class Writer:
+    """Writes findings to standard output. By default, without a start or an end."""
 
     def begin(self) -> None:
         """Write the start of the document."""
 
     def write(self, entry: Entry, /) -> None:
         """Write a finding."""
+        raise NotImplementedError
 
     def end(self, *, complete: bool) -> None:
         """Write the end of the document."""
 
 
-class _LinesWriter:
-    """Writes lines without a start or an end."""
-
-    def begin(self) -> None:
-        """Write nothing."""
-
-    def end(self, *, complete: bool) -> None:
-        """Write nothing."""
-
-
-class PlainWriter(_LinesWriter):
+class PlainWriter(Writer):
     """Writes lines like those of compilers, which editors can follow."""
 
     def __init__(self, *, colours: bool, guessed: bool) -> None:
@@ -93,7 +84,7 @@ class PlainWriter(_LinesWriter):
         write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 
-class JsonLinesWriter(_LinesWriter):
+class JsonLinesWriter(Writer):
     """Writes JSON objects that conform to `validate.schema.json`, one per line."""
 
     def write(self, entry: Entry, /) -> None:
@@ -101,7 +92,7 @@ class JsonLinesWriter(_LinesWriter):
         write(f"{to_json(entry.fields())}\n")
 
 
-class CsvWriter(_LinesWriter):
+class CsvWriter(Writer):
     """Writes rows of CSV below a header."""
 
     def __init__(self, *, values: bool) -> None:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk import __version__, schemas
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._cli.validate.report import Entry, escape_surrogates
+from jiffybox_sdk._cli.validate.report import Entry, Writer, escape_surrogates
 from jiffybox_sdk.validation import Rule, Severity
 
 RULES: Mapping[Rule, tuple[Severity, str]] = {
@@ -46,7 +46,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 _INDEXES = {rule: index for index, rule in enumerate(RULES)}
 
 
-class SarifWriter:
+class SarifWriter(Writer):
     """Writes a SARIF document."""
 
     def __init__(self) -> None:
