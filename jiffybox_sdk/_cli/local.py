@@ -37,10 +37,7 @@ class LocalService:
     """The emulated service, which loads its state for each request."""
 
     def __init__(
-        self,
-        state: Path,
-        now: Callable[[], float] = time.time,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, state: Path, now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._state = state
         self._now = now

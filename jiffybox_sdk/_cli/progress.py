@@ -68,35 +68,27 @@ class _Seconds(click.FloatRange):
         return number
 
 
-def wait_options(timeout: float = 600) -> Callable[[F], F]:
-    """Add the options of `WaitOptions` to a command."""
+def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F], F]:
+    """Add the options of `WaitOptions` to a command, or those of `WaitLimits` if the wait is not optional."""
+    choice = click.option("--wait/--no-wait", default=False, help="Wait until it is done.  [default: no-wait]")
+    limit = click.option(
+        "--timeout",
+        type=_Seconds(min=0, max=_MAX_SECONDS),
+        default=timeout,
+        show_default=True,
+        metavar="SECONDS",
+        help="Maximum time to wait.",
+    )
+    poll = click.option(
+        "--poll",
+        type=_Seconds(min=0, min_open=True, max=_MAX_SECONDS),
+        metavar="SECONDS",
+        help=f"Polling interval.  [default: {POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}]",
+    )
 
     def decorate(function: F) -> F:
-        wait = click.option("--wait/--no-wait", default=False, help="Wait until it is done.  [default: no-wait]")
-        return wait(limit_options(timeout)(function))
-
-    return decorate
-
-
-def limit_options(timeout: float = 600) -> Callable[[F], F]:
-    """Add the options of `WaitLimits` to a command."""
-
-    def decorate(function: F) -> F:
-        limit = click.option(
-            "--timeout",
-            type=_Seconds(min=0, max=_MAX_SECONDS),
-            default=timeout,
-            show_default=True,
-            metavar="SECONDS",
-            help="Maximum time to wait.",
-        )
-        poll = click.option(
-            "--poll",
-            type=_Seconds(min=0, min_open=True, max=_MAX_SECONDS),
-            metavar="SECONDS",
-            help=f"Polling interval.  [default: {POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}]",
-        )
-        return limit(poll(function))
+        function = limit(poll(function))
+        return choice(function) if optional else function
 
     return decorate
 

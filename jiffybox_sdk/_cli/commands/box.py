@@ -8,7 +8,7 @@ import click
 from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.progress import WaitLimits, WaitOptions, limit_options, wait_for, wait_options
+from jiffybox_sdk._cli.progress import WaitLimits, WaitOptions, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
@@ -218,7 +218,7 @@ def metadata(
 @box_group.command("wait")
 @_box_argument
 @click.option("--for", "status", default="READY", show_default=True, help="Status to wait for; gone for the deletion.")
-@limit_options()
+@wait_options(optional=False)
 @pass_session
 def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits]) -> None:
     """Wait for the status of a box. GET jiffyBoxes/<id>, repeatedly."""

@@ -22,13 +22,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Price:
-    """A price in EUR.
-
-    Attributes:
-        hour: The price per hour.
-        month: The price per month of `HOURS`, with the cap.
-        capped: Whether the cap lowers the price per month.
-    """
+    """A price in EUR, per hour and per month of `HOURS`, which a cap may lower."""
 
     hour: Decimal
     month: Decimal

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.rows import Row, Table, as_text, check_columns, sort
+from jiffybox_sdk._cli.output.rows import Row, Table, as_text, sort
 from jiffybox_sdk._cli.output.text import printable, write
 
 T = TypeVar("T")
@@ -73,8 +73,10 @@ def check_options(options: Options, table: Table[T] | None, rows: Sequence[Row] 
         return
     if table is None:
         raise click.UsageError("--columns and --sort require a list, which this command does not show.")
-    check_columns(table, rows, options.columns or ())
-    check_columns(table, rows, [column.removeprefix("-") for column in options.sort])
+    present = {column for row in rows for column in (*row.cells, *row.computed)}
+    for column in [*(options.columns or ()), *(column.removeprefix("-") for column in options.sort)]:
+        if column not in present and not table.has(column):
+            raise click.UsageError(f"invalid column {column!r}: expected one of {', '.join(table.names())}.")
     name = output_format(options)
     if options.columns and name in ("ids", *_JSON):
         raise click.UsageError(f"--columns cannot be combined with -o {name}.")

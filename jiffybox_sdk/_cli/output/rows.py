@@ -10,7 +10,6 @@ from enum import Enum
 from functools import cached_property
 from typing import Generic, TypeVar, Union, get_args, get_origin
 
-import click
 from pydantic import BaseModel
 
 from jiffybox_sdk._cli.output.text import printable
@@ -97,20 +96,11 @@ def sort(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
     """Return rows sorted by columns, those without a value last. A leading `-` sorts in descending order."""
     ordered = list(rows)
     for key in reversed(list(keys)):
-        column = key.removeprefix("-")
-        known = [row for row in ordered if row.cell(column) is not None]
-        unknown = [row for row in ordered if row.cell(column) is None]
-        known.sort(key=lambda row: _sort_key(row.cell(column)), reverse=key.startswith("-"))
-        ordered = known + unknown
+        cells = [(row.cell(key.removeprefix("-")), row) for row in ordered]
+        cells.sort(key=lambda item: _sort_key(item[0]), reverse=key.startswith("-"))
+        cells.sort(key=lambda item: item[0] is None)
+        ordered = [row for _, row in cells]
     return ordered
-
-
-def check_columns(table: Table[T], rows: Iterable[Row], columns: Iterable[str]) -> None:
-    """Reject unknown columns."""
-    present = {column for row in rows for column in (*row.cells, *row.computed)}
-    for name in columns:
-        if name not in present and not table.has(name):
-            raise click.UsageError(f"invalid column {name!r}: expected one of {', '.join(table.names())}.")
 
 
 def to_cell(value: object) -> Cell:

@@ -47,11 +47,7 @@ class ValidateOptions(TypedDict):
 
 
 class _PipeWriter:
-    """Writes until the reader closes the pipe. Validation continues, since the exit code must not depend on it.
-
-    Attributes:
-        closed: Whether the reader has closed the pipe.
-    """
+    """Writes until the reader closes the pipe. Validation continues, since the exit code must not depend on it."""
 
     def __init__(self, writer: "Writer") -> None:
         self._writer = writer

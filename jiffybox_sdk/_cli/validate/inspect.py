@@ -21,12 +21,7 @@ _MISSING = object()
 
 
 class InspectedValue:
-    """A value that was inspected.
-
-    Attributes:
-        kind: Its kind; `None` if it could not be guessed.
-        data: Its JSON.
-    """
+    """The JSON of a value that was inspected, and its kind unless it could not be guessed."""
 
     def __init__(self, kind: str | None, data: bytes, text: Text) -> None:
         self.kind = kind

@@ -18,13 +18,7 @@ COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "
 class Entry:
     """A finding and its place.
 
-    Attributes:
-        file: The file; `-` for standard input.
-        line: The line; `None` for files of one value, and for findings about a file.
-        about: Whether the finding is about a value or a file.
-        kind: The kind of the value.
-        finding: The finding.
-        value: The value that the finding is about, if requested.
+    `file` is `-` for standard input. `line` is `None` for files of one value, and for findings about a file.
     """
 
     file: str
