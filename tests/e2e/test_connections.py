@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,14 +16,16 @@ from jiffybox_sdk import Box, JiffyBox, Message
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
+    JiffyAttributeException,
     JiffyDetachedException,
     JiffyException,
+    JiffyMessageException,
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
 from jiffybox_sdk.models import _reader
 from tests.support.loopback import BOX, Service, client_of
-from tests.support.scripted import TOKEN, Answer, envelope, example, http, read_request, scripted, server
+from tests.support.scripted import TOKEN, Answer, Script, envelope, example, http, read_request, scripted, server
 
 SERVICE = "http://service.invalid"
 NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
@@ -161,6 +164,39 @@ def test_a_client_that_is_dropped_closes_its_connections() -> None:
     assert service.connections == 1
 
 
+def test_a_dropped_client_is_freed_at_once_after_a_failure() -> None:
+    gc.disable()
+    try:
+        client, _, _ = scripted(envelope(None, ("error", "Der Name existiert bereits.")))
+        with pytest.raises(JiffyMessageException):
+            client.boxes()
+        reference = weakref.ref(client)
+        del client
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
+class ClosableScript(Script):
+    """A transport that records whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_shared_transport_stays_open_when_one_client_is_dropped() -> None:
+    shared = ClosableScript(envelope({}))
+    one, other = JiffyBox(TOKEN, transport=shared), JiffyBox(TOKEN, transport=shared)
+    del one
+    gc.collect()
+    assert not shared.closed
+    assert other.boxes() == []
+    other.close()
+    assert shared.closed
+
+
 def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reader, "_readers", {})
     together = threading.Barrier(16)
@@ -277,6 +313,16 @@ def test_what_is_said_beside_a_good_result_is_logged_and_handed_on(
     for record, (kind, text) in zip(logged, SAID, strict=True):
         assert str(heard[0][2]) in record.message
         assert record.message.endswith(f"{kind}: {text}")
+
+
+def test_messages_beside_a_broken_result_are_logged_and_passed_on(caplog: pytest.LogCaptureFixture) -> None:
+    received: list[str] = []
+    script = Script(envelope({"id": 1}, ("warning", "gleich\nist <b>Schluss</b>&auml;\x1b[2J")))
+    client = JiffyBox(TOKEN, transport=script, on_message=lambda message, _: received.append(message.message))
+    with caplog.at_level(logging.INFO, "jiffybox_sdk"), pytest.raises(JiffyAttributeException):
+        client.box(1)
+    assert len(received) == 1
+    assert "GET jiffyBoxes/1: warning: gleich ist <b>Schluss</b>ä [2J" in caplog.messages
 
 
 def test_what_is_said_beside_an_error_is_not_handed_on_but_in_the_exception() -> None:

@@ -22,6 +22,7 @@ from jiffybox_sdk import (
     JiffyAttributeException,
     JiffyBox,
     JiffyException,
+    JiffyMessageException,
     JiffyOutcomeUnknownException,
     Plan,
     Retry,
@@ -317,6 +318,21 @@ def test_the_class_method_hides_the_password_like_the_client(caplog: pytest.LogC
 def test_a_refusal_that_quotes_the_password_is_told_without_it(caplog: pytest.LogCaptureFixture) -> None:
     client, _, _ = scripted(envelope(None, ("error", f"Das Passwort {PASSWORD} ist zu kurz.")))
     assert not sightings(caplog, failure(lambda: create(client)))
+
+
+def test_a_password_quoted_with_entities_is_withheld() -> None:
+    client, _, _ = scripted(envelope(None, ("error", "Das Passwort a&amp;b&lt;canary ist zu kurz.")))
+    with pytest.raises(JiffyMessageException, match="withheld") as raised:
+        client.create_box("web", 44, distribution="debian_stretch_64bit", password="a&b<canary")
+    assert "canary" not in raised.value.messages[0].message
+
+
+def test_a_token_is_redacted_in_each_encoding() -> None:
+    script = Script(envelope(None, ("error", 'tökenäöü"canary existiert nicht')))
+    with pytest.raises(JiffyMessageException) as raised:
+        JiffyBox('tökenäöü"canary', transport=script).boxes()
+    assert "canary" not in str(raised.value)
+    assert "canary" in script.requests[0].url.path
 
 
 PAYLOADS: list[object] = [

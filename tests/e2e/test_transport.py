@@ -15,7 +15,6 @@ from jiffybox_sdk import Box, JiffyBox, Retry
 from jiffybox_sdk._client import polling
 from jiffybox_sdk._client.transport import base
 from jiffybox_sdk.exceptions import (
-    JiffyArgumentException,
     JiffyOutcomeUnknownException,
     JiffyTimeoutException,
     JiffyTransportException,
@@ -130,20 +129,6 @@ def test_an_id_stays_one_segment_of_the_path(id_: str, segment: str) -> None:
         assert client.distribution(id_).id == id_
     assert service.line(0) == f"GET /{TOKEN}/v1.0/plans/{segment} HTTP/1.1"
     assert service.line(1) == f"GET /{TOKEN}/v1.0/distributions/{segment} HTTP/1.1"
-
-
-@pytest.mark.parametrize("id_", ["", ".", "..", -1, 0, "0", "-1", "1a", "1.0", " 1", "1/2", "\ud800"])
-def test_an_id_that_is_none_is_refused_and_nothing_is_sent(id_: int | str) -> None:
-    client, script, _ = scripted(envelope())
-    calls: list[Callable[[], object]] = [lambda: client.box(id_), lambda: client.delete_box(id_)]
-    if id_ in ("", ".", "..", -1, 0, "0", "\ud800"):
-        calls.append(lambda: client.plan(id_))
-    if isinstance(id_, str) and id_ in ("", ".", "..", "\ud800"):
-        calls.append(lambda: client.distribution(id_))
-    for call in calls:
-        with pytest.raises(JiffyArgumentException, match="invalid"):
-            call()
-    assert script.requests == []
 
 
 def test_a_connection_is_used_again() -> None:

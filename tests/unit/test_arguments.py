@@ -1,19 +1,21 @@
-"""Bad input is refused before anything is sent, and the message names the value, the rule and the way out."""
+"""Invalid arguments: nothing is sent, and the message names the value and what was expected."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
-from jiffybox_sdk import Box, JiffyArgumentException, JiffyBox
+from jiffybox_sdk import Box, Distribution, Emulator, JiffyArgumentException, JiffyBox, Retry, operations, validate
 from tests.support.scripted import TOKEN, Script, envelope, example, scripted, unchecked
 
 Call = Callable[[JiffyBox], object]
 
 
 def create(**changes: object) -> Call:
-    """Creates a box with good arguments but for the changes. Untyped on purpose: these are mistakes."""
+    """Return a call of `create_box` with valid arguments, except for the changes, which no type checker sees."""
     arguments: dict[str, object] = {"name": "web", "plan": 44, "distribution": "debian_stretch_64bit", **changes}
 
     def call(client: JiffyBox) -> object:
@@ -23,7 +25,7 @@ def create(**changes: object) -> Call:
 
 
 def untyped(name: str, *arguments: object) -> Call:
-    """Calls a method with arguments that no type checker would let pass."""
+    """Return a call of a method with arguments that a type checker would reject."""
 
     def call(client: JiffyBox) -> object:
         method: Callable[..., object] = getattr(client, name)
@@ -32,17 +34,19 @@ def untyped(name: str, *arguments: object) -> Call:
     return call
 
 
-ENDLESS: dict[str, object] = {}
-ENDLESS["self"] = ENDLESS
+CIRCULAR: dict[str, object] = {}
+CIRCULAR["self"] = CIRCULAR
 
-REFUSED: list[tuple[Call, str]] = [
+INVALID: list[tuple[Call, str]] = [
     (create(name=""), r"invalid name '': expected 1 to 30 characters of a-z"),
     (create(name="x" * 31), r"invalid name 'x{31}': expected 1 to 30 characters"),
     (create(name="a/b"), "invalid name 'a/b'"),
     (create(name="line\nbreak"), r"invalid name 'line\\nbreak'"),
     (create(name="web\n"), r"invalid name 'web\\n'"),
     (create(name="日本"), "invalid name '日本'"),
-    (create(name=5), "invalid name 5"),
+    (create(name=5), "invalid name 5: expected 1 to 30"),
+    (create(name=None), "needs name: 1 to 30"),
+    (create(name=["web"]), r"invalid name \['web'\]: expected 1 to 30"),
     (create(name=b"web"), "invalid name b'web': expected text, not bytes"),
     (create(name="x" * 100_000), "invalid name 'x{59}…"),
     (create(backupid=bytearray(b"d"), distribution=None), r"invalid backupid bytearray\(b'd'\)"),
@@ -61,6 +65,8 @@ REFUSED: list[tuple[Call, str]] = [
     (create(distribution=5), "invalid distribution 5"),
     (create(distribution=None, backupid=7), "invalid backupid 7"),
     (create(password=""), "invalid password: expected a text that is not empty"),
+    (create(password="p\ud800"), "not sent: an argument is not valid Unicode"),
+    (create(password=SecretStr("p\udfff")), "not sent: an argument is not valid Unicode"),
     (create(use_sshkey="yes"), "invalid use_sshkey 'yes': expected true or false"),
     (create(use_sshkey=1), "invalid use_sshkey 1"),
     (create(metadata={"key": "x" * 4087}), "invalid metadata: it has 4097 bytes of JSON text, but at most 4096"),
@@ -72,32 +78,50 @@ REFUSED: list[tuple[Call, str]] = [
     (create(metadata={"a": math.inf}), "invalid metadata"),
     (create(metadata={"a": object()}), "invalid metadata: 'a"),
     (create(metadata={"a": "\ud800"}), "invalid metadata"),
-    (create(metadata=ENDLESS), "invalid metadata: it is nested too deeply, or contains itself"),
+    (create(metadata=CIRCULAR), "invalid metadata: it is nested too deeply, or contains itself"),
     (create(metadata=["a"]), "invalid metadata"),
     (create(metadata=[("a", 1)]), "invalid metadata"),
     (create(metadata="{}"), "invalid metadata"),
-    *((untyped("box", bad), "invalid box .*: expected a positive integer") for bad in ("", ".", "..", "-1", "0", "1a")),
-    *((untyped("box", bad), "invalid box .*") for bad in (0, -1, True, 1.0, None, 10**30)),
+    *(
+        (untyped(method, bad), "invalid box .*: expected a positive integer")
+        for method in ("box", "delete_box")
+        for bad in (
+            "",
+            ".",
+            "..",
+            "-1",
+            "0",
+            "1a",
+            "1.0",
+            " 1",
+            "1/2",
+            "\ud800",
+            "\uff11",
+            "²",
+            "9" * 5000,
+            "jiffyBoxes",
+        )
+    ),
+    *((untyped(method, bad), "invalid box") for method in ("box", "delete_box") for bad in (0, -1, True, 1.0, None)),
+    (untyped("box", 10**30), "invalid box"),
     (untyped("box", 10**5000), "invalid box an integer with thousands of digits"),
-    *((untyped("box", bad), "invalid box .*") for bad in ("\uff11", "²", " 1", "9" * 5000)),
-    *((untyped("delete_box", bad), "invalid box .*") for bad in ("", "..", 0, "jiffyBoxes")),
-    *((untyped("plan", bad), "invalid") for bad in ("", ".", "..", "\ud800", None)),
-    *((untyped("distribution", bad), "invalid") for bad in ("", ".", "..", "\udfff", None, 5, "x" * 1001)),
+    *((untyped("plan", bad), "invalid plan") for bad in ("", ".", "..", "0", "-0", "-5", 0, -1, -5, "\ud800", None)),
+    *((untyped("distribution", bad), "invalid") for bad in ("", ".", "..", "\ud800", "\udfff", None, 5, "x" * 1001)),
 ]
 
 
-@pytest.mark.parametrize(("call", "message"), REFUSED)
-def test_bad_input_is_refused_and_nothing_is_sent(call: Call, message: str) -> None:
+@pytest.mark.parametrize(("call", "message"), INVALID)
+def test_invalid_arguments_raise_and_nothing_is_sent(call: Call, message: str) -> None:
     client, script, _clock = scripted(envelope(example("box")))
-    with pytest.raises(JiffyArgumentException, match=message) as refused:
+    with pytest.raises(JiffyArgumentException, match=message) as raised:
         call(client)
-    assert isinstance(refused.value, ValueError)
-    assert refused.value.__cause__ is None
-    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert isinstance(raised.value, ValueError)
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
     assert script.requests == []
 
 
-def test_the_verbs_of_a_box_refuse_bad_input_too() -> None:
+def test_the_methods_of_a_box_check_their_arguments_too() -> None:
     client, script, _clock = scripted(envelope(example("box")))
     box = Box(example("box"), client)
     calls: list[Callable[[], object]] = [
@@ -115,7 +139,7 @@ def test_the_verbs_of_a_box_refuse_bad_input_too() -> None:
     assert script.requests == []
 
 
-def test_metadata_of_just_4_kb_and_names_of_just_30_characters_are_sent() -> None:
+def test_metadata_of_4_kb_and_names_of_30_characters_are_sent() -> None:
     client, script, _clock = scripted(envelope(example("box")))
     create(metadata={"key": "x" * 4086}, name="ß" * 30)(client)
     create(metadata={"deep": {"list": [1, 2.5, None, True, ""]}}, name="a Z9_()=!*@.-\\ü")(client)
@@ -123,10 +147,10 @@ def test_metadata_of_just_4_kb_and_names_of_just_30_characters_are_sent() -> Non
 
 
 @pytest.mark.parametrize("token", ["", "a/b", "a?b", "a#b", "a b", "a\tb", "a\nb", "a\x00b", "a\\b", ".", ".."])
-def test_a_token_that_is_none_is_refused_without_being_shown(token: str) -> None:
-    with pytest.raises(JiffyArgumentException, match="token") as refused:
+def test_an_invalid_token_is_not_shown(token: str) -> None:
+    with pytest.raises(JiffyArgumentException, match="token") as raised:
         JiffyBox(token, transport=Script(envelope()))
-    assert token in ("", ".", "..") or token not in str(refused.value)
+    assert token in ("", ".", "..") or token not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -154,22 +178,22 @@ def test_a_token_that_is_none_is_refused_without_being_shown(token: str) -> None
         ("http://localhost.evil.invalid", "allow_plain_http=True"),
     ],
 )
-def test_a_url_that_is_none_or_would_endanger_the_token_is_refused(url: str, message: str) -> None:
-    with pytest.raises(JiffyArgumentException, match=message) as refused:
+def test_invalid_urls_and_unsafe_urls_raise(url: str, message: str) -> None:
+    with pytest.raises(JiffyArgumentException, match=message) as raised:
         JiffyBox(TOKEN, url, transport=Script(envelope()))
-    assert "secret" not in str(refused.value)
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
     "url", ["http://localhost:8080", "http://127.0.0.1", "http://127.9.9.9/base/", "http://[::1]:1"]
 )
-def test_plain_http_is_fine_on_this_machine(url: str) -> None:
+def test_plain_http_to_loopback_addresses_is_allowed(url: str) -> None:
     script = Script(envelope({}))
     JiffyBox(TOKEN, url, transport=script).boxes()
     assert str(script.requests[0].url) == f"{url.rstrip('/')}/{TOKEN}/v1.0/jiffyBoxes"
 
 
-def test_plain_http_to_another_machine_is_possible_for_those_who_mean_it() -> None:
+def test_plain_http_elsewhere_takes_an_explicit_option() -> None:
     script = Script(envelope({}))
     JiffyBox(TOKEN, "http://service.invalid", transport=script, allow_plain_http=True).boxes()
     assert script.requests[0].url.scheme == "http"
@@ -177,18 +201,18 @@ def test_plain_http_to_another_machine_is_possible_for_those_who_mean_it() -> No
 
 @pytest.mark.parametrize("bad", [0, -1, math.nan, math.inf, True, "10", timedelta(0), timedelta(seconds=-1), 10**400])
 @pytest.mark.parametrize("name", ["timeout", "total_timeout"])
-def test_a_time_out_that_is_none_is_refused(name: str, bad: object) -> None:
+def test_invalid_time_outs_raise(name: str, bad: object) -> None:
     with pytest.raises(JiffyArgumentException, match=f"invalid {name} .*: expected more than 0 seconds"):
         unchecked(JiffyBox)(TOKEN, transport=Script(envelope()), **{name: bad})
 
 
 @pytest.mark.parametrize("version", ["", ".", ".."])
-def test_a_version_that_would_change_the_path_is_refused(version: str) -> None:
+def test_a_version_that_would_change_the_path_raises(version: str) -> None:
     with pytest.raises(JiffyArgumentException, match="invalid"):
         JiffyBox(TOKEN, api_version=version, transport=Script(envelope()))
 
 
-def test_the_environment_says_token_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_env_reads_the_token_and_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
     script = Script(envelope({}))
     monkeypatch.delenv("JIFFYBOX_API_KEY", raising=False)
     monkeypatch.delenv("JIFFYBOX_API_URL", raising=False)
@@ -199,3 +223,54 @@ def test_the_environment_says_token_and_address(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("JIFFYBOX_API_URL", "https://other.invalid")
     JiffyBox.from_env(transport=script).boxes()
     assert [request.url.host for request in script.requests] == ["api.jiffybox.de", "other.invalid"]
+
+
+INVALID_OPTIONS: list[Mapping[str, object]] = [
+    {"api_url": "https://☃☃"},
+    {"api_url": "https://service.invalid/" + "x" * 70_000},
+    {"api_url": None},
+    {"api_version": None},
+    {"api_version": 5},
+    {"api_version": "\ud800"},
+    {"retry": 3},
+    {"retry": 0},
+    {"retry": Retry},
+    {"transport": "x"},
+    {"transport": Emulator()},
+    {"transport": httpx.AsyncHTTPTransport},
+    {"on_message": 5},
+    {"clock": 5},
+    {"api_url": "http://service.invalid", "allow_plain_http": "no"},
+]
+
+
+@pytest.mark.parametrize("options", INVALID_OPTIONS)
+def test_invalid_options_of_a_client_raise_at_once(options: Mapping[str, object]) -> None:
+    valid: dict[str, object] = {"api_key": TOKEN, "transport": Script(envelope())}
+    with pytest.raises(JiffyArgumentException, match="invalid"):
+        unchecked(JiffyBox)(**{**valid, **options})
+
+
+def test_the_api_of_a_record_must_be_a_client() -> None:
+    with pytest.raises(JiffyArgumentException, match="invalid api of type str: expected a JiffyBox"):
+        unchecked(Box)(example("box"), "x")
+
+
+@pytest.mark.parametrize("id_", [5, ""])
+def test_the_id_of_a_distribution_is_a_string(id_: object) -> None:
+    with pytest.raises(JiffyArgumentException, match="invalid"):
+        unchecked(Distribution)(example("distribution"), None, id_)
+
+
+NOT_MODELS: list[object] = [[Box], {"a": 1}, "Nope", dict[str, "Nope"], 5]  # type: ignore[name-defined] # pyright: ignore[reportUndefinedVariable] # noqa: F821
+
+
+@pytest.mark.parametrize("as_type", NOT_MODELS, ids=str)
+def test_an_invalid_type_raises_before_anything_is_sent(as_type: object) -> None:
+    client, script, _ = scripted(envelope(True))  # noqa: FBT003
+    with pytest.raises(JiffyArgumentException, match="expected a model"):
+        unchecked(client.send)(operations.delete_box(5), as_type)
+    assert script.requests == []
+    if not isinstance(as_type, str):
+        with pytest.raises(JiffyArgumentException, match=r"expected a model|give a model"):
+            unchecked(validate)({}, as_type)

@@ -1,6 +1,7 @@
 """The emulated service by itself: its words, its states, its time."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -204,3 +205,31 @@ def test_an_answer_that_breaks_a_schema_is_a_defect_of_the_emulator(
     monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", half_a_box)
     with pytest.raises(EmulatorDefect, match=r"list_boxes: .*10001\.name is missing"):
         ask(emulator, "GET", "jiffyBoxes")
+
+
+def test_a_client_raises_a_defect_as_it_is_and_does_not_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+
+    def half_a_box(account: object) -> dict[str, object]:
+        calls.append(account)
+        return {"10001": {"id": 10001}}
+
+    monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", half_a_box)
+    with pytest.raises(EmulatorDefect):
+        Emulator().client().boxes()
+    assert len(calls) == 1
+
+
+def test_eight_threads_wait_in_virtual_time_without_time_outs() -> None:
+    client = Emulator().client()
+
+    def use_boxes(name: str) -> None:
+        for _ in range(10):
+            box = client.create_box(name, 44, distribution="debian_stretch_64bit").wait_for_status()
+            box = box.stop().wait_for_status().freeze().wait_for_status("FROZEN")
+            box.thaw(45).wait_for_status().delete()
+            box.wait_until_deleted()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(use_boxes, [f"box {number}" for number in range(8)]))
+    assert client.boxes() == []

@@ -11,6 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import Box, JiffyBox, Retry
+from jiffybox_sdk._client.transport import base
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -397,3 +398,45 @@ def test_a_client_that_is_closed_between_two_attempts_says_so(verb: str) -> None
     with pytest.raises(JiffyDetachedException):
         CALLS[verb](client)
     assert len(script.requests) == 1
+
+
+def test_a_call_in_progress_when_the_client_is_closed_may_have_been_made() -> None:
+    def close_and_fail(_: httpx.Request) -> httpx.Response:
+        client.close()
+        raise RuntimeError("after the change was made")
+
+    client, script, _ = scripted(close_and_fail)
+    with pytest.raises(JiffyOutcomeUnknownException):
+        CALLS["POST"](client)
+    with pytest.raises(JiffyDetachedException, match="POST jiffyBoxes was not sent: the client is closed"):
+        CALLS["POST"](client)
+    assert len(script.requests) == 1
+
+
+def test_an_answer_that_is_too_large_is_not_requested_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "MAX_BYTES", 100)
+    client, script, _ = scripted(envelope({"text": "x" * 100}))
+    with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as raised:
+        client.boxes()
+    assert not raised.value.passing
+    assert len(script.requests) == 1
+    with pytest.raises(JiffyOutcomeUnknownException, match="larger than 100 bytes"):
+        CALLS["POST"](client)
+
+
+def test_durations_of_many_years_do_not_overflow() -> None:
+    patient = Retry(within=1e300, first_wait=1e300, longest_wait=1e300, longest_retry_after=1e300)
+    client, _, clock = scripted(httpx.ConnectError("no"), envelope({}), retry=patient)
+    assert client.boxes() == []
+    assert all(slept <= 1e8 for slept in clock.slept)
+
+
+@pytest.mark.parametrize("password", ["Token", "e", "existiert", "hat"])
+def test_redacting_the_password_does_not_change_the_class_of_the_exception(password: str) -> None:
+    for text, exception in (
+        ("Der von Ihnen uebergebene API-Token ist ungueltig.", JiffyTokenException),
+        ("Die Distribution existiert nicht, hat es nie", JiffyNotFoundException),
+    ):
+        client, _, _ = scripted(envelope(None, ("error", text)))
+        with pytest.raises(exception):
+            client.create_box("web", 44, distribution="debian_stretch_64bit", password=password)

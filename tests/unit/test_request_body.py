@@ -253,3 +253,11 @@ def test_no_refusal_tells_a_password(emulator: Emulator) -> None:
     for fields in ({"colour": 1}, {"planid": 99}, {"distribution": "none"}, {"password": [PASSWORD]}, {"metadata": 1}):
         said = refusal(emulator, json.dumps({**NEW, "password": PASSWORD, **fields}).encode())
         assert PASSWORD not in said
+
+
+@pytest.mark.parametrize("value", ['"\\ud800"', "NaN"])
+def test_values_that_could_not_be_answered_are_rejected(emulator: Emulator, value: str) -> None:
+    body = f'{{"name":"web","planid":44,"distribution":"centos_7_64bit","metadata":{{"a":{value}}}}}'
+    messages, _ = ask(emulator, "POST", "jiffyBoxes", body.encode())
+    assert "kein gueltiges JSON" in messages[0]
+    assert ask(emulator, "GET", "jiffyBoxes") == ([], {})

@@ -105,6 +105,12 @@ def test_a_distribution_gets_its_id_from_the_map_that_it_is_in() -> None:
     assert missing.value.missing == ("id",)
 
 
+def test_a_distribution_takes_its_id_from_the_payload_or_the_argument() -> None:
+    payload = example("distribution")
+    assert "id='debian'" in repr(Distribution(payload, id_="debian"))
+    assert Distribution({**payload, "id": "debian"}).id == "debian"
+
+
 def test_what_belongs_to_a_box_gets_its_number_from_the_map_that_it_is_in() -> None:
     assert validate({"12345": example("backups")}, "backups_by_box")["12345"].box_id == 12345
     assert validate({"12345": {"2001": example("ip")}}, "ips_by_box")["12345"]["2001"].box_id == 12345

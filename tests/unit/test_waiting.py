@@ -245,6 +245,25 @@ def test_a_box_that_is_ready_again_was_not_deleted() -> None:
     assert len(script.requests) == 2
 
 
+@pytest.mark.parametrize("text", ["Das Modul jiffyBoxes existiert nicht", "Die Version v1.0 existiert nicht."])
+def test_a_missing_module_or_version_does_not_mean_that_the_box_is_deleted(text: str) -> None:
+    box, _, _ = watched(envelope(None, ("error", text)))
+    with pytest.raises(JiffyMessageException, match="existiert nicht"):
+        box.wait_until_deleted()
+
+
+@pytest.mark.parametrize("condition", [None, 5, b"READY", ""])
+def test_invalid_conditions_raise_before_anything_is_sent(condition: object) -> None:
+    box, script, _ = watched(seen("READY"))
+    with pytest.raises(JiffyArgumentException, match=r"invalid status .*: expected"):
+        unchecked(box.wait_for_status)(condition)
+    with pytest.raises(JiffyArgumentException, match=r"invalid predicate .*: expected"):
+        unchecked(box.wait_until)(condition)
+    with pytest.raises(JiffyArgumentException, match=r"invalid progress 5: expected"):
+        unchecked(box.wait_until_deleted)(progress=5)
+    assert script.requests == []
+
+
 @waits
 @pytest.mark.parametrize("name", ["max_wait", "poll_interval"])
 @pytest.mark.parametrize(
