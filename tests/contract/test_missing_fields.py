@@ -1,6 +1,6 @@
 """Whatever field of an answer is missing or wrong, at whatever depth: the exception names it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import httpx
@@ -9,7 +9,6 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import to_json
 
 from jiffybox_sdk import (
-    Emulator,
     JiffyAttributeException,
     JiffyTransportException,
     validate,
@@ -17,13 +16,9 @@ from jiffybox_sdk import (
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS
-from tests.support.calls import SAMPLES
+from tests.support.calls import SAMPLES, Edit, answer_to
 from tests.support.schema_tools import (
     KIND_SCHEMAS,
-    Answer,
-    Schema,
-    Spot,
-    Tap,
     anything,
     items,
     members,
@@ -31,31 +26,12 @@ from tests.support.schema_tools import (
     plain,
     removed,
     replaced,
-    resolve,
-    spots,
     written,
 )
 from tests.support.scripted import example, scripted
-from tests.support.states import bring
-
-Edit = Callable[[JsonValue], JsonValue]
+from tests.support.validation import places, wrong_values
 
 KIND_OF = {str(call.name): call.returns for call in CALLS}
-
-
-def answer_to(what: str, edit: Edit | None = None) -> Answer:
-    """Lets a client ask, with the answer edited on its way back. Returns the answer as it left the emulator."""
-    call, state, question = SAMPLES[what]
-    emulator = Emulator("manual")
-    tap = Tap(emulator.transport())
-    with emulator.client(transport=tap) as client:
-        box = bring(client, emulator, state)
-        emulator.add_floating_ip(box)
-        if edit:
-            tap.edit = lambda result: edit(result) if tap.answers[-1].call.name == call else result
-        question(client, box)
-    assert tap.answers[-1].call.name == call
-    return tap.answers[-1]
 
 
 def ask(what: str, edit: Edit | None = None) -> JsonValue:
@@ -65,23 +41,6 @@ def ask(what: str, edit: Edit | None = None) -> JsonValue:
 
 def kind_of(what: str) -> str:
     return KIND_OF[SAMPLES[what][0]]
-
-
-def places(kind: str, payload: JsonValue) -> list[Spot]:
-    """All places in a payload, itself included."""
-    return [Spot((), resolve(KIND_SCHEMAS[kind])), *spots(KIND_SCHEMAS[kind], payload)]
-
-
-ODD: dict[str, JsonValue] = {"string": "odd", "number": 5.5, "boolean": True, "array": [[1]], "object": {"odd": 1}}
-
-
-def wrong_values(schema: Schema) -> list[JsonValue]:
-    """A value of each type but those that a schema takes."""
-    if anything(schema):
-        return []
-    choices = [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
-    own = {str(choice.get("type", "string")) for choice in [schema, *choices] if choice.keys() & {"type", "const"}}
-    return [value for kind, value in ODD.items() if kind not in own]
 
 
 def faulty(kind: str, edited: JsonValue) -> Iterator[JiffyAttributeException]:

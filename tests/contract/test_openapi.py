@@ -18,8 +18,7 @@ from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, DELETE_CHECK, GE
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.schemas import load, names, openapi
-from tests.contract.test_missing_fields import answer_to
-from tests.support.calls import SAMPLES
+from tests.support.calls import SAMPLES, answer_to
 from tests.support.openapi_rules import RULES
 from tests.support.openapi_tools import (
     COMPONENTS,

@@ -18,8 +18,7 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
-from tests.faces.test_async import Call, create, read
-from tests.support.asynchronous import AsyncVirtualClock, backends
+from tests.support.asynchronous import AsyncVirtualClock, Call, backends, create, read
 from tests.support.loopback import BOX, Dribble, Service
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
 

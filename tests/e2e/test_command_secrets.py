@@ -11,8 +11,8 @@ import pytest
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import Fault
-from tests.e2e.test_command import CASES, Case, arguments_of
 from tests.support.accounts import SEED
+from tests.support.command_cases import CASES, Case, arguments_of
 from tests.support.scripted import PASSWORD, TOKEN, http, read_request, server
 from tests.support.shell import Shell
 

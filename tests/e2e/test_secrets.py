@@ -31,7 +31,8 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.api._connection import ClientOptions
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
-from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, http, read_request, scripted, server
+from tests.support.leaks import ANSWERS, BYTES, GARBAGE
+from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, read_request, scripted, server
 from tests.support.sightings import SECRETS, pickled, sightings
 
 
@@ -94,26 +95,6 @@ def test_a_secret_in_a_record_a_pickle_or_a_log_would_be_found(caplog: pytest.Lo
     assert sightings(caplog)
 
 
-# What a service, or what stands in its place, may answer to a request for a path.
-ANSWERS: dict[str, Callable[[str], httpx.Response]] = {
-    "page": lambda path: httpx.Response(404, html=f"<p>no {path} here"),
-    "good page": lambda path: httpx.Response(200, html=f"<p>welcome to {path}"),
-    "broken gateway": lambda path: httpx.Response(502, html=f"<p>{path}"),
-    "refusal": lambda path: envelope(None, ("error", f"{path} existiert nicht")),
-    "wrong token": lambda _: envelope(None, ("error", f"Der API-Token {TOKEN} ist ungueltig"), status=403),
-    "too many calls": lambda path: envelope(None, ("error", path), status=429, Retry_After=path),
-    "overloaded": lambda path: httpx.Response(503, text=path, headers={"Retry-After": "1"}),
-    "moved": lambda path: httpx.Response(302, headers={"Location": f"https://other.invalid{path}"}),
-    "moved to nowhere": lambda path: httpx.Response(302, headers={"Location": f"https://[{path}"}),
-    "headers": lambda path: httpx.Response(400, headers={"X-Path": path, "Set-Cookie": f"path={path}; Expires=x"}),
-    "unknown field": lambda _: envelope({"id": 1, "password": PASSWORD, "token": TOKEN}),
-    "wrong type": lambda _: envelope({**example("box"), "id": PASSWORD, "created": TOKEN, "ips": [PASSWORD]}),
-    "no object": lambda path: envelope([PASSWORD, path]),
-    "result is text": lambda path: envelope(PASSWORD + path),
-    "not an envelope": lambda path: httpx.Response(200, json={"result": PASSWORD, "path": path}),
-}
-
-
 @both_calls
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_no_answer_brings_a_secret_to_light(
@@ -124,32 +105,6 @@ def test_no_answer_brings_a_secret_to_light(
     assert TOKEN in script.requests[0].url.path
     assert (PASSWORD.encode() in script.requests[0].content) == (call is create)
     assert not sightings(caplog, error, client)
-
-
-def on_the_wire(answer: Callable[[str], httpx.Response]) -> Callable[[str], bytes]:
-    def made(path: str) -> bytes:
-        response = answer(path)
-        headers = [f"{name}: {value}" for name, value in response.headers.items() if name != "content-length"]
-        return http(response.content, f"{response.status_code} Whatever", *headers)
-
-    return made
-
-
-# What can't be said with a proper answer.
-GARBAGE: dict[str, Callable[[str], bytes]] = {
-    "nothing": lambda _: b"",
-    "no HTTP": lambda path: path.encode() + b"\r\n\r\n",
-    "no status": lambda path: f"HTTP/1.1 {path} OK\r\n\r\n".encode(),
-    "no header": lambda path: f"HTTP/1.1 200 OK\r\n{path}\r\n\r\n".encode(),
-    "no value": lambda path: f"HTTP/1.1 200 OK\r\nX-Path: {path}\0\r\n\r\n".encode(),
-    "no length": lambda path: f"HTTP/1.1 200 OK\r\nContent-Length: {path}\r\n\r\n".encode(),
-    "no chunk": lambda path: f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{path}\r\n".encode(),
-    "no gzip": lambda path: http(path.encode(), "200 OK", "Content-Encoding: gzip"),
-    "no end": lambda path: f"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Path: {path}\r\n\r\n{path}".encode(),
-    "no reason": lambda path: http(b"", f"500 {path}"),
-    "no final answer": lambda path: f"HTTP/1.1 103 Hints\r\nLink: <{path}>\r\n\r\n".encode(),
-}
-BYTES = {name: on_the_wire(answer) for name, answer in ANSWERS.items()} | GARBAGE
 
 
 def impatient(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:

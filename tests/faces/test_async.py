@@ -20,19 +20,9 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
-from tests.support.asynchronous import AsyncScript, StoppedClock, async_scripted, backends, run
+from tests.support.asynchronous import AsyncScript, Call, StoppedClock, async_scripted, backends, create, read, run
+from tests.support.failures import BUSY, LOST, NO_CONNECTION
 from tests.support.scripted import TOKEN, URL, Answer, Script, envelope, example, unchecked
-from tests.unit.test_repetition import BUSY, LOST, NO_CONNECTION
-
-Call = Callable[[AsyncJiffyBox], Coroutine[None, None, object]]
-
-
-async def read(client: AsyncJiffyBox) -> object:
-    return await client.box(12345)
-
-
-async def create(client: AsyncJiffyBox) -> object:
-    return await client.create_box("web", 44, distribution="centos_7_64bit")
 
 
 def outcome(call: Call, backend: str, *answers: Answer, retry: Retry | None = None) -> tuple[object, int, list[float]]:

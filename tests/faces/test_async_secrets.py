@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from jiffybox_sdk import AsyncBox, AsyncJiffyBox, Emulator, JiffyArgumentException, JiffyException, RateLimit, Retry
-from tests.e2e.test_secrets import ANSWERS, BYTES, GARBAGE
 from tests.support.asynchronous import AsyncScript, StoppedClock, async_scripted, backends, run
+from tests.support.leaks import ANSWERS, BYTES, GARBAGE
 from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, read_request, server
 from tests.support.sightings import sightings
 

@@ -1,6 +1,6 @@
 """What tests of the async face share: scripted answers, and a clock that does not wait, on asyncio and on trio."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import anyio
 import anyio.lowlevel
@@ -84,3 +84,14 @@ def async_scripted(
 def run(main: Callable[[], Awaitable[None]], backend: str) -> None:
     """Runs a program to its end."""
     anyio.run(main, backend=backend)
+
+
+Call = Callable[[AsyncJiffyBox], Coroutine[None, None, object]]
+
+
+async def read(client: AsyncJiffyBox) -> object:
+    return await client.box(12345)
+
+
+async def create(client: AsyncJiffyBox) -> object:
+    return await client.create_box("web", 44, distribution="centos_7_64bit")

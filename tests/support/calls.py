@@ -2,10 +2,28 @@
 
 from collections.abc import Callable
 
-from jiffybox_sdk import Backups, Box, Check, ContactGroup, FtpCheck, JiffyBox, Schedule, operations
+from pydantic import JsonValue
+
+from jiffybox_sdk import (
+    Backups,
+    Box,
+    Check,
+    ContactGroup,
+    Emulator,
+    FtpCheck,
+    JiffyBox,
+    Schedule,
+    operations,
+)
 from jiffybox_sdk.emulator import EmulatorClock
+from tests.support.schema_tools import (
+    Answer,
+    Tap,
+)
+from tests.support.states import bring
 
 Sample = Callable[[JiffyBox, Box], object]
+Edit = Callable[[JsonValue], JsonValue]
 
 SAMPLES: dict[str, tuple[str, str, Sample]] = {
     "a created box": (
@@ -104,3 +122,18 @@ def ready_check(client: JiffyBox, box: Box) -> Check:
     check = new_check(client, box)
     pass_time(client, 60)
     return check
+
+
+def answer_to(what: str, edit: Edit | None = None) -> Answer:
+    """Make a sample call, with the result edited for the client, and return the answer of the emulator."""
+    call, state, question = SAMPLES[what]
+    emulator = Emulator("manual")
+    tap = Tap(emulator.transport())
+    with emulator.client(transport=tap) as client:
+        box = bring(client, emulator, state)
+        emulator.add_floating_ip(box)
+        if edit:
+            tap.edit = lambda result: edit(result) if tap.answers[-1].call.name == call else result
+        question(client, box)
+    assert tap.answers[-1].call.name == call
+    return tap.answers[-1]

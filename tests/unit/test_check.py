@@ -1,25 +1,22 @@
 """Each thing that is wrong or new in a payload is a finding, at its place, and there is no other one."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk import AsyncBox, Box, JiffyArgumentException, JiffyAttributeException, Plan, validate
+from jiffybox_sdk import AsyncBox, Box, JiffyArgumentException, Plan, validate
 from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models.responses.addresses import Addresses
 from jiffybox_sdk.models.responses.disk import Disk
 from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS, Checked, Finding, Rule, Severity, Standing, check
-from tests.contract.test_missing_fields import wrong_values
 from tests.support.schema_tools import (
     ANSWERS,
     KIND_SCHEMAS,
     Path,
     Schema,
-    Spot,
     anything,
     items,
     members,
@@ -27,31 +24,13 @@ from tests.support.schema_tools import (
     removed,
     replaced,
     resolve,
-    spots,
 )
 from tests.support.scripted import PASSWORD, example, unchecked
-from tests.unit.test_validation import BROKEN
+from tests.support.validation import BROKEN, places, refused, samples, wrong_values
 
 NEW = "brand ~new/"
-KEY = "a/b~c ä"
-"""Names that a pointer has to escape."""
+"""A name that a JSON Pointer has to escape."""
 NEW_VALUES: list[JsonValue] = ["text", None, [], {"a": [1]}]
-
-
-def samples(schema: Schema) -> Iterator[JsonValue]:
-    """Yields our examples of what a schema describes, through maps."""
-    found = resolve(schema)
-    if "examples" in found:
-        yield from items(found["examples"])
-    elif "additionalProperties" in found:
-        yield from ({KEY: sample} for sample in samples(members(found["additionalProperties"])))
-    else:
-        yield True if found["type"] == "boolean" else "text"
-
-
-def places(kind: str, payload: JsonValue) -> list[Spot]:
-    """All places in a payload, itself included."""
-    return [Spot((), resolve(KIND_SCHEMAS[kind])), *spots(KIND_SCHEMAS[kind], payload)]
 
 
 def pointer(path: Path) -> str:
@@ -95,13 +74,6 @@ def told(kind: str, payload: JsonValue) -> list[tuple[Rule, Severity, str, Stand
         assert {finding.pointer for finding in found.findings} == {f"/result{each.pointer}" for each in first.findings}
     assert (first.value is None) == bool(first.errors) == refused(kind, to_json(payload))
     return [(each.rule, each.severity, each.pointer, each.standing) for each in first.findings]
-
-
-def refused(kind: str, payload: object) -> bool:
-    try:
-        return validate(payload, KINDS[kind]) is None
-    except JiffyAttributeException:
-        return True
 
 
 each_kind = pytest.mark.parametrize("kind", KINDS)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
@@ -14,19 +14,15 @@ import pytest
 from pydantic_core import to_json
 
 from jiffybox_sdk import JiffyArgumentException, Schedule
-from jiffybox_sdk.validation import Result, check, check_path, check_stream
+from jiffybox_sdk.validation import check, check_path, check_stream
 from jiffybox_sdk.validation._files import LARGEST, MOST_FINDINGS
 from tests.support.scripted import example, unchecked
+from tests.support.validation import rules
 
 MB = 2**20
 PLAN = to_json(example("plan"))
 BROKEN = PLAN.replace(b'"ramInMB"', b'"ram"')
 BROKEN_RULES = ["missing-field", "unknown-field"]
-
-
-def rules(results: Iterator[Result]) -> list[tuple[int | None, list[str]]]:
-    """Where something was found, and what."""
-    return [(result.line, [finding.rule for finding in result.findings]) for result in results if result.findings]
 
 
 def in_stream(*lines: bytes) -> list[tuple[int | None, list[str]]]:

@@ -22,7 +22,7 @@ from tests.support.payloads import ODD
 from tests.support.schema_tools import KIND_SCHEMAS, replaced, spots
 from tests.support.scripted import unchecked
 from tests.support.seeded_payloads import Die
-from tests.unit.test_check import samples
+from tests.support.validation import samples
 
 
 class Text(str):

@@ -8,7 +8,7 @@ from jiffybox_sdk import JiffyAttributeException, validate
 from jiffybox_sdk.validation import KINDS, guess
 from tests.support.schema_tools import KIND_SCHEMAS, members, others, removed, replaced, resolve, spots
 from tests.support.scripted import PASSWORD, example
-from tests.unit.test_check import samples
+from tests.support.validation import samples
 
 MAPS = [
     "backups_by_box", "boxes", "check_results", "checks", "contact_groups", "distributions", "ips", "ips_by_box",

@@ -7,7 +7,7 @@ import pytest
 from jiffybox_sdk import JiffyArgumentException
 from jiffybox_sdk.validation import check_stream
 from tests.support.scripted import unchecked
-from tests.unit.test_check_files import rules
+from tests.support.validation import rules
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])

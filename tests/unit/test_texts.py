@@ -3,7 +3,7 @@
 import pytest
 
 from jiffybox_sdk.validation import Rule, check
-from tests.unit.test_check import refused
+from tests.support.validation import refused
 
 WHOLE: dict[str, tuple[bytes, list[Rule]]] = {
     "nothing": (b"", ["not-json"]),

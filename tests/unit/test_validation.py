@@ -29,6 +29,7 @@ from jiffybox_sdk.models.responses.message import Message
 from jiffybox_sdk.models.responses.profile import Profile
 from jiffybox_sdk.validation import KINDS, check, check_stream
 from tests.support.scripted import example, unchecked
+from tests.support.validation import BROKEN, ENDLESS
 
 
 def forms(payload: JsonValue) -> list[object]:
@@ -157,37 +158,7 @@ def test_what_is_missing_and_what_is_wrong_is_named_alike_in_each_form(number: i
     assert "1.2.3.4" not in str(broken.value)
 
 
-ENDLESS: list[object] = []
 ENDLESS.append(ENDLESS)
-
-BROKEN: list[object] = [
-    "",
-    b"",
-    "{",
-    b"\xff\xfe",
-    b"\xef\xbb\xbf{}",
-    "{} {}",
-    '"\ud800"',
-    "<html>502</html>",
-    "[" * 1_000_000,
-    '{"metadata":' * 100_000,
-    "null",
-    "5",
-    "NaN",
-    None,
-    5,
-    float("nan"),
-    [],
-    {1: 2},
-    object(),
-    ENDLESS,
-    {"metadata": ENDLESS},
-    {"messages": [], "result": None},
-    {"messages": "none", "result": {}},
-    '{"messages": {}, "result": {}}',
-    {"messages": [{"type": "error", "message": "Der Name existiert bereits."}], "result": None},
-    '{"messages": [{"type": "error", "message": "Der Name existiert bereits."}], "result": false}',
-]
 
 
 @pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
