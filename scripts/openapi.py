@@ -3,6 +3,7 @@
 It puts together the calls, the schemas, and the words of ``openapi_facts.py``.
 """
 
+import inspect
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import get_args, get_origin
 import openapi_facts as facts
 from pydantic import JsonValue
 
+from jiffybox_sdk import operations
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.operation import Verb
 from jiffybox_sdk.models._check_types import TYPES
@@ -32,6 +34,8 @@ VERBS: Sequence[Verb] = ("GET", "PUT", "POST", "DELETE")
 """In the order in which OpenAPI lists them."""
 
 NO_ENVELOPE = "documented only: it may come without an envelope"
+
+_DOCSTRING = re.compile(r"(?P<summary>[^`]*): `[A-Z]+ [^`]+`[^[]*\[\w+\]\.\s*(?P<description>[^\n]*)")
 
 Node = dict[str, JsonValue]
 
@@ -92,7 +96,7 @@ def module(path: str) -> str:
 
 
 def operation(call: Endpoint) -> Node:
-    summary, description = facts.CALLS[call.name]
+    summary, description = words(call)
     return {
         "operationId": call.name,
         "tags": [module(call.path)],
@@ -107,6 +111,20 @@ def operation(call: Endpoint) -> Node:
         "x-standing": call.standing.value,
         "x-repeated": call.repeatable,
     }
+
+
+def words(call: Endpoint) -> tuple[str, str]:
+    """Return the summary and the description of a call, from the docstrings of the operations that use it."""
+    matches = [
+        match
+        for _, function in inspect.getmembers(operations, inspect.isfunction)
+        if f"endpoints.{call.name.upper()}.on(" in inspect.getsource(function)
+        and (match := _DOCSTRING.match(inspect.getdoc(function) or ""))
+    ]
+    first, *others = (match["summary"] for match in matches)
+    summary = ", or ".join([first, *(text[0].lower() + text[1:] for text in others)])
+    description = facts.DESCRIPTIONS.get(call.name) or matches[0]["description"] or facts.RESULTS[call.returns]
+    return summary, " ".join(description.split())
 
 
 def parameters() -> Node:

@@ -115,93 +115,57 @@ AS_SENT: Mapping[tuple[str, str], JsonValue] = {
 }
 """What stands on the wire beside what the schema of a field says: the schemas say what is meant."""
 
-ACCEPTED = "It is accepted, not done, when the answer comes"
+ACCEPTED = "The service accepts the work; it is not done yet when the answer arrives"
 
-CALLS: Mapping[str, tuple[str, str]] = {
-    "list_boxes": ("List all boxes", "Expensive for the service: to watch a box, read that one alone."),
-    "get_box": ("Read a box", "The way to find out whether accepted work on it is done."),
+DESCRIPTIONS: Mapping[str, str] = {
+    "list_boxes": "Expensive for the service. To watch a box, read that box alone.",
+    "get_box": "Use this to find out whether accepted work is done.",
     "create_box": (
-        "Create a box",
-        (
-            f"From a distribution or from a backup, and exactly one of them. {ACCEPTED}: the box is `CREATING`, and"
-            " `READY` and running in the end. If it can't be created, it disappears."
-        ),
+        f"Either a distribution or a backup is required, but not both. {ACCEPTED}: the box is `CREATING`, and `READY`"
+        " and running in the end. If the creation fails, the box disappears."
     ),
-    "duplicate_box": (
-        "Make a copy of a box",
-        f"{ACCEPTED}: the copy is `CREATING`, and `isBeingCopied` is true for the source meanwhile.",
-    ),
+    "duplicate_box": f"{ACCEPTED}: the copy is `CREATING`, and `isBeingCopied` is true for the source.",
     "change_box": (
-        "Give a box a command, change its metadata, or both",
-        (
-            "`START` and `SHUTDOWN` switch it on and off, `PULLPLUG` switches it off without shutting it down, `FREEZE`"
-            " puts a box that is off in storage, `THAW` takes it out on the plan that is given, `PLAN` moves a box that"
-            f" is off to another plan. {ACCEPTED}. Of the metadata, names that are sent are set, those with `null`"
-            " deleted, and all others kept; that metadata may come without a command is inferred."
-        ),
+        "`START` and `SHUTDOWN` start and stop the box, `PULLPLUG` powers it off without a shutdown, `FREEZE` moves a"
+        " stopped box to cheaper storage, `THAW` brings it back on the given plan, `PLAN` moves a stopped box to"
+        f" another plan. {ACCEPTED}. Metadata is merged: names with `null` are deleted, names that are not sent are kept."
+        " That metadata may be sent without a command is inferred."
     ),
     "delete_box": (
-        "Delete a box",
-        (
-            f"It must be switched off. {ACCEPTED}: the box is `DELETING`, and then reading it is refused. A box that is"
-            " `READY` again was not deleted."
-        ),
+        f"The box must be stopped. {ACCEPTED}: the box is `DELETING`, then reading it is rejected. If the box is"
+        " `READY` again, the deletion failed."
     ),
-    "list_plans": ("List all plans", "With their sizes and prices."),
-    "get_plan": ("Read a plan", "A name in the path is percent-encoded."),
-    "list_distributions": ("List all distributions", "Their keys are what creating a box takes."),
-    "get_distribution": ("Read a distribution", "How large a disk it needs, and what it boots with."),
-    "list_backups": ("List the backups of all boxes", "Slow: the service asks its backup servers."),
-    "get_backups": ("Read the backups of a box", "Only those that are finished, and the schedule if there is one."),
-    "enable_backups": ("Have periodical backups made", "Daily, weekly and biweekly ones, in the hours of a slot."),
-    "change_backups": ("Change when periodical backups are made", "The day, the slot, or both."),
-    "disable_backups": (
-        "Have no periodical backups made any more",
-        "Those that there are disappear; the manual one stays.",
-    ),
+    "get_plan": "A name must be percent-encoded.",
+    "list_distributions": "The keys are the ids for creating boxes.",
+    "list_backups": "Slow, since the service queries its backup servers.",
+    "get_backups": "Contains finished backups, and the schedule if periodic backups are enabled.",
+    "enable_backups": "Daily, weekly and biweekly backups, made during the given time slot.",
+    "change_backups": "The day, the time slot, or both.",
+    "disable_backups": "Deletes all periodic backups. The manual backup is kept.",
     "create_backup": (
-        "Have a backup made now",
-        f"A box has one manual backup. {ACCEPTED}: `manualBackupRunning` is true for the box until it is.",
+        f"A box has one manual backup. {ACCEPTED}: `manualBackupRunning` is true for the box until the backup is done."
     ),
-    "restore_backup": (
-        "Put a backup in place of all data of the box",
-        f"What is on the box is lost. {ACCEPTED}.",
-    ),
-    "delete_backup": ("Delete a backup", f"{ACCEPTED}."),
-    "list_ips": ("List the addresses of all boxes", "Public and private ones, of both versions."),
-    "get_ips": ("List the addresses of a box", "Public and private ones, of both versions."),
-    "move_ip": ("Move an address to another box", "Only floating IPv4 addresses can be moved."),
-    "list_contact_groups": (
-        "List all contact groups",
-        "The account's own, `Stammdaten-E-Mail-Adresse`, is among them, and can't be changed.",
-    ),
-    "get_contact_group": ("Read a contact group", "The way to find out whether accepted work on it is done."),
-    "create_contact_group": ("Create a contact group", f"{ACCEPTED}."),
-    "duplicate_contact_group": (
-        "Make a copy of a contact group",
-        f"With another name, other contacts, or both. {ACCEPTED}.",
-    ),
-    "change_contact_group": ("Change a contact group", f"Its name, its contacts, or both. {ACCEPTED}."),
-    "delete_contact_group": ("Delete a contact group", f"{ACCEPTED}."),
-    "list_checks": ("List all monitoring checks", "The number inside of a check counts, should its key differ."),
-    "get_check": ("Read a monitoring check", "How it is set up; what it found is a call of its own."),
-    "create_check": (
-        "Create a monitoring check",
-        f"What is needed beside name, address and port depends on its type. {ACCEPTED}.",
-    ),
-    "duplicate_check": (
-        "Make a copy of a monitoring check",
-        f"With what is to be different; nothing need be. {ACCEPTED}.",
-    ),
-    "delete_check": ("Delete a monitoring check", f"A message of the type `success` says so. {ACCEPTED}."),
+    "restore_backup": f"Replaces all data of the box. {ACCEPTED}.",
+    "delete_backup": f"{ACCEPTED}.",
+    "list_ips": "Public and private addresses, IPv4 and IPv6.",
+    "get_ips": "Public and private addresses, IPv4 and IPv6.",
+    "move_ip": "Only floating IPv4 addresses can be moved.",
+    "list_contact_groups": "Includes the account's own group, `Stammdaten-E-Mail-Adresse`, which can't be changed.",
+    "get_contact_group": "Use this to find out whether accepted work is done.",
+    "create_contact_group": f"{ACCEPTED}.",
+    "duplicate_contact_group": f"With another name, other contacts, or both. {ACCEPTED}.",
+    "change_contact_group": f"The name, the contacts, or both. {ACCEPTED}.",
+    "delete_contact_group": f"{ACCEPTED}.",
+    "list_checks": "If the id in a check differs from its key, the id in the check is correct.",
+    "get_check": "The settings of the check. Its results are read with another call.",
+    "create_check": f"The type determines which fields are required besides name, address and port. {ACCEPTED}.",
+    "duplicate_check": f"Fields that are not sent are copied. {ACCEPTED}.",
+    "delete_check": f"The answer contains a message of the type `success`. {ACCEPTED}.",
     "get_check_results": (
-        "Read what checks found when they last looked",
-        (
-            "Of one check, or of all checks of an address. The codes are those of Nagios: 0 for ok, 1 for a warning,"
-            " 2 for critical, 3 for unknown."
-        ),
+        "Of one check, or of all checks of an address. Codes are those of Nagios: 0 is OK, 1 warning, 2 critical, 3"
+        " unknown."
     ),
-    "list_modules": ("List the service's modules", "A line of German text on each."),
-    "get_module": ("Read what the service says of a module", "Its calls with their parameters, in German."),
+    "list_modules": "One line of German text for each module.",
+    "get_module": "The calls of the module and their parameters, in German.",
 }
-"""A summary and a description of each call."""
+"""Descriptions that are longer than those in the docstrings of `jiffybox_sdk.operations`."""
