@@ -18,9 +18,9 @@ def _record_type(model: type[object]) -> type[object]:
     """Return the record that extends a model, if there is one, or the model; within maps, too."""
     if get_origin(model) is dict:
         key, value = get_args(model)
-        made: Any = dict.__class_getitem__((key, _record_type(value)))  # Any: made at run time
-        records: type[object] = made
-        return records
+        alias: Any = dict.__class_getitem__((key, _record_type(value)))  # Any: the type is made at run time
+        mapping: type[object] = alias
+        return mapping
     return next((record for record in _RECORDS if issubclass(record, model)), model)
 
 
