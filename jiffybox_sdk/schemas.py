@@ -1,12 +1,12 @@
-"""The JSON Schemas of what the service answers and of what its calls take, one by one or bundled, and as OpenAPI.
+"""JSON Schemas of the service's answers and request bodies, one by one or bundled, and an OpenAPI document.
 
-They are JSON Schema 2020-12, and have a version of their own, `VERSION`:
+The schemas are JSON Schema 2020-12. The version of the set, `VERSION`, follows semantic versioning:
 
-- major: what fitted may not fit any more. A schema of an answer promises less (a field is of another type, or not
-  always there now), one of what calls take refuses what it took, or a schema is gone.
-- minor: more is known. A new schema, a new optional field, a new state, a field that is always there now, or something
-  more that a call takes.
-- patch: nothing is judged differently. Words, examples, notes.
+- major: valid payloads may become invalid. The schema of an answer promises less (a field has another type, or became
+  optional), the schema of a request body is stricter, or a schema was removed.
+- minor: additions, such as a schema, an optional field or a state; a field became required in answers; a request body
+  accepts more.
+- patch: descriptions and examples. All payloads are as valid as before.
 """
 
 import json
@@ -24,69 +24,70 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 VERSION: str = "1.0.0"
-"""The version of the set of schemas; see above for what makes it major, minor or patch."""
+"""The version of the set of schemas."""
 
 _INSTALLED = Path(__file__).parent / "_schemas"
 FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "schemas"
-"""Where they are: in the package once it is installed, beside it in a checkout."""
+"""The folder of the schemas: inside the package if it is installed, beside it in a checkout."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = f"https://jiffybox-sdk.invalid/schemas/{VERSION}/"
-"""Where bundles pretend to be: an identifier must be a URI, and at this one nobody will ever be asked for anything."""
+"""The base of the identifiers of bundles. Identifiers must be URIs; this domain can never exist (RFC 2606)."""
 
 _DATA = ("const", "default", "enum", "examples")
-"""Keywords whose values are data and no schemas, whatever they look like."""
+"""Keywords whose values are data, not schemas."""
 
 
 def names() -> list[str]:
-    """Returns the names of all schemas, such as `box` and `requests/create-box`."""
+    """Return the names of all schemas, such as `box` and `requests/create-box`."""
     return [*_names(FOLDER)]
 
 
 def path(name: str) -> Path:
-    """Returns where a schema is as a file.
+    """Return the path of the file of a schema.
 
     Args:
         name: One of `names()`.
 
     Raises:
-        JiffyArgumentException: there is no schema of that name.
+        JiffyArgumentException: If there is no schema of that name.
     """
     known = _names(FOLDER)
     if name not in known:
         hint = _closest(name, known)
-        there_are = f"there are {', '.join(known)}"
-        problem = f"did you mean {hint!r}? Else {there_are}" if hint else there_are
-        raise JiffyArgumentException(f"schema {name!r} is refused: {problem}")
+        choices = f"expected one of {', '.join(known)}"
+        raise JiffyArgumentException(
+            f"unknown schema {name!r}: {f'did you mean {hint!r}? Otherwise, ' if hint else ''}{choices}"
+        )
     return FOLDER / f"{name}.json"
 
 
 def load(name: str) -> "dict[str, JsonValue]":
-    """Returns a schema. References in it are relative to its place among the others; `bundle` gives one without such.
+    """Return a schema. Its references are relative paths to other schemas; see `bundle` for a schema without them.
 
     Args:
         name: One of `names()`.
 
     Raises:
-        JiffyArgumentException: there is no schema of that name.
+        JiffyArgumentException: If there is no schema of that name.
     """
     schema: dict[str, JsonValue] = json.loads(_text(path(name)))
     return schema
 
 
 def bundle(name: str | None = None) -> "dict[str, JsonValue]":
-    """Returns a schema that needs no other file: what it refers to is in its `$defs`, by title.
+    """Return a self-contained schema: all schemas that it refers to are in its `$defs`, by title.
 
     Args:
-        name: One of `names()`. Without it, all schemas are bundled: such a bundle judges nothing itself, and what is
-            wanted is referred to, as `#/$defs/Box`.
+        name: One of `names()`. By default, all schemas are bundled. Such a bundle accepts everything; refer to one of
+            its definitions, such as `#/$defs/Box`.
 
     Raises:
-        JiffyArgumentException: there is no schema of that name.
+        JiffyArgumentException: If there is no schema of that name.
     """
     head: dict[str, JsonValue] = {"$schema": _DIALECT, "$id": f"{_BASE}{'all' if name is None else name}.json"}
     if name is None:
-        about = "What the service answers, and what its calls take. Refer to one of the definitions."
+        about = "The service's answers and request bodies. Refer to one of the definitions."
         head |= {"title": "JiffyBox", "description": about}
         return {**head, "$defs": {str(load(one)["title"]): _embedded(one) for one in names()}}
     needed = {str(load(one)["title"]): _embedded(one, root=name) for one in sorted(_needed(name) - {name})}
@@ -94,7 +95,7 @@ def bundle(name: str | None = None) -> "dict[str, JsonValue]":
 
 
 def openapi() -> "dict[str, JsonValue]":
-    """Returns the OpenAPI 3.1 document of the service: its calls, with the schemas as components."""
+    """Return the OpenAPI 3.1 document of the service, with the schemas as components."""
     document: dict[str, JsonValue] = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
     return document
 
@@ -111,15 +112,15 @@ def _text(path: Path) -> str:
 
 
 def _closest(name: object, known: tuple[str, ...]) -> str | None:
-    """Returns the name that was probably meant: a class, a file and another case are no obstacle."""
+    """Return the most similar name. Names of classes and files are recognised."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(name)).lower().replace("_", "-").removesuffix(".json")
     by_end = {one.rpartition("/")[2]: one for one in known}
-    found = get_close_matches(words.rpartition("/")[2], by_end, n=1)
-    return by_end[found[0]] if found else None
+    matches = get_close_matches(words.rpartition("/")[2], by_end, n=1)
+    return by_end[matches[0]] if matches else None
 
 
 def _needed(name: str) -> set[str]:
-    """Returns the names of a schema, of those that it refers to, and so on."""
+    """Return the names of a schema and of all schemas that it refers to, directly or indirectly."""
     needed: set[str] = set()
     left = [name]
     while left:
@@ -145,18 +146,18 @@ def _references(node: "JsonValue") -> "Iterator[str]":
 
 
 def _target(name: str, reference: str) -> str:
-    """Returns the name of the schema that a reference in another one leads to."""
+    """Return the name of the schema that another one refers to."""
     return normpath(join(dirname(name), reference)).removesuffix(".json")
 
 
 def _embedded(name: str, root: str | None = None) -> "dict[str, JsonValue]":
-    """Returns a schema as a part of a bundle: without an identifier, which would move what its references lead to."""
+    """Return a schema as part of a bundle, without an identifier, which would change the base of its references."""
     schema = {key: value for key, value in load(name).items() if key not in ("$schema", "$id")}
     return _within(name, root, schema)
 
 
 def _within(name: str, root: str | None, node: "dict[str, JsonValue]") -> "dict[str, JsonValue]":
-    """Returns a part of a schema with references that stay within the bundle."""
+    """Return a part of a schema with references to the definitions of the bundle."""
 
     def changed(key: str, value: "JsonValue") -> "JsonValue":
         if key == "$ref" and isinstance(value, str):

@@ -1,7 +1,7 @@
-"""Makes ``jiffybox_sdk/models`` from these schemas: ``make generate``. With ``--check``, says whether they are stale.
+"""Generate ``jiffybox_sdk/models`` from ``schemas``: ``make generate``. With ``--check``, report stale models.
 
-datamodel-code-generator does the work. What this adds is that types of the wire take the place of JSON's plain ones (an
-integer that may arrive as text, an epoch that becomes a datetime), and the formatting of the house.
+This script runs datamodel-code-generator, replaces JSON's types by ours (an integer that may be sent as text, a datetime
+for an epoch), and formats the code.
 """
 
 import json
@@ -25,7 +25,7 @@ REFERENCES = {
     "port.json": "jiffybox_sdk.models._fields.Port",
     "plan.json": "jiffybox_sdk._records.plan.Plan",
 }
-"""Schemas that other types stand for where they are referred to."""
+"""Types that replace references to schemas."""
 
 PLAIN_TYPES = {
     "integer": "jiffybox_sdk.models._fields.Integer",
@@ -37,7 +37,7 @@ TAKEN_FORMATS = {
     "password": "jiffybox_sdk.models._request.Secret",
     "ipv4": "jiffybox_sdk.models._request.IPv4",
 }
-"""What calls take is more generous than what comes back: texts of these formats may be given as other types, too."""
+"""Types for text of these formats in requests, which accept more than text."""
 
 NO_CLASS = ("epoch.json", "metadata.json", "port.json")
 
@@ -60,7 +60,7 @@ OPTIONS = [
 ]
 ANSWERS = ["--base-class=jiffybox_sdk.models._base.Model", "--use-field-description"]
 REQUESTS = ["--base-class=jiffybox_sdk.models._request.Request"]
-"""Descriptions of what calls take stay in the fields, where the text of an error finds them."""
+"""Request fields keep their descriptions at run time, because error messages contain them."""
 
 JsonNode = Mapping[str, "JsonNode"] | Sequence["JsonNode"] | str | int | float | None
 
@@ -90,7 +90,7 @@ def main() -> int:
 
 
 def generate(source: Path, target: Path, options: list[str]) -> None:
-    """Writes the models of the schemas in one folder, not formatted yet."""
+    """Write the unformatted models of the schemas in a folder."""
     with tempfile.TemporaryDirectory() as prepared:
         schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(source.glob("*.json"))}
         for name, schema in schemas.items():
@@ -103,11 +103,11 @@ def generate(source: Path, target: Path, options: list[str]) -> None:
         path = target / f"{name.removesuffix('.json').replace('-', '_')}.py"
         if path.exists():
             path.write_text(finish(path.read_text("utf-8"), source.relative_to(ROOT) / name, schema), "utf-8")
-    (target / "__init__.py").write_text('"""Made from the schemas by "make generate". Do not edit."""\n', "utf-8")
+    (target / "__init__.py").write_text('"""Generated from the schemas by `make generate`. Do not edit."""\n', "utf-8")
 
 
 def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) -> JsonNode:
-    """Returns a schema without what would clutter the models, and with the types of the wire."""
+    """Return a schema without keywords that models do not need, and with our types."""
     if isinstance(node, str) or not isinstance(node, Mapping | Sequence):
         return node
     if isinstance(node, Sequence):
@@ -119,24 +119,24 @@ def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) ->
         for key, value in node.items()
         if key not in ("examples", "oneOf", "x-standing") and not (top and key == "anyOf")
     }
-    stand_in = None
+    our_type = None
     if isinstance(reference := node.get("$ref"), str):
-        stand_in = REFERENCES.get(reference.removeprefix("../"))
+        our_type = REFERENCES.get(reference.removeprefix("../"))
     elif isinstance(kind := node.get("type"), str) and not top:
-        stand_in = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
+        our_type = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
     elif set(node) <= {"description", "examples", "x-standing"} and not top:
-        stand_in = "pydantic.JsonValue"
-    if stand_in:
+        our_type = "pydantic.JsonValue"
+    if our_type:
         result.pop("$ref", None)
-        result["customTypePath"] = stand_in
+        result["customTypePath"] = our_type
     return result
 
 
 def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
-    """Returns the code of a model with our header, and with what the generator has no option for."""
-    title = f'"""Made from ``{source.as_posix()}`` by ``make generate``. Do not edit: change the schema."""\n'
+    """Return the code of a model with our header, and with changes that the generator has no options for."""
+    title = f'"""Generated from `{source.as_posix()}` by `make generate`. Do not edit."""\n'
     code = re.sub(r"\A(#.*\n)+", title, code)
-    # Said anew in each class: type checkers don't inherit it.
+    # Type checkers do not inherit `frozen`.
     code = re.sub(r"^class (\w+)\((Model|Request|NewCheck)\):", r"class \1(\2, frozen=True):", code, flags=re.MULTILINE)
     code = re.sub(r"    model_config = ConfigDict\([^)]*\)\n", "", code)
     left_to_right = r', Field\(\s*union_mode="left_to_right"\s*\)\s*\]'
@@ -144,16 +144,16 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     code = re.sub(known_or_not, r"Annotated[\1, Open()]\2", code)
     code = re.sub(rf"Annotated\[\s*(str \| \w+){left_to_right}", r"Annotated[\1, TextOrObject()]", code)
     others = r'__annotations__ = \{\s*"__pydantic_extra__": Dict(\[.*\]),\s*\}'
-    reason = "# pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)"
+    reason = "# pyright: ignore[reportIncompatibleVariableOverride] (declares their type to pydantic)"
     code = re.sub(others, rf"__pydantic_extra__: dict\1  {reason}", code)
     code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
     code = re.sub(r"(str \| Annotated\[dict\[.*?\], EmptyListIsMap\(\)\])", r"Annotated[\1, TextOrObject()]", code)
-    # What is not needed of this goes when the code is formatted.
+    # Ruff removes unused imports.
     imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
     imported += "from jiffybox_sdk.models._fields import EmptyListIsMap, Open, TextOrObject\n"
     code = code.replace("import annotations\n", f"import annotations\n{imported}", 1)
     if "__pydantic_extra__" in code:
-        # Left as text, pydantic 2.12.0 looks up its names where a subclass is defined, which does not know them.
+        # Pydantic 2.12.0 would resolve these annotations in the module of a subclass, which lacks their names.
         code = code.replace("from __future__ import annotations\n", "", 1)
     if item := re.search(r"class (\w+)\(RootModel\[\w+\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
         code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")
@@ -179,10 +179,10 @@ def members(node: JsonNode) -> Mapping[str, JsonNode]:
 
 
 def differences(comparison: "dircmp[str]") -> list[str]:
-    found = [*comparison.left_only, *comparison.right_only, *comparison.diff_files]
+    names = [*comparison.left_only, *comparison.right_only, *comparison.diff_files]
     for name, inner in comparison.subdirs.items():
-        found += [f"{name}/{other}" for other in differences(inner)]
-    return found
+        names += [f"{name}/{other}" for other in differences(inner)]
+    return names
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Makes ``jiffybox_sdk/openapi.json``, an OpenAPI document: ``make generate``. With ``--check``, says if it is stale.
+"""Generate ``jiffybox_sdk/openapi.json``: ``make generate``. With ``--check``, report whether it is stale.
 
-It puts together the calls, the schemas, and the words of ``openapi_facts.py``.
+The document combines the calls, the schemas, and the texts in ``openapi_facts.py``.
 """
 
 import inspect
@@ -33,7 +33,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERBS: Sequence[Verb] = ("GET", "PUT", "POST", "DELETE")
 """In the order in which OpenAPI lists them."""
 
-NO_ENVELOPE = "documented only: it may come without an envelope"
+NO_ENVELOPE = "documented only; the answer may have no envelope"
 
 _DOCSTRING = re.compile(r"(?P<summary>[^`]*): `[A-Z]+ [^`]+`[^[]*\[\w+\]\.\s*(?P<description>[^\n]*)")
 
@@ -66,8 +66,8 @@ def document() -> Node:
             "requestBodies": {request.__name__: request_body(request) for request in taken},
             "responses": {
                 **{pascal(kind): response(kind) for kind in kinds},
-                "TooManyRequests": {"description": f"The service was called too often ({NO_ENVELOPE})."},
-                "ServerError": {"description": f"The service, or a gateway before it, is broken ({NO_ENVELOPE})."},
+                "TooManyRequests": {"description": f"Rate limit exceeded ({NO_ENVELOPE})."},
+                "ServerError": {"description": f"Error of the service or its gateway ({NO_ENVELOPE})."},
             },
             "schemas": unique([*written_schemas(), *envelopes(kinds), ("AnyNewCheck", any_new_check())]),
         },
@@ -75,19 +75,19 @@ def document() -> Node:
 
 
 def paths() -> Node:
-    found: Node = {}
+    by_path: Node = {}
     for path, calls in groupby(sorted(CALLS, key=lambda call: by_module(call.path)), key=lambda call: call.path):
         by_verb = {call.verb: call for call in calls}
         places = ["token", *re.findall(r"\{(\w+)\}", path)]
-        found[f"/{{token}}/v1.0/{path}"] = {
+        by_path[f"/{{token}}/v1.0/{path}"] = {
             "parameters": [refer("parameters", parameter_name(path, place)) for place in places],
             **{verb.lower(): operation(by_verb[verb]) for verb in VERBS if verb in by_verb},
         }
-    return found
+    return by_path
 
 
 def by_module(path: str) -> tuple[int, str]:
-    """What to sort paths by: the modules in the order of their tags."""
+    """Return the sort key of a path: modules are in the order of the tags."""
     return list(facts.TAGS).index(module(path)), path
 
 
@@ -128,7 +128,7 @@ def words(call: Endpoint) -> tuple[str, str]:
 
 
 def parameters() -> Node:
-    """Returns what fits into each place of a path."""
+    """Return the path parameters."""
     of_paths = {parameter_name(path, place): (place, about) for (path, place), about in facts.OTHER_PLACES.items()}
     places = {**{place: (place, about) for place, about in facts.PLACES.items()}, **of_paths}
     return {
@@ -145,7 +145,7 @@ def parameters() -> Node:
 
 
 def parameter_name(path: str, place: str) -> str:
-    """Returns the name that a parameter has among the components; its own, unless a path means something else by it."""
+    """Return the component name of a parameter. One that has another meaning in a path is named after that path."""
     return pascal(re.sub(r"\W+", "_", path).strip("_")) if (path, place) in facts.OTHER_PLACES else place
 
 
@@ -156,7 +156,7 @@ def request_body(request: type[Request]) -> Node:
     as_json: JsonValue = {name: {"contentType": JSON} for name in compound}
     return {
         "description": schema["description"],
-        # Where nothing is needed, the service takes an empty body.
+        # Without required fields, the service accepts an empty body.
         "required": bool({"required", "anyOf", "oneOf"} & schema.keys()),
         "content": {
             JSON: {"schema": content},
@@ -166,14 +166,14 @@ def request_body(request: type[Request]) -> Node:
 
 
 def parts(request: type[Request]) -> Iterator[str]:
-    """Yields the names of the schemas that a body is described by."""
+    """Yield the names of the schemas that describe a request body."""
     yield schema_name(request)
     if request is NewCheck:
         yield from map(schema_name, TYPES.values())
 
 
 def compounds(name: str) -> Iterator[str]:
-    """Yields the properties of a schema that are lists or maps, which no form has."""
+    """Yield the properties of a schema that are lists or maps, which forms cannot express."""
     for field, node in members(load(name).get("properties")).items():
         about = members(node)
         if isinstance(reference := about.get("$ref"), str):
@@ -183,26 +183,26 @@ def compounds(name: str) -> Iterator[str]:
 
 
 def response(kind: str) -> Node:
-    """Returns what is answered with a kind of payload in the envelope: that, or an error."""
+    """Return the response of calls with a kind of result: an envelope with the result, or with an error."""
     good, bad = refer("schemas", f"{pascal(kind)}Envelope"), refer("schemas", "ErrorEnvelope")
-    found = links(kind)
+    kind_links = links(kind)
     return {
-        "description": f"{facts.RESULTS[kind]} Or what the service says against the call.",
+        "description": f"{facts.RESULTS[kind]} Or an error.",
         "content": {JSON: {"schema": {"oneOf": [good, bad]}}},
-        **({"links": found} if found else {}),
+        **({"links": kind_links} if kind_links else {}),
     }
 
 
 def links(kind: str) -> Node:
-    """Returns where the ids in a kind of payload lead: to the calls whose paths need nothing else."""
-    found: dict[str, JsonValue] = {
-        call.name: link(call.name, f"The `{pointer}` of the answer is the {place}.", {place: from_body(pointer)})
+    """Return links from the ids in a kind of payload to the calls that need no other argument."""
+    by_name: dict[str, JsonValue] = {
+        call.name: link(call.name, f"The `{pointer}` in the result is the {place}.", {place: from_body(pointer)})
         for place, pointer in facts.LINKS.get(kind, {}).items()
         for call in CALLS
         if re.findall(r"\{(\w+)\}", call.path) == [place]
     }
-    if kind == "backups":  # of each type there is one, under the name of the type
-        found |= {
+    if kind == "backups":  # there is one backup of each type, under the name of the type
+        by_name |= {
             f"{name}_{which}": link(
                 name,
                 f"The id of the {which} backup, if there is one.",
@@ -211,7 +211,7 @@ def links(kind: str) -> Node:
             for name in ("restore_backup", "delete_backup")
             for which in items(facts.PLACES["type"][1]["enum"])
         }
-    return found
+    return by_name
 
 
 def link(operation_id: str, description: str, arguments: Mapping[str, str]) -> JsonValue:
@@ -227,7 +227,7 @@ def from_body(pointer: str) -> str:
 
 
 def written_schemas() -> Iterator[tuple[str, Node]]:
-    """Yields the schemas by title, with references that lead to components."""
+    """Yield the schemas by title, with references to components."""
     for name in names():
         schema = moved(name, load(name))
         assert isinstance(schema, dict)  # noqa: S101 (for type checkers: it was an object before)
@@ -239,7 +239,7 @@ def written_schemas() -> Iterator[tuple[str, Node]]:
 
 
 def moved(name: str, node: JsonValue) -> JsonValue:
-    """Returns a part of a schema with references that lead to components."""
+    """Return a part of a schema with references to components."""
     if isinstance(node, list):
         return [moved(name, item) for item in node]
     if not isinstance(node, dict):
@@ -248,26 +248,26 @@ def moved(name: str, node: JsonValue) -> JsonValue:
         key: pointer("schemas", title_of(target(name, value)))
         if key == "$ref" and isinstance(value, str)
         else value
-        if key in ("examples", "const", "enum")  # data, whatever is in it
+        if key in ("examples", "const", "enum")  # data, not schemas
         else moved(name, value)
         for key, value in node.items()
     }
 
 
 def widened(node: Mapping[str, JsonValue], other: JsonValue) -> Node:
-    """Returns the schema of a field that may be something else, too."""
-    words = {key: value for key, value in node.items() if key in ("description", "examples", "x-standing")}
-    return {**words, "anyOf": [{key: value for key, value in node.items() if key not in words}, other]}
+    """Return the schema of a field that may have another form as well."""
+    about = {key: value for key, value in node.items() if key in ("description", "examples", "x-standing")}
+    return {**about, "anyOf": [{key: value for key, value in node.items() if key not in about}, other]}
 
 
 def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
-    """Yields the schemas of what is answered: an envelope for each kind of payload, and one for errors."""
+    """Yield the schemas of answers: an envelope for each kind of payload, and one for errors."""
     message = refer("schemas", "Message")
     error = refer("schemas", "ErrorMessage")
     yield (
         "ErrorMessage",
         {
-            "description": "What makes a refusal of an answer.",
+            "description": "A message that marks the answer as an error.",
             "type": "object",
             "required": ["type"],
             "properties": {"type": {"const": "error"}},
@@ -276,7 +276,7 @@ def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
     yield (
         "GoodMessages",
         {
-            "description": "What the service has to say beside a good result; often nothing.",
+            "description": "Messages besides a result; often none.",
             "type": "array",
             "items": message,
             "not": {"contains": error},
@@ -285,7 +285,7 @@ def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
     yield (
         "ErrorMessages",
         {
-            "description": "What the service has to say against a call.",
+            "description": "Messages that include an error.",
             "type": "array",
             "items": message,
             "contains": error,
@@ -293,7 +293,7 @@ def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
     )
     yield (
         "ErrorEnvelope",
-        envelope("The service refuses, and says why.", "ErrorMessages", {"enum": [None, False]}),
+        envelope("The service rejected the call.", "ErrorMessages", {"enum": [None, False]}),
     )
     for kind in kinds:
         yield f"{pascal(kind)}Envelope", envelope(facts.RESULTS[kind], "GoodMessages", payload(KINDS[kind]))
@@ -309,7 +309,7 @@ def envelope(description: str, messages: str, result: JsonValue) -> Node:
 
 
 def payload(kind: object) -> Node:
-    """Returns the schema of a kind of payload: of a model, a map, or what is plain."""
+    """Return the schema of a kind of payload: a model, a map, a boolean or text."""
     if get_origin(kind) is dict:
         return {"type": "object", "additionalProperties": payload(get_args(kind)[1])}
     if kind is bool or kind is str:
@@ -321,24 +321,24 @@ def payload(kind: object) -> Node:
 def any_new_check() -> Node:
     mapping: JsonValue = {name: pointer("schemas", check.__name__) for name, check in TYPES.items()}
     return {
-        "description": "A new check of any type.",
+        "description": "A new monitoring check of any type.",
         "oneOf": [refer("schemas", check.__name__) for check in TYPES.values()],
         "discriminator": {"propertyName": "checkType", "mapping": mapping},
     }
 
 
 def unique(schemas: Sequence[tuple[str, Node]]) -> Node:
-    """Returns schemas by name.
+    """Return the schemas by name.
 
     Raises:
-        ValueError: two have the same.
+        ValueError: If two have the same name.
     """
-    found: Node = {}
+    by_name: Node = {}
     for name, schema in schemas:
-        if name in found:
-            raise ValueError(f"two schemas are called {name}: give one another title")
-        found[name] = schema
-    return found
+        if name in by_name:
+            raise ValueError(f"two schemas have the title {name}")
+        by_name[name] = schema
+    return by_name
 
 
 def refer(section: str, name: str) -> Node:
@@ -350,7 +350,7 @@ def pointer(section: str, name: str) -> str:
 
 
 def target(name: str, reference: str) -> str:
-    """Returns the name of the schema that a reference in another one leads to."""
+    """Return the name of the schema that another one refers to."""
     return normpath(join(dirname(name), reference)).removesuffix(".json")
 
 
@@ -359,8 +359,8 @@ def title_of(name: str) -> str:
 
 
 def schema_name(request: type[Request]) -> str:
-    [found] = [name for name in names() if name.startswith("requests/") and title_of(name) == request.__name__]
-    return found
+    [name] = [name for name in names() if name.startswith("requests/") and title_of(name) == request.__name__]
+    return name
 
 
 def pascal(name: str) -> str:

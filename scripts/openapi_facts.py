@@ -1,4 +1,4 @@
-"""What the OpenAPI document says that neither the calls nor the schemas know: words, and what fits into a path."""
+"""Texts and path parameters of the OpenAPI document, which are neither in the calls nor in the schemas."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -15,68 +15,68 @@ INFO: dict[str, JsonValue] = {
     "summary": "Cloud servers with their backups, addresses and monitoring.",
     "description": (
         "The HTTP API of the cloud servers that domainfactory sold as JiffyBox. **The service was switched off in May"
-        " 2024.** This document puts together what the provider documented and what clients recorded.\n\n"
-        "The token is a part of every path, so whatever shows a URL shows the secret. Bodies are JSON, or a form in"
-        " which a compound value is one field with JSON text. Every answer is an envelope with `messages` and a"
-        " `result`, and has the HTTP status 200, even where it says no: a message of the type `error` is what makes a"
-        " refusal. Lists are maps from id to object. Objects may have fields that are not described here.\n\n"
-        "The service only *accepts* work: what is created or changed passes through a transitional state, and is"
-        " looked at until that is over. Requests per time and failed logins are limited.\n\n"
-        "`x-standing` says how well a call, or a field of an answer, is known: `documented` by the provider, `recorded`"
-        " from an answer of the service, or `inferred`. `x-repeated` says whether a client may make a call again when"
-        " its answer was lost; the others might do their work twice."
+        " 2024.** This document combines the provider's documentation with what clients recorded.\n\n"
+        "The token is part of every path, so every URL is a secret. Request bodies are JSON, or a form in which a"
+        " compound value is a field with JSON text. Every answer is an envelope with `messages` and a `result`. Its"
+        " HTTP status is 200 even for rejected calls, which have a message of the type `error`. Lists are maps from ids"
+        " to objects. Objects may have fields that are not described here.\n\n"
+        "The service only *accepts* operations: what is created or changed passes through a transitional state, and"
+        " clients poll until it is over. Requests per time and failed logins are limited.\n\n"
+        "`x-standing` is the source of a call, or of a field in an answer: `documented` by the provider, `recorded` in"
+        " an answer of the service, or `inferred`. `x-repeated` is true for calls that clients may safely retry after a"
+        " lost answer."
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
 
 SERVERS: list[JsonValue] = [
-    {"url": "https://api.jiffybox.de", "description": "The service, as documented. It was switched off in May 2024."},
-    {"url": "/", "description": "Wherever this document comes from, such as an emulated service."},
+    {"url": "https://api.jiffybox.de", "description": "The documented service, which was switched off in May 2024."},
+    {"url": "/", "description": "The server of this document, such as an emulated service."},
 ]
 
 TAGS = {
-    "jiffyBoxes": "Boxes: the cloud servers themselves.",
-    "plans": "Plans: how large a box is, and what it costs.",
-    "distributions": "Distributions: the systems that a box can be installed with.",
-    "backups": "Backups of boxes, and when they are made.",
+    "jiffyBoxes": "Boxes: cloud servers.",
+    "plans": "Plans: sizes and prices of boxes.",
+    "distributions": "Distributions: operating systems to install on boxes.",
+    "backups": "Backups of boxes, and their schedules.",
     "ips": "Addresses of boxes.",
-    "contactGroups": "Contact groups: who is told when a check fails.",
-    "monitoring": "Monitoring checks, and what they found.",
-    "doc": "What the service says of itself, in German.",
+    "contactGroups": "Contact groups: recipients of notifications from checks.",
+    "monitoring": "Monitoring checks, and their results.",
+    "doc": "The service's own documentation, in German.",
 }
 
 _POSITIVE: dict[str, JsonValue] = {"type": "integer", "minimum": 1}
 
 PLACES: Mapping[str, tuple[str, dict[str, JsonValue], JsonValue]] = {
     "token": (
-        "The secret of the account, from the control panel.",
+        "The API token of the account, from the control panel.",
         {"type": "string", "pattern": "^[A-Za-z0-9]{32}$"},
         "0123456789abcdef0123456789abcdef",
     ),
     "box": ("The number of a box.", _POSITIVE, 12345),
     "plan": ("The number of a plan, or its name.", {"anyOf": [_POSITIVE, {"type": "string", "minLength": 1}]}, 44),
     "distribution": ("The key of a distribution.", {"type": "string", "minLength": 1}, next(iter(DISTRIBUTIONS))),
-    "type": ("How the backup came about.", {"type": "string", "enum": list(get_args(BackupType))}, "manual"),
+    "type": ("The type of the backup.", {"type": "string", "enum": list(get_args(BackupType))}, "manual"),
     "backup": (
         "The id of a backup.",
         {"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"},
         "1234567890abcdef1234567890abcdef",
     ),
-    "ip": ("The number of an address; not the address itself.", _POSITIVE, 2001),
+    "ip": ("The number of an address, not the address itself.", _POSITIVE, 2001),
     "group": ("The number of a contact group.", _POSITIVE, 7),
     "check": ("The number of a monitoring check.", _POSITIVE, 1234),
     "module": ("The name of a module.", {"type": "string", "enum": list(MODULES)}, "JiffyBoxes"),
 }
-"""What each place in a path is for, what fits there, and an example."""
+"""Path parameters by name: description, schema and example."""
 
 OTHER_PLACES: Mapping[tuple[str, str], tuple[str, dict[str, JsonValue], JsonValue]] = {
     ("monitoring/{check}/status", "check"): (
-        "The number of a monitoring check, or the IPv4 address that checks look at.",
+        "The number of a monitoring check, or a monitored IPv4 address.",
         {"anyOf": [_POSITIVE, {"type": "string", "format": "ipv4"}]},
         1234,
     )
 }
-"""The same for places that are not what their name means elsewhere, by path and name."""
+"""Path parameters with another meaning in one path, by path and name."""
 
 RESULTS = {
     "backups": "The backups of the box.",
@@ -84,36 +84,36 @@ RESULTS = {
     "box": "The box.",
     "boxes": "All boxes, by number.",
     "check": "The monitoring check.",
-    "check_results": "What the checks found, by the number of the check.",
+    "check_results": "The latest results, by the number of the check.",
     "checks": "All monitoring checks, by number.",
     "contact_group": "The contact group.",
     "contact_groups": "All contact groups, by number.",
-    "distribution": "The distribution, which does not carry its key.",
+    "distribution": "The distribution, without its key.",
     "distributions": "All distributions, by key.",
-    "done": "`true`: the service will do it, or has done it.",
+    "done": "`true`: the operation was accepted or completed.",
     "ips": "The addresses of the box, by number.",
     "ips_by_box": "The addresses of all boxes, by the number of the box and that of the address.",
-    "module": "What the service says of the module.",
-    "modules": "A line of text on each module, by name.",
+    "module": "The service's documentation of the module.",
+    "modules": "A line of German text on each module, by name.",
     "plan": "The plan.",
     "plans": "All plans, by number.",
-    "schedule": "When periodical backups are made from now on.",
+    "schedule": "The new schedule of periodical backups.",
 }
-"""What each kind of payload that a call answers is."""
+"""Descriptions of the results, by kind of payload."""
 
 LINKS: Mapping[str, Mapping[str, str]] = {
     "box": {"box": "id", "plan": "plan/id"},
     "contact_group": {"group": "id"},
     "check": {"check": "id"},
 }
-"""For kinds of payload: which place in other paths is filled by which of their fields."""
+"""Path parameters of other calls that a result contains, with the field, by kind of payload."""
 
 AS_SENT: Mapping[tuple[str, str], JsonValue] = {
     ("Ip", "floating"): {"type": "string", "enum": ["true", "false"]},
     ("CallParameters", "must"): {"type": "array", "maxItems": 0},
     ("CallParameters", "may"): {"type": "array", "maxItems": 0},
 }
-"""What stands on the wire beside what the schema of a field says: the schemas say what is meant."""
+"""Forms that the service sends besides those in the schemas, by schema and field."""
 
 ACCEPTED = "The service accepts the work; it is not done yet when the answer arrives"
 

@@ -1,7 +1,7 @@
-"""Generates ``jiffybox_sdk/validation/__init__.pyi``: ``make generate``. With ``--check``, reports whether it is stale.
+"""Generate ``jiffybox_sdk/validation/__init__.pyi``: ``make generate``. With ``--check``, report whether it is stale.
 
-The stub lets type checkers know the result of `check` and `validate` for each kind by its name, which takes an overload
-per kind. The kinds are listed once, in `KINDS`.
+The stub has an overload of `check` and `validate` for the name of each kind in `KINDS`, so that type checkers know the
+type of the result.
 """
 
 import re

@@ -151,7 +151,9 @@ def read_path(
     except OSError as error:
         return iter([_about_file(path, _unreadable(error))])
     except ValueError:  # the path contains a NUL byte, for example
-        return iter([_about_file(path, Finding("", "unreadable", "error", "a readable file", "an invalid path"))])
+        return iter(
+            [_about_file(path, Finding("", "unreadable", "error", "a file that can be read", "an invalid path"))]
+        )
     if is_folder:
         return _in_folder(path, reader, None if form is None else _form(form, path), progress)
     return _in_file(path, reader, _form(form, path), progress)
@@ -216,7 +218,7 @@ def _results(source: "_Source", reader: Reader, form: Form, name: str) -> Iterat
         yield _about_file(name, encoding_finding(text.encoding))
     yield from (_lines if form == "lines" else _value)(source, text, reader, name)
     if source.grew:
-        yield _about_file(name, Finding("", "grew", "note", found="more than at the start of reading"))
+        yield _about_file(name, Finding("", "grew", "note", found="more than there was when reading began"))
     if source.failure:
         yield _about_file(name, _unreadable(source.failure))
 
@@ -268,7 +270,7 @@ def _about_file(name: Path | str, finding: Finding) -> Result:
 
 
 def _unreadable(error: OSError) -> Finding:
-    return Finding("", "unreadable", "error", "a readable file", error.strerror or type(error).__name__)
+    return Finding("", "unreadable", "error", "a file that can be read", error.strerror or type(error).__name__)
 
 
 class _Source(io.RawIOBase):

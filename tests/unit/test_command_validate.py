@@ -113,7 +113,10 @@ WRONG = [
     (["a.jsonl", "--as", "box", "--guess"], "expected either --as KIND or --guess"),
     (["a.jsonl", "--as", "Boxs"], "unknown kind 'Boxs' (did you mean 'boxes'?): expected one of backup, "),
     (["a.jsonl", "--as", "qqq"], "unknown kind 'qqq': expected one of backup, "),
-    (["a.jsonl", "a.txt", "--as", "box"], "ends in none of .jsonl, .ndjson, .json; give its form: --form lines or"),
+    (
+        ["a.jsonl", "a.txt", "--as", "box"],
+        "none of the extensions .jsonl, .ndjson, .json: pass its form: --form lines or",
+    ),
     (["a.jsonl", "--as", "box", "--form", "xml"], "'xml' is not one of 'lines', 'value'"),
     (["a.jsonl", "--as", "box", "-o", "table"], "'table' is not one of 'plain', 'json', 'csv', 'sarif'"),
     (["a.jsonl", "--as", "box", "--sort", "line"], "--columns, --sort and --pager cannot be used with validate"),

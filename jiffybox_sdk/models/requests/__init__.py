@@ -1,1 +1,1 @@
-"""Made from the schemas by "make generate". Do not edit."""
+"""Generated from the schemas by `make generate`. Do not edit."""

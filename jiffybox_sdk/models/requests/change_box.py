@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/change-box.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/change-box.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .command import Command
 
 
 class ChangeBox(Request, frozen=True):
-    """What `PUT jiffyBoxes/<id>` takes: a command, changes to the metadata, or both."""
+    """Body of `PUT jiffyBoxes/<id>`: a command, changes to the metadata, or both."""
 
     at_least_one_of: ClassVar[tuple[str, ...]] = ("status", "metadata")
 
@@ -24,11 +24,11 @@ class ChangeBox(Request, frozen=True):
     planid: Annotated[
         Integer | str | None,
         Field(
-            description="a plan's number (a positive integer) or its name; needed for THAW and PLAN, allowed for START",
+            description="the number or the name of a plan; required for THAW and PLAN, optional for START",
             union_mode="left_to_right",
         ),
     ] = None
     metadata: Annotated[
         JsonObject | None,
-        Field(description="names to set with any JSON values, null to delete the name; at most 4 kB as JSON text"),
+        Field(description="names with any JSON values (null deletes the name), at most 4 kB as JSON text"),
     ] = None

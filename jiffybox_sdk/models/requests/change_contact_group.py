@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/change-contact-group.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/change-contact-group.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from jiffybox_sdk.models._request import Request
 
 
 class ChangeContactGroup(Request, frozen=True):
-    """What `PUT contactGroups/<id>` takes, and `POST contactGroups/<id>` for a duplicate: a name, contacts, or both."""
+    """Body of `PUT contactGroups/<id>`, and of `POST contactGroups/<id>` for a duplicate: a name, contacts, or both."""
 
     at_least_one_of: ClassVar[tuple[str, ...]] = ("name", "contacts")
 
     name: Annotated[
         str | None,
         Field(
-            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (unique in the account)",
             max_length=30,
             min_length=1,
             pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/command.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/command.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Command(StrEnum):
-    """What a box can be told to do."""
+    """The commands for a box."""
 
     START = "START"
     SHUTDOWN = "SHUTDOWN"

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/create-box.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/create-box.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from jiffybox_sdk.models._request import Request, Secret
 
 
 class CreateBox(Request, frozen=True):
-    """What `POST jiffyBoxes` takes. Exactly one of `distribution` and `backupid` is given."""
+    """Body of `POST jiffyBoxes`, with either `distribution` or `backupid`."""
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ("distribution", "backupid")
 
     name: Annotated[
         str,
         Field(
-            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (unique in the account)",
             max_length=30,
             min_length=1,
             pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",
@@ -26,35 +26,23 @@ class CreateBox(Request, frozen=True):
     ]
     planid: Annotated[
         Integer | str,
-        Field(
-            description="a plan's number (a positive integer) or its name",
-            union_mode="left_to_right",
-        ),
+        Field(description="the number or the name of a plan", union_mode="left_to_right"),
     ]
     distribution: Annotated[
         str | None,
-        Field(
-            description="key of the distribution to install: a text that is not empty",
-            min_length=1,
-        ),
+        Field(description="the key of a distribution, not empty", min_length=1),
     ] = None
-    backupid: Annotated[
-        str | None,
-        Field(
-            description="id of the backup to create the box from: a text that is not empty",
-            min_length=1,
-        ),
-    ] = None
+    backupid: Annotated[str | None, Field(description="the id of a backup, not empty", min_length=1)] = None
     password: Annotated[
         Secret | None,
         Field(
-            description="a text that is not empty; when absent, a root password is made up and mailed",
+            description="a root password, not empty; by default, the service generates one and mails it",
             min_length=1,
         ),
     ] = None
     use_sshkey: Annotated[
         Boolean | None,
-        Field(description="true or false: whether to install the SSH key kept in the control panel"),
+        Field(description="true or false: whether to install the SSH key from the control panel"),
     ] = None
     metadata: Annotated[
         JsonObject | None,

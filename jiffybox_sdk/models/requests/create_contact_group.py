@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/create-contact-group.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/create-contact-group.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from jiffybox_sdk.models._request import Request
 
 
 class CreateContactGroup(Request, frozen=True):
-    """What `POST contactGroups` takes."""
+    """Body of `POST contactGroups`."""
 
     name: Annotated[
         str,
         Field(
-            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (unique in the account)",
             max_length=30,
             min_length=1,
             pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/dns-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/dns-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,15 @@ from .new_check import NewCheck
 
 
 class DnsCheck(NewCheck, frozen=True):
-    """A new check of whether a name server answers as it should: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a name server gives the expected answer."""
 
     checkType: Annotated[Literal["dns"], Field(description="the type of the check")] = "dns"
-    dnsType: Annotated[str, Field(description="the type of record to ask for, such as A", min_length=1)]
-    zone: Annotated[str, Field(description="the name to ask for, not empty", min_length=1)]
-    expectedAnswer: Annotated[str, Field(description="the answer that must come, not empty", min_length=1)]
+    dnsType: Annotated[
+        str,
+        Field(description="the type of the DNS record to request, such as A", min_length=1),
+    ]
+    zone: Annotated[
+        str,
+        Field(description="the name of the DNS record to request, not empty", min_length=1),
+    ]
+    expectedAnswer: Annotated[str, Field(description="the expected DNS answer, not empty", min_length=1)]

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/duplicate-box.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/duplicate-box.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from jiffybox_sdk.models._request import Request, Secret
 
 
 class DuplicateBox(Request, frozen=True):
-    """What `POST jiffyBoxes/<id>` takes: the name and plan of the copy."""
+    """Body of `POST jiffyBoxes/<id>`: the name and the plan of the duplicate."""
 
     name: Annotated[
         str,
         Field(
-            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (and unique in the account)",
+            description="1 to 30 characters of a-z, A-Z, 0-9, ä, ö, ü, Ä, Ö, Ü, ß, space, backslash and _ ( ) = ! * @ . - (unique in the account)",
             max_length=30,
             min_length=1,
             pattern="^[a-zA-Z0-9äöüÄÖÜß_()=!*@.\\\\ -]*$",
@@ -24,15 +24,12 @@ class DuplicateBox(Request, frozen=True):
     ]
     planid: Annotated[
         Integer | str,
-        Field(
-            description="a plan's number (a positive integer) or its name",
-            union_mode="left_to_right",
-        ),
+        Field(description="the number or the name of a plan", union_mode="left_to_right"),
     ]
     password: Annotated[
         Secret | None,
         Field(
-            description="a text that is not empty; when absent, a root password is made up and mailed",
+            description="a root password, not empty; by default, the service generates one and mails it",
             min_length=1,
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/enable-backups.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/enable-backups.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from jiffybox_sdk.models._request import Request
 
 
 class EnableBackups(Request, frozen=True):
-    """What `POST backups/<box>` takes."""
+    """Body of `POST backups/<box>`."""
 
     dayid: Annotated[
         Integer,
-        Field(description="0 (Sunday) to 6 (Saturday), such as Weekday.SUNDAY", ge=0, le=6),
+        Field(
+            description="a weekday from 0 (Sunday) to 6 (Saturday), such as Weekday.SUNDAY",
+            ge=0,
+            le=6,
+        ),
     ]
     timeid: Annotated[
         Integer,
         Field(
-            description="the number of a slot, 1 to 6, such as TimeSlot.FROM_0_TO_4",
+            description="a time slot from 1 to 6, such as TimeSlot.FROM_0_TO_4",
             ge=1,
             le=6,
         ),

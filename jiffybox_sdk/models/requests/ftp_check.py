@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/ftp-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/ftp-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ from .new_check import NewCheck
 
 
 class FtpCheck(NewCheck, frozen=True):
-    """A new check of whether an FTP server answers: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that an FTP server answers."""
 
     checkType: Annotated[Literal["ftp"], Field(description="the type of the check")] = "ftp"
-    username: Annotated[
-        str | None,
-        Field(description="the name to log in with, not empty", min_length=1),
-    ] = None
-    password: Annotated[
-        Secret | None,
-        Field(description="what to log in with: a text that is not empty", min_length=1),
-    ] = None
+    username: Annotated[str | None, Field(description="a user name, not empty", min_length=1)] = None
+    password: Annotated[Secret | None, Field(description="a password, not empty", min_length=1)] = None

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/https-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/https-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ from .new_check import NewCheck
 
 
 class HttpsCheck(NewCheck, frozen=True):
-    """A new check of whether a page is served over HTTPS: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a page is served over HTTPS."""
 
     checkType: Annotated[Literal["https"], Field(description="the type of the check")] = "https"
-    domainname: Annotated[str, Field(description="the domain to ask for, not empty", min_length=1)]
-    path: Annotated[str, Field(description="the path to ask for, not empty", min_length=1)]
-    username: Annotated[
-        str | None,
-        Field(description="the name to log in with, not empty", min_length=1),
-    ] = None
-    password: Annotated[
-        Secret | None,
-        Field(description="what to log in with: a text that is not empty", min_length=1),
-    ] = None
+    domainname: Annotated[str, Field(description="the domain to request, not empty", min_length=1)]
+    path: Annotated[str, Field(description="the path to request, not empty", min_length=1)]
+    username: Annotated[str | None, Field(description="a user name, not empty", min_length=1)] = None
+    password: Annotated[Secret | None, Field(description="a password, not empty", min_length=1)] = None

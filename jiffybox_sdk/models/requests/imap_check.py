@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/imap-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/imap-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from .new_check import NewCheck
 
 
 class ImapCheck(NewCheck, frozen=True):
-    """A new check of whether one can log in to an IMAP server: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that an IMAP server accepts a login."""
 
     checkType: Annotated[Literal["imap"], Field(description="the type of the check")] = "imap"
-    username: Annotated[str, Field(description="the name to log in with, not empty", min_length=1)]
-    password: Annotated[
-        Secret,
-        Field(description="what to log in with: a text that is not empty", min_length=1),
-    ]
+    username: Annotated[str, Field(description="a user name, not empty", min_length=1)]
+    password: Annotated[Secret, Field(description="a password, not empty", min_length=1)]
     ssl: Annotated[
         Boolean | None,
         Field(description="true or false: whether to encrypt the connection"),

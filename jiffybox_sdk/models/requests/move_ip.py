@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/move-ip.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/move-ip.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from jiffybox_sdk.models._request import Request
 
 
 class MoveIp(Request, frozen=True):
-    """What `PUT ips/<box>/<ip>/move` takes."""
+    """Body of `PUT ips/<box>/<ip>/move`."""
 
-    targetid: Annotated[
-        Integer,
-        Field(description="the number of the box to move it to: a positive integer", ge=1),
-    ]
+    targetid: Annotated[Integer, Field(description="the number of a box, a positive integer", ge=1)]

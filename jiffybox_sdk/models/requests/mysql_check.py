@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/mysql-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/mysql-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from .new_check import NewCheck
 
 
 class MysqlCheck(NewCheck, frozen=True):
-    """A new check of whether one can log in to a MySQL server: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a MySQL server accepts a login."""
 
     checkType: Annotated[Literal["mysql"], Field(description="the type of the check")] = "mysql"
-    username: Annotated[str, Field(description="the name to log in with, not empty", min_length=1)]
-    password: Annotated[
-        Secret,
-        Field(description="what to log in with: a text that is not empty", min_length=1),
-    ]
+    username: Annotated[str, Field(description="a user name, not empty", min_length=1)]
+    password: Annotated[Secret, Field(description="a password, not empty", min_length=1)]

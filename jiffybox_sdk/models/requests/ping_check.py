@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/ping-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/ping-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from .new_check import NewCheck
 
 
 class PingCheck(NewCheck, frozen=True):
-    """A new check of whether the address answers a ping: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that an address answers a ping."""
 
     checkType: Annotated[Literal["ping"], Field(description="the type of the check")] = "ping"

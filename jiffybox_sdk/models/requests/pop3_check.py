@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/pop3-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/pop3-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from .new_check import NewCheck
 
 
 class Pop3Check(NewCheck, frozen=True):
-    """A new check of whether one can log in to a POP3 server: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a POP3 server accepts a login."""
 
     checkType: Annotated[Literal["pop3"], Field(description="the type of the check")] = "pop3"
-    username: Annotated[str, Field(description="the name to log in with, not empty", min_length=1)]
-    password: Annotated[
-        Secret,
-        Field(description="what to log in with: a text that is not empty", min_length=1),
-    ]
+    username: Annotated[str, Field(description="a user name, not empty", min_length=1)]
+    password: Annotated[Secret, Field(description="a password, not empty", min_length=1)]
     ssl: Annotated[
         Boolean | None,
         Field(description="true or false: whether to encrypt the connection"),

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/port-tcp-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/port-tcp-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from .new_check import NewCheck
 
 
 class PortTcpCheck(NewCheck, frozen=True):
-    """A new check of whether a TCP port is open: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a TCP port is open."""
 
     checkType: Annotated[Literal["portTcp"], Field(description="the type of the check")] = "portTcp"

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/port-udp-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/port-udp-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .new_check import NewCheck
 
 
 class PortUdpCheck(NewCheck, frozen=True):
-    """A new check of whether a UDP port answers as it should: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that a UDP port gives the expected answer."""
 
     checkType: Annotated[Literal["portUdp"], Field(description="the type of the check")] = "portUdp"
     sendMsg: Annotated[str, Field(description="the text to send, not empty", min_length=1)]
-    expectMsg: Annotated[str, Field(description="the text that must come back, not empty", min_length=1)]
+    expectMsg: Annotated[str, Field(description="the expected response, not empty", min_length=1)]

@@ -1,4 +1,4 @@
-"""Made from ``schemas/requests/ssh-check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/requests/ssh-check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from .new_check import NewCheck
 
 
 class SshCheck(NewCheck, frozen=True):
-    """A new check of whether an SSH server answers: what `POST monitoring` takes."""
+    """Body of `POST monitoring` for a check that an SSH server answers."""
 
     checkType: Annotated[Literal["ssh"], Field(description="the type of the check")] = "ssh"

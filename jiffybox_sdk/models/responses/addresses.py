@@ -1,4 +1,4 @@
-"""Made from ``schemas/addresses.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/addresses.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ class Addresses(Model, frozen=True):
     """The addresses of a box, as text."""
 
     public: list[str]
-    """Addresses that the Internet reaches."""
+    """Public addresses."""
     private: list[str]
-    """Addresses of the provider's inner network."""
+    """Addresses in the provider's private network."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/backup.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/backup.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from jiffybox_sdk.models._fields import Epoch
 
 
 class Backup(Model, frozen=True):
-    """A backup that is finished."""
+    """A finished backup."""
 
     id: str
-    """Its id: 32 hexadecimal digits. A box can be created from it."""
+    """The backup's id: 32 hexadecimal digits. A box can be created from it."""
     created: Epoch
-    """When it was made, in UTC (on the wire: seconds since the epoch)."""
+    """Time of the backup, in UTC (on the wire: seconds since the epoch)."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/backups.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/backups.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .weekday import Weekday
 
 
 class Backups(Model, frozen=True):
-    """The backups of a box, and when periodical ones are made."""
+    """The backups of a box, and the schedule of its periodical backups."""
 
     manual: Backup | None = None
-    """The backup that was asked for by hand. Absent when there is none."""
+    """The manual backup. Absent if there is none."""
     daily: Backup | None = None
-    """The latest daily backup. Absent when there is none."""
+    """The latest daily backup. Absent if there is none."""
     weekly: Backup | None = None
-    """The latest weekly backup. Absent when there is none."""
+    """The latest weekly backup. Absent if there is none."""
     biweekly: Backup | None = None
-    """The latest biweekly backup. Absent when there is none."""
+    """The latest biweekly backup. Absent if there is none."""
     day: Annotated[Weekday | Integer, Open()] | None = None
-    """The day of the weekly backups, from 0 for Sunday. Absent where periodical backups are off."""
+    """The day of the weekly backups, from 0 for Sunday. Absent if periodical backups are off."""
     time: Annotated[TimeSlot | Integer, Open()] | None = None
-    """The hours in which periodical backups are made. Absent where they are off."""
+    """The hours in which periodical backups are made. Absent if they are off."""

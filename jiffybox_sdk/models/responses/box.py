@@ -1,4 +1,4 @@
-"""Made from ``schemas/box.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/box.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ class Box(Model, frozen=True):
     name: str
     """The box's name, unique in the account."""
     ips: Addresses
-    """The box's addresses, public and private."""
+    """The box's public and private addresses."""
     status: Annotated[BoxStatus | str, Open()]
-    """What the box is doing: `READY` when nothing is going on (whether it runs says `running`), else the name of what is."""
+    """The operation in progress, or `READY` if there is none. See `running` for the power state."""
     created: Epoch
-    """When the box was created, in UTC (on the wire: seconds since the epoch)."""
+    """Creation time, in UTC (on the wire: seconds since the epoch)."""
     recoverymodeActive: Boolean
-    """Whether the box runs the recovery system in place of its own."""
+    """Whether the box runs the recovery system instead of its own."""
     manualBackupRunning: Boolean
-    """Whether a manual backup of the box is being made."""
+    """Whether a manual backup is in progress."""
     isBeingCopied: Boolean
     """Whether the box is being duplicated."""
     running: Boolean
     """Whether the box is switched on."""
     host: str | None = None
-    """Name of the host machine that the box is on."""
+    """Name of the host machine."""
     plan: Plan
-    """The plan that the box is on."""
+    """The box's plan."""
     metadata: JsonObject | None = None
-    """Data of the user's own. Absent right after creation."""
+    """The user's own data. Absent right after creation."""
     runningSince: Epoch | None = None
-    """When the box was switched on, in UTC (on the wire: seconds since the epoch). Absent unless it runs."""
+    """Time when the box was switched on, in UTC (on the wire: seconds since the epoch). Absent unless the box is running."""
     activeProfile: Profile | None = None
-    """What the box boots with. Absent right after creation and during some transitions."""
+    """The boot configuration. Absent right after creation and during some transitions."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/box-status.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/box-status.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BoxStatus(StrEnum):
-    """The known states of a box and of its parts. The service may send others: where a state stands, any text is allowed."""
+    """The known states of a box and of its parts. The service may send others."""
 
     CREATING = "CREATING"
     READY = "READY"

@@ -1,4 +1,4 @@
-"""Made from ``schemas/call-doc.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/call-doc.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from .call_parameters import CallParameters
 
 
 class CallDoc(Model, frozen=True):
-    """What the service says of a call."""
+    """The service's documentation of a call, in German."""
 
     description: str
     """What it does, in German."""
     parameters: CallParameters
-    """What it takes."""
+    """The parameters of the call."""

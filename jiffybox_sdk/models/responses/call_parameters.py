@@ -1,4 +1,4 @@
-"""Made from ``schemas/call-parameters.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/call-parameters.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ class CallParameters(Model, frozen=True):
     """The parameters of a call."""
 
     must: Annotated[dict[str, ParameterDoc], EmptyListIsMap()]
-    """Those that it needs, by name."""
+    """Required parameters, by name."""
     may: Annotated[dict[str, ParameterDoc], EmptyListIsMap()]
-    """Those that it takes besides, by name."""
+    """Optional parameters, by name."""

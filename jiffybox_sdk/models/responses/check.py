@@ -1,4 +1,4 @@
-"""Made from ``schemas/check.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/check.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from .check_type import CheckType
 
 
 class Check(Model, frozen=True):
-    """A monitoring check: what is looked at, how often, and who is told."""
+    """A monitoring check: target, interval and contact groups."""
 
     id: Integer
-    """Its number."""
+    """The check's number."""
     name: str
-    """Its name."""
+    """The check's name."""
     jiffyBox: Integer
-    """The number of the box that is checked."""
+    """The number of the monitored box."""
     ip: str
-    """The address that is checked, as text."""
+    """The monitored address, as text."""
     checkType: Annotated[CheckType | str, Open()]
-    """What is looked at."""
+    """The type of the check."""
     checkInterval: Integer
-    """How often it is checked, in seconds."""
+    """Interval between checks, in seconds."""
     reminderInterval: Integer
-    """How often a failure is told again, in seconds."""
+    """Interval between notifications of a lasting failure, in seconds."""
     retryTolerance: Integer
-    """How often it may fail before that is told."""
+    """Number of failures that are tolerated before a notification."""
     status: Annotated[CheckStatus | str, Open()]
-    """What the check itself is doing: `STATUS_READY` when it is at work. What it found says `result()`."""
+    """The state of the check itself: `STATUS_READY` if it is in operation. Call `result()` for its result."""
     contactGroups: Annotated[list[CheckGroup], Field(alias="contactgroups")]
-    """Who is told."""
+    """The contact groups to notify."""
     port: Port | None = None
-    """The port that is checked. Absent or empty where the type of the check has none."""
+    """The monitored port. Absent or empty if the type of the check has none."""
     path: str | None = None
-    """The path that is asked for. Absent or empty where the type of the check has none."""
+    """The requested path. Absent or empty if the type of the check has none."""
     domainname: str | None = None
-    """The domain that is asked for. Absent or empty where the type of the check has none."""
+    """The requested domain. Absent or empty if the type of the check has none."""
     username: str | None = None
-    """The name that is logged in with. Absent or empty where the type of the check has none."""
+    """User name for the login. Absent or empty if the type of the check has none."""
     password: SecretStr | None = None
-    """What is logged in with. Absent or empty where the type of the check has none."""
+    """Password for the login. Absent or empty if the type of the check has none."""
     ssl: Boolean | None = None
-    """Whether the connection is encrypted. Absent where the type of the check does not say."""
+    """Whether the connection is encrypted. Absent if the type of the check has no such option."""
     sendMsg: str | None = None
-    """The text that is sent. Absent or empty where the type of the check has none."""
+    """Text to send. Absent or empty if the type of the check has none."""
     expectMsg: str | None = None
-    """The text that must come back. Absent or empty where the type of the check has none."""
+    """Expected response. Absent or empty if the type of the check has none."""
     dnsType: str | None = None
-    """The type of the record that is asked for. Absent or empty where the type of the check has none."""
+    """Type of the requested DNS record. Absent or empty if the type of the check has none."""
     zone: str | None = None
-    """The name that is asked for. Absent or empty where the type of the check has none."""
+    """Name of the requested DNS record. Absent or empty if the type of the check has none."""
     expectedAnswer: str | None = None
-    """The answer that must come. Absent or empty where the type of the check has none."""
+    """Expected DNS answer. Absent or empty if the type of the check has none."""
     timeout: Integer | None = None
-    """After how many seconds without an answer it has failed."""
+    """Time-out of a check, in seconds."""
     active: Boolean | None = None
-    """Whether it is switched on."""
+    """Whether the check is enabled."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/check-group.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/check-group.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from jiffybox_sdk.models._fields import Integer
 
 
 class CheckGroup(Model, frozen=True):
-    """A contact group, as a monitoring check names it."""
+    """Reference to a contact group in a monitoring check."""
 
     id: Integer
     """The group's number."""

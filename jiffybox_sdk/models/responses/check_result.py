@@ -1,4 +1,4 @@
-"""Made from ``schemas/check-result.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/check-result.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .result_code import ResultCode
 
 
 class CheckResult(Model, frozen=True):
-    """What a monitoring check found when it last looked."""
+    """The latest result of a monitoring check."""
 
     code: Annotated[ResultCode | Integer, Open()]
-    """Whether all is well: 0."""
+    """The result: 0 for OK."""
     response: str
-    """The same in words."""
+    """The result in words."""

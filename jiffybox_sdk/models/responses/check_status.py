@@ -1,4 +1,4 @@
-"""Made from ``schemas/check-status.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/check-status.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made from ``schemas/check-type.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/check-type.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made from ``schemas/contact-group.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/contact-group.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .contact_group_status import ContactGroupStatus
 
 
 class ContactGroup(Model, frozen=True):
-    """People who are told when a check fails."""
+    """A group of contacts that monitoring checks notify."""
 
     id: Integer
-    """Its number."""
+    """The group's number."""
     name: str
-    """Its name, unique in the account."""
+    """The group's name, unique in the account."""
     contacts: list[str]
-    """E-mail addresses, 1 to 10."""
+    """1 to 10 e-mail addresses."""
     status: Annotated[ContactGroupStatus | str, Open()]
-    """What the group is doing: `STATUS_READY` when nothing is going on."""
+    """The state of the group: `STATUS_READY` if no operation is in progress."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/delegation.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/delegation.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from jiffybox_sdk.models._base import Model
 
 
 class Delegation(Model, frozen=True):
-    """Where the reverse look-up of a subnet was handed to."""
+    """The delegation of the reverse DNS zone of a subnet."""
 
     delegatedTo: list[str]
-    """Names of the name servers."""
+    """Host names of the name servers."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/disk.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/disk.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class Disk(Model, frozen=True):
     """A virtual disk of a box."""
 
     name: str
-    """Its name, for people."""
+    """Display name."""
     filesystem: str
-    """The file system on it: `ext3`, `ext4`, `swap`."""
+    """File system: `ext3`, `ext4` or `swap`."""
     sizeInMB: Integer
-    """Its size, in MB."""
+    """Size, in MB."""
     created: Epoch
-    """When it was created, in UTC (on the wire: seconds since the epoch)."""
+    """Creation time, in UTC (on the wire: seconds since the epoch)."""
     status: Annotated[BoxStatus | str, Open()]
-    """Its state; the known ones are those of a box."""
+    """State; the known states are those of a box."""
     distribution: str | None = None
-    """Key of the distribution installed on it. Absent for swap."""
+    """Key of the installed distribution. Absent for swap."""

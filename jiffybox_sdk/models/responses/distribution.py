@@ -1,4 +1,4 @@
-"""Made from ``schemas/distribution.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/distribution.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from jiffybox_sdk.models._fields import Integer
 
 
 class Distribution(Model, frozen=True):
-    """An operating system that a box can be created with. The object carries no id: the key under which the service lists it is its id."""
+    """An operating system to create boxes with. The object does not contain its id, which is the key under which the service lists it."""
 
     minDiskSizeMB: Integer
-    """The smallest disk it can be installed on, in MB."""
+    """Minimum disk size, in MB."""
     name: str
-    """Its name, for people."""
+    """Display name."""
     rootdiskMode: str
-    """How the root disk is mounted at boot: `ro` (read only) or `rw`."""
+    """Mount mode of the root disk at boot: `ro` (read only) or `rw`."""
     defaultKernel: str
-    """Name of the kernel that a new box boots."""
+    """Name of the kernel of new boxes."""

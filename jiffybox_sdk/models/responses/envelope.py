@@ -1,4 +1,4 @@
-"""Made from ``schemas/envelope.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/envelope.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .message import Message
 
 
 class Envelope(Model, frozen=True):
-    """What every answer comes in."""
+    """The envelope of every answer."""
 
     messages: list[Message]
-    """What the service has to say; often empty."""
+    """Messages of the service; often empty."""
     result: JsonValue
-    """The answer proper. On an error it is `false` or `null`; on calls that only start something it is `true`."""
+    """The result of the call: `false` or `null` on errors, `true` for calls that only start an operation."""

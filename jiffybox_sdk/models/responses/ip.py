@@ -1,4 +1,4 @@
-"""Made from ``schemas/ip.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/ip.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Ip(Model, frozen=True):
     """An address, or a subnet, of a box."""
 
     id: Integer
-    """Its number."""
+    """The address's number."""
     ip: str
-    """The address as text; of a subnet, `address/prefix`."""
+    """The address as text, or `address/prefix` for subnets."""
     ipVersion: Integer
-    """The version of the protocol: 4 or 6."""
+    """IP version: 4 or 6."""
     isSubnet: Boolean
-    """Whether it is a subnet and no single address."""
+    """Whether it is a subnet rather than a single address."""
     reverseLookup: Annotated[str | Delegation, TextOrObject()]
-    """The name that it leads to, or the name servers which say so."""
+    """The host name for reverse DNS, or the name servers that it is delegated to."""
     type: Annotated[IpType | str, Open()]
-    """Whether the Internet reaches it."""
+    """Whether the address is public or private."""
     floating: Boolean
-    """Whether it can be moved to another box. (The service sends it as text.)"""
+    """Whether the address can be moved to another box. (The service sends it as text.)"""

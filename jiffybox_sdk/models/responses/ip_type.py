@@ -1,4 +1,4 @@
-"""Made from ``schemas/ip-type.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/ip-type.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class IpType(StrEnum):
-    """The known kinds of address. The service may send others."""
+    """The known types of addresses. The service may send others."""
 
     PUBLIC = "public"
     PRIVATE = "private"

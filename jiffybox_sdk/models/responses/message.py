@@ -1,4 +1,4 @@
-"""Made from ``schemas/message.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/message.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .message_type import MessageType
 
 
 class Message(Model, frozen=True):
-    """What the service has to say beside its result."""
+    """A message of the service about a call."""
 
     type: Annotated[MessageType | str, Open()]
-    """How it is meant. Only `error` says that the call was refused."""
+    """Type of the message. Only `error` means that the call was rejected."""
     message: str
     """German text, possibly with HTML entities."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/message-type.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/message-type.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MessageType(StrEnum):
-    """The documented types of message. Only `error` says that a call was refused."""
+    """The documented types of messages. Only `error` means that a call was rejected."""
 
     ERROR = "error"
     WARNING = "warning"

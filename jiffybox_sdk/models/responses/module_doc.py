@@ -1,4 +1,4 @@
-"""Made from ``schemas/module-doc.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/module-doc.json` by `make generate`. Do not edit."""
 
 from typing import Annotated
 
@@ -9,8 +9,8 @@ from .call_doc import CallDoc
 
 
 class ModuleDoc(Model, frozen=True):
-    """What the service says of one of its modules. Beside the description, there is a field for each part of the module's path, with the calls by HTTP verb."""
+    """The service's documentation of one of its modules. Besides the description, there is a field for each part of the module's path, with the calls by HTTP verb."""
 
-    __pydantic_extra__: dict[str, Annotated[str | Annotated[dict[str, CallDoc], EmptyListIsMap()], TextOrObject()]]  # pyright: ignore[reportIncompatibleVariableOverride] (pydantic is told their type so)
+    __pydantic_extra__: dict[str, Annotated[str | Annotated[dict[str, CallDoc], EmptyListIsMap()], TextOrObject()]]  # pyright: ignore[reportIncompatibleVariableOverride] (declares their type to pydantic)
     description: str
     """What it is for, in German."""

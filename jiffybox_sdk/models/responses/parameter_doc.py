@@ -1,4 +1,4 @@
-"""Made from ``schemas/parameter-doc.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/parameter-doc.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from jiffybox_sdk.models._base import Model
 
 
 class ParameterDoc(Model, frozen=True):
-    """What the service says of a parameter of a call."""
+    """The service's documentation of a parameter."""
 
     description: str
     """What it is, in German."""
     type: str
-    """Its type."""
+    """Type of the parameter."""

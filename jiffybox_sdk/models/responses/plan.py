@@ -1,4 +1,4 @@
-"""Made from ``schemas/plan.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/plan.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from jiffybox_sdk.models._fields import Integer, Number
 
 
 class Plan(Model, frozen=True):
-    """A tariff: the size of a box and what it costs."""
+    """A plan: the size and the price of a box."""
 
     id: Integer
     """The plan's number."""
     name: str
-    """The plan's name; calls take it in place of the number."""
+    """The plan's name. Calls accept it in place of the number."""
     diskSizeInMB: Integer
-    """Size of the disk, in MB."""
+    """Disk size, in MB."""
     ramInMB: Integer
-    """Size of the memory, in MB."""
+    """Memory size, in MB."""
     pricePerHour: Number
-    """Price of a box that is not frozen, in EUR per hour."""
+    """Price of a box, in EUR per hour."""
     pricePerHourFrozen: Number
     """Price of a frozen box, in EUR per hour."""
     priceCap: Number | None = None
-    """The most that a month costs, in EUR; 0 for no cap. Absent in older answers."""
+    """Maximum price per month, in EUR; 0 for no maximum. Absent in older answers."""
     cpus: Integer | None = None
     """Number of virtual processors. Absent in older answers."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/profile.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/profile.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .disk import Disk
 
 
 class Profile(Model, frozen=True):
-    """What a box boots with: kernel, run level and disks."""
+    """A boot configuration: kernel, run level and disks."""
 
     name: str
-    """Its name, for people."""
+    """Display name."""
     created: Epoch
-    """When it was created, in UTC (on the wire: seconds since the epoch)."""
+    """Creation time, in UTC (on the wire: seconds since the epoch)."""
     runlevel: str
-    """The run level that the box boots into."""
+    """Run level after booting."""
     kernel: str
     """Name of the kernel."""
     rootdisk: str
-    """Device file of the root disk."""
+    """Device of the root disk."""
     rootdiskMode: str
-    """How the root disk is mounted at boot: `ro` (read only) or `rw`."""
+    """Mount mode of the root disk at boot: `ro` (read only) or `rw`."""
     status: Annotated[BoxStatus | str, Open()]
-    """Its state; the known ones are those of a box."""
+    """State; the known states are those of a box."""
     disks: Annotated[dict[str, Disk], EmptyListIsMap()]
     """The disks by device name, such as `xvda`."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/result-code.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/result-code.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ResultCode(IntEnum):
-    """What a check found, in Nagios' numbers. The service may send others."""
+    """The result of a check, as an exit status of Nagios plugins. The service may send others."""
 
     OK = 0
     WARNING = 1

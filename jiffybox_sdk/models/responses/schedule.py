@@ -1,4 +1,4 @@
-"""Made from ``schemas/schedule.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/schedule.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .weekday import Weekday
 
 
 class Schedule(Model, frozen=True):
-    """When periodical backups of a box are made."""
+    """The schedule of periodical backups."""
 
     dayid: Annotated[Weekday | Integer, Open()]
     """The day of the weekly backups, from 0 for Sunday."""
     timeid: Annotated[TimeSlot | Integer, Open()]
-    """The hours in which they are made."""
+    """The hours in which periodical backups are made."""

@@ -1,4 +1,4 @@
-"""Made from ``schemas/time-slot.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/time-slot.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class TimeSlot(IntEnum):
-    """The hours of the night or day in which periodical backups are made. The hours of the slots 3, 4 and 5 are not on record; they are plain numbers. 0 is another spelling of slot 1."""
+    """The hours in which periodical backups are made. The hours of the slots 3, 4 and 5 are not known, so these are plain numbers. 0 is an alias of 1."""
 
     FROM_0_TO_4 = 1
     FROM_4_TO_6 = 2

@@ -1,4 +1,4 @@
-"""Made from ``schemas/weekday.json`` by ``make generate``. Do not edit: change the schema."""
+"""Generated from `schemas/weekday.json` by `make generate`. Do not edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Weekday(IntEnum):
-    """The day of the week on which periodical backups are made, numbered as the service does: from Sunday."""
+    """The day of the weekly backups. As in the service, the week begins on Sunday."""
 
     SUNDAY = 0
     MONDAY = 1
