@@ -1,7 +1,7 @@
 """Generate ``jiffybox_sdk/models`` from ``schemas``: ``make generate``. With ``--check``, report stale models.
 
-This script runs datamodel-code-generator, replaces JSON's types by ours (an integer that may be sent as text, a datetime
-for an epoch), and formats the code.
+This script runs datamodel-code-generator, replaces JSON's types by ours (an integer that may be sent as text, a
+datetime for an epoch), and formats the code.
 """
 
 import json

@@ -128,8 +128,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "change_box": (
         "`START` and `SHUTDOWN` start and stop the box, `PULLPLUG` powers it off without a shutdown, `FREEZE` moves a"
         " stopped box to cheaper storage, `THAW` brings it back on the given plan, `PLAN` moves a stopped box to"
-        f" another plan. {ACCEPTED}. Metadata is merged: names with `null` are deleted, names that are not sent are kept."
-        " That metadata may be sent without a command is inferred."
+        f" another plan. {ACCEPTED}. Metadata is merged: names with `null` are deleted, names that are not sent are"
+        " kept. That metadata may be sent without a command is inferred."
     ),
     "delete_box": (
         f"The box must be stopped. {ACCEPTED}: the box is `DELETING`, then reading it is rejected. If the box is"

@@ -386,7 +386,7 @@ def test_an_answer_that_is_too_large_is_not_requested_again(monkeypatch: pytest.
     client, script, _ = scripted(envelope({"text": "x" * 100}))
     with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as raised:
         client.boxes()
-    assert not raised.value.passing
+    assert not raised.value.transient
     assert len(script.requests) == 1
     with pytest.raises(JiffyOutcomeUnknownException, match="larger than 100 bytes"):
         CALLS["POST"](client)
