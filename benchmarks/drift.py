@@ -21,7 +21,8 @@ from pydantic import JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, to_json
 
 from jiffybox_sdk import Box, Drift, operations
-from jiffybox_sdk._client.response import RawAnswer, Success, read
+from jiffybox_sdk._client.response import RawAnswer, read
+from jiffybox_sdk._client.retry import Success
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models import _notes
 from jiffybox_sdk.models._reader import reader

@@ -10,8 +10,7 @@ from jiffybox_sdk.exceptions import JiffyDriftException
 
 if TYPE_CHECKING:
     from jiffybox_sdk._client.rate_limit import RateLimit
-    from jiffybox_sdk._client.response import Failure, Success
-    from jiffybox_sdk._client.retry import Retry
+    from jiffybox_sdk._client.retry import Failure, Retry, Success
     from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
@@ -52,7 +51,8 @@ class ClientBase:
 
     def _conclude(self, outcome: "Success[T] | Failure", operation: "Operation") -> T:
         """Return the result of a call with its records attached to this client, or raise the failure."""
-        from jiffybox_sdk._client.response import Failure, log_drift, log_messages  # noqa: PLC0415 (as above)
+        from jiffybox_sdk._client.response import log_drift, log_messages  # noqa: PLC0415 (as above)
+        from jiffybox_sdk._client.retry import Failure  # noqa: PLC0415 (as above)
 
         log_messages(outcome.messages, operation)
         if outcome.drift:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from jiffybox_sdk._client.retry import Failure, Success, busy, lost, rejected
 from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.operation import Operation
@@ -23,13 +24,10 @@ from jiffybox_sdk.drift import entries_from
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
-    JiffyException,
     JiffyLimitException,
     JiffyMessageException,
     JiffyNotFoundException,
-    JiffyOutcomeUnknownException,
     JiffyTokenException,
-    JiffyTransportException,
     one_line,
 )
 from jiffybox_sdk.models._notes import Notes
@@ -62,59 +60,6 @@ class RawAnswer:
     retry_after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Success(Generic[T]):
-    """A successful answer.
-
-    Attributes:
-        result: The result of the call.
-        messages: The messages that came with it.
-        drift: The unknown fields and values in it.
-    """
-
-    result: T
-    messages: Sequence[Message]
-    drift: Sequence[DriftEntry] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A failed attempt.
-
-    Attributes:
-        exception: The exception to raise, unless a retry succeeds.
-        again: Whether it is safe to retry the call.
-        wait: The seconds that the service asks to wait before a retry.
-        messages: The messages that came with a result that does not match its schema.
-        drift: The unknown fields and values in the answer.
-    """
-
-    exception: JiffyException
-    again: bool = False
-    wait: float | None = None
-    messages: Sequence[Message] = ()
-    drift: Sequence[DriftEntry] = ()
-
-
-def not_connected(operation: Operation, reason: str) -> Failure:
-    """Return the failure of a call that was never sent. Any call may be retried."""
-    return Failure(JiffyTransportException(reason, operation=operation.without_secrets()), again=True)
-
-
-def lost(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
-    """Return the failure of a call that was sent, with an unknown outcome. Only calls that read may be retried."""
-    about = operation.without_secrets()
-    if operation.repeatable:
-        return Failure(JiffyTransportException(reason, operation=about, http_status=http_status), again=True)
-    return Failure(JiffyOutcomeUnknownException(reason, operation=about, http_status=http_status))
-
-
-def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
-    """Return the failure of a call that was not carried out, and that a retry would not help."""
-    about = operation.without_secrets()
-    return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, transient=False))
-
-
 def encode(operation: Operation) -> bytes | None:
     """Return the request body as JSON. Only this function reveals its secrets."""
     if operation.body is None:
@@ -135,7 +80,7 @@ def read(
     """Decode an answer. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
     notes = Notes() if collect_drift else None
     wait = _retry_after(answer.retry_after, now)
-    busy = answer.status == 429 or (answer.status == 503 and wait is not None)
+    is_busy = answer.status == 429 or (answer.status == 503 and wait is not None)
     if 200 <= answer.status < 300:
         try:
             envelope = result_reader.enveloped.validate_json(answer.body, context=notes)
@@ -150,8 +95,8 @@ def read(
     messages = plain.messages if plain else ()
     shown_messages = _without_secrets(messages, operation)
     refusal = _refusal(messages, shown_messages, answer.status, operation)
-    if busy:
-        return Failure(refusal or _busy(answer.status, operation), again=True, wait=wait)
+    if is_busy:
+        return busy(operation, answer.status, wait, refusal)
     if refusal:
         return Failure(refusal, drift=entries_from(notes, result_reader.type, operation.secrets))
     if 300 <= answer.status < 500:
@@ -213,13 +158,6 @@ def _refusal(
     elif _NOT_FOUND.search(text):
         kind = JiffyNotFoundException
     return kind(shown_messages, http_status=status, operation=operation.without_secrets())
-
-
-def _busy(status: int, operation: Operation) -> JiffyException:
-    about = operation.without_secrets()
-    if status == 429:
-        return JiffyLimitException([], http_status=status, operation=about)
-    return JiffyTransportException(f"HTTP status {status}", operation=about, http_status=status)
 
 
 def _retry_after(header: str | None, now: float) -> float | None:

@@ -1,29 +1,32 @@
-"""Retries: how many, after which wait, and when to give up. tenacity does the work.
+"""Retry rules: which failures may be retried, and how often.
 
-Whether a call may be retried at all is decided in `response.py` and is part of each `Failure`.
+| failure | reads | changes something |
+| --- | --- | --- |
+| no connection was made: `not_connected` | retry | retry |
+| the service is busy (429, or 503 with `Retry-After`): `busy` | retry after that time | retry after that time |
+| the answer was lost, or is not from the service: `lost` | retry | outcome unknown |
+| the service rejected the call, or the failure is permanent: `rejected` | raise | raise |
+
+`_client/retry_loop.py` applies them.
 """
 
-import logging
-import math
-import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
-
-from jiffybox_sdk._client.rate_limit import RateLimit
-from jiffybox_sdk._client.response import Failure, Success, not_connected
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk.clock import AsyncClock, Clock
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.exceptions import (
+    JiffyArgumentException,
+    JiffyException,
+    JiffyLimitException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+)
+from jiffybox_sdk.models.responses.message import Message
 
 T = TypeVar("T")
-Tenacity = TypeVar("Tenacity", Retrying, AsyncRetrying)
-Outcome = Success[T] | Failure
-
-_log = logging.getLogger("jiffybox_sdk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,107 +66,64 @@ class Retry:
             object.__setattr__(self, name, arguments.seconds(value, name, zero=True))
 
 
-class RetryLoop:
-    """The attempts at one call."""
+@dataclass(frozen=True, slots=True)
+class Success(Generic[T]):
+    """A successful answer.
 
-    def __init__(
-        self,
-        retry: Retry,
-        rate_limit: RateLimit | None,
-        clock: Clock | AsyncClock,
-        operation: Operation,
-        deadline: float | None,
-    ) -> None:
-        self._retry = retry
-        self._rate_limit = rate_limit
-        self._clock = clock
-        self._operation = operation
-        self._latest_start = math.inf if deadline is None else deadline
-        self._last_failure: Failure | None = None
+    Attributes:
+        result: The result of the call.
+        messages: The messages that came with it.
+        drift: The unknown fields and values in it.
+    """
 
-    def run(self, attempt: Callable[[], Outcome[T]], sleep: Callable[[float], None]) -> Outcome[T]:
-        """Return the first success of `attempt`, or the failure after which no retry is made."""
-
-        def limited_attempt() -> Outcome[T]:
-            wait = self._reserve_turn()
-            if isinstance(wait, Failure):
-                return wait
-            if wait:
-                sleep(wait)
-            self._start_attempt()
-            return self._remember(attempt())
-
-        try:
-            return self._configure(Retrying(sleep=sleep))(limited_attempt)
-        finally:
-            self._last_failure = None  # tenacity's reference cycles would keep its exception, and so the client, alive
-
-    async def async_run(
-        self, attempt: Callable[[], Awaitable[Outcome[T]]], sleep: Callable[[float], Awaitable[None]]
-    ) -> Outcome[T]:
-        """Do the same as `run`, awaiting `attempt` and `sleep`."""
-
-        async def limited_attempt() -> Outcome[T]:
-            wait = self._reserve_turn()
-            if isinstance(wait, Failure):
-                return wait
-            if wait:
-                await sleep(wait)
-            self._start_attempt()
-            return self._remember(await attempt())
-
-        try:
-            return await self._configure(AsyncRetrying(sleep=sleep))(limited_attempt)
-        finally:
-            self._last_failure = None
-
-    def _reserve_turn(self) -> float | Failure:
-        """Return the seconds to wait for the rate limit, or the last failure if the turn would come too late."""
-        if self._rate_limit is None:
-            return 0.0
-        wait = self._rate_limit.reserve(self._clock.time, self._latest_start - self._clock.monotonic())
-        if wait is not None:
-            return wait
-        reason = "it was not sent, because its turn under the rate limit would come too late"
-        return replace(self._last_failure or not_connected(self._operation, reason), again=False)
-
-    def _start_attempt(self) -> None:
-        if self._last_failure is None:
-            self._latest_start = min(self._latest_start, self._clock.monotonic() + self._retry.within)
-
-    def _remember(self, outcome: Outcome[T]) -> Outcome[T]:
-        if isinstance(outcome, Failure):
-            self._last_failure = outcome
-        return outcome
-
-    def _configure(self, retrying: Tenacity) -> Tenacity:
-        return retrying.copy(
-            retry=retry_if_result(self._may_retry),
-            wait=self._wait,
-            stop=self._stop,
-            before_sleep=self._log_retry,
-            retry_error_callback=_last_outcome,
-        )
-
-    def _may_retry(self, outcome: Outcome[T]) -> bool:
-        return isinstance(outcome, Failure) and outcome.again
-
-    def _wait(self, state: RetryCallState) -> float:
-        outcome = _last_outcome(state)
-        if isinstance(outcome, Failure) and outcome.wait is not None:
-            return min(outcome.wait, self._retry.longest_retry_after)
-        longest = min(self._retry.longest_wait, self._retry.first_wait * 2 ** min(state.attempt_number - 1, 30))
-        return random.uniform(0, longest)  # noqa: S311 (not a secret)
-
-    def _stop(self, state: RetryCallState) -> bool:
-        next_start = self._clock.monotonic() + state.upcoming_sleep
-        return state.attempt_number >= self._retry.attempts or next_start > self._latest_start
-
-    def _log_retry(self, state: RetryCallState) -> None:
-        outcome = _last_outcome(state)
-        if isinstance(outcome, Failure):
-            _log.info("%s; retrying in %.1f s", outcome.exception, state.upcoming_sleep)
+    result: T
+    messages: Sequence[Message]
+    drift: Sequence[DriftEntry] = ()
 
 
-def _last_outcome(state: RetryCallState) -> object:
-    return state.outcome.result() if state.outcome else None
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed attempt.
+
+    Attributes:
+        exception: The exception to raise, unless a retry succeeds.
+        again: Whether it is safe to retry the call.
+        wait: The seconds that the service asks to wait before a retry.
+        messages: The messages that came with a result that does not match its schema.
+        drift: The unknown fields and values in the answer.
+    """
+
+    exception: JiffyException
+    again: bool = False
+    wait: float | None = None
+    messages: Sequence[Message] = ()
+    drift: Sequence[DriftEntry] = ()
+
+
+def not_connected(operation: Operation, reason: str) -> Failure:
+    """Return the failure of a call that was never sent. Any call may be retried."""
+    return Failure(JiffyTransportException(reason, operation=operation.without_secrets()), again=True)
+
+
+def lost(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
+    """Return the failure of a call that was sent, with an unknown outcome. Only calls that read may be retried."""
+    about = operation.without_secrets()
+    if operation.repeatable:
+        return Failure(JiffyTransportException(reason, operation=about, http_status=http_status), again=True)
+    return Failure(JiffyOutcomeUnknownException(reason, operation=about, http_status=http_status))
+
+
+def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
+    """Return the failure of a call that was not carried out, and that a retry would not help."""
+    about = operation.without_secrets()
+    return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, transient=False))
+
+
+def busy(operation: Operation, http_status: int, wait: float | None, refusal: JiffyException | None) -> Failure:
+    """Return the failure of a call that the service has no time for. Any call may be retried after the wait."""
+    about = operation.without_secrets()
+    if refusal is None and http_status == 429:
+        refusal = JiffyLimitException([], http_status=http_status, operation=about)
+    elif refusal is None:
+        refusal = JiffyTransportException(f"HTTP status {http_status}", operation=about, http_status=http_status)
+    return Failure(refusal, again=True, wait=wait)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jiffybox_sdk._client.rate_limit import RateLimit
-    from jiffybox_sdk._client.response import Failure, Success
-    from jiffybox_sdk._client.retry import Retry
+    from jiffybox_sdk._client.retry import Failure, Retry, Success
     from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
@@ -140,8 +139,9 @@ class Connection(ClientBase):
             as_type: The type of the result: a record, a `dict` of records, or `bool`.
             within: The seconds after which to give up, if that is sooner than the time-outs.
         """
-        from jiffybox_sdk._client.response import Failure, read  # noqa: PLC0415 (loaded with the client)
-        from jiffybox_sdk._client.retry import RetryLoop  # noqa: PLC0415
+        from jiffybox_sdk._client.response import read  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk._client.retry import Failure  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk._client.retry_loop import RetryLoop  # noqa: PLC0415
 
         result_reader = reader(as_type)  # first, because it raises if the type is invalid
         deadline = None if within is None else self.clock.monotonic() + within

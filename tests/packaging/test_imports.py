@@ -49,9 +49,9 @@ def run(*arguments: str) -> str:
         ("import jiffybox_sdk.api; dir(jiffybox_sdk.api)", set[str]()),
         ("import jiffybox_sdk.exceptions", set[str]()),
         ("from jiffybox_sdk import JiffyException, JiffyTimeoutException", set[str]()),
-        ("from jiffybox_sdk import *", HEAVY - {"httpx"}),
+        ("from jiffybox_sdk import *", {"pydantic", "jiffybox_sdk.emulator"}),
         (USE_A_PAYLOAD, {"pydantic"}),
-        (MAKE_A_CLIENT, {"pydantic", "httpx", "tenacity"}),
+        (MAKE_A_CLIENT, {"pydantic", "httpx"}),
         (CALL_THE_COMMAND.format("'--help'"), set[str]()),
         (
             CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"),

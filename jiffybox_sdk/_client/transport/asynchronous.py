@@ -7,7 +7,8 @@ from urllib.parse import SplitResult
 import anyio
 import httpx
 
-from jiffybox_sdk._client.response import Failure, RawAnswer, lost, not_connected
+from jiffybox_sdk._client.response import RawAnswer
+from jiffybox_sdk._client.retry import Failure, lost, not_connected
 from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
 from jiffybox_sdk._client.transport.proxy import async_socket_transport, proxy_for
 from jiffybox_sdk._common.operation import Operation

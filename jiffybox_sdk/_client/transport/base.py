@@ -14,7 +14,8 @@ from urllib.parse import SplitResult, quote
 import httpx
 from pydantic import SecretStr
 
-from jiffybox_sdk._client.response import Failure, RawAnswer, encode, lost, not_connected, rejected
+from jiffybox_sdk._client.response import RawAnswer, encode
+from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import RedactingFilter, redact, redact_bytes

@@ -5,7 +5,8 @@ from urllib.parse import SplitResult
 
 import httpx
 
-from jiffybox_sdk._client.response import Failure, RawAnswer
+from jiffybox_sdk._client.response import RawAnswer
+from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
 from jiffybox_sdk._client.transport.deadline import at_most
 from jiffybox_sdk._client.transport.proxy import SocketTransport, proxy_for
