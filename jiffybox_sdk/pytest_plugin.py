@@ -1,4 +1,4 @@
-"""Fixtures for tests of code that uses the SDK. pytest finds them by itself once the package is installed.
+"""Fixtures for testing code that uses the SDK. pytest finds them once the package is installed.
 
     def test_it_survives_a_lost_answer(jiffybox: JiffyBoxFixture) -> None:
         jiffybox.emulator.add_fault("create_box", drop=True, moment="after")
@@ -6,20 +6,19 @@
             jiffybox.client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
         assert [box.name for box in jiffybox.client.boxes()] == ["web"]
 
-- `jiffybox`: a fresh emulator, and a client that is wired to it; in process, in virtual time.
+- `jiffybox`: a new emulator and a client of it, in the same process.
 - `async_jiffybox`: the same with an async client.
-- `jiffybox_server`: an emulator on a real socket of this machine, reset for each test; needs the extra `server`.
+- `jiffybox_server`: an emulator on a local socket, reset before each test. Requires the extra `server`.
 
-A marker says what they begin with:
+A marker configures the emulator:
 
     @pytest.mark.jiffybox(clock="manual", seed={"boxes": [...]}, faults=[{"call": "get_box", "status": 502}])
 
-Time is virtual under the clock `auto`, if the marker says nothing: it moves when the client of the fixture waits. A
-client of your own, or one in another process, does not move it: for those, choose the clock `instant`, or `real` with a
-`speed`. A latency is virtual in process, and real on a socket.
+The default clock is `auto`: virtual time that advances when the client of the fixture waits. It does not advance for
+clients of your own or in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is virtual
+in the same process, and real on a socket.
 
-A test that passes fails all the same when a fault that was laid down for it never struck, or when the emulator was
-about to break a schema.
+An otherwise passing test fails if a fault of its emulator was never triggered, or if an answer violated the schemas.
 """
 
 from collections.abc import Coroutine, Generator, Mapping, Sequence
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.emulator import ClockPolicy, Emulator, Fault, SeedDocument
 
-# Nothing of the SDK is imported before a test asks for it, so that all others don't pay for it.
-
+# The SDK is imported in the fixtures, so that the plugin adds no overhead to other tests.
 
 _PASSED = pytest.StashKey[bool]()
 
@@ -45,7 +43,7 @@ class JiffyBoxFixture:
 
     Attributes:
         emulator: The emulator.
-        client: The client. It is closed after the test.
+        client: The client, which is closed after the test.
     """
 
     emulator: "Emulator"
@@ -67,13 +65,13 @@ class AsyncJiffyBoxFixture:
 
 @dataclass(frozen=True, slots=True)
 class JiffyBoxServerFixture:
-    """An emulator on a socket, for code in other processes or with a client of its own: see above about its time.
+    """An emulator on a socket, for code in other processes or with clients of its own.
 
     Attributes:
-        emulator: The emulator; it lives in this process.
-        client: A client that talks to it over the socket.
-        url: Its address.
-        token: The token that it takes.
+        emulator: The emulator, which runs in a thread of this process.
+        client: A client, connected through the socket.
+        url: The `api_url` for other clients.
+        token: The token for other clients.
     """
 
     emulator: "Emulator"
@@ -84,7 +82,7 @@ class JiffyBoxServerFixture:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """What the marker says."""
+    """The arguments of the marker."""
 
     clock: "ClockPolicy" = "auto"
     speed: float = 1.0
@@ -93,17 +91,17 @@ class _Options:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "jiffybox(clock='auto', speed=1, seed=None, faults=()): what the emulator of the fixtures jiffybox,"
-        " async_jiffybox and jiffybox_server begins with",
+        "jiffybox(clock='auto', speed=1, seed=None, faults=()): options for the emulator of the fixtures jiffybox,"
+        " async_jiffybox and jiffybox_server",
     )
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Takes note of whether a test has passed."""
+    """Record whether a test has passed."""
     report = yield
     if report.when == "call":
         item.stash[_PASSED] = report.passed
@@ -112,7 +110,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
-    """A fresh emulated service in process, in virtual time, and a client of it."""
+    """Provide a new emulator in the same process, in virtual time, and a client of it."""
     emulator = _emulator(request)
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
@@ -121,11 +119,11 @@ def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
 
 @pytest.fixture
 def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFixture]:
-    """A fresh emulated service in process, in virtual time, and an async client of it."""
+    """Provide a new emulator in the same process, in virtual time, and an async client of it."""
     emulator = _emulator(request)
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)
-    _finish(client.close())
+    _run(client.close())
     _check(emulator, request)
 
 
@@ -137,7 +135,7 @@ def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
         from jiffybox_sdk.emulator._server.app import running  # noqa: PLC0415
     except ModuleNotFoundError as error:
         pytest.fail(
-            f"the fixture jiffybox_server needs {error.name}: pip install 'jiffybox-sdk[server]'", pytrace=False
+            f"the fixture jiffybox_server requires {error.name}: pip install 'jiffybox-sdk[server]'", pytrace=False
         )
 
     emulator = Emulator()
@@ -149,14 +147,14 @@ def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
 def jiffybox_server(
     request: pytest.FixtureRequest, _jiffybox_server: "tuple[Emulator, str]"
 ) -> Generator[JiffyBoxServerFixture]:
-    """The emulated service on a socket of this machine, reset for each test. Its time is virtual."""
+    """Provide an emulator on a local socket, reset before each test, in virtual time."""
     from jiffybox_sdk.api.client import JiffyBox  # noqa: PLC0415
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
     emulator, url = _jiffybox_server
     options = _options(request)
     emulator.reset(options.seed, clock=options.clock, speed=options.speed)
-    _lay_down(emulator, options)
+    _inject_faults(emulator, options)
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
     _check(emulator, request)
@@ -165,9 +163,9 @@ def jiffybox_server(
 def _options(request: pytest.FixtureRequest) -> _Options:
     known = {field.name for field in fields(_Options)}
     given: dict[str, Any] = {}
-    for mark in request.node.iter_markers("jiffybox"):  # the nearest one first, which goes before the others
+    for mark in request.node.iter_markers("jiffybox"):  # starting with the closest one, which takes precedence
         if mark.args or mark.kwargs.keys() - known:
-            pytest.fail(f"the marker jiffybox takes {', '.join(sorted(known))}, by name", pytrace=False)
+            pytest.fail(f"invalid marker jiffybox: expected keywords {', '.join(sorted(known))}", pytrace=False)
         given = {**mark.kwargs, **given}
     return _Options(**given)
 
@@ -177,30 +175,31 @@ def _emulator(request: pytest.FixtureRequest) -> "Emulator":
 
     options = _options(request)
     emulator = Emulator(options.clock, speed=options.speed, seed=options.seed)
-    _lay_down(emulator, options)
+    emulator.self_check = True  # so that failures of the emulator are not blamed on the tested code
+    _inject_faults(emulator, options)
     return emulator
 
 
-def _lay_down(emulator: "Emulator", options: _Options) -> None:
+def _inject_faults(emulator: "Emulator", options: _Options) -> None:
     from jiffybox_sdk.emulator._faults import as_fault  # noqa: PLC0415
 
     for fault in options.faults:
-        emulator.lay_down(as_fault(fault))
+        emulator.inject(as_fault(fault))
 
 
 def _check(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
     if not request.node.stash.get(_PASSED, False):
-        return  # it says enough by itself
+        return
     if emulator.defects:
-        pytest.fail(f"the emulator was about to break a schema: {emulator.defects[0]}", pytrace=False)
-    if faults := emulator.never_struck():
-        pytest.fail(f"a fault never struck: {'; '.join(map(str, faults))}", pytrace=False)
+        pytest.fail(f"an answer of the emulator violated the schemas: {emulator.defects[0]}", pytrace=False)
+    if faults := emulator.never_triggered():
+        pytest.fail(f"a fault was never triggered: {'; '.join(map(str, faults))}", pytrace=False)
 
 
-def _finish(work: Coroutine[None, None, None]) -> None:
-    """Runs to its end what waits for nothing: in process there are no connections to close."""
+def _run(coroutine: Coroutine[None, None, None]) -> None:
+    """Run a coroutine that never suspends, without an event loop."""
     try:
-        work.send(None)
+        coroutine.send(None)
     except StopIteration:
         return
-    pytest.fail("closing the client had to wait for something", pytrace=False)
+    pytest.fail("closing the client required an event loop", pytrace=False)

@@ -1,109 +1,99 @@
-"""Makes ``docs/pages/evidence.md``, what the emulator does and how sure we are of it: ``make generate``.
+"""Generate ``docs/pages/evidence.md``, a table of the emulator's behaviour: ``make generate``.
 
-With ``--check``, says if it is stale. The texts of refusals come from the emulator's own table.
+With ``--check``, report whether the page is stale. Error messages come from the emulator's own table.
 """
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
+from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks, contact_groups
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "evidence.md"
 
-Standing = Literal["documented", "recorded", "inferred", "invented"]
+HEAD = """# The behaviour of the emulator, and its sources
 
-HEAD = """# What the emulator does, and how sure we are of it
-
-The service is gone, so nothing can be tried against it any more. Each behaviour of the emulator is
+The service no longer exists, so its behaviour can't be verified. Each behaviour of the emulator is
 
 - **documented**: the provider described it;
-- **recorded**: an answer of the service, as clients of it keep them in their tests or send and receive it, shows it;
-- **inferred**: it follows from what is documented or recorded, but was not seen;
-- **invented**: something had to be decided, and nothing is known of it.
+- **recorded**: clients of the service rely on it, or keep such an answer in their tests;
+- **inferred**: it follows from documented or recorded facts;
+- **invented**: the emulator had to choose something, and nothing is known.
 
-Write code that depends on the first two, and that does not mind when the others are different. This page is made by
-`make generate`.
+Rely on the first two, and write code that works if the others differ. `make generate` creates this page.
 
 """
 
+DOCUMENTED, RECORDED, INFERRED, INVENTED = Standing
+
 BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
     "Requests and answers": [
-        ("the token is the first segment of the path, the version the second", "documented"),
-        ("bodies are JSON or a form; a JSON object is one under any content type", "recorded"),
-        (
-            "in a form, a compound value is one field of JSON text; booleans are `True`, `true`, `1` and so on",
-            "recorded",
-        ),
-        ("an empty body is as good as `{}`", "recorded"),
-        ("a JSON object may be percent-encoded as a whole", "recorded"),
-        ("`null` is as good as a field that is absent", "inferred"),
-        ("every answer is an envelope of messages and a result", "documented"),
-        (
-            "an error comes with HTTP status 200 and the result `null` (`false` was seen as well, and is read)",
-            "recorded",
-        ),
-        ("slashes are escaped, as PHP does", "inferred"),
-        ("unknown fields, wrong types and verbs are refused in the envelope", "inferred"),
-        ("a body of more than 1 MiB is refused", "invented"),
-        ("calls are not limited in number", "invented"),
-        ("ids grow and are never used twice", "inferred"),
+        ("the token is the first segment of the path, and the version is the second", DOCUMENTED),
+        ("request bodies are JSON or a form; a JSON object is accepted with any content type", RECORDED),
+        ("in a form, compound values are JSON text, and booleans are `True`, `true`, `1` and so on", RECORDED),
+        ("an empty request body means `{}`", RECORDED),
+        ("a JSON object may be percent-encoded as a whole", RECORDED),
+        ("a field with the value `null` counts as absent", INFERRED),
+        ("every answer is an envelope of messages and a result", DOCUMENTED),
+        ("errors have the HTTP status 200 and the result `null` (`false` was seen as well)", RECORDED),
+        ("slashes in JSON are escaped, as PHP does", INFERRED),
+        ("unknown fields, wrong types and unknown calls are answered with an error message", INFERRED),
+        ("request bodies over 1 MiB are rejected", INVENTED),
+        ("there is no rate limit", INVENTED),
+        ("ids are never reused", INFERRED),
     ],
     "Boxes": [
-        ("commands, their parameters, and the states that they lead to", "documented"),
-        ("the fields of a box, and which are absent when", "recorded"),
-        ("a command that does not fit the state, or comes while work is under way, is refused", "inferred"),
-        ("`START` with a plan changes to that plan", "inferred"),
-        ("`status` may be left out where `metadata` is sent", "inferred"),
-        ("a name is unique in the account", "documented"),
-        ("metadata: names sent are set, `null` deletes, at most 4 kB", "documented"),
-        ("the source of a copy has `isBeingCopied`, and takes no command meanwhile", "inferred"),
-        ("creating and copying never fail", "invented"),
-        ("addresses, hosts, disks and profiles: their values", "invented"),
-        (
-            "the price, size and number of each plan; the key, smallest disk and kernel of each distribution",
-            "documented",
-        ),
-        ("the names of distributions", "invented"),
+        ("commands, their parameters, and the resulting states", DOCUMENTED),
+        ("the fields of a box, and when they are absent", RECORDED),
+        ("commands that do not fit the state, or that come while other work is in progress, are rejected", INFERRED),
+        ("`START` with a plan changes the plan", INFERRED),
+        ("`status` is optional in requests with `metadata`", INFERRED),
+        ("names are unique in an account", DOCUMENTED),
+        ("metadata: given names are set, `null` deletes a name, at most 4 kB", DOCUMENTED),
+        ("the source of a copy has `isBeingCopied`, and rejects commands meanwhile", INFERRED),
+        ("creating and copying never fail", INVENTED),
+        ("the values of addresses, hosts, disks and profiles", INVENTED),
+        ("the price, size and id of each plan; the key, smallest disk and kernel of each distribution", DOCUMENTED),
+        ("the names of distributions", INVENTED),
     ],
     "Backups": [
-        ("one manual backup a box, and a new one takes the place of the old one", "inferred"),
-        ("days and slots; slot 1 begins at 0, 2 at 4, 6 at 22 o'clock", "documented"),
-        ("slots 3, 4 and 5 begin at 6, 12 and 18 o'clock, in UTC", "invented"),
-        ("a daily, a weekly and a biweekly backup are made as the schedule says", "inferred"),
-        ("switching periodical backups off deletes them, and leaves the manual one", "documented"),
-        ("switching them on twice, or off when they are off, is refused", "inferred"),
-        ("restoring takes the box through `UPDATING`; it is on or off afterwards as it was before", "invented"),
-        ("while a manual backup is made, no other can be, and the box can't be restored or frozen", "invented"),
-        ("a box made from a backup has the distribution of the box that the backup is of", "inferred"),
+        ("a box has one manual backup, and a new one replaces it", INFERRED),
+        ("days and slots; the slots 1, 2 and 6 start at 0, 4 and 22 o'clock", DOCUMENTED),
+        ("the slots 3, 4 and 5 start at 6, 12 and 18 o'clock, in UTC", INVENTED),
+        ("a daily, a weekly and a biweekly backup are created by the schedule", INFERRED),
+        ("disabling periodic backups deletes them, but not the manual one", DOCUMENTED),
+        ("enabling them twice, or disabling them twice, is rejected", INFERRED),
+        ("a box passes through `UPDATING` while it is restored, and keeps its power state", INVENTED),
+        ("while a manual backup is created, no other can be, and the box can't be restored or frozen", INVENTED),
+        ("a box created from a backup has the distribution of the original box", INFERRED),
     ],
     "Addresses": [
-        ("the lists, and the fields of an address; `floating` is text", "recorded"),
-        ("only floating IPv4 addresses can be moved", "documented"),
-        ("moving is done at once", "invented"),
-        ("a box has one public and one private IPv4 address, and a delegated IPv6 subnet", "invented"),
-        ("the addresses are from ranges set aside for tests and documentation", "invented"),
-        ("floating addresses are ordered from Python, since the API has no call for it", "invented"),
+        ("the lists, and the fields of an address; `floating` is text", RECORDED),
+        ("only floating IPv4 addresses can be moved", DOCUMENTED),
+        ("moving takes no time", INVENTED),
+        ("a box has one public and one private IPv4 address, and a delegated IPv6 subnet", INVENTED),
+        ("addresses are from ranges reserved for tests and documentation", INVENTED),
+        ("floating addresses are ordered from Python, because the API has no call for it", INVENTED),
     ],
     "Contact groups": [
-        ("the calls, the fields, the states", "documented"),
-        ("the account's own group can't be changed or deleted", "documented"),
-        ("a name is refused when another group has it; a copy that is given contacts alone keeps its name", "inferred"),
-        ("a group that is deleted disappears from the checks that tell it", "invented"),
+        ("the calls, the fields, the states", DOCUMENTED),
+        ("the account's own group can't be changed or deleted", DOCUMENTED),
+        ("names are unique, except that a copy without a name of its own keeps that of the original", INFERRED),
+        ("a deleted group is removed from the checks that notify it", INVENTED),
     ],
     "Monitoring": [
-        ("the types of check, what each needs and takes, the defaults", "documented"),
-        ("`contactGroups` going in, `contactgroups` coming out", "recorded"),
-        ("deleting a check answers with a message of success", "recorded"),
-        ("a check goes with its address: to another box, and away with it", "inferred"),
-        ("a check of a running box is OK, of one that is off critical, before it is ready unknown", "invented"),
-        ("an inactive check is `STATUS_DEACTIVATED`", "inferred"),
+        ("the types of checks, their parameters, the defaults", DOCUMENTED),
+        ("`contactGroups` in requests, `contactgroups` in answers", RECORDED),
+        ("deleting a check is answered with a message of the type `success`", RECORDED),
+        ("a check belongs to its address: it moves to another box with it, and is deleted with it", INFERRED),
+        ("checks of running boxes are OK, of stopped ones critical, and of unready ones unknown", INVENTED),
+        ("inactive checks are `STATUS_DEACTIVATED`", INFERRED),
     ],
     "Documentation": [
-        ("the modules, and the shape of what is said of each", "documented"),
-        ("the texts", "invented"),
+        ("the modules, and the structure of their descriptions", DOCUMENTED),
+        ("the texts", INVENTED),
     ],
 }
 
@@ -124,20 +114,21 @@ def sections() -> Iterator[str]:
         yield f"## {title}\n"
         yield "| behaviour | standing |\n| --- | --- |"
         yield "".join(f"| {behaviour} | {standing} |\n" for behaviour, standing in rows)
-    yield "## How long work takes\n\nAll of these are invented.\n"
+    yield "## Duration of work\n\nAll durations are invented.\n"
     yield "| work | seconds |\n| --- | --- |"
     yield "".join(f"| {work} | {seconds:g} |\n" for work, seconds in durations())
-    yield "## Texts\n"
-    yield "| text | standing |\n| --- | --- |"
-    found = {text for text in vars(_messages).values() if isinstance(text, _messages.Text)}
-    yield "".join(f"| {text.text} | {text.standing} |\n" for text in sorted(found, key=lambda text: text.text))
+    yield "## Messages\n"
+    yield "| message | standing |\n| --- | --- |"
+    templates = {value for value in vars(_messages).values() if isinstance(value, _messages.MessageTemplate)}
+    rows = sorted((template.text, template.standing) for template in templates)
+    yield "".join(f"| {text} | {standing} |\n" for text, standing in rows)
 
 
 def durations() -> Iterator[tuple[str, float]]:
     yield from ((f"box: {work}", seconds) for work, seconds in boxes.SECONDS.items())
     yield from ((f"backup: {work}", seconds) for work, seconds in backups.SECONDS.items())
-    yield "contact group: any", contact_groups.SECONDS
-    yield "check: any", checks.SECONDS
+    yield "contact group: any change", contact_groups.SECONDS
+    yield "check: any change", checks.SECONDS
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from tests.support.accounts import SEED
 from tests.support.scripted import TOKEN, VirtualClock, emulated
 from tests.support.shell import Shell
 
+Emulator.self_check = True
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _default_sigint() -> Generator[None]:

@@ -14,7 +14,7 @@ import platformdirs
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.config import EMULATED_URL
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator._state.snapshots import StateInUse
+from jiffybox_sdk.emulator._state.state_file import StateInUse
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -47,11 +47,13 @@ class LocalService:
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Answer a request."""
         emulator = self._open()
+        saved = emulator.clock.now()
         try:
-            emulator.clock.put(self._time(emulator.clock.now()))
+            emulator.clock.set_time(self._time(saved))
             return emulator.handle(request)
         finally:
-            emulator.close()
+            # The next command continues at the saved time or at the system's time, whichever is later.
+            emulator.close(save_time=int(emulator.clock.now()) > max(saved, self._now()))
 
     def _time(self, saved: float) -> float:
         """Return the time of the service: real time, or later after commands that waited."""

@@ -3,6 +3,8 @@
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from jiffybox_sdk._common.json_path import follow, join
+
 
 def details(error: ValidationError) -> list[ErrorDetails]:
     """Return the errors, each with its type, location and message."""
@@ -17,3 +19,17 @@ def first_detail(error: ValidationError) -> ErrorDetails:
 def message(detail: ErrorDetails) -> str:
     """Return the message of an error, without the prefix that pydantic gives to those of our own validators."""
     return detail["msg"].removeprefix("Value error, ")
+
+
+def describe(error: ValidationError, value: object) -> str:
+    """Return the first error with its JSON path, such as `plan.ramInMB is missing`.
+
+    Args:
+        error: The errors.
+        value: The value that was validated.
+    """
+    detail = first_detail(error)
+    location = detail["loc"]
+    if detail["type"] == "missing":
+        return f"{join([*follow(location[:-1], value), location[-1]])} is missing"
+    return f"{join(follow(location, value))}: {message(detail)}" if location else message(detail)

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
 
 from jiffybox_sdk._common.type_guards import is_list, is_map
 
@@ -13,8 +13,6 @@ Location = tuple[int | str, ...]
 
 DEEPEST = 210
 """Levels of nesting that are accepted: a few more than pydantic's JSON parser does, which then gives the reason."""
-
-_VALUE: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
@@ -28,13 +26,14 @@ def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
         ValueError: If it is not JSON. The message gives the reason.
     """
     pairs_hook = _reject_duplicates if unique_names else None
+    text = text.decode() if isinstance(text, bytes) else text  # json.loads would accept other encodings, too
     try:
-        value: object = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=pairs_hook)
+        value: JsonValue = json.loads(text, parse_constant=_reject_constant, object_pairs_hook=pairs_hook)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if problem := find_problem(value):
         raise ValueError(problem[1])
-    return _VALUE.validate_python(value)
+    return value
 
 
 def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] | None:

@@ -1,16 +1,17 @@
-"""The emulated service: for trying the SDK, and for testing code that uses it. See `Emulator`."""
+"""An emulator of the JiffyBox service, for trying the SDK and for testing code that uses it. See `Emulator`."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator._clock import ClockPolicy as ClockPolicy, EmulatorClock as EmulatorClock
-    from jiffybox_sdk.emulator._emulator import TOKEN as TOKEN, Effect as Effect, Emulator as Emulator
-    from jiffybox_sdk.emulator._faults import Fault as Fault
+    from jiffybox_sdk.emulator._emulator import TOKEN as TOKEN, Emulator as Emulator
+    from jiffybox_sdk.emulator._faults import Fault as Fault, FaultOptions as FaultOptions
     from jiffybox_sdk.emulator._journal import JournalEntry as JournalEntry
     from jiffybox_sdk.emulator._router import EmulatorDefect as EmulatorDefect
     from jiffybox_sdk.emulator._seeds import SeedDocument as SeedDocument
     from jiffybox_sdk.emulator._service import ServiceRequest as ServiceRequest, ServiceResponse as ServiceResponse
-    from jiffybox_sdk.emulator._state.snapshots import Snapshot as Snapshot, StateNotKept as StateNotKept
+    from jiffybox_sdk.emulator._state.snapshots import Snapshot as Snapshot
+    from jiffybox_sdk.emulator._state.state_file import StateNotSaved as StateNotSaved
 
     __all__: list[str]
 else:
@@ -18,12 +19,13 @@ else:
 
     _NAMES = {
         "jiffybox_sdk.emulator._clock": "ClockPolicy EmulatorClock",
-        "jiffybox_sdk.emulator._emulator": "Effect Emulator TOKEN",
-        "jiffybox_sdk.emulator._faults": "Fault",
+        "jiffybox_sdk.emulator._emulator": "Emulator TOKEN",
+        "jiffybox_sdk.emulator._faults": "Fault FaultOptions",
         "jiffybox_sdk.emulator._journal": "JournalEntry",
         "jiffybox_sdk.emulator._router": "EmulatorDefect",
         "jiffybox_sdk.emulator._seeds": "SeedDocument",
         "jiffybox_sdk.emulator._service": "ServiceRequest ServiceResponse",
-        "jiffybox_sdk.emulator._state.snapshots": "Snapshot StateNotKept",
+        "jiffybox_sdk.emulator._state.snapshots": "Snapshot",
+        "jiffybox_sdk.emulator._state.state_file": "StateNotSaved",
     }
     __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)

@@ -1,4 +1,4 @@
-"""The last published plans and distributions, with their real sizes and prices [documented]."""
+"""The last published plans and distributions, with their actual sizes and prices [documented]."""
 
 from collections.abc import Mapping
 
@@ -37,9 +37,9 @@ def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
 
 
 PLANS: Mapping[int, Mapping[str, JsonValue]] = _plans()
-"""By id."""
+"""Plans by id."""
 
-# The keys are documented, the names are ours.
+# The keys are documented, the names invented.
 DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "centos_6_0_64bit": _distribution("CentOS 6 64-Bit"),
     "centos_7_64bit": _distribution("CentOS 7 64-Bit", 2560),
@@ -50,4 +50,4 @@ DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "ubuntu_14_4_lts_64bit": _distribution("Ubuntu 14.04 LTS 64-Bit"),
     "ubuntu_16_4_lts_64bit": _distribution("Ubuntu 16.04 LTS 64-Bit"),
 }
-"""By key."""
+"""Distributions by key."""

@@ -1,4 +1,4 @@
-"""The emulator's time: one clock for the service and for the clients wired to it."""
+"""The emulator's time: one clock for the service and for its clients."""
 
 import threading
 import time
@@ -13,77 +13,77 @@ ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 _POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
-"""What a thread or a task has slept in virtual time: that is over for it alone."""
+"""Virtual seconds that this thread or task has slept. Sleeping must not shorten the deadlines of others."""
 
 EPOCH = 1_700_000_000.0
-"""When virtual time begins, in seconds since the epoch, so that answers are the same on every run."""
+"""Start of virtual time, in seconds since the epoch. It is constant so that every run gives the same answers."""
 
 
 class EmulatorClock:
-    """A clock of which somebody else decides how it runs. May be used by many threads.
+    """A clock for the emulator and its clients. Thread-safe.
 
-    - `auto`: when a client sleeps, time moves on by as much at once. Waiting takes no real time.
-    - `instant`: as `auto`, and all work is done as soon as it was accepted.
-    - `manual`: only `Emulator.advance()` and `run_until_idle()` move the service's time. A client that sleeps moves its
-      own, so that it runs into its time-outs at once.
-    - `never`: as `auto`, but no work is ever done, for testing time-outs.
-    - `real`: the time of the machine, times a speed for the service.
+    - `auto`: A client that sleeps advances the time at once, so that waiting takes no real time.
+    - `instant`: Like `auto`, and accepted work is complete immediately.
+    - `manual`: Only `Emulator.advance()` and `run_until_idle()` move the service's time. A client that sleeps moves its
+      own time, so that its time-outs expire at once.
+    - `never`: Like `auto`, but work never completes. For testing time-outs.
+    - `real`: The system's time, multiplied by a speed for the service.
     """
 
     def __init__(self, policy: ClockPolicy = "auto", speed: float = 1.0) -> None:
-        """Starts the clock.
+        """Start the clock.
 
         Args:
-            policy: How it runs.
-            speed: For `real`: how many seconds pass at the service in one.
+            policy: One of the policies above.
+            speed: For `real`: seconds at the service per real second.
 
         Raises:
-            JiffyArgumentException: there is no such policy, or the speed is not a positive number.
+            JiffyArgumentException: If there is no such policy, or if the speed is not a positive number.
         """
         policy = as_policy(policy)
         if policy != "real" and speed != 1:
-            raise JiffyArgumentException(f"speed={speed!r} is refused: only the clock 'real' has one")
+            raise JiffyArgumentException(f"invalid speed {speed!r}: only the clock 'real' takes a speed")
         self.policy: ClockPolicy = policy
         self.speed: float = arguments.seconds(speed, "speed")
-        self._passed = 0.0
+        self._elapsed = 0.0
         self._started = time.monotonic()
         self._epoch = time.time() if policy == "real" else EPOCH
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Returns the service's time, in seconds since the epoch. It ends with the year 9999, as dates do."""
-        passed = (time.monotonic() - self._started) * self.speed if self.policy == "real" else self._passed
-        return min(self._epoch + passed, LAST_EPOCH)
+        """Return the service's time in seconds since the epoch. It stops at the end of the year 9999."""
+        elapsed = (time.monotonic() - self._started) * self.speed if self.policy == "real" else self._elapsed
+        return min(self._epoch + elapsed, LAST_EPOCH)
 
-    def become(self, other: "EmulatorClock") -> None:
-        """Runs as another clock does from now on, and at its time."""
+    def copy_from(self, other: "EmulatorClock") -> None:
+        """Take over the policy, the speed and the time of another clock."""
         with self._lock:
             self.policy, self.speed = other.policy, other.speed
-            self._started, self._epoch, self._passed = other._started, other._epoch, other._passed  # noqa: SLF001
+            self._started, self._epoch, self._elapsed = other._started, other._epoch, other._elapsed  # noqa: SLF001
 
     def due_in(self, seconds: float) -> float:
-        """Returns when work that takes so many seconds is done, in the service's time."""
+        """Return the time at which work that takes so many seconds will be complete."""
         return self.now() + (0 if self.policy == "instant" else seconds)
 
-    def put(self, now: float) -> None:
-        """Puts the service's time, in seconds since the epoch: what was kept goes on at the time when it was kept."""
+    def set_time(self, now: float) -> None:
+        """Set the service's time, in seconds since the epoch."""
         with self._lock:
-            self._started, self._epoch, self._passed = time.monotonic(), now, 0.0
+            self._started, self._epoch, self._elapsed = time.monotonic(), now, 0.0
 
     def advance(self, seconds: float) -> None:
-        """Moves the service's time on.
+        """Advance the service's time.
 
         Raises:
-            JiffyArgumentException: the clock is `real`, or time would go back.
+            JiffyArgumentException: If the clock is `real`, or if the number of seconds is negative.
         """
         if self.policy == "real":
-            raise JiffyArgumentException("a real clock can't be advanced: make the Emulator with another clock")
+            raise JiffyArgumentException("a real clock can't be advanced: use Emulator('manual')")
         seconds = arguments.seconds(seconds, "seconds", zero=True)
         with self._lock:
-            self._passed += seconds
+            self._elapsed += seconds
 
     def monotonic(self) -> float:
-        """Returns a client's time; only differences mean something."""
+        """Return a client's time in seconds. Only differences are meaningful."""
         if self.policy == "real":
             return time.monotonic()
         return slept.get()
@@ -93,48 +93,31 @@ class EmulatorClock:
         slept.set(max(slept.get(), moment))
 
     def time(self) -> float:
-        """Returns a client's time, in seconds since the epoch."""
+        """Return a client's time in seconds since the epoch."""
         if self.policy == "real":
             return time.time()
         return self.now() + (slept.get() if self.policy == "manual" else 0)
 
     def sleep(self, seconds: float) -> None:
-        """Lets a client sleep: really, or by moving time on."""
+        """Block for some seconds of a client's time."""
         if self.policy == "real":
-            time.sleep(seconds)  # the policy for real time is there to be waited for
+            time.sleep(seconds)
             return
         seconds = min(seconds, arguments.FOREVER)
         slept.set(slept.get() + seconds)
         if self.policy != "manual":
             with self._lock:
-                self._passed += seconds
-
-
-def as_policy(value: object) -> ClockPolicy:
-    """Returns the name of a policy as such.
-
-    Raises:
-        JiffyArgumentException: there is no such policy.
-    """
-    for policy in _POLICIES:
-        if value == policy:
-            return policy
-    raise JiffyArgumentException(f"clock {arguments.shown(value)} is refused: give one of {', '.join(_POLICIES)}")
+                self._elapsed += seconds
 
 
 class AsyncEmulatorClock:
     """An emulator's clock for async clients."""
 
     def __init__(self, clock: EmulatorClock) -> None:
-        """Wraps a clock.
-
-        Args:
-            clock: What decides how time runs.
-        """
         self._clock = clock
 
     def monotonic(self) -> float:
-        """Returns a client's time; only differences mean something."""
+        """Return a client's time in seconds. Only differences are meaningful."""
         return self._clock.monotonic()
 
     def catch_up(self, moment: float) -> None:
@@ -142,15 +125,27 @@ class AsyncEmulatorClock:
         self._clock.catch_up(moment)
 
     def time(self) -> float:
-        """Returns a client's time, in seconds since the epoch."""
+        """Return a client's time in seconds since the epoch."""
         return self._clock.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Lets a client sleep: really, or by moving time on after other tasks had their turn."""
-        import anyio.lowlevel  # noqa: PLC0415 (only an async client needs it)
+        """Wait for some seconds of a client's time. Other tasks run meanwhile, whatever the policy."""
+        import anyio.lowlevel  # noqa: PLC0415 (only async clients need it)
 
         if self._clock.policy == "real":
             await anyio.sleep(seconds)
         else:
             await anyio.lowlevel.checkpoint()
             self._clock.sleep(seconds)
+
+
+def as_policy(value: object) -> ClockPolicy:
+    """Return a value as a clock policy.
+
+    Raises:
+        JiffyArgumentException: If there is no such policy.
+    """
+    for policy in _POLICIES:
+        if value == policy:
+            return policy
+    raise JiffyArgumentException(f"invalid clock {arguments.shown(value)}: expected one of {', '.join(_POLICIES)}")

@@ -1,14 +1,10 @@
-"""The service in a box: what runs when someone tries the SDK, and what users test their own code with.
-
-It keeps an account with its boxes, and answers like the service: everything takes its time, and what does not fit the
-state is refused. See `Emulator`.
-"""
+"""The emulator as users see it: an account with clients, time, faults, a journal, snapshots and a state file."""
 
 import logging
 import os
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from pydantic import SecretStr
 
@@ -20,71 +16,48 @@ from jiffybox_sdk.aio.client import AsyncJiffyBox
 from jiffybox_sdk.api._connection import ClientOptions
 from jiffybox_sdk.api.client import JiffyBox
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
-from jiffybox_sdk.emulator._faults import Fault
+from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import JournalEntry
 from jiffybox_sdk.emulator._router import EmulatorDefect
-from jiffybox_sdk.emulator._seeds import SeedDocument, sow
+from jiffybox_sdk.emulator._seeds import SeedDocument, apply_seed
 from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account
-from jiffybox_sdk.emulator._state.snapshots import Snapshot, StateFile, StateNotKept, read, take
+from jiffybox_sdk.emulator._state.snapshots import Snapshot
+from jiffybox_sdk.emulator._state.state_file import StateFile, StateNotSaved
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 from jiffybox_sdk.models.responses.box import Box
 
 if TYPE_CHECKING:
     from jiffybox_sdk.emulator._transport import EmulatorTransport
 
-__all__ = [
-    "ClockPolicy",
-    "Effect",
-    "Emulator",
-    "EmulatorClock",
-    "EmulatorDefect",
-    "Fault",
-    "JournalEntry",
-    "SeedDocument",
-    "ServiceRequest",
-    "ServiceResponse",
-    "Snapshot",
-    "StateNotKept",
-]
-
-TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (opens nothing but an emulator)
-"""The token that an emulator accepts if none is given."""
+TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (a default, only valid for emulators)
+"""The token of an emulator, unless another one is given."""
 
 _URL = "https://emulator.invalid"
 
 _log = logging.getLogger("jiffybox_sdk")
 
 
-class Effect(TypedDict, total=False):
-    """The keyword arguments of `Emulator.add_fault`: the fields of a `Fault`, but for its call."""
-
-    skip: int
-    times: int
-    moment: Literal["before", "after"]
-    latency: float
-    drop: bool
-    status: int
-    retry_after: str
-    messages: list[str]
-    body: str
-    cut: bool
-    leave_out: str
-    state: str
-
-
 class Emulator:
-    """An account at an emulated JiffyBox service, empty at first, with the last published plans and distributions.
+    """An emulated JiffyBox service with one account. Thread-safe.
 
-    `Emulator().client()` is a client that is ready to use:
+    The account is empty at first. The catalogue has the last published plans and distributions. A client needs no
+    further configuration:
 
         client = Emulator().client()
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
         box = box.wait_for_status("READY")
 
-    It answers in the service's own words. Which of them are on record and which are invented stands in
-    `jiffybox_sdk.emulator._messages`. May be used by many threads.
+    Error messages are those of the service where they are known.
+
+    Attributes:
+        clock: The time of the service and of its clients.
     """
+
+    self_check: bool = False
+    """Whether results are validated against the schemas before they are sent. Off by default, because clients of the
+    SDK validate them anyway. The server and the pytest plugin switch it on."""
 
     def __init__(
         self,
@@ -92,23 +65,22 @@ class Emulator:
         *,
         speed: float = 1.0,
         token: str | SecretStr = TOKEN,
-        seed: "SeedDocument | None" = None,
-        state: "str | os.PathLike[str] | None" = None,
+        seed: SeedDocument | None = None,
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
-        """Makes an emulator.
+        """Start an emulator.
 
         Args:
-            clock: How its time runs; see `EmulatorClock`.
-            speed: For the clock `real`: how many seconds pass at the service in one.
-            token: The token that calls must bring.
-            seed: What the account holds at first: a declaration, or the path of a JSON file with one; see
-                `jiffybox_sdk.emulator._seeds`.
-            state: A file that keeps the account from one emulator to the next: each call that changes something is
-                answered when that is kept. The seed is used when there is no such file yet.
+            clock: The clock policy; see `EmulatorClock`.
+            speed: For the clock `real`: seconds at the service per real second.
+            token: The token that requests must contain.
+            seed: The initial content of the account, as a mapping or as the path of a JSON file.
+            state: The path of a file that keeps the account for later emulators. Calls are answered after their changes
+                are saved. If the file exists, the seed is ignored.
 
         Raises:
-            JiffyArgumentException: there is no such clock, the speed is not a positive number, the token is none that
-                a client could send, or the seed or the file can't be used.
+            JiffyArgumentException: If the clock, the speed, the token or the seed is invalid, or if the state file is
+                invalid or can't be used.
         """
         token = arguments.secret(token)
         if problem := token_problem(token):
@@ -118,222 +90,225 @@ class Emulator:
         self._service = Service(token, self.clock)
         self._saving = threading.RLock()
         self._closed = False
-        self._kept = 0
+        self._saved_revision = 0
         self._file = None if state is None else StateFile(state)
         try:
-            kept = self._file.load() if self._file else None
-            if kept:
-                self._service.account, now = kept
-                self.clock.put(now)
+            saved = self._file.load() if self._file else None
+            if saved:
+                self._service.account, now = saved
+                self.clock.set_time(now)
             elif seed is not None:
-                sow(self._service.account, seed, self.clock.now(), self.clock.due_in)
+                apply_seed(self._service.account, seed, self.clock)
         except JiffyArgumentException:
             if self._file:
                 self._file.close()
             raise
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
-        """Returns a client of this account that goes by this emulator's time.
+        """Return a client of this account, which uses the emulator's clock.
 
         Args:
-            **options: As for `JiffyBox`.
+            **options: The options of `JiffyBox`.
         """
         options.setdefault("transport", self.transport())
         options.setdefault("clock", self.clock)
         return JiffyBox(self._token, _URL, **options)
 
     def async_client(self, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
-        """Returns an async client of this account that goes by this emulator's time.
+        """Return an async client of this account, which uses the emulator's clock.
 
         Args:
-            **options: As for `AsyncJiffyBox`.
+            **options: The options of `AsyncJiffyBox`.
         """
         options.setdefault("transport", self.transport())
         options.setdefault("clock", AsyncEmulatorClock(self.clock))
         return AsyncJiffyBox(self._token, _URL, **options)
 
     def transport(self) -> "EmulatorTransport":
-        """Returns an httpx transport that leads to this emulator, for a client of your own making, async or not."""
-        from jiffybox_sdk.emulator._transport import EmulatorTransport  # noqa: PLC0415 (loads httpx)
+        """Return an httpx transport to this emulator, for sync and async clients."""
+        from jiffybox_sdk.emulator._transport import EmulatorTransport  # noqa: PLC0415 (imports httpx)
 
         return EmulatorTransport(self.handle, self.clock.sleep, AsyncEmulatorClock(self.clock).sleep)
 
-    def handle(self, request: ServiceRequest, *, keep: bool = True) -> ServiceResponse:
-        """Answers one request. Work that is due is finished before.
+    def handle(self, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
+        """Answer a request, after completing the work that is due.
 
         Args:
             request: The request.
-            keep: Whether what the answer tells is in the state file, if there is one, when this returns; else call
-                `keep()`.
+            save: Whether to save changes to the state file, if there is one. Otherwise, call `save()` before the answer
+                is sent.
 
         Raises:
-            EmulatorDefect: the answer would break the schemas.
-            StateNotKept: the state file can't be written.
-            JiffyDetachedException: the emulator was closed, and keeps its state no more.
+            EmulatorDefect: If the answer violates the schemas. Only checked with `self_check`.
+            StateNotSaved: If the state file can't be written.
+            JiffyDetachedException: If the emulator had a state file and is closed.
         """
         if self._closed:
-            raise JiffyDetachedException("the emulator is closed, and its state would not be kept")
-        response = self._service.handle(request)
-        if keep:
-            self.keep(self.revision)
+            raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
+        response = self._service.handle(request, self_check=self.self_check)
+        if save:
+            self.save(self.revision)
         return response
 
     @property
     def revision(self) -> int:
-        """A number that grows with each change of the account."""
+        """A counter of changes to the account."""
         return self._service.revision
 
     @property
-    def keeps(self) -> bool:
-        """Whether there is a state file."""
+    def has_state_file(self) -> bool:
+        """Whether changes are saved to a state file."""
         return self._file is not None
 
-    def keep(self, revision: int) -> None:
-        """Sees to it that a revision of the account is in the state file, if there is one.
+    def save(self, revision: int) -> None:
+        """Save the account to the state file, if there is one, unless this revision or a later one is saved already.
 
         Args:
-            revision: The number that the account had when it was as it is to be kept, or a lower one.
+            revision: The value of `revision` when the account was changed.
 
         Raises:
-            StateNotKept: the state file can't be written. What it held is still there.
+            StateNotSaved: If the state file can't be written. It still has its old content.
         """
-        # Whoever saves takes the state in its turn, so that no older one takes the place of a newer one. Nobody calls
-        # this who holds the service's lock, since that is taken in here.
+        # The snapshot is taken inside this lock, so that an older one never overwrites a newer one. The service's lock
+        # is acquired after it, so callers must not hold that one.
         with self._saving:
-            if self._file and self._kept < revision:
+            if self._file and self._saved_revision < revision:
                 self._save(self._file)
 
     def _save(self, file: StateFile) -> None:
         with self._service.lock:
             revision, snapshot = self._service.revision, self.snapshot()
         file.save(snapshot)
-        self._kept = revision
+        self._saved_revision = revision
 
-    def _changed(self) -> None:
-        """Keeps what was changed from outside of the service."""
+    def _save_change(self) -> None:
         with self._service.lock:
             self._service.revision += 1
-        self.keep(self.revision)
+        self.save(self.revision)
 
-    def add_fault(self, call: CallName, **effect: Unpack[Effect]) -> Fault:
-        """Has something go wrong: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
+    def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
+        """Inject a fault: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
 
         Args:
-            call: The name of a call, as in `jiffybox_sdk._client.endpoints`.
-            **effect: What goes wrong, when, and how often; see `Fault`.
+            call: The name of a call.
+            **options: The other fields of `Fault`.
 
         Returns:
             The fault.
 
         Raises:
-            JiffyArgumentException: there is no such call, or the effect makes no sense.
+            JiffyArgumentException: If there is no such call, or if the options are invalid.
         """
-        fault = Fault(call=call, **effect)
-        self.lay_down(fault)
+        fault = Fault(call=call, **options)
+        self.inject(fault)
         return fault
 
-    def lay_down(self, fault: Fault) -> None:
-        """Has something go wrong, given as a value; the same as `add_fault`.
+    def inject(self, fault: Fault) -> None:
+        """Inject a fault, like `add_fault`.
 
         Args:
-            fault: What goes wrong.
+            fault: The fault.
         """
         with self._service.lock:
             self._service.faults.add(fault)
 
     def clear_faults(self) -> None:
-        """Takes back all faults."""
+        """Remove all faults."""
         with self._service.lock:
             self._service.faults.clear()
 
     def faults(self) -> list[Fault]:
-        """Returns the faults that may still strike."""
+        """Return the faults that can still be triggered."""
         with self._service.lock:
-            return [fault for fault, _ in self._service.faults.left()]
+            return list(self._service.faults.pending())
 
-    def never_struck(self) -> list[Fault]:
-        """Returns the faults that have not struck at all."""
+    def never_triggered(self) -> list[Fault]:
+        """Return the faults that were not triggered at all."""
         with self._service.lock:
-            return self._service.faults.never_struck()
+            return list(self._service.faults.never_triggered())
 
     def journal(self) -> list[JournalEntry]:
-        """Returns what was asked and answered, the latest thousand entries. The token is not in it."""
+        """Return the latest thousand requests with their answers, without secrets."""
         with self._service.lock:
             return list(self._service.journal)
 
     def clear_journal(self) -> None:
-        """Forgets what was asked and answered."""
+        """Remove all entries of the journal."""
         with self._service.lock:
             self._service.journal.clear()
 
     @property
-    def defects(self) -> "list[EmulatorDefect]":
-        """What the emulator was about to answer although it breaks the schemas. Such a request raises it as well."""
+    def defects(self) -> list[EmulatorDefect]:
+        """The answers that violated the schemas. Only collected with `self_check`."""
         return list(self._service.defects)
 
     def snapshot(self) -> Snapshot:
-        """Returns the account and the time in it, to be restored later. Faults and the journal are not part of it."""
+        """Return the account and the service's time, for `restore()`. Faults and the journal are not included."""
         with self._service.lock:
-            return take(self._service.account, self.clock.now())
+            return snapshots.dump(self._service.account, self.clock.now())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Brings back the account and the time of a snapshot. Ids that were used since are not used again.
+        """Restore the account and the service's time. Ids used since then are not reused.
 
         Args:
-            snapshot: What `snapshot()` of this emulator or another returned.
+            snapshot: A snapshot of this emulator or of another one.
 
         Raises:
-            JiffyArgumentException: it is broken.
-            StateNotKept: it was restored, and the state file can't be written.
+            JiffyArgumentException: If the snapshot is invalid.
+            StateNotSaved: If the state file can't be written. The snapshot is restored in memory.
         """
-        account, now = read(snapshot.state, "snapshot")
+        account, now = snapshots.load(snapshot.state, "snapshot")
         with self._service.lock:
-            account.go_on_after(self._service.account)
+            account.skip_ids_of(self._service.account)
             self._service.account = account
-            self.clock.put(now)
-        self._changed()
+            self.clock.set_time(now)
+        self._save_change()
 
     def reset(
-        self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None, speed: float | None = None
+        self, seed: SeedDocument | None = None, *, clock: ClockPolicy | None = None, speed: float | None = None
     ) -> None:
-        """Begins anew: an empty account or a seed, no faults, an empty journal, and time as it was at first.
+        """Start over with an empty account, no faults, an empty journal and the initial time.
 
         Args:
-            seed: What the account holds; see the constructor.
-            clock: How time runs from now on; as before if not given. Clients go by it, too.
-            speed: For the clock `real`, as in the constructor; as before if neither is given.
+            seed: The initial content of the account; see the constructor.
+            clock: A new clock policy, also for existing clients. By default, it does not change.
+            speed: A new speed for the clock `real`. By default, it does not change unless the policy does.
 
         Raises:
-            JiffyArgumentException: the seed makes no sense, or there is no such clock. All is as it was before.
-            StateNotKept: all is new, and the state file can't be written.
+            JiffyArgumentException: If the seed, the clock or the speed is invalid. Nothing changes.
+            StateNotSaved: If the state file can't be written. The emulator is reset in memory.
         """
         account = Account()
         policy = clock or self.clock.policy
         if speed is None:
             speed = self.clock.speed if policy == self.clock.policy else 1
-        fresh = EmulatorClock(policy, speed)
+        new_clock = EmulatorClock(policy, speed)
         if seed is not None:
-            sow(account, seed, fresh.now(), fresh.due_in)
+            apply_seed(account, seed, new_clock)
         with self._service.lock:
             self._service.account = account
-            self.clock.become(fresh)
+            self.clock.copy_from(new_clock)
             self._service.faults.clear()
             self._service.journal.clear()
             self._service.defects.clear()
-        self._changed()
+        self._save_change()
 
-    def close(self) -> None:
-        """Saves the state, and lets go of its file; there is no need to when there is none. Twice is no mistake.
+    def close(self, *, save_time: bool = True) -> None:
+        """Save the state, and unlock the state file. Safe to call more than once, and optional without a state file.
+
+        Args:
+            save_time: Whether to save the service's time if nothing else has changed since the last save.
 
         Raises:
-            StateNotKept: the state file can't be written. It is let go all the same.
+            StateNotSaved: If the state file can't be written. It is unlocked nevertheless.
         """
         with self._saving:
             file, self._file = self._file, None
             if file:
                 self._closed = True
                 try:
-                    self._save(file)  # also the time, which passes without a change
+                    if save_time or self._saved_revision < self.revision:
+                        self._save(file)
                 finally:
                     file.close()
 
@@ -348,51 +323,54 @@ class Emulator:
     ) -> None:
         try:
             self.close()
-        except StateNotKept as error:
+        except StateNotSaved as error:
             if exception is None:
                 raise
-            _log.error("%s", error)  # the exception that ends the block says more
+            _log.error("%s", error)  # the exception that ends the block is more important
 
     def add_floating_ip(self, box: Box | int) -> str:
-        """Orders a floating address for a box, which the service itself has no call for.
+        """Order a floating IP address for a box. The API has no call for this.
 
         Args:
-            box: The box, or its number.
+            box: The box, or its id.
 
         Returns:
             The address.
 
         Raises:
-            JiffyArgumentException: there is no such box.
+            JiffyArgumentException: If there is no such box.
+            StateNotSaved: If the state file can't be written. The address exists in memory.
         """
         number = box.id if isinstance(box, Box) else box
         with self._service.lock:
             if number not in self._service.account.boxes:
-                raise JiffyArgumentException(f"box {arguments.shown(number)} is refused: there is no such box")
+                raise JiffyArgumentException(f"invalid box {arguments.shown(number)}: there is no such box")
             address = self._service.account.add_ip(number).ip
-        self._changed()
+        self._save_change()
         return address
 
     def advance(self, seconds: float) -> None:
-        """Moves the service's time on, and finishes what is due by then.
+        """Advance the service's time, and complete the work that is due by then.
 
         Args:
-            seconds: By how much.
+            seconds: The number of seconds.
 
         Raises:
-            JiffyArgumentException: the clock is `real`, or time would go back.
+            JiffyArgumentException: If the clock is `real`, or if the number of seconds is negative.
+            StateNotSaved: If the state file can't be written. The time is advanced in memory.
         """
         with self._service.lock:
             self.clock.advance(seconds)
             self._service.finish_due()
-        self._changed()
+        self._save_change()
 
     def run_until_idle(self) -> None:
-        """Moves the service's time on until all accepted work is done.
+        """Advance the service's time until all accepted work is complete.
 
         Raises:
-            JiffyArgumentException: the clock is `real` or `never`.
+            JiffyArgumentException: If the clock is `real` or `never`.
+            StateNotSaved: If the state file can't be written. The time is advanced in memory.
         """
         if self.clock.policy == "never":
-            raise JiffyArgumentException("under the clock 'never' no work is ever done: make the Emulator with another")
+            raise JiffyArgumentException("work never completes under the clock 'never': use another clock")
         self.advance(max(0.0, self._service.idle_at() - self.clock.now()))

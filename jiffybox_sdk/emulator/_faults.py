@@ -1,17 +1,14 @@
-"""Faults: what goes wrong at the emulated service, when, and how often. Deterministic, and no I/O.
-
-A fault is a value. `Faults` counts the calls that it is meant for, and says when it strikes.
-"""
+"""Injected faults: errors and changed answers, for certain calls. Deterministic; no I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypedDict
 
 from pydantic import Field, JsonValue, StringConstraints, ValidationError, model_validator
 
 from jiffybox_sdk._common.arguments import FOREVER
-from jiffybox_sdk._common.json_path import json_path
 from jiffybox_sdk._common.operation import CallName
+from jiffybox_sdk._common.pydantic_errors import describe
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import Boolean, Integer, Number
 from jiffybox_sdk.models._request import Request
@@ -22,74 +19,93 @@ _EDITING = ("cut", "leave_out", "state")
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
-class Fault(Request, frozen=True):
-    """Something that goes wrong with a call, once or more often.
+class FaultOptions(TypedDict, total=False):
+    """The keyword arguments of `Emulator.add_fault`: the fields of a `Fault`, except `call`."""
 
-    What replaces the answer (`drop`, `status`, `messages`, `body`) strikes before the call was carried out, or after it
-    with `moment="after"`: that is how an answer is lost. What changes the answer (`cut`, `leave_out`, `state`) strikes
-    after it. Give one of these, or `latency`, or both.
+    skip: int
+    times: int
+    moment: Literal["before", "after"]
+    latency: float
+    drop: bool
+    status: int
+    retry_after: str
+    messages: list[str]
+    body: str
+    cut: bool
+    leave_out: str
+    state: str
+
+
+class Fault(Request, frozen=True):
+    """A fault to inject into a call, once or several times.
+
+    A fault either replaces the answer (`drop`, `status`, `messages`, `body`), or edits it (`cut`, `leave_out`,
+    `state`), or only delays it (`latency`, which also combines with the others).
+
+    With `moment="before"`, the default of replacing faults, the call is not executed. With `moment="after"` it is, and
+    its answer is lost. Editing faults need the answer, so they always come after the call.
 
     Raises:
-        JiffyArgumentException: there is no such call, or a value makes no sense.
+        JiffyArgumentException: If there is no such call, or if a value is invalid.
     """
 
     call: Annotated[CallName, Field(description="the name of a call, such as create_box")]
-    skip: Annotated[Integer, Field(ge=0, description="how many calls are let through before; 0 or more")] = 0
-    times: Annotated[Integer, Field(ge=1, description="how many calls are struck; 1 or more")] = 1
-    moment: Annotated[
-        Literal["before", "after"] | None, Field(description="before or after the call was carried out")
-    ] = None
+    skip: Annotated[Integer, Field(ge=0, description="the number of calls to let through first, 0 or more")] = 0
+    times: Annotated[Integer, Field(ge=1, description="the number of calls to affect, 1 or more")] = 1
+    moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call is executed")] = (
+        None
+    )
     latency: Annotated[
         Number | None,
-        Field(ge=0, le=FOREVER, description=f"seconds that the answer comes late; 0 to {FOREVER:.0f}"),
+        Field(ge=0, le=FOREVER, description=f"seconds by which the answer is delayed, 0 to {FOREVER:.0f}"),
     ] = None
-    drop: Annotated[Boolean | None, Field(description="true: the connection is lost without an answer")] = None
+    drop: Annotated[Boolean | None, Field(description="true, to close the connection without an answer")] = None
     status: Annotated[
         Integer | None, Field(ge=200, le=599, description="an HTTP status without an envelope, 200 to 599")
     ] = None
     retry_after: Annotated[
         str | None,
-        Field(pattern="^[!-~]([ -~]*[!-~])?$", description="the header Retry-After beside a status, in ASCII"),
+        Field(pattern="^[!-~]([ -~]*[!-~])?$", description="a Retry-After header to go with the status, in ASCII"),
     ] = None
     messages: Annotated[
-        list[Text] | None, Field(min_length=1, description="error messages, 1 or more, that the service refuses with")
+        list[Text] | None, Field(min_length=1, description="error messages in place of the result, 1 or more")
     ] = None
-    body: Annotated[str | None, Field(description="text that comes in place of the answer, such as half a JSON")] = None
-    cut: Annotated[Boolean | None, Field(description="true: the connection is lost in the midst of the answer")] = None
+    body: Annotated[str | None, Field(description="a response body in place of the answer, such as broken JSON")] = None
+    cut: Annotated[Boolean | None, Field(description="true, to close the connection amid the answer")] = None
     leave_out: Annotated[
         Text | None,
-        Field(description="the path of a field of the result that is left out, such as plan.ramInMB or *.status"),
+        Field(description="the path of a field to remove from the result, such as plan.ramInMB or *.status"),
     ] = None
-    state: Annotated[Text | None, Field(description="what stands in place of each status of the result")] = None
+    state: Annotated[Text | None, Field(description="a value for each status in the result")] = None
 
     @model_validator(mode="after")
     def _check_effects(self) -> Self:
         given = [name for name in (*_REPLACING, *_EDITING) if getattr(self, name) not in (None, False)]
         if len(given) > 1:
-            raise ValueError(f"give one of {' and '.join(given)}")
+            raise ValueError(f"expected only one of {' and '.join(given)}")
         if not given and not self.latency:
-            raise ValueError(f"give one of {', '.join((*_REPLACING, *_EDITING))}, or a latency")
-        if self.moment == "before" and not self.replaces:
-            raise ValueError("only what replaces the answer can strike before the call is carried out")
+            raise ValueError(f"expected one of {', '.join((*_REPLACING, *_EDITING))}, or a latency")
+        if self.moment == "before" and not self.replaces_answer:
+            raise ValueError(f"moment='before' requires one of {', '.join(_REPLACING)}")
         if self.retry_after is not None and self.status is None:
-            raise ValueError("retry_after goes with a status")
+            raise ValueError("retry_after requires a status")
         return self
 
     @property
-    def replaces(self) -> bool:
-        """Whether something else comes in place of the answer."""
+    def replaces_answer(self) -> bool:
+        """Whether the client gets something else in place of the answer."""
         return any(getattr(self, name) not in (None, False) for name in _REPLACING)
 
     @property
-    def carried_out(self) -> bool:
-        """Whether the call is carried out all the same."""
-        return self.moment == "after" or not self.replaces
+    def executes_call(self) -> bool:
+        """Whether the call is executed in spite of the fault."""
+        return self.moment == "after" or not self.replaces_answer
 
-    def edited(self, result: JsonValue) -> JsonValue:
-        """Returns a result with the change made to it.
+    def edit(self, result: JsonValue) -> JsonValue:
+        """Return an edited copy of a result.
 
         Raises:
-            LookupError: there is nothing in it to change.
+            LookupError: If the result does not have the field to edit.
         """
         if self.leave_out is not None:
             return _without(result, self.leave_out.split("."))
@@ -103,31 +119,30 @@ class Fault(Request, frozen=True):
 
 
 def as_fault(value: Fault | Mapping[str, object]) -> Fault:
-    """Returns a fault that is given as one, or as its fields.
+    """Return a fault, given as such or as a mapping with its fields.
 
     Raises:
-        JiffyArgumentException: the fields make no fault.
+        JiffyArgumentException: If the fields are invalid.
     """
     if isinstance(value, Fault):
         return value
     try:
         return Fault.model_validate(value)
     except ValidationError as error:
-        finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    name = json_path(finding["loc"], value) if finding["loc"] else "the fault"
-    raise JiffyArgumentException(f"{name} is refused: {finding['msg'].removeprefix('Value error, ')}")
+        problem = describe(error, value)
+    raise JiffyArgumentException(f"invalid fault: {problem}")
 
 
 def _without(value: JsonValue, path: Sequence[str]) -> JsonValue:
     name, *rest = path
     if not isinstance(value, dict) or (name != "*" and name not in value):
         raise LookupError(name)
-    chosen = list(value) if name == "*" else [name]
-    if not chosen:
+    keys = list(value) if name == "*" else [name]
+    if not keys:
         raise LookupError(name)
     if not rest:
-        return {key: inner for key, inner in value.items() if key not in chosen}
-    return {key: _without(inner, rest) if key in chosen else inner for key, inner in value.items()}
+        return {key: inner for key, inner in value.items() if key not in keys}
+    return {key: _without(inner, rest) if key in keys else inner for key, inner in value.items()}
 
 
 def _with_state(value: JsonValue, state: str) -> JsonValue:
@@ -139,47 +154,47 @@ def _with_state(value: JsonValue, state: str) -> JsonValue:
 
 
 @dataclass(slots=True)
-class _Planned:
+class _Injected:
     fault: Fault
-    seen: int = 0
-    struck: int = 0
-
-    @property
-    def due(self) -> bool:
-        return self.fault.skip < self.seen and self.struck < self.fault.times
+    calls: int = 0
+    triggered: int = 0
 
 
 class Faults:
-    """The faults that are laid down. Not for several threads at once: the service's lock guards it."""
+    """The injected faults, with their counts. Guarded by the service's lock."""
 
     def __init__(self) -> None:
-        self._planned: list[_Planned] = []
+        self._injected: list[_Injected] = []
 
     def add(self, fault: Fault) -> None:
-        """Lays down a fault."""
-        self._planned.append(_Planned(fault))
+        """Inject a fault."""
+        self._injected.append(_Injected(fault))
 
     def clear(self) -> None:
-        """Takes all of them back."""
-        self._planned.clear()
+        """Remove all faults."""
+        self._injected.clear()
 
-    def due(self, call: CallName) -> Iterator[Fault]:
-        """Yields the faults that may strike a call which is made now; the one that does is told to `strike`."""
-        meant = [planned for planned in self._planned if planned.fault.call == call]
-        for planned in meant:
-            planned.seen += 1
-        yield from [planned.fault for planned in meant if planned.due]
+    def count_call(self, call: CallName) -> list[Fault]:
+        """Count a call, and return the faults that it may trigger."""
+        candidates = [injected for injected in self._injected if injected.fault.call == call]
+        for injected in candidates:
+            injected.calls += 1
+        return [
+            injected.fault
+            for injected in candidates
+            if injected.fault.skip < injected.calls and injected.triggered < injected.fault.times
+        ]
 
-    def strike(self, fault: Fault) -> None:
-        """Takes note that a fault has struck."""
-        for planned in self._planned:
-            if planned.fault is fault:
-                planned.struck += 1
+    def count_trigger(self, fault: Fault) -> None:
+        """Record that a fault was triggered."""
+        for injected in self._injected:
+            if injected.fault is fault:
+                injected.triggered += 1
 
-    def left(self) -> list[tuple[Fault, int]]:
-        """Returns the faults that may still strike, each with how often it has struck."""
-        return [(planned.fault, planned.struck) for planned in self._planned if planned.struck < planned.fault.times]
+    def pending(self) -> Iterator[Fault]:
+        """Yield the faults that may still be triggered."""
+        return (injected.fault for injected in self._injected if injected.triggered < injected.fault.times)
 
-    def never_struck(self) -> list[Fault]:
-        """Returns the faults that did not strike at all."""
-        return [planned.fault for planned in self._planned if not planned.struck]
+    def never_triggered(self) -> Iterator[Fault]:
+        """Yield the faults that were not triggered at all."""
+        return (injected.fault for injected in self._injected if not injected.triggered)

@@ -1,6 +1,5 @@
-"""The journal: what was asked of the emulated service, and what it answered. The token is never in it."""
+"""The journal: the latest requests and their answers, without secrets."""
 
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,37 +7,35 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue, SecretStr
 
 from jiffybox_sdk._common.operation import CallName
+from jiffybox_sdk._common.redaction import MASK, contains, redact
 from jiffybox_sdk.emulator._faults import Fault
 
 MOST_ENTRIES = 1000
-"""How many entries are kept: the latest ones."""
+"""The journal keeps this many entries."""
 
 MOST_BYTES = 64 * 1024
-"""The largest answer whose result is kept, and the largest body, so that a journal stays small."""
+"""Larger request bodies and results are left out, so that the journal stays small."""
 
 _LONGEST_TEXT = 10_000
-_MASK = "**********"
-_SHORTEST_HIDDEN = 8
-"""A token shorter than this is not looked for: it would be found everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A request, and what came of it.
+    """A request and its answer.
 
     Attributes:
-        number: Which one it was since the journal began, from 1 on.
-        time: When it came, in the service's time: seconds since the epoch.
-        call: Which call it is; `None` when the service has no such call, or did not let it in.
+        number: Position since the journal was started or cleared, from 1.
+        time: The service's time of the request, in seconds since the epoch.
+        call: Name of the call; `None` if there is no such call, or if the token was wrong.
         verb: The HTTP verb.
-        path: The path behind the token, percent-encoded.
-        body: The body as the service understood it, with passwords masked; `None` when it took none, refused it, or it
+        path: The path after the token, percent-encoded.
+        body: The validated request body, with passwords masked; `None` if there was none, if it was invalid, or if it
             was larger than `MOST_BYTES`.
-        status: HTTP status of the answer.
-        messages: What the service said.
-        result: The result that was sent, with passwords masked; `None` also where the answer was replaced, or larger
-            than `MOST_BYTES`.
-        fault: The fault that struck.
+        status: The HTTP status of the answer.
+        messages: The messages of the service.
+        result: The result, with passwords masked; `None` also if a fault replaced the answer, or if it was larger than
+            `MOST_BYTES`.
+        fault: The fault that the request triggered.
     """
 
     number: int
@@ -54,7 +51,7 @@ class JournalEntry:
 
 
 class Journal:
-    """The latest entries, as a sequence. Not for several threads at once: the service's lock guards it."""
+    """The latest entries. Guarded by the service's lock."""
 
     def __init__(self, token: SecretStr) -> None:
         self._token = token
@@ -64,45 +61,39 @@ class Journal:
     def __iter__(self) -> Iterator[JournalEntry]:
         return iter(tuple(self._entries))
 
-    def add(self, entry: JournalEntry, sent: bytes) -> None:
-        """Keeps an entry, without what is secret, and with long texts cut off.
-
-        Args:
-            entry: The entry.
-            sent: The answer as JSON, which tells much faster than the result whether there is a secret in it.
-        """
-        token = json.dumps(self._token.get_secret_value())[1:-1].encode()
-        secret = token in sent or b'"password"' in sent
+    def add(self, entry: JournalEntry, response_body: bytes) -> None:
+        """Add an entry. Secrets are masked, and long texts are truncated."""
+        answer = response_body.decode(errors="replace")  # faster to search than the result
+        has_secret = '"password"' in answer or contains(answer, [self._token.get_secret_value()])
         self.count += 1
         self._entries.append(
             replace(
                 entry,
-                verb=self._text(entry.verb),
-                path=self._text(entry.path),
+                verb=self._shortened(entry.verb),
+                path=self._shortened(entry.path),
                 body=self._masked(entry.body),
-                messages=tuple(self._text(text) for text in entry.messages),
-                result=self._masked(entry.result) if secret else entry.result,
+                messages=tuple(self._shortened(text) for text in entry.messages),
+                result=self._masked(entry.result) if has_secret else entry.result,
             )
         )
 
     def clear(self) -> None:
-        """Forgets all entries, and begins to count anew."""
+        """Remove all entries, and restart the numbering."""
         self._entries.clear()
         self.count = 0
 
-    def _text(self, text: str) -> str:
-        shown = self._without_token(text)
-        return shown if len(shown) <= _LONGEST_TEXT else f"{shown[:_LONGEST_TEXT]}…"
+    def _shortened(self, text: str) -> str:
+        redacted = self._redacted(text)
+        return redacted if len(redacted) <= _LONGEST_TEXT else f"{redacted[:_LONGEST_TEXT]}…"
 
     def _masked(self, value: JsonValue, name: str = "") -> JsonValue:
         if isinstance(value, dict):
-            return {self._without_token(key): self._masked(inner, key) for key, inner in value.items()}
+            return {self._redacted(key): self._masked(inner, key) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._masked(inner) for inner in value]
         if isinstance(value, str):
-            return _MASK if value and name == "password" else self._without_token(value)
+            return MASK if value and name == "password" else self._redacted(value)
         return value
 
-    def _without_token(self, text: str) -> str:
-        token = self._token.get_secret_value()
-        return text if len(token) < _SHORTEST_HIDDEN else text.replace(token, _MASK)
+    def _redacted(self, text: str) -> str:
+        return redact(text, [self._token.get_secret_value()])

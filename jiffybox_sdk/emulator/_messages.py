@@ -1,71 +1,80 @@
-"""What the emulated service says when it refuses, and how sure we are of each text.
+"""The messages of the emulated service, each with its standing.
 
-Recorded texts are the service's own, as seen in the tests of its clients. The invented ones follow their manner
-(German, umlauts written out), for situations of which only the refusal is known.
+Recorded texts are the service's own, from the tests of its clients. Invented ones imitate their style (German, with
+umlauts written as two letters) where only the error is known.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from pydantic import JsonValue
 
+from jiffybox_sdk._common.standing import Standing
+
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text with places to fill in, and its standing."""
+class MessageTemplate:
+    """A message with placeholders, and its standing."""
 
-    standing: Literal["recorded", "invented"]
+    standing: Standing
     text: str
 
-    def filled(self, **filling: object) -> str:
-        """Returns the text with its places filled in."""
-        return self.text.format(**filling)
+    def format(self, **values: object) -> str:
+        """Return the message with values for its placeholders."""
+        return self.text.format(**values)
 
 
-WRONG_TOKEN = Text("recorded", "Der von Ihnen uebergebene API-Token ist ungueltig.")
-NO_SUCH_MODULE = Text("recorded", "Das Modul {module} existiert nicht")
-NO_SUCH_BOX = Text("recorded", "Der Kunde Nr. 42 hat keine JiffyBox Nr. {number}.")
-NAME_TAKEN = Text("recorded", "Der Name existiert bereits.")
-
-NO_SUCH_VERSION = Text("invented", "Die Version {version} existiert nicht.")
-NO_SUCH_CALL = Text("invented", "Die Anfrage {verb} {path} wird nicht unterstuetzt.")
-NO_SUCH_PLAN = Text("invented", "Der Tarif {plan} existiert nicht.")
-NO_SUCH_DISTRIBUTION = Text("invented", "Die Distribution {distribution} existiert nicht.")
-NO_SUCH_BACKUP = Text("invented", "Das Backup {backup} existiert nicht.")
-BODY_TOO_LARGE = Text("invented", "Die Anfrage ist zu gross.")
-BAD_BODY = Text("invented", "Die Anfrage enthaelt kein gueltiges JSON-Objekt.")
-BAD_PARAMETER = Text("invented", "Der Parameter {parameter} ist unbekannt, ungueltig oder fehlt.")
-BAD_CHOICE = Text("invented", "Von den Parametern {parameters} muss genau einer angegeben werden.")
-NEEDS_PARAMETER = Text("invented", "Es muss mindestens einer der Parameter {parameters} angegeben werden.")
-METADATA_TOO_LARGE = Text("invented", "Die Metadaten sind groesser als 4 kB.")
-BUSY = Text("invented", "Die JiffyBox Nr. {number} wird gerade bearbeitet ({status}).")
-RUNNING = Text("invented", "Die JiffyBox Nr. {number} ist eingeschaltet.")
-NOT_RUNNING = Text("invented", "Die JiffyBox Nr. {number} ist nicht eingeschaltet.")
-NO_SUCH_GROUP = Text("invented", "Die Kontaktgruppe Nr. {number} existiert nicht.")
-NO_SUCH_CHECK = Text("invented", "Der Monitoring-Check Nr. {number} existiert nicht.")
-NO_SUCH_IP = Text("invented", "Die IP-Adresse {number} existiert nicht.")
-GROUP_BUSY = Text("invented", "Die Kontaktgruppe Nr. {number} wird gerade bearbeitet ({status}).")
-OWN_GROUP = Text("invented", "Die Kontaktgruppe Stammdaten-E-Mail-Adresse kann nicht geaendert werden.")
-CHECK_BUSY = Text("invented", "Der Monitoring-Check Nr. {number} wird gerade bearbeitet ({status}).")
-BACKUPS_ON = Text("invented", "Fuer die JiffyBox Nr. {number} sind bereits periodische Backups eingerichtet.")
-BACKUPS_OFF = Text("invented", "Fuer die JiffyBox Nr. {number} sind keine periodischen Backups eingerichtet.")
-BACKUP_RUNNING = Text("invented", "Fuer die JiffyBox Nr. {number} wird gerade ein manuelles Backup erstellt.")
-NOT_FLOATING = Text("invented", "Die IP-Adresse {ip} kann nicht verschoben werden.")
-CHECK_DELETED = Text("recorded", "Der Monitoring-Check {name}(M{number}) wird geloescht")
-FROZEN = Text("invented", "Die JiffyBox Nr. {number} ist eingefroren.")
-NOT_FROZEN = Text("invented", "Die JiffyBox Nr. {number} ist nicht eingefroren.")
+def _recorded(text: str) -> MessageTemplate:
+    return MessageTemplate(Standing.RECORDED, text)
 
 
-class Refusal(Exception):
-    """The emulated service says no."""
+def _invented(text: str) -> MessageTemplate:
+    return MessageTemplate(Standing.INVENTED, text)
 
-    def __init__(self, text: Text, **filling: object) -> None:
-        super().__init__(text.filled(**filling))
+
+WRONG_TOKEN = _recorded("Der von Ihnen uebergebene API-Token ist ungueltig.")
+NO_SUCH_MODULE = _recorded("Das Modul {module} existiert nicht")
+NO_SUCH_BOX = _recorded("Der Kunde Nr. 42 hat keine JiffyBox Nr. {number}.")
+NAME_TAKEN = _recorded("Der Name existiert bereits.")
+CHECK_DELETED = _recorded("Der Monitoring-Check {name}(M{number}) wird geloescht")
+
+NO_SUCH_VERSION = _invented("Die Version {version} existiert nicht.")
+NO_SUCH_CALL = _invented("Die Anfrage {verb} {path} wird nicht unterstuetzt.")
+NO_SUCH_PLAN = _invented("Der Tarif {plan} existiert nicht.")
+NO_SUCH_DISTRIBUTION = _invented("Die Distribution {distribution} existiert nicht.")
+NO_SUCH_BACKUP = _invented("Das Backup {backup} existiert nicht.")
+NO_SUCH_GROUP = _invented("Die Kontaktgruppe Nr. {number} existiert nicht.")
+NO_SUCH_CHECK = _invented("Der Monitoring-Check Nr. {number} existiert nicht.")
+NO_SUCH_IP = _invented("Die IP-Adresse {number} existiert nicht.")
+BODY_TOO_LARGE = _invented("Die Anfrage ist zu gross.")
+BAD_BODY = _invented("Die Anfrage enthaelt kein gueltiges JSON-Objekt.")
+BAD_PARAMETER = _invented("Der Parameter {parameter} ist unbekannt, ungueltig oder fehlt.")
+BAD_CHOICE = _invented("Von den Parametern {parameters} muss genau einer angegeben werden.")
+NEEDS_PARAMETER = _invented("Es muss mindestens einer der Parameter {parameters} angegeben werden.")
+METADATA_TOO_LARGE = _invented("Die Metadaten sind groesser als 4 kB.")
+BUSY = _invented("Die JiffyBox Nr. {number} wird gerade bearbeitet ({status}).")
+RUNNING = _invented("Die JiffyBox Nr. {number} ist eingeschaltet.")
+NOT_RUNNING = _invented("Die JiffyBox Nr. {number} ist nicht eingeschaltet.")
+FROZEN = _invented("Die JiffyBox Nr. {number} ist eingefroren.")
+NOT_FROZEN = _invented("Die JiffyBox Nr. {number} ist nicht eingefroren.")
+GROUP_BUSY = _invented("Die Kontaktgruppe Nr. {number} wird gerade bearbeitet ({status}).")
+OWN_GROUP = _invented("Die Kontaktgruppe Stammdaten-E-Mail-Adresse kann nicht geaendert werden.")
+CHECK_BUSY = _invented("Der Monitoring-Check Nr. {number} wird gerade bearbeitet ({status}).")
+BACKUPS_ON = _invented("Fuer die JiffyBox Nr. {number} sind bereits periodische Backups eingerichtet.")
+BACKUPS_OFF = _invented("Fuer die JiffyBox Nr. {number} sind keine periodischen Backups eingerichtet.")
+BACKUP_RUNNING = _invented("Fuer die JiffyBox Nr. {number} wird gerade ein manuelles Backup erstellt.")
+NOT_FLOATING = _invented("Die IP-Adresse {ip} kann nicht verschoben werden.")
+
+
+class ServiceError(Exception):
+    """An error message in place of a result."""
+
+    def __init__(self, template: MessageTemplate, **values: object) -> None:
+        super().__init__(template.format(**values))
 
 
 @dataclass(frozen=True, slots=True)
 class ResultWithMessage:
-    """A good answer with something said beside it."""
+    """A result with a message of the type `success`."""
 
     result: JsonValue
-    success: str
+    message: str

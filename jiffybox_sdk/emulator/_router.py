@@ -1,12 +1,13 @@
-"""Which part of the emulator answers which call, and which finishes which work."""
+"""The handler of each call, and of each kind of work."""
 
 from pydantic import JsonValue
 
 from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks, contact_groups, doc, ips
 from jiffybox_sdk.emulator._messages import ResultWithMessage
-from jiffybox_sdk.emulator._state.account import Account, DueIn
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.exceptions import JiffyException
 from jiffybox_sdk.models._request import Request
 from jiffybox_sdk.models.requests.change_backups import ChangeBackups
@@ -22,58 +23,31 @@ from jiffybox_sdk.models.requests.new_check import NewCheck
 
 
 class EmulatorDefect(JiffyException):
-    """The emulator was about to answer something that breaks the schemas: a defect of the emulator."""
+    """An answer of the emulator violates the schemas. Please report it: this is a bug in the emulator."""
 
 
-def finish_due(account: Account, now: float) -> int:
-    """Finishes all work that is due, in the order in which it became so, and returns how much that was."""
-    count = 0
-    for due in account.take_due(now):
-        count += 1
-        match due.kind:
-            case "box":
-                boxes.finish(account, due.number)
-            case "backup":
-                backups.finish(account, due.number, due.when, due.accepted)
-            case "forgotten backup":
-                backups.forget(account, due.number, due.detail)
-            case "group":
-                contact_groups.finish(account, due.number)
-            case "check":
-                checks.finish(account, due.number)
-    return count
-
-
-def handle(  # noqa: PLR0912 (a branch a call)
-    account: Account, call: Endpoint, arguments: list[str], body: Request | None, now: float, due_in: DueIn
+def handle(  # noqa: PLR0912 (one branch per call)
+    account: Account, call: Endpoint, arguments: list[str], body: Request | None, clock: EmulatorClock
 ) -> JsonValue | ResultWithMessage:
-    """Returns the result of a call.
-
-    Args:
-        account: What it is about.
-        call: The call.
-        arguments: What stands in the places of its path.
-        body: Its body, checked.
-        now: The time, in seconds since the epoch.
-        due_in: From a duration to the moment at which it is over.
+    """Execute a call, given with the arguments from its path, and return its result.
 
     Raises:
-        Refusal: the service says no.
+        ServiceError: If the service rejects the call.
     """
-    name = str(call.name)  # any text to the type checkers, which would give up on so many literals
+    name = str(call.name)  # type checkers fail on this many literals
     match name, arguments, body:
         case "list_boxes", [], _:
             return boxes.list_all(account)
         case "get_box", [number], _:
             return boxes.get(account, number)
         case "create_box", [], CreateBox():
-            return boxes.create(account, body, now, due_in)
+            return boxes.create(account, body, clock)
         case "duplicate_box", [number], DuplicateBox():
-            return boxes.duplicate(account, number, body, now, due_in)
+            return boxes.duplicate(account, number, body, clock)
         case "change_box", [number], ChangeBox():
-            return boxes.change(account, number, body, due_in)
+            return boxes.change(account, number, body, clock)
         case "delete_box", [number], _:
-            return boxes.delete(account, number, due_in)
+            return boxes.delete(account, number, clock)
         case "list_plans", [], _:
             return {str(number): dict(plan) for number, plan in PLANS.items()}
         case "get_plan", [reference], _:
@@ -83,21 +57,21 @@ def handle(  # noqa: PLR0912 (a branch a call)
         case "get_distribution", [key], _:
             return dict(DISTRIBUTIONS[boxes.find_distribution(key)])
         case "list_backups", [], _:
-            return backups.list_all(account, now)
+            return backups.list_all(account, clock)
         case "get_backups", [number], _:
-            return backups.get(account, number, now)
+            return backups.get(account, number, clock)
         case "enable_backups", [number], EnableBackups():
-            return backups.enable(account, number, body, now)
+            return backups.enable(account, number, body, clock)
         case "change_backups", [number], ChangeBackups():
-            return backups.change(account, number, body, now)
+            return backups.change(account, number, body, clock)
         case "disable_backups", [number], _:
             return backups.disable(account, number)
         case "create_backup", [number], _:
-            return backups.create(account, number, due_in)
+            return backups.create(account, number, clock)
         case "restore_backup", [number, kind, backup], _:
-            return backups.restore(account, number, kind, backup, now, due_in)
+            return backups.restore(account, number, kind, backup, clock)
         case "delete_backup", [number, kind, backup], _:
-            return backups.delete(account, number, kind, backup, now, due_in)
+            return backups.delete(account, number, kind, backup, clock)
         case "list_ips", [], _:
             return ips.list_all(account)
         case "get_ips", [number], _:
@@ -109,28 +83,47 @@ def handle(  # noqa: PLR0912 (a branch a call)
         case "get_contact_group", [number], _:
             return contact_groups.get(account, number)
         case "create_contact_group", [], CreateContactGroup():
-            return contact_groups.create(account, body, due_in)
+            return contact_groups.create(account, body, clock)
         case "duplicate_contact_group", [number], ChangeContactGroup():
-            return contact_groups.duplicate(account, number, body, due_in)
+            return contact_groups.duplicate(account, number, body, clock)
         case "change_contact_group", [number], ChangeContactGroup():
-            return contact_groups.change(account, number, body, due_in)
+            return contact_groups.change(account, number, body, clock)
         case "delete_contact_group", [number], _:
-            return contact_groups.delete(account, number, due_in)
+            return contact_groups.delete(account, number, clock)
         case "list_checks", [], _:
             return checks.list_all(account)
         case "get_check", [number], _:
             return checks.get(account, number)
         case "create_check", [], NewCheck():
-            return checks.create(account, body, due_in)
+            return checks.create(account, body, clock)
         case "duplicate_check", [number], ChangeCheck():
-            return checks.duplicate(account, number, body, due_in)
+            return checks.duplicate(account, number, body, clock)
         case "delete_check", [number], _:
-            return checks.delete(account, number, due_in)
-        case "get_check_results", [which], _:
-            return checks.results(account, which)
+            return checks.delete(account, number, clock)
+        case "get_check_results", [reference], _:
+            return checks.results(account, reference)
         case "list_modules", [], _:
             return doc.list_all()
         case "get_module", [name], _:
             return doc.get(name)
         case _:
             raise EmulatorDefect(f"{call.name} has no handler")
+
+
+def finish_due(account: Account, now: float) -> int:
+    """Complete all work that is due, and return how much that was."""
+    count = 0
+    for due in account.take_due(now):
+        count += 1
+        match due.kind:
+            case "box":
+                boxes.finish(account, due.number)
+            case "backup":
+                backups.finish(account, due.number, due.when, due.accepted)
+            case "forgotten backup":
+                backups.finish_deletion(account, due.number, due.detail)
+            case "group":
+                contact_groups.finish(account, due.number)
+            case "check":
+                checks.finish(account, due.number)
+    return count

@@ -1,7 +1,6 @@
-"""The emulator as an httpx transport: no socket, no server.
+"""The emulator as an httpx transport, without sockets.
 
-Latency is time of the emulator's clock here, and ends in a time-out as it would on a socket; a connection that is lost
-is an exception of httpx's, also as there.
+Latency passes on the emulator's clock, and time-outs and lost connections raise the same exceptions as on a socket.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,11 +9,11 @@ import httpx
 from anyio.lowlevel import checkpoint
 
 from jiffybox_sdk.emulator._service import ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator._state.snapshots import StateNotKept
+from jiffybox_sdk.emulator._state.state_file import StateNotSaved
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carries requests to the emulated service, within the process; for clients of both kinds."""
+    """A transport that passes requests to a function, for sync and async clients. Latency is slept."""
 
     def __init__(
         self,
@@ -22,61 +21,49 @@ class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         sleep: Callable[[float], None],
         sleep_async: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Connects to a service.
-
-        Args:
-            handle: What answers a request.
-            sleep: Lets seconds pass.
-            sleep_async: The same, to be awaited.
-        """
         self._handle = handle
         self._sleep = sleep
         self._sleep_async = sleep_async
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Lets the service answer."""
+        """Send a request to the emulator."""
         request.read()
         answer = self._answer(request)
         if answer.latency:
-            self._sleep(min(answer.latency, _patience(request)))
-        return _arrive(request, answer)
+            self._sleep(min(answer.latency, _read_timeout(request)))
+        return _deliver(request, answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Lets the service answer, after other tasks had their turn."""
+        """Send a request to the emulator, after letting other tasks run."""
         await request.aread()
         await checkpoint()
         answer = self._answer(request)
         if answer.latency:
-            await self._sleep_async(min(answer.latency, _patience(request)))
-        return _arrive(request, answer)
+            await self._sleep_async(min(answer.latency, _read_timeout(request)))
+        return _deliver(request, answer)
 
     def _answer(self, request: httpx.Request) -> ServiceResponse:
         path = request.url.raw_path.decode("ascii").partition("?")[0]
         try:
             return self._handle(ServiceRequest(request.method, path, request.content))
-        except StateNotKept as error:
-            # The call was carried out, so it must look like one whose answer was lost.
+        except StateNotSaved as error:
+            # The call was executed, so the client must treat its answer as lost.
             raise httpx.ReadError(str(error), request=request) from None
 
 
-def _patience(request: httpx.Request) -> float:
-    """Returns the seconds that a client waits for a piece of an answer."""
+def _read_timeout(request: httpx.Request) -> float:
     limit: object = request.extensions.get("timeout", {}).get("read")
     return limit if isinstance(limit, int | float) else float("inf")
 
 
-def _arrive(request: httpx.Request, answer: ServiceResponse) -> httpx.Response:
-    """Returns what arrives of an answer.
-
-    Raises:
-        httpx.TransportError: it does not, or not as a whole.
-    """
-    if answer.latency > _patience(request):
-        raise httpx.ReadTimeout("the answer came too late", request=request)
+def _deliver(request: httpx.Request, answer: ServiceResponse) -> httpx.Response:
+    """Return the answer as a response, or raise the exception of a time-out or a lost connection."""
+    if answer.latency > _read_timeout(request):
+        raise httpx.ReadTimeout("the time-out expired before the answer", request=request)
     if answer.ending == "dropped":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
     if answer.ending == "cut":
-        raise httpx.RemoteProtocolError("the connection was lost in the midst of the answer", request=request)
+        raise httpx.RemoteProtocolError("the connection was lost in the middle of the answer", request=request)
     headers = {"Content-Type": answer.content_type}
     if answer.retry_after is not None:
         headers["Retry-After"] = answer.retry_after

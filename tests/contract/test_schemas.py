@@ -42,7 +42,7 @@ from tests.support.schema_tools import (
     whole,
 )
 from tests.support.scripted import TOKEN, example, unchecked
-from tests.support.states import FITTING, VERBS, bring
+from tests.support.states import ACCEPTED, VERBS, box_in_state
 
 MODELS = Path(jiffybox_sdk.models.__file__).parent
 OBJECTS = [name for name in names() if "properties" in load(name)]
@@ -330,7 +330,7 @@ def answers(state: str) -> list[Answer]:
         emulator = Emulator("manual")
         tap = Tap(emulator.transport())
         with emulator.client(transport=tap) as client:
-            box = bring(client, emulator, state)
+            box = box_in_state(client, emulator, state)
             with suppress(JiffyMessageException):
                 VERBS[verb](box)
             for read in READS.values():
@@ -344,7 +344,7 @@ def answers(state: str) -> list[Answer]:
     return found
 
 
-@pytest.mark.parametrize("state", FITTING)
+@pytest.mark.parametrize("state", ACCEPTED)
 def test_each_answer_of_the_emulator_fits_the_schemas_whatever_the_box_is_doing(state: str) -> None:
     for answer in answers(state):
         assert oracle("envelope").accepts(answer.envelope)
@@ -352,7 +352,7 @@ def test_each_answer_of_the_emulator_fits_the_schemas_whatever_the_box_is_doing(
 
 
 def test_these_answers_are_of_all_kinds() -> None:
-    every = [answer for state in FITTING for answer in answers(state)]
+    every = [answer for state in ACCEPTED for answer in answers(state)]
     good = [answer for answer in every if not answer.refused]
     boxes = [members(answer.result) for answer in good if answer.call.returns == "box"]
     modules = ("jiffyBoxes", "plans", "distributions")

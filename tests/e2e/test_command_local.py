@@ -49,6 +49,32 @@ def status(service: LocalService) -> str:
     return validate(ask(service, "GET", "jiffyBoxes/10001"), "box").status
 
 
+def test_a_command_that_reads_does_not_write_the_state(tmp_path: Path) -> None:
+    state = tmp_path / "local.json"
+    times = Times(state)
+    ask(times.command(), "GET", "jiffyBoxes")
+    assert not state.exists()
+    ask(times.command(), "POST", "jiffyBoxes", name="web", planid=44, distribution="centos_7_64bit")
+    times.now += 60
+    assert status(times.command()) == "READY"
+    saved = state.read_bytes()
+    times.now += 5
+    assert status(times.command()) == "READY"
+    assert state.read_bytes() == saved
+
+
+def test_time_that_a_command_has_seen_is_not_repeated(tmp_path: Path) -> None:
+    times = Times(tmp_path / "local.json")
+    waiting = times.command()
+    ask(waiting, "POST", "jiffyBoxes", name="web", planid=44, distribution="centos_7_64bit")
+    ask(waiting, "POST", "backups/10001", dayid=1, timeid=1)
+    times.now += 2 * 86_400 / SPEED
+    seen = ask(waiting, "GET", "backups/10001")
+    assert b"daily" in seen
+    times.now += 1
+    assert ask(times.command(), "GET", "backups/10001") == seen
+
+
 def test_time_passes_between_commands_and_faster_during_them(tmp_path: Path) -> None:
     times = Times(tmp_path / "local.json")
     first = times.command()
@@ -92,7 +118,7 @@ def test_a_locked_state_is_an_error_after_a_time_out(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr("jiffybox_sdk._cli.local.time.sleep", sleep)
     holder = Emulator("real", state=state)
-    with pytest.raises(JiffyArgumentException, match="another emulator uses it"):
+    with pytest.raises(JiffyArgumentException, match="in use by another emulator"):
         times.command().handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/plans", b""))
     assert times.now > 4_000_000_009
     holder.close()

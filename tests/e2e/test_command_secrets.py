@@ -84,7 +84,7 @@ def test_secrets_are_hidden_when_a_change_fails(
     at_work: Shell, account: Emulator, secret_file: str, effect: dict[str, object], code: int
 ) -> None:
     call = next(call.name for call in CALLS if call.name == "create_box")
-    account.lay_down(Fault.model_validate({"call": call, **effect}))
+    account.inject(Fault.model_validate({"call": call, **effect}))
     line = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", secret_file]
     assert lines_with_secrets(at_work, *line, codes=(code,)) == []
 

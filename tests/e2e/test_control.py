@@ -1,4 +1,4 @@
-"""The control interface of the emulator's server: what it does, and to whom it does not answer."""
+"""The control interface of the emulator's server, and its protection from web pages."""
 
 from collections.abc import Generator
 
@@ -24,11 +24,11 @@ def control(served: tuple[Emulator, str]) -> Generator[httpx.Client]:
         yield client
 
 
-def test_it_says_that_it_is_there(control: httpx.Client) -> None:
+def test_health_has_the_status_and_the_version(control: httpx.Client) -> None:
     assert control.get("health").json() == {"status": "ok", "version": "0.1.0", "defects": []}
 
 
-def test_it_resets_to_nothing_or_to_a_seed(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_resets_the_account(control: httpx.Client, emulator: Emulator) -> None:
     with emulator.client() as client:
         assert control.post("reset", json={"seed": SEED}).json() == {}
         assert [box.name for box in client.boxes()] == ["web"]
@@ -36,7 +36,7 @@ def test_it_resets_to_nothing_or_to_a_seed(control: httpx.Client, emulator: Emul
         assert client.boxes() == []
 
 
-def test_it_moves_the_clock(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_advances_the_clock(control: httpx.Client, emulator: Emulator) -> None:
     began = emulator.clock.now()
     assert control.get("clock").json() == {"policy": "manual", "now": began}
     assert control.post("clock", json={"advance": 60}).json() == {"policy": "manual", "now": began + 60}
@@ -46,22 +46,22 @@ def test_it_moves_the_clock(control: httpx.Client, emulator: Emulator) -> None:
         assert box.refresh().ready
 
 
-def test_it_lays_down_faults_and_takes_them_back(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_injects_and_removes_faults(control: httpx.Client, emulator: Emulator) -> None:
     fault = {"call": "create_box", "drop": True, "moment": "after"}
-    laid_down = [{**fault, "skip": 0, "times": 1}]
-    told = {"faults": laid_down, "never_struck": laid_down}
-    assert control.post("faults", json=fault).json() == told
-    assert control.get("faults").json() == told
+    injected = [{**fault, "skip": 0, "times": 1}]
+    expected = {"faults": injected, "never_triggered": injected}
+    assert control.post("faults", json=fault).json() == expected
+    assert control.get("faults").json() == expected
     with emulator.client() as client:
         with pytest.raises(JiffyOutcomeUnknownException):
             client.create_box("web", 44, distribution="centos_7_64bit")
-        assert control.get("faults").json() == {"faults": [], "never_struck": []}
+        assert control.get("faults").json() == {"faults": [], "never_triggered": []}
         control.post("faults", json=fault)
-        assert control.request("DELETE", "faults").json() == {"faults": [], "never_struck": []}
+        assert control.request("DELETE", "faults").json() == {"faults": [], "never_triggered": []}
         assert client.create_box("db", 44, distribution="centos_7_64bit").name == "db"
 
 
-def test_it_shows_the_journal(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_returns_the_journal_without_secrets(control: httpx.Client, emulator: Emulator) -> None:
     with emulator.client() as client:
         client.create_box("web", 44, distribution="centos_7_64bit", password="swordfish")
     shown = control.get("journal")
@@ -73,7 +73,7 @@ def test_it_shows_the_journal(control: httpx.Client, emulator: Emulator) -> None
     assert control.request("DELETE", "journal").json() == {"journal": []}
 
 
-def test_it_gives_the_state_and_brings_it_back(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_returns_and_restores_the_state(control: httpx.Client, emulator: Emulator) -> None:
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
         state = control.get("state").content
@@ -86,7 +86,7 @@ def test_it_gives_the_state_and_brings_it_back(control: httpx.Client, emulator: 
         assert box.refresh().ready
 
 
-def test_it_changes_how_time_runs(control: httpx.Client, emulator: Emulator) -> None:
+def test_it_changes_the_clock_policy(control: httpx.Client, emulator: Emulator) -> None:
     assert control.post("reset", json={"clock": "instant"}).json() == {}
     assert control.get("clock").json()["policy"] == emulator.clock.policy == "instant"
     assert control.post("reset", json={"clock": "real"}).json() == {}
@@ -97,35 +97,43 @@ def test_it_changes_how_time_runs(control: httpx.Client, emulator: Emulator) -> 
 def test_it_orders_floating_addresses(control: httpx.Client, emulator: Emulator) -> None:
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
-        told = control.post("floating-ips", json={"box": box.id}).json()
-        assert told["ip"] in box.refresh().public_ips
+        ordered = control.post("floating-ips", json={"box": box.id}).json()
+        assert ordered["ip"] in box.refresh().public_ips
 
 
-REFUSED: dict[str, tuple[str, str, object, str]] = {
-    "a seed as a path": ("POST", "reset", {"seed": "/etc/passwd"}, 'give {}, or {"seed"'),
-    "a seed that makes no sense": ("POST", "reset", {"seed": {"boxes": [{}]}}, "boxes[0].name is refused"),
-    "something else than a seed": ("POST", "reset", {"sed": {}}, "the body is refused"),
-    "a clock that is none": ("POST", "reset", {"clock": "sundial"}, "clock 'sundial' is refused"),
-    "a box that is not there": ("POST", "floating-ips", {"box": 1}, "there is no such box"),
-    "no box": ("POST", "floating-ips", {"box": "1"}, "the body is refused"),
-    "no object": ("POST", "reset", [], "give a JSON object"),
+INVALID: dict[str, tuple[str, str, object, str]] = {
+    "a seed as a path": ("POST", "reset", {"seed": "/etc/passwd"}, 'expected {} or {"seed"'),
+    "an invalid seed": (
+        "POST",
+        "reset",
+        {"seed": {"boxes": [{}]}},
+        "boxes[0].name is missing",
+    ),
+    "an unknown field": ("POST", "reset", {"sed": {}}, "invalid body: expected"),
+    "an unknown clock": ("POST", "reset", {"clock": "sundial"}, "invalid clock 'sundial'"),
+    "an unknown box": ("POST", "floating-ips", {"box": 1}, "there is no such box"),
+    "a box id as text": ("POST", "floating-ips", {"box": "1"}, "invalid body: expected"),
+    "a list": ("POST", "reset", [], "expected a JSON object"),
     "time going back": ("POST", "clock", {"advance": -1}, "invalid seconds -1"),
-    "time as text": ("POST", "clock", {"advance": "1"}, "the body is refused"),
-    "both": ("POST", "clock", {"advance": 1, "run_until_idle": True}, "the body is refused"),
-    "no time": ("POST", "clock", {}, "the body is refused"),
-    "a fault of no call": ("POST", "faults", {"call": "explode", "drop": True}, "call is refused"),
-    "a fault without effect": ("POST", "faults", {"call": "get_box"}, "give one of drop"),
-    "a fault with more": ("POST", "faults", {"call": "get_box", "drop": True, "x": 1}, "x is refused"),
-    "a state that is none": ("PUT", "state", {"version": 1}, "snapshot is refused"),
+    "time as text": ("POST", "clock", {"advance": "1"}, "invalid body: expected"),
+    "advance and run_until_idle": ("POST", "clock", {"advance": 1, "run_until_idle": True}, "invalid body: expected"),
+    "neither advance nor run_until_idle": ("POST", "clock", {}, "invalid body: expected"),
+    "a fault of an unknown call": ("POST", "faults", {"call": "explode", "drop": True}, "invalid fault: call: "),
+    "a fault without options": ("POST", "faults", {"call": "get_box"}, "invalid fault: expected one of drop"),
+    "a fault with an unknown field": (
+        "POST",
+        "faults",
+        {"call": "get_box", "drop": True, "x": 1},
+        "invalid fault: x: ",
+    ),
+    "an incomplete state": ("PUT", "state", {"version": 1}, "invalid snapshot: now is missing"),
     "a newer state": ("PUT", "state", {"version": 2}, "written by a newer version"),
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_makes_no_sense_is_refused_and_changes_nothing(
-    control: httpx.Client, emulator: Emulator, what: str
-) -> None:
-    verb, path, body, text = REFUSED[what]
+@pytest.mark.parametrize("case", INVALID)
+def test_invalid_requests_have_no_effect(control: httpx.Client, emulator: Emulator, case: str) -> None:
+    verb, path, body, text = INVALID[case]
     emulator.reset(SEED)
     before = emulator.snapshot()
     answer = control.request(verb, path, json=body)
@@ -137,30 +145,30 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("path", ["reset", "clock", "faults"])
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
-def test_a_body_that_any_page_could_send_is_refused(control: httpx.Client, path: str, kind: str | None) -> None:
+def test_content_types_that_web_pages_may_send_are_rejected(control: httpx.Client, path: str, kind: str | None) -> None:
     answer = control.post(path, content=b"{}", headers={"Content-Type": kind} if kind else {})
     assert answer.status_code == 400
-    assert "send it as application/json" in answer.json()["error"]
+    assert "expected the content type application/json" in answer.json()["error"]
 
 
 @pytest.mark.parametrize(("name", "status"), [("127.0.0.1", 200), ("localhost:8080", 200), ("evil.example", 400)])
-def test_it_answers_to_no_other_name(control: httpx.Client, name: str, status: int) -> None:
+def test_unknown_host_names_are_rejected(control: httpx.Client, name: str, status: int) -> None:
     assert control.get("health", headers={"Host": name}).status_code == status
 
 
-def test_where_it_is_not_offered_its_paths_are_those_of_the_service(emulator: Emulator) -> None:
+def test_without_it_its_paths_belong_to_the_service(emulator: Emulator) -> None:
     for control in (True, False):
         with running(emulator, control=control) as url, httpx.Client(trust_env=False) as client:
             answer = client.get(f"{url}/__emulator__/health").json()
             assert answer.get("status") == ("ok" if control else None)
 
 
-def test_a_wrong_verb_or_path_is_none_of_its_own(control: httpx.Client) -> None:
+def test_unknown_verbs_and_paths_are_http_errors(control: httpx.Client) -> None:
     assert control.put("health").status_code == 405
     assert control.get("nothing").status_code == 404
 
 
-def test_a_client_that_never_heard_of_it_works_beside_it(
+def test_other_clients_work_at_the_same_time(
     served: tuple[Emulator, str], emulator: Emulator, control: httpx.Client
 ) -> None:
     with JiffyBox(TOKEN, served[1], clock=emulator.clock) as client:

@@ -64,11 +64,11 @@ def test_it_prints_the_address_and_the_default_token(tmp_path: Path) -> None:
     [
         (["--clock", "sundial"], "'sundial' is not one of 'real', 'instant'"),
         (["--speed", "-1"], "invalid speed"),
-        (["--seed", "nowhere.json"], "seed 'nowhere.json' is refused: No such file"),
-        (["--seed", "broken.json"], "broken.json' line 2: boxes[0].planid is refused"),
-        (["--state", "broken.json"], "state file 'broken.json' is refused"),
+        (["--seed", "nowhere.json"], "can't read seed 'nowhere.json': No such file"),
+        (["--seed", "broken.json"], "broken.json', line 2: boxes[0].planid: "),
+        (["--state", "broken.json"], "invalid state file 'broken.json'"),
         (["--state", "nowhere/state.json"], "No such file"),
-        (["--host", "203.0.113.1"], "host '203.0.113.1' and port 0 are refused"),
+        (["--host", "203.0.113.1"], "can't listen on host '203.0.113.1', port 0"),
     ],
 )
 def test_invalid_options_are_rejected_in_one_line(tmp_path: Path, options: list[str], message: str) -> None:

@@ -1,4 +1,4 @@
-"""The emulator on a real socket: what it takes, what it refuses, and that nothing stops it."""
+"""The emulator on a socket: valid, invalid and malicious requests."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ def emulator(served: tuple[Emulator, str]) -> Emulator:
 
 @pytest.fixture
 def url(served: tuple[Emulator, str], emulator: Emulator) -> str:
-    del emulator  # it is reset before
+    del emulator  # it resets the emulator
     return served[1]
 
 
@@ -39,7 +39,7 @@ def raw(url: str) -> Generator[httpx.Client]:
 
 
 def result(response: httpx.Response) -> object:
-    """What a good answer brings."""
+    """Return the result of a successful answer."""
     answer = response.json()
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -47,8 +47,8 @@ def result(response: httpx.Response) -> object:
     return answer["result"]
 
 
-def refusal(response: httpx.Response) -> str:
-    """What a refusal says."""
+def error_message(response: httpx.Response) -> str:
+    """Return the error message of an answer."""
     answer = response.json()
     assert (response.status_code, answer["result"]) == (200, None)
     [message] = answer["messages"]
@@ -70,7 +70,7 @@ BODIES: dict[str, tuple[bytes, str | None]] = {
 
 
 @pytest.mark.parametrize("form", BODIES)
-def test_it_takes_bodies_in_every_form_that_was_recorded(raw: httpx.Client, emulator: Emulator, form: str) -> None:
+def test_it_accepts_all_recorded_formats(raw: httpx.Client, emulator: Emulator, form: str) -> None:
     content, kind = BODIES[form]
     box = result(raw.post("jiffyBoxes", content=content, headers={"Content-Type": kind} if kind else {}))
     assert isinstance(box, dict)
@@ -80,25 +80,25 @@ def test_it_takes_bodies_in_every_form_that_was_recorded(raw: httpx.Client, emul
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"%7B%7D", b"%7b%7d"])
-def test_an_empty_body_is_one_where_nothing_is_needed(raw: httpx.Client, emulator: Emulator, content: bytes) -> None:
+def test_an_optional_body_may_be_empty(raw: httpx.Client, emulator: Emulator, content: bytes) -> None:
     box = result(raw.post("jiffyBoxes", json=NEW))
     emulator.run_until_idle()
     assert isinstance(box, dict)
     assert result(raw.post(f"backups/{box['id']}/manual", content=content)) is True
 
 
-def test_plan_names_are_percent_encoded_in_paths_and_slashes_at_the_end_are_no_mistake(raw: httpx.Client) -> None:
+def test_paths_are_decoded_and_trailing_slashes_are_ignored(raw: httpx.Client) -> None:
     for path in ("plans/CloudLevel%201", "plans/CloudLevel%201/", "plans/44"):
         assert result(raw.get(path))["id"] == 44  # type: ignore[index] # an object
 
 
-def test_it_answers_as_a_php_application_does(raw: httpx.Client) -> None:
+def test_it_answers_like_a_php_application(raw: httpx.Client) -> None:
     assert b'"path":' not in raw.get("plans").content
     assert rb"\/" in raw.get("doc/JiffyBoxes").content
     assert b" existiert nicht" in raw.get("test").content
 
 
-ODD_REQUESTS: dict[str, tuple[str, str, bytes, str]] = {
+UNUSUAL_REQUESTS: dict[str, tuple[str, str, bytes, str]] = {
     "malformed JSON": ("POST", "jiffyBoxes", b'{"name": ', "kein gueltiges JSON"),
     "a list": ("POST", "jiffyBoxes", b"[1]", "kein gueltiges JSON"),
     "a number": ("POST", "jiffyBoxes", b"5", "kein gueltiges JSON"),
@@ -129,28 +129,28 @@ ODD_REQUESTS: dict[str, tuple[str, str, bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD_REQUESTS)
-def test_an_odd_request_is_refused_in_the_envelope_and_the_next_one_is_answered(raw: httpx.Client, odd: str) -> None:
-    verb, path, content, text = ODD_REQUESTS[odd]
-    assert text in refusal(raw.request(verb, path, content=content))
+@pytest.mark.parametrize("case", UNUSUAL_REQUESTS)
+def test_an_unusual_request_is_rejected_with_an_envelope(raw: httpx.Client, case: str) -> None:
+    verb, path, content, text = UNUSUAL_REQUESTS[case]
+    assert text in error_message(raw.request(verb, path, content=content))
     assert result(raw.get("jiffyBoxes")) == {}
 
 
-def test_a_wrong_token_is_refused_in_the_words_of_the_service(url: str) -> None:
+def test_a_wrong_token_is_rejected_with_the_message_of_the_service(url: str) -> None:
     with httpx.Client(trust_env=False) as client:
         for path in (f"/{'x' * 32}/v1.0/jiffyBoxes", "/", f"/{TOKEN}x/v1.0/plans", "/v1.0/plans"):
-            said = refusal(client.get(url + path))
-            assert said == "Der von Ihnen uebergebene API-Token ist ungueltig."
+            message = error_message(client.get(url + path))
+            assert message == "Der von Ihnen uebergebene API-Token ist ungueltig."
 
 
-def test_a_body_of_50_megabytes_is_refused_and_not_kept(raw: httpx.Client, emulator: Emulator) -> None:
+def test_a_body_of_50_megabytes_is_rejected_and_not_kept(raw: httpx.Client, emulator: Emulator) -> None:
     piece = b" " * 2**20
-    assert "zu gross" in refusal(raw.post("jiffyBoxes", content=(piece for _ in range(50))))
+    assert "zu gross" in error_message(raw.post("jiffyBoxes", content=(piece for _ in range(50))))
     assert emulator.journal()[-1].body is None
     assert result(raw.get("jiffyBoxes")) == {}
 
 
-def test_a_thousand_connections_that_say_nothing_do_not_stop_it(url: str, raw: httpx.Client) -> None:
+def test_it_survives_a_thousand_idle_connections(url: str, raw: httpx.Client) -> None:
     address = urlsplit(url)
     assert address.port is not None
     silent = [socket.create_connection(("127.0.0.1", address.port), timeout=20) for _ in range(1000)]
@@ -163,7 +163,7 @@ def test_a_thousand_connections_that_say_nothing_do_not_stop_it(url: str, raw: h
 
 
 @pytest.mark.parametrize("nonsense", [b"\x00" * 100, b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00"])
-def test_what_is_no_http_is_turned_away_and_does_not_stop_it(url: str, raw: httpx.Client, nonsense: bytes) -> None:
+def test_it_survives_input_that_is_not_http(url: str, raw: httpx.Client, nonsense: bytes) -> None:
     address = urlsplit(url)
     assert address.port is not None
     with closing(socket.create_connection(("127.0.0.1", address.port), timeout=20)) as connection:
@@ -173,7 +173,7 @@ def test_what_is_no_http_is_turned_away_and_does_not_stop_it(url: str, raw: http
     assert result(raw.get("jiffyBoxes")) == {}
 
 
-def test_faults_strike_on_a_socket_as_they_do_in_process(url: str, emulator: Emulator) -> None:
+def test_faults_have_the_same_effect_as_in_process(url: str, emulator: Emulator) -> None:
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         emulator.add_fault("create_box", drop=True, moment="after")
         with pytest.raises(JiffyOutcomeUnknownException, match="disconnected"):
@@ -191,31 +191,31 @@ def test_faults_strike_on_a_socket_as_they_do_in_process(url: str, emulator: Emu
             client.plan(44)
 
 
-def test_it_describes_the_api(url: str) -> None:
+def test_it_serves_the_openapi_document(url: str) -> None:
     with httpx.Client(trust_env=False) as client:
-        found = client.get(f"{url}/openapi.json")
-        assert found.headers["Content-Type"] == "application/json"
-        assert found.json() == schemas.openapi()
+        response = client.get(f"{url}/openapi.json")
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.json() == schemas.openapi()
 
 
-def test_nothing_can_listen_where_somebody_else_does_or_nowhere() -> None:
+def test_addresses_in_use_or_invalid_are_rejected() -> None:
     with listen("127.0.0.1", 0) as taken:
         assert url_of(taken).startswith("http://127.0.0.1:")
         for host, port in (("127.0.0.1", taken.getsockname()[1]), ("203.0.113.1", 0), ("127.0.0.1", 99_999)):
-            with pytest.raises(JiffyArgumentException, match="refused"):
+            with pytest.raises(JiffyArgumentException, match=r"can't listen|invalid port"):
                 listen(host, port)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_answers_are_sent_without_delay(host: str) -> None:
-    # Without this, the body of each answer but the first of a connection comes 40 ms late.
+    # Otherwise, each response body after the first of a connection is delayed by 40 ms.
     with listen(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=20):
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_it_listens_on_ipv6_as_well() -> None:
+def test_it_listens_on_ipv6() -> None:
     with listen("::1", 0) as listener:
         assert url_of(listener).startswith("http://[::1]:")
     with listen("0.0.0.0", 0) as listener:  # noqa: S104 (all addresses of this machine, for a moment)
@@ -223,7 +223,7 @@ def test_it_listens_on_ipv6_as_well() -> None:
 
 
 def exchange(url: str, request: bytes) -> bytes:
-    """What is answered to bytes, until the connection is closed."""
+    """Send bytes, and return everything that is received until the connection is closed."""
     address = urlsplit(url)
     assert address.port is not None
     answer = b""
@@ -234,28 +234,28 @@ def exchange(url: str, request: bytes) -> bytes:
     return answer
 
 
-def test_a_target_may_name_the_server_as_proxies_are_asked_to(url: str) -> None:
+def test_request_targets_may_be_absolute_urls(url: str) -> None:
     head = f"GET http://api.example/{TOKEN}/v1.0/plans/44 HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n"
     assert b'"id": 44' in exchange(url, head.encode())
     assert b"ungueltig" in exchange(url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
 
 @pytest.mark.parametrize(
-    "begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+    "beginning", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
 )
-def test_who_does_not_finish_a_request_in_time_is_hung_up_on(begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jiffybox_sdk.emulator._server.app.PATIENCE", 0.05)
+def test_incomplete_requests_time_out(beginning: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiffybox_sdk.emulator._server.app.REQUEST_TIMEOUT", 0.05)
     with running(Emulator()) as url:
-        assert exchange(url, begun) == b""
+        assert exchange(url, beginning) == b""
 
 
-def test_no_token_is_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_token_is_not_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(1)
     access = logging.getLogger("uvicorn.access")
     before = (access.propagate, list(access.handlers))
     with running(Emulator(token="canary0123456789canary0123456789")) as url, httpx.Client(trust_env=False) as client:
         assert client.get(f"{url}/canary0123456789canary0123456789/v1.0/plans").status_code == 200
-        caplog.clear()  # what the client says of it
+        caplog.clear()  # without the log records of the client
         for _ in range(3):
             exchange(url, b"GET /canary0123456789canary0123456789/v1.0/plans HTTP/1.0\r\n\r\n")
     assert caplog.records
@@ -263,7 +263,7 @@ def test_no_token_is_logged_at_any_level(caplog: pytest.LogCaptureFixture) -> No
     assert (access.propagate, list(access.handlers)) == before
 
 
-def test_what_reading_shows_is_kept_before_it_is_shown(tmp_path: Path) -> None:
+def test_changes_are_saved_before_a_read_shows_them(tmp_path: Path) -> None:
     emulator = Emulator("manual", state=tmp_path / "state.json")
     with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
@@ -272,7 +272,7 @@ def test_what_reading_shows_is_kept_before_it_is_shown(tmp_path: Path) -> None:
         assert b'"status":"READY","running_since":17' in (tmp_path / "state.json").read_bytes()
 
 
-def test_a_state_that_can_not_be_kept_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_is_not_acknowledged_if_it_can_not_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(_: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -283,7 +283,7 @@ def test_a_state_that_can_not_be_kept_is_no_answer(tmp_path: Path, monkeypatch: 
             client.create_box("web", 44, distribution="centos_7_64bit")
 
 
-def test_what_breaks_a_schema_is_no_refusal(raw: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_schema_violations_are_server_errors(raw: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from jiffybox_sdk.emulator._handlers import boxes
 
     def broken(_: object) -> object:
@@ -295,6 +295,6 @@ def test_what_breaks_a_schema_is_no_refusal(raw: httpx.Client, monkeypatch: pyte
     assert TOKEN not in answer.text
 
 
-def test_an_application_without_control_offers_none(emulator: Emulator) -> None:
+def test_the_control_interface_is_off_by_default(emulator: Emulator) -> None:
     paths = [getattr(route, "path", "") for route in application(emulator).routes]
     assert "/__emulator__" not in paths

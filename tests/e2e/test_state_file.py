@@ -1,4 +1,4 @@
-"""The state file of an emulator: kept from one to the next, whole at any moment, and never spoilt when it is broken."""
+"""The state file of an emulator: durable, locked, and intact after failures."""
 
 import errno
 import gc
@@ -15,13 +15,13 @@ import pytest
 
 from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyDetachedException, JiffyOutcomeUnknownException
 from jiffybox_sdk._client.endpoints import CALLS
-from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotKept
+from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from tests.support.accounts import RUNNING, SEED, fill, view
 from tests.support.calls import SAMPLES
 from tests.support.scripted import TOKEN
-from tests.support.states import bring
+from tests.support.states import box_in_state
 
 VERSION_1 = Path(__file__).parents[1] / "support" / "data" / "state-1.json"
 
@@ -44,11 +44,11 @@ def names(emulator: Emulator) -> list[str]:
 
 
 def files(file: Path) -> set[str]:
-    """What lies beside a file, but for its lock."""
+    """Return the files in the same folder, except the lock."""
     return {path.name for path in file.parent.iterdir()} - {f"{file.name}.lock"}
 
 
-def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Path) -> None:
+def test_each_change_is_saved_before_its_answer(file: Path) -> None:
     seen: set[str | None] = set()
     for number, (_, status, make_call) in enumerate(SAMPLES.values()):
         path = file.with_name(f"{number}.json")
@@ -66,7 +66,7 @@ def test_each_call_that_changes_something_is_kept_before_it_is_answered(file: Pa
 
             transport = EmulatorTransport(handle, emulator.clock.sleep, sleep)
             with emulator.client(transport=transport) as client:
-                box = bring(client, emulator, status)
+                box = box_in_state(client, emulator, status)
                 emulator.add_floating_ip(box)
                 make_call(client, box)
     assert seen == {call.name for call in CALLS if call.verb != "GET"}
@@ -81,16 +81,16 @@ CHANGES: dict[str, Callable[[Emulator], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
-def test_what_changes_without_a_call_is_kept_too(file: Path, what: str) -> None:
+@pytest.mark.parametrize("case", CHANGES)
+def test_changes_without_a_call_are_saved(file: Path, case: str) -> None:
     with Emulator("manual", seed=SEED, state=file) as emulator:
         before = emulator.snapshot()
-        CHANGES[what](emulator)
+        CHANGES[case](emulator)
         assert emulator.snapshot() != before
         assert file.read_bytes() == emulator.snapshot().state
 
 
-def test_an_account_goes_on_where_it_was_left(file: Path) -> None:
+def test_the_next_emulator_continues_the_account(file: Path) -> None:
     with Emulator("manual", token=TOKEN, seed=SEED, state=file) as emulator:
         fill(emulator)
         before = view(emulator)
@@ -105,7 +105,7 @@ def test_an_account_goes_on_where_it_was_left(file: Path) -> None:
         assert after != view(third)
 
 
-def test_the_seed_is_for_the_first_time_only(file: Path) -> None:
+def test_the_seed_is_ignored_if_the_file_exists(file: Path) -> None:
     seed = {"boxes": [{"name": "seed", "planid": 44, "distribution": "centos_7_64bit"}]}
     with Emulator(seed=seed, state=file) as emulator:
         create(emulator)
@@ -113,7 +113,7 @@ def test_the_seed_is_for_the_first_time_only(file: Path) -> None:
         assert names(emulator) == ["seed", "web"]
 
 
-def test_closing_keeps_the_time_and_more_than_once_is_no_mistake(file: Path) -> None:
+def test_closing_saves_the_time_and_is_safe_to_repeat(file: Path) -> None:
     emulator = Emulator(state=file)
     create(emulator)
     emulator.client().boxes()[0].wait_for_status()
@@ -125,6 +125,23 @@ def test_closing_keeps_the_time_and_more_than_once_is_no_mistake(file: Path) -> 
     with Emulator(state=file) as again:
         assert again.clock.now() == now
         assert names(again) == ["web"]
+
+
+def test_closing_without_saving_the_time(file: Path) -> None:
+    with Emulator(state=file) as emulator:
+        create(emulator)
+    saved = file.read_bytes()
+    reader = Emulator(state=file)
+    reader.clock.sleep(1)
+    assert names(reader) == ["web"]
+    reader.close(save_time=False)
+    assert file.read_bytes() == saved
+    other = Emulator(state=file)
+    other.clock.sleep(60)
+    assert other.client().boxes()[0].ready
+    other.close(save_time=False)
+    with Emulator(state=file) as again:
+        assert again.clock.now() == EPOCH + 60
 
 
 def test_reading_writes_nothing(file: Path) -> None:
@@ -148,23 +165,23 @@ def test_only_the_owner_can_read_the_file(file: Path) -> None:
         os.umask(before)
 
 
-def test_a_second_emulator_is_refused_until_the_first_is_closed(file: Path) -> None:
+def test_the_file_is_locked_until_the_emulator_is_closed(file: Path) -> None:
     with Emulator(state=file) as emulator:
         create(emulator)
         for given in (file, str(file)):
-            with pytest.raises(JiffyArgumentException, match=r"state.json' is refused: another emulator uses it"):
+            with pytest.raises(JiffyArgumentException, match=r"state file .*state.json' is in use by another emulator"):
                 Emulator(state=given)
         create(emulator, "db")
     with Emulator(state=file) as again:
         assert names(again) == ["web", "db"]
 
 
-def test_an_emulator_that_could_not_be_made_or_was_forgotten_lets_go_of_the_file(file: Path) -> None:
+def test_failed_and_collected_emulators_unlock_the_file(file: Path) -> None:
     with pytest.raises(JiffyArgumentException, match="no such field"):
         Emulator(seed={"x": 1}, state=file)
     file.write_text("{", "utf-8")
     for _ in range(2):
-        with pytest.raises(JiffyArgumentException, match="it is no JSON"):
+        with pytest.raises(JiffyArgumentException, match="not JSON"):
             Emulator(state=file)
     file.unlink()
     emulator = Emulator(state=file)
@@ -186,13 +203,13 @@ sys.stdin.read()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL elsewhere")
-def test_a_process_that_is_killed_lets_go_of_the_file_and_what_it_answered_is_kept(file: Path) -> None:
+def test_killing_the_process_unlocks_the_file_without_loss(file: Path) -> None:
     with subprocess.Popen(  # noqa: S603 (this Python, and a program of our own)
         [sys.executable, "-c", KILLED, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"ready"
-        with pytest.raises(JiffyArgumentException, match="another emulator uses it"):
+        with pytest.raises(JiffyArgumentException, match="in use by another emulator"):
             Emulator(state=file)
         process.kill()
         assert process.wait() == -signal.SIGKILL
@@ -201,7 +218,7 @@ def test_a_process_that_is_killed_lets_go_of_the_file_and_what_it_answered_is_ke
     assert files(file) == {"state.json"}
 
 
-def test_what_a_killed_writer_left_behind_is_cleared_away(file: Path) -> None:
+def test_the_leftover_of_a_killed_writer_is_removed(file: Path) -> None:
     left = file.with_name(".state.json.new")
     left.write_bytes(b'{"version": 1, "no')
     with Emulator(state=file) as emulator:
@@ -215,17 +232,17 @@ def no_space(*_: object) -> None:
 
 
 @pytest.mark.parametrize("broken", ["os.fsync", "os.open", "pathlib.Path.replace"])
-def test_a_write_that_fails_leaves_the_old_state_and_nothing_else(
-    file: Path, broken: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_keeps_the_old_state(file: Path, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator(state=file) as emulator:
         create(emulator)
         kept = file.read_bytes()
         with monkeypatch.context() as patch:
             patch.setattr(broken, no_space)
-            with pytest.raises(JiffyOutcomeUnknownException, match=r"json' can't be written: No space left on device"):
+            with pytest.raises(
+                JiffyOutcomeUnknownException, match=r"can't write state file .*json': No space left on device"
+            ):
                 create(emulator, "db")
-            with pytest.raises(StateNotKept, match=r"json' can't be written: No space left on device"):
+            with pytest.raises(StateNotSaved, match=r"can't write state file .*json': No space left on device"):
                 emulator.advance(1)
         assert file.read_bytes() == kept
         assert files(file) == {"state.json"}
@@ -234,41 +251,39 @@ def test_a_write_that_fails_leaves_the_old_state_and_nothing_else(
         assert names(again) == ["web", "db", "mail"]
 
 
-def test_an_emulator_that_can_not_be_kept_when_it_is_closed_lets_go_of_the_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_is_unlocked_even_if_closing_fails(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = Emulator(state=file)
     create(emulator)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", no_space)
-        with pytest.raises(StateNotKept, match="can't be written"):
+        with pytest.raises(StateNotSaved, match="can't write"):
             emulator.close()
     with Emulator(state=file) as again:
         assert names(again) == ["web"]
 
 
-def test_what_ends_a_with_block_is_not_replaced_by_a_file_that_can_not_be_written(
+def test_a_failed_write_does_not_replace_the_exception_of_a_block(
     file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("os.fsync", no_space)
     with pytest.raises(ZeroDivisionError), Emulator(state=file):
         raise ZeroDivisionError
-    assert "can't be written" in caplog.text
+    assert "can't write" in caplog.text
 
 
-def test_two_names_of_one_file_are_one(file: Path) -> None:
+def test_a_link_has_the_lock_of_its_target(file: Path) -> None:
     link = file.with_name("link.json")
     link.symlink_to(file)
     with Emulator(state=link) as emulator:
         create(emulator)
-        with pytest.raises(JiffyArgumentException, match="another emulator uses it"):
+        with pytest.raises(JiffyArgumentException, match="in use by another emulator"):
             Emulator(state=file)
     assert link.is_symlink()
     with Emulator(state=file) as again:
         assert names(again) == ["web"]
 
 
-def test_what_reading_shows_is_kept_too(file: Path) -> None:
+def test_work_completed_by_a_read_is_saved(file: Path) -> None:
     with Emulator("manual", state=file) as emulator:
         create(emulator)
         emulator.clock.advance(60)
@@ -276,19 +291,17 @@ def test_what_reading_shows_is_kept_too(file: Path) -> None:
         assert b'"status":"READY","running_since":17' in file.read_bytes()
 
 
-def test_a_file_that_can_not_be_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(JiffyArgumentException, match="is refused: No such file or directory"):
+def test_impossible_paths_are_rejected(tmp_path: Path) -> None:
+    with pytest.raises(JiffyArgumentException, match=r"can't use state file .*: No such file or directory"):
         Emulator(state=tmp_path / "nowhere" / "state.json")
-    with pytest.raises(JiffyArgumentException, match="is refused: Is a directory"):
+    with pytest.raises(JiffyArgumentException, match=r"can't read state file .*: Is a directory"):
         Emulator(state=tmp_path)
-    with pytest.raises(JiffyArgumentException, match="that is no path"):
+    with pytest.raises(JiffyArgumentException, match="not a valid path"):
         Emulator(state="a\0b")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fcntl")
-def test_where_the_system_has_no_such_locks_the_file_is_kept_all_the_same(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_works_on_systems_without_locks(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
     with Emulator(state=file) as emulator:
         create(emulator)
@@ -296,7 +309,7 @@ def test_where_the_system_has_no_such_locks_the_file_is_kept_all_the_same(
         assert names(again) == ["web"]
 
 
-def test_a_file_of_version_1_is_read_for_ever(file: Path) -> None:
+def test_files_of_version_1_stay_readable(file: Path) -> None:
     content = VERSION_1.read_bytes()
     file.write_bytes(content)
     with opened(file) as emulator:
@@ -323,7 +336,7 @@ def test_a_file_of_version_1_is_read_for_ever(file: Path) -> None:
         assert names(again)[-1] == "web"
 
 
-def test_the_file_of_version_1_is_what_is_written_now(file: Path) -> None:
+def test_the_current_format_is_version_1(file: Path) -> None:
     with Emulator("manual", token=TOKEN, seed=SEED, state=file) as emulator:
         fill(emulator)
     assert json.loads(file.read_bytes()) == json.loads(VERSION_1.read_bytes()), "a new form needs a new version"

@@ -21,7 +21,7 @@ from jiffybox_sdk._client.endpoints import (
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, _messages
 from jiffybox_sdk.emulator._handlers import boxes, checks
-from jiffybox_sdk.emulator._messages import Refusal
+from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._request_body import read_body
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.models._request import Request
@@ -112,8 +112,8 @@ def answering(edit: Callable[[ServiceRequest, ServiceResponse], ServiceResponse]
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
 
-        def broken(emulator: Emulator, request: ServiceRequest, *, keep: bool = True) -> ServiceResponse:
-            return edit(request, handle(emulator, request, keep=keep))
+        def broken(emulator: Emulator, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
+            return edit(request, handle(emulator, request, save=save))
 
         patch.setattr(Emulator, "handle", broken)
 
@@ -137,8 +137,8 @@ def asking(edit: Callable[[ServiceRequest], ServiceRequest]) -> Seed:
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
 
-        def broken(emulator: Emulator, request: ServiceRequest, *, keep: bool = True) -> ServiceResponse:
-            return handle(emulator, edit(request), keep=keep)
+        def broken(emulator: Emulator, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
+            return handle(emulator, edit(request), save=save)
 
         patch.setattr(Emulator, "handle", broken)
 
@@ -228,7 +228,7 @@ def ten_contacts(fields: Object) -> Object:
 
 def under_30_characters(fields: Object) -> Object:
     if len(str(fields.get("name"))) == 30:
-        raise Refusal(_messages.BAD_PARAMETER, parameter="name")
+        raise ServiceError(_messages.BAD_PARAMETER, parameter="name")
     return fields
 
 
@@ -236,7 +236,7 @@ def deleted_checks_stay(patch: pytest.MonkeyPatch) -> None:
     def finish(account: Account, number: int) -> None:
         check = account.checks[number]
         check.busy = False
-        checks.settle(check)
+        checks.set_idle(check)
 
     patch.setattr(checks, "finish", finish)
 
@@ -245,7 +245,7 @@ def running_boxes_are_deleted(patch: pytest.MonkeyPatch) -> None:
     def check_switched_off(_: object) -> None:
         pass
 
-    patch.setattr(boxes, "_check_switched_off", check_switched_off)
+    patch.setattr(boxes, "_check_powered_off", check_switched_off)
 
 
 BUGS = {

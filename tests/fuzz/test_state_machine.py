@@ -1,4 +1,4 @@
-"""The SDK and its emulator, side by side with a model: whatever is done, and whatever goes wrong, they agree."""
+"""The SDK and its emulator, compared with a model in random programs and with random faults."""
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -15,7 +15,7 @@ from jiffybox_sdk import Box, Emulator, JiffyBox
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import Snapshot
 from tests.support.model.account import Account
-from tests.support.model.client import CHANGING, READING, TROUBLES
+from tests.support.model.client import CHANGING, FAULTS, READING
 from tests.support.model.records import OWN_GROUP, Box as ModelBox
 from tests.support.model.side_by_side import SideBySide, element, facts_of_backups, facts_of_modelled_backups
 from tests.support.scripted import TOKEN, emulated
@@ -24,14 +24,14 @@ from tests.support.states import VERBS
 Changes = tuple[str | None, list[str] | None]
 
 FEWEST_STEPS = 450
-"""In each run, which is of ten examples of 50 steps, some of them small."""
+"""In each run of ten examples with at most 50 steps."""
 OUTCOMES = {"read: done", "read: repeated", "change: done", "change: repeated", "change: JiffyMessageException",
             "change: JiffyNotFoundException", "change: JiffyOutcomeUnknownException"}  # fmt: skip
-"""What must have come of some calls, lest this test proves nothing."""
+"""Outcomes that must occur, so that the test is meaningful."""
 MOST_BOXES = 4
 MOST_GROUPS = 4
 
-WHICH = st.integers(0, 23)
+INDEX = st.integers(0, 23)
 NAMES = st.sampled_from(["web", "db", "Größe (1)", "a.b@c", "x\\y", "=!*_-"])
 GROUP_NAMES = st.sampled_from(["admins", "operators", OWN_GROUP])
 CONTACTS = st.lists(st.sampled_from(["a@example.org", "b@example.org", "c@example.org"]), min_size=1, max_size=3)
@@ -58,17 +58,17 @@ COMMANDS: dict[str, tuple[Callable[[Box, int | str], Box], Callable[[Account, in
     "change_plan": (Box.change_plan, Account.change_plan),
 }
 CALLS: dict[str, CallName] = {"duplicate": "duplicate_box", "delete": "delete_box"}
-# Quarters of seconds, which floats hold exactly.
+# Multiples of 1/4 s are exact as floats.
 SECONDS = st.one_of(
     st.integers(0, 240).map(lambda quarters: quarters / 4),
     st.integers(1, 30).map(lambda hours: hours * 3600.0),
     st.integers(1, 20).map(lambda days: days * 86400.0),
 )
 
-TROUBLE = st.sampled_from(list(TROUBLES))
+FAULT = st.sampled_from(list(FAULTS))
 TIMES = st.sampled_from([1, 1, 1, 2, 3, 5])
 
-# After ten examples, hypothesis goes over to variations of them: several runs, each with a seed, see more than one.
+# After ten examples, hypothesis mostly mutates them, so several runs with different seeds cover more.
 SETTINGS = settings(
     phases=[Phase.generate, Phase.shrink],
     derandomize=True,
@@ -94,23 +94,23 @@ def over_a_socket() -> Generator[tuple[Emulator, JiffyBox]]:
 
 
 class Life(SideBySide):
-    """What can be done, and what can go wrong."""
+    """The rules: calls, time and faults."""
 
     snapshots: ClassVar[Bundle[tuple[Snapshot, Account]]] = Bundle("snapshots")
 
     @initialize(plan=PLAN, distribution=DISTRIBUTIONS, metadata=METADATA)
     def begin(self, plan: int | str, distribution: str, metadata: dict[str, JsonValue]) -> None:
-        """Makes three boxes: one runs, one is switched off, one is frozen; the second has backups."""
+        """Create three boxes: a running one, a stopped one with backups, and a frozen one."""
         for name in ("web", "db", "x\\y"):
             self.create(name, plan, distribution, metadata)
         self.wait_until_idle()
         self.nothing_differs()
         _, off, frozen = self.boxes.values()
         for verb, box in (("stop", off), ("stop", frozen), ("freeze", frozen)):
-            self.give(verb, box, plan)
+            self.send_command(verb, box, plan)
             self.wait_until_idle()
         self.switch_on_backups(1, day=1, slot=2)
-        self.let_time_pass(15 * 86400.0)
+        self.advance(15 * 86400.0)
         self.create_backup(1)
 
     # Boxes.
@@ -125,9 +125,9 @@ class Life(SideBySide):
         )
 
     @precondition(lambda self: self.backups and len(self.model.boxes) < MOST_BOXES)
-    @rule(which=WHICH, name=NAMES, plan=PLAN)
-    def create_from_backup(self, which: int, name: str, plan: int | str) -> None:
-        backup = self.backup(which)
+    @rule(index=INDEX, name=NAMES, plan=PLAN)
+    def create_from_backup(self, index: int, name: str, plan: int | str) -> None:
+        backup = self.backup(index)
         self.ask_for_box(
             "create_box",
             lambda: self.client.create_box(name, plan, self.backups[backup].of_type(backup.kind)),
@@ -135,9 +135,9 @@ class Life(SideBySide):
         )
 
     @precondition(lambda self: self.model.boxes and len(self.model.boxes) < MOST_BOXES)
-    @rule(which=WHICH, name=NAMES, plan=PLAN, metadata=METADATA)
-    def duplicate(self, which: int, name: str, plan: int | str, metadata: dict[str, JsonValue]) -> None:
-        box = self.box_for(which, "duplicate")
+    @rule(index=INDEX, name=NAMES, plan=PLAN, metadata=METADATA)
+    def duplicate(self, index: int, name: str, plan: int | str, metadata: dict[str, JsonValue]) -> None:
+        box = self.box_for(index, "duplicate")
         self.ask_for_box(
             "duplicate_box",
             lambda: box.duplicate(name, plan, metadata),
@@ -145,81 +145,81 @@ class Life(SideBySide):
         )
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, verb=st.sampled_from(["start", "start on a plan"]), plan=PLAN)
-    def start(self, which: int, verb: str, plan: int | str) -> None:
-        self.command(which, verb, plan)
+    @rule(index=INDEX, verb=st.sampled_from(["start", "start on a plan"]), plan=PLAN)
+    def start(self, index: int, verb: str, plan: int | str) -> None:
+        self.command(index, verb, plan)
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, verb=st.sampled_from(["stop", "pull_plug"]))
-    def switch_off(self, which: int, verb: str) -> None:
-        self.command(which, verb, 44)
+    @rule(index=INDEX, verb=st.sampled_from(["stop", "pull_plug"]))
+    def switch_off(self, index: int, verb: str) -> None:
+        self.command(index, verb, 44)
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, verb=st.sampled_from(["freeze", "thaw"]), plan=PLAN)
-    def freeze_or_thaw(self, which: int, verb: str, plan: int | str) -> None:
-        self.command(which, verb, plan)
+    @rule(index=INDEX, verb=st.sampled_from(["freeze", "thaw"]), plan=PLAN)
+    def freeze_or_thaw(self, index: int, verb: str, plan: int | str) -> None:
+        self.command(index, verb, plan)
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, plan=PLAN)
-    def change_plan(self, which: int, plan: int | str) -> None:
-        self.command(which, "change_plan", plan)
+    @rule(index=INDEX, plan=PLAN)
+    def change_plan(self, index: int, plan: int | str) -> None:
+        self.command(index, "change_plan", plan)
 
-    def command(self, which: int, verb: str, plan: int | str) -> None:
-        self.give(verb, self.box_for(which, verb.removesuffix(" on a plan")), plan)
+    def command(self, index: int, verb: str, plan: int | str) -> None:
+        self.send_command(verb, self.box_for(index, verb.removesuffix(" on a plan")), plan)
 
-    def give(self, verb: str, box: Box, plan: int | str) -> None:
-        """Gives a command to a box."""
+    def send_command(self, verb: str, box: Box, plan: int | str) -> None:
+        """Send a command to a box."""
         note(f"{verb} {box.id}, which is {self.state_of(box)}")
         really, modelled = COMMANDS[verb]
         self.ask_for_box("change_box", lambda: really(box, plan), lambda: modelled(self.model, box.id, PLANS[plan]))
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, verb=st.sampled_from(list(VERBS)))
-    def try_a_verb_that_does_not_fit(self, which: int, verb: str) -> None:
-        box = self.box(which, lambda box: box.idle and not box.fits(verb))
+    @rule(index=INDEX, verb=st.sampled_from(list(VERBS)))
+    def send_a_command_that_is_rejected(self, index: int, verb: str) -> None:
+        box = self.box(index, lambda box: box.idle and not box.fits(verb))
         if not (box.id in self.model.boxes and self.model.boxes[box.id].fits(verb)):
-            self.ask(CALLS.get(verb, "change_box"), lambda: VERBS[verb](box), lambda: self.model.refuse(box.id))
+            self.ask(CALLS.get(verb, "change_box"), lambda: VERBS[verb](box), lambda: self.model.reject(box.id))
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, changes=METADATA)
-    def update_metadata(self, which: int, changes: dict[str, JsonValue]) -> None:
-        box = self.box_for(which, "update_metadata")
+    @rule(index=INDEX, changes=METADATA)
+    def update_metadata(self, index: int, changes: dict[str, JsonValue]) -> None:
+        box = self.box_for(index, "update_metadata")
         self.ask_for_box(
             "change_box", lambda: box.update_metadata(changes), lambda: self.model.update_metadata(box.id, changes)
         )
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH)
-    def delete(self, which: int) -> None:
-        box = self.box_for(which, "delete")
+    @rule(index=INDEX)
+    def delete(self, index: int) -> None:
+        box = self.box_for(index, "delete")
         self.ask("delete_box", box.delete, lambda: self.model.delete(box.id))
 
     # Backups.
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH)
-    def create_backup(self, which: int) -> None:
-        box = self.box(which, ModelBox.can_be_saved)
+    @rule(index=INDEX)
+    def create_backup(self, index: int) -> None:
+        box = self.box(index, ModelBox.can_be_saved)
         self.ask("create_backup", self.backups_of(box).create_manual, lambda: self.model.create_backup(box.id))
 
     @precondition(lambda self: self.backups)
-    @rule(which=WHICH)
-    def restore_backup(self, which: int) -> None:
-        backup = self.backup(which)
+    @rule(index=INDEX)
+    def restore_backup(self, index: int) -> None:
+        backup = self.backup(index)
         record = self.backups[backup]
         self.ask("restore_backup", lambda: record.restore(backup.kind), lambda: self.model.restore_backup(backup))
 
     @precondition(lambda self: self.backups)
-    @rule(which=WHICH)
-    def delete_backup(self, which: int) -> None:
-        backup = self.backup(which)
+    @rule(index=INDEX)
+    def delete_backup(self, index: int) -> None:
+        backup = self.backup(index)
         record = self.backups[backup]
         self.ask("delete_backup", lambda: record.delete(backup.kind), lambda: self.model.delete_backup(backup))
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, day=DAYS, slot=SLOTS)
-    def switch_on_backups(self, which: int, day: int, slot: int) -> None:
-        box = self.box(which, lambda box: box.schedule is None)
+    @rule(index=INDEX, day=DAYS, slot=SLOTS)
+    def switch_on_backups(self, index: int, day: int, slot: int) -> None:
+        box = self.box(index, lambda box: box.schedule is None)
         both = self.ask(
             "enable_backups",
             lambda: self.backups_of(box).switch_on(day, slot),
@@ -228,9 +228,9 @@ class Life(SideBySide):
         assert both is None or (both[0].dayid, both[0].timeid) == both[1]
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, change=st.sampled_from(["day", "slot", "both"]), day=DAYS, slot=SLOTS)
-    def change_schedule(self, which: int, change: str, day: int, slot: int) -> None:
-        box = self.box(which, lambda box: box.schedule is not None)
+    @rule(index=INDEX, change=st.sampled_from(["day", "slot", "both"]), day=DAYS, slot=SLOTS)
+    def change_schedule(self, index: int, change: str, day: int, slot: int) -> None:
+        box = self.box(index, lambda box: box.schedule is not None)
         new = (None if change == "slot" else day, None if change == "day" else slot)
         both = self.ask(
             "change_backups",
@@ -240,24 +240,24 @@ class Life(SideBySide):
         assert both is None or (both[0].dayid, both[0].timeid) == both[1]
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH)
-    def switch_off_backups(self, which: int) -> None:
-        box = self.box(which, lambda box: len(box.backups.keys() - {"manual"}) > 0)
+    @rule(index=INDEX)
+    def switch_off_backups(self, index: int) -> None:
+        box = self.box(index, lambda box: len(box.backups.keys() - {"manual"}) > 0)
         self.ask("disable_backups", self.backups_of(box).switch_off, lambda: self.model.switch_off_backups(box.id))
 
     # Addresses.
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH)
-    def add_floating_ip(self, which: int) -> None:
-        number = element(which, list(self.model.boxes))
+    @rule(index=INDEX)
+    def add_floating_ip(self, index: int) -> None:
+        number = element(index, list(self.model.boxes))
         self.emulator.add_floating_ip(number)
         self.model.add_floating_ip(number)
 
     @precondition(lambda self: self.ips)
-    @rule(which=WHICH, to=WHICH)
-    def move_ip(self, which: int, to: int) -> None:
-        ip, target = element(which, list(self.ips.values())), self.box(to)
+    @rule(index=INDEX, to=INDEX)
+    def move_ip(self, index: int, to: int) -> None:
+        ip, target = element(index, list(self.ips.values())), self.box(to)
         self.ask("move_ip", lambda: ip.move(target), lambda: self.model.move_ip(ip.id, ip.box_id, target.id))
 
     # Contact groups.
@@ -272,18 +272,18 @@ class Life(SideBySide):
         )
 
     @precondition(lambda self: len(self.model.groups) < MOST_GROUPS)
-    @rule(which=WHICH, changes=CHANGES)
-    def duplicate_group(self, which: int, changes: Changes) -> None:
-        group = self.group(which)
+    @rule(index=INDEX, changes=CHANGES)
+    def duplicate_group(self, index: int, changes: Changes) -> None:
+        group = self.group(index)
         self.ask_for_group(
             "duplicate_contact_group",
             lambda: group.duplicate(*changes),
             lambda: self.model.duplicate_group(group.id, *changes),
         )
 
-    @rule(which=WHICH, changes=st.none() | CHANGES)
-    def change_or_delete_group(self, which: int, changes: Changes | None) -> None:
-        group = self.group(which)
+    @rule(index=INDEX, changes=st.none() | CHANGES)
+    def change_or_delete_group(self, index: int, changes: Changes | None) -> None:
+        group = self.group(index)
         if group.own:
             self.nothing_is_sent(group.delete if changes is None else lambda: group.change(*changes))
         elif changes is None:
@@ -295,12 +295,12 @@ class Life(SideBySide):
                 lambda: self.model.change_group(group.id, *changes),
             )
 
-    # Looking.
+    # Reading.
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH, at=st.sampled_from(["the box", "its backups", "its addresses", "a group"]))
-    def look(self, which: int, at: str) -> None:
-        box, group = self.box(which), self.group(which)
+    @rule(index=INDEX, at=st.sampled_from(["the box", "its backups", "its addresses", "a group"]))
+    def read_one(self, index: int, at: str) -> None:
+        box, group = self.box(index), self.group(index)
         match at:
             case "the box":
                 self.ask_for_box("get_box", box.refresh, lambda: self.model.box(box.id))
@@ -316,13 +316,13 @@ class Life(SideBySide):
     # Time.
 
     @rule(seconds=SECONDS)
-    def let_time_pass(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.emulator.advance(seconds)
         self.model.pass_until(self.model.now + seconds)
 
     @precondition(lambda self: self.model.works)
     @rule(early=st.sampled_from([0.25, 0.0]))
-    def let_time_pass_until_work_is_done(self, early: float) -> None:
+    def advance_until_work_is_due(self, early: float) -> None:
         moment = max(self.model.next_due - early, self.model.now)
         self.emulator.advance(moment - self.model.now)
         self.model.pass_until(moment)
@@ -344,32 +344,32 @@ class Life(SideBySide):
         self.model = restored
 
     @precondition(lambda self: self.model.boxes)
-    @rule(which=WHICH)
-    def make_a_backup_undo_that_and_make_it_again(self, which: int) -> None:
+    @rule(index=INDEX)
+    def create_a_backup_restore_a_snapshot_and_repeat(self, index: int) -> None:
         kept = self.take_snapshot()
-        self.create_backup(which)
+        self.create_backup(index)
         self.wait_until_idle()
         self.nothing_differs()
         self.restore_snapshot(kept)
-        self.create_backup(which)
+        self.create_backup(index)
         self.wait_until_idle()
 
-    # Troubles.
+    # Faults.
 
-    @precondition(lambda self: not self.next_troubles)
-    @rule(troubles=st.lists(st.tuples(TROUBLE, TIMES), min_size=1, max_size=2))
-    def the_next_call_goes_wrong(self, troubles: list[tuple[str, int]]) -> None:
-        self.next_troubles = troubles
+    @precondition(lambda self: not self.next_faults)
+    @rule(faults=st.lists(st.tuples(FAULT, TIMES), min_size=1, max_size=2))
+    def inject_into_the_next_call(self, faults: list[tuple[str, int]]) -> None:
+        self.next_faults = faults
 
-    @rule(call=st.sampled_from(READING + CHANGING), trouble=TROUBLE, times=TIMES, skip=st.integers(0, 1))
-    def a_call_goes_wrong_later(self, call: CallName, trouble: str, times: int, skip: int) -> None:
-        self.lay_down(call, trouble, times, skip)
+    @rule(call=st.sampled_from(READING + CHANGING), fault=FAULT, times=TIMES, skip=st.integers(0, 1))
+    def inject_into_a_later_call(self, call: CallName, fault: str, times: int, skip: int) -> None:
+        self.inject(call, fault, times, skip)
 
-    @precondition(lambda self: self.troubles.planned)
+    @precondition(lambda self: self.modelled_client.planned)
     @rule()
     def clear_faults(self) -> None:
         self.emulator.clear_faults()
-        self.troubles.planned.clear()
+        self.modelled_client.planned.clear()
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ class Life(SideBySide):
         pytest.param(over_a_socket, range(8, 10), id="over a socket"),
     ],
 )
-def test_whatever_is_done_and_goes_wrong_the_client_tells_what_a_model_says(
+def test_client_and_emulator_agree_with_the_model(
     connection: Callable[[], AbstractContextManager[tuple[Emulator, JiffyBox]]], runs: Sequence[int]
 ) -> None:
     class Connected(Life):

@@ -1,4 +1,4 @@
-"""The fixtures for users' tests: what they give, what they complain of, and what they cost who does not use them."""
+"""The pytest plugin: its fixtures, its checks, and its imports."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.support.asynchronous import backends, run
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
 
 
-def test_the_fixture_is_a_fresh_account_in_virtual_time(jiffybox: JiffyBoxFixture) -> None:
+def test_the_fixture_is_a_new_account_in_virtual_time(jiffybox: JiffyBoxFixture) -> None:
     assert jiffybox.client.boxes() == []
     box = jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
     assert box.wait_for_status().ready
@@ -23,7 +23,7 @@ def test_the_fixture_is_a_fresh_account_in_virtual_time(jiffybox: JiffyBoxFixtur
 
 
 @backends
-def test_the_async_fixture_is_too(async_jiffybox: AsyncJiffyBoxFixture, backend: str) -> None:
+def test_the_async_fixture_is_a_new_account_in_virtual_time(async_jiffybox: AsyncJiffyBoxFixture, backend: str) -> None:
     async def main() -> None:
         assert await async_jiffybox.client.boxes() == []
         box = await async_jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
@@ -42,7 +42,7 @@ def test_the_server_is_reset_for_each_test(jiffybox_server: JiffyBoxServerFixtur
 
 
 @pytest.mark.jiffybox(clock="real", speed=1000)
-def test_a_client_of_ones_own_waits_in_real_time(jiffybox_server: JiffyBoxServerFixture) -> None:
+def test_other_clients_of_the_server_wait_in_real_time(jiffybox_server: JiffyBoxServerFixture) -> None:
     with JiffyBox(jiffybox_server.token, jiffybox_server.url) as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
         assert box.wait_for_status(poll_interval=0.01).ready
@@ -50,12 +50,12 @@ def test_a_client_of_ones_own_waits_in_real_time(jiffybox_server: JiffyBoxServer
 
 @pytest.mark.jiffybox(seed=SEED, clock="instant")
 class TestMarked:
-    def test_the_marker_says_what_the_account_holds(self, jiffybox: JiffyBoxFixture) -> None:
+    def test_the_marker_configures_the_account(self, jiffybox: JiffyBoxFixture) -> None:
         assert [box.name for box in jiffybox.client.boxes()] == ["web"]
         assert jiffybox.emulator.clock.policy == "instant"
 
     @pytest.mark.jiffybox(clock="manual", faults=[{"call": "list_boxes", "status": 502}])
-    def test_the_nearest_marker_goes_first(self, jiffybox_server: JiffyBoxServerFixture) -> None:
+    def test_the_closest_marker_takes_precedence(self, jiffybox_server: JiffyBoxServerFixture) -> None:
         assert jiffybox_server.emulator.clock.policy == "manual"
         assert [box.name for box in jiffybox_server.client.boxes()] == ["web"]
         assert [entry.status for entry in jiffybox_server.emulator.journal()] == [502, 200]
@@ -83,7 +83,7 @@ def test_marker(jiffybox):
 
 def test_skip(jiffybox):
     jiffybox.emulator.add_fault("get_plan", drop=True)
-    pytest.skip("it says enough by itself")
+    pytest.skip("skipped tests are not checked")
 
 def test_failure(jiffybox):
     jiffybox.emulator.add_fault("get_plan", drop=True)
@@ -107,17 +107,17 @@ def pytest_run(folder: Path, *options: str, **environment: str) -> subprocess.Co
     )
 
 
-def test_a_test_fails_when_a_fault_never_struck_or_a_schema_was_broken(tmp_path: Path) -> None:
+def test_unused_faults_and_schema_violations_fail_a_test(tmp_path: Path) -> None:
     (tmp_path / "test_failing.py").write_text(FAILING, "utf-8")
-    said = pytest_run(tmp_path).stdout
-    assert "1 failed, 6 passed, 1 skipped, 6 errors" in said
-    assert said.count("a fault never struck: get_plan: ") >= 3
-    assert said.count("the emulator was about to break a schema: list_boxes: ") >= 2
-    assert "the marker jiffybox takes clock, faults, seed, speed, by name" in said
-    assert "test_good" not in said
+    message = pytest_run(tmp_path).stdout
+    assert "1 failed, 6 passed, 1 skipped, 6 errors" in message
+    assert message.count("a fault was never triggered: get_plan: ") >= 3
+    assert message.count("an answer of the emulator violated the schemas: list_boxes: ") >= 2
+    assert "expected keywords clock, faults, seed, speed" in message
+    assert "test_good" not in message
 
 
-def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:
+def test_the_plugin_imports_nothing_until_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "import json, sys\n"
         "def pytest_unconfigure():\n"
@@ -126,7 +126,7 @@ def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:
         "utf-8",
     )
     (tmp_path / "test_nothing.py").write_text("def test_nothing():\n    pass\n", "utf-8")
-    # Other plugins load what they like.
+    # Other plugins may import anything.
     alone = pytest_run(tmp_path, "-p", "jiffybox_sdk.pytest_plugin", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert sorted(json.loads(alone.stdout.splitlines()[-1])) == [
         "jiffybox_sdk",

@@ -1,4 +1,4 @@
-"""An account with some of everything, most of it under way, and all that can be seen of an account."""
+"""An account with objects of each kind, most of them with work in progress."""
 
 import json
 
@@ -46,7 +46,7 @@ SEED: dict[str, object] = {
 
 
 def fill(emulator: Emulator) -> None:
-    """Begins work of each kind."""
+    """Start work of each kind."""
     client = emulator.client()
     emulator.advance(2.25)
     client.box(RUNNING).backups().create_manual()
@@ -61,7 +61,7 @@ def fill(emulator: Emulator) -> None:
 
 
 def view(emulator: Emulator) -> dict[str, object]:
-    """All that can be seen of an account."""
+    """Return everything that is visible of an account."""
     seen: dict[str, object] = {"now": emulator.clock.now()}
     for path in ("jiffyBoxes", "backups", "ips", "contactGroups", "monitoring", f"monitoring/{CHECK}/status"):
         seen[path] = json.loads(emulator.handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/{path}")).body)

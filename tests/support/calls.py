@@ -20,7 +20,7 @@ from tests.support.schema_tools import (
     Answer,
     Tap,
 )
-from tests.support.states import bring
+from tests.support.states import box_in_state
 
 Sample = Callable[[JiffyBox, Box], object]
 Edit = Callable[[JsonValue], JsonValue]
@@ -82,7 +82,7 @@ SAMPLES: dict[str, tuple[str, str, Sample]] = {
     "a list of modules": ("list_modules", "creating", lambda client, _: client.modules()),
     "a module": ("get_module", "creating", lambda client, _: client.module("Monitoring")),
 }
-"""The name of the call, the state of the box before it (see `bring`), and how a client makes it."""
+"""The name of the call, the state of the box before it (see `box_in_state`), and how a client makes it."""
 
 WITHOUT_COMMAND: frozenset[str] = frozenset()
 """Calls that the `jiffybox` command does not offer yet."""
@@ -130,7 +130,7 @@ def answer_to(what: str, edit: Edit | None = None) -> Answer:
     emulator = Emulator("manual")
     tap = Tap(emulator.transport())
     with emulator.client(transport=tap) as client:
-        box = bring(client, emulator, state)
+        box = box_in_state(client, emulator, state)
         emulator.add_floating_ip(box)
         if edit:
             tap.edit = lambda result: edit(result) if tap.answers[-1].call.name == call else result

@@ -1,4 +1,4 @@
-"""What tests of faults share: calls by clients of both kinds, and what comes of them."""
+"""Calls by sync and async clients, and their outcomes, for tests of faults."""
 
 import inspect
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyBox, JiffyException, JiffyMessageException, Retry
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk.emulator import Effect, Fault
+from jiffybox_sdk.emulator import Fault, FaultOptions
 from tests.support.asynchronous import run
 
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
@@ -41,32 +41,32 @@ def outcome(
     timeout: float | None = 10,
     total_timeout: float | None = 30,
 ) -> object:
-    """What a client gets from a call, or what it raises."""
+    """Return the result of a call, or its exception."""
     if face == "sync":
         with emulator.client(retry=retry, timeout=timeout, total_timeout=total_timeout) as client:
             try:
                 return call(client)
             except JiffyException as error:
                 return error
-    found: list[object] = []
+    outcomes: list[object] = []
 
     async def main() -> None:
         async with emulator.async_client(retry=retry, timeout=timeout, total_timeout=total_timeout) as client:
             answer = call(client)
             assert inspect.isawaitable(answer)
             try:
-                found.append(await answer)
+                outcomes.append(await answer)
             except JiffyException as error:
-                found.append(error)
+                outcomes.append(error)
 
     run(main, face)
-    return found[0]
+    return outcomes[0]
 
 
-def lay(emulator: Emulator, call: CallName, effect: Effect, **more: Unpack[Effect]) -> Fault:
-    """Lays down a fault of a table, with something added to it."""
-    whole: Effect = {**effect, **more}
-    return emulator.add_fault(call, **whole)
+def inject(emulator: Emulator, call: CallName, effect: FaultOptions, **more: Unpack[FaultOptions]) -> Fault:
+    """Inject a fault with additional options."""
+    options: FaultOptions = {**effect, **more}
+    return emulator.add_fault(call, **options)
 
 
 def names(emulator: Emulator) -> list[str]:
@@ -77,18 +77,18 @@ def calls_made(emulator: Emulator) -> list[str | None]:
     return [entry.call for entry in emulator.journal()]
 
 
-def raise_it(found: object) -> None:
-    assert isinstance(found, Exception)
-    raise found
+def raise_outcome(outcome: object) -> None:
+    assert isinstance(outcome, Exception)
+    raise outcome
 
 
-def struck(emulator: Emulator, calls: int) -> str:
-    """Which of so many calls were struck, as text."""
-    client, seen = emulator.client(retry=Retry(attempts=1)), ""
+def fault_pattern(emulator: Emulator, calls: int) -> str:
+    """Return a character for each of several calls: a dot for success, an x for a fault without a message."""
+    client, pattern = emulator.client(retry=Retry(attempts=1)), ""
     for _ in range(calls):
         try:
             client.box(BOX)
-            seen += "."
+            pattern += "."
         except JiffyException as error:
-            seen += str(error)[-2] if isinstance(error, JiffyMessageException) else "x"
-    return seen
+            pattern += str(error)[-2] if isinstance(error, JiffyMessageException) else "x"
+    return pattern

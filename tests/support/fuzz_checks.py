@@ -206,7 +206,7 @@ def answered(response: schemathesis.Response | requests.Response) -> Answered:
     return Answered(envelope["result"], errors)
 
 
-def _like(text: _messages.Text) -> re.Pattern[str]:
+def _like(text: _messages.MessageTemplate) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\w+\\}", ".*", re.escape(text.text)), re.DOTALL)
 
 

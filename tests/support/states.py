@@ -1,4 +1,4 @@
-"""The states that a box can be in, how to bring one there, and which verbs fit."""
+"""The states of a box, how to reach them, and the commands that each accepts."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ VERBS: dict[str, Callable[[Box], object]] = {
     "update_metadata": lambda box: box.update_metadata({"a": 1}),
     "delete": Box.delete,
 }
-FITTING = {
+ACCEPTED = {
     "creating": set[str](),
     "running": {"stop", "pull_plug", "duplicate", "update_metadata"},
     "stopped": {"start", "freeze", "change_plan", "duplicate", "update_metadata", "delete"},
@@ -29,8 +29,8 @@ FITTING = {
 }
 
 
-def bring(client: JiffyBox, emulator: Emulator, state: str) -> Box:
-    """A box in a state."""
+def box_in_state(client: JiffyBox, emulator: Emulator, state: str) -> Box:
+    """Return a box in a state."""
     box = client.create_box("web", 44, distribution="debian_stretch_64bit")
     steps: dict[str, list[Callable[[Box], object]]] = {
         "creating": [],

@@ -1,4 +1,4 @@
-"""The life of a box, against the emulator."""
+"""The lifecycle of a box."""
 
 import copy
 import pickle
@@ -17,7 +17,7 @@ from jiffybox_sdk.exceptions import (
 from tests.support.scripted import example
 
 
-def test_a_created_box_comes_back_in_the_state_creating_and_gets_ready(client: JiffyBox) -> None:
+def test_a_new_box_is_creating_and_then_ready(client: JiffyBox) -> None:
     created = client.create_box("web", 44, distribution="debian_stretch_64bit", metadata={"a/b": [1, None, "ä"]})
     assert created.status is BoxStatus.CREATING
     assert created.metadata is None
@@ -60,11 +60,11 @@ def test_a_box_can_be_stopped_frozen_thawed_moved_started_and_deleted(box: Box, 
         unplugged.refresh()
 
 
-def test_a_verb_is_refused_by_the_service_and_not_by_the_record(box: Box) -> None:
-    with pytest.raises(JiffyMessageException) as refused:
+def test_the_service_rejects_commands_not_the_record(box: Box) -> None:
+    with pytest.raises(JiffyMessageException) as raised:
         box.start()
-    assert refused.value.messages[0].type == "error"
-    assert str(refused.value.operation) == f"PUT jiffyBoxes/{box.id}"
+    assert raised.value.messages[0].type == "error"
+    assert str(raised.value.operation) == f"PUT jiffyBoxes/{box.id}"
     stopped = box.stop().wait_for_status()
     stale = box
     assert stale.running
@@ -72,13 +72,13 @@ def test_a_verb_is_refused_by_the_service_and_not_by_the_record(box: Box) -> Non
     assert not stopped.running
 
 
-def test_a_duplicate_is_a_box_of_its_own(box: Box, client: JiffyBox) -> None:
+def test_a_duplicate_is_an_independent_box(box: Box, client: JiffyBox) -> None:
     duplicate = box.duplicate("web copy", 45, metadata={"copy": True})
     assert box.refresh().isBeingCopied
     duplicate = duplicate.wait_for_status()
     assert (duplicate.name, duplicate.plan.id, duplicate.metadata) == ("web copy", 45, {"copy": True})
     assert not box.refresh().isBeingCopied
-    assert {found.id for found in client.boxes()} == {box.id, duplicate.id}
+    assert {each.id for each in client.boxes()} == {box.id, duplicate.id}
 
 
 def test_metadata_is_set_kept_and_deleted_by_name(box: Box) -> None:
@@ -99,7 +99,7 @@ def test_a_box_can_be_deleted_by_its_id(box: Box, client: JiffyBox) -> None:
     assert client.boxes() == []
 
 
-def test_a_distribution_knows_its_id_from_the_list_and_from_the_single_call(client: JiffyBox) -> None:
+def test_distributions_have_their_id_from_both_calls(client: JiffyBox) -> None:
     listed = {distribution.id: distribution for distribution in client.distributions()}
     assert listed["centos_7_64bit"].minDiskSizeMB == 2560
     single = client.distribution("centos_7_64bit")
@@ -131,7 +131,7 @@ def test_addresses_are_derived_from_ips(box: Box) -> None:
     assert box.private_ips == box.ips.private == ["10.0.39.17"]
 
 
-def test_a_record_does_not_change(box: Box) -> None:
+def test_records_are_immutable(box: Box) -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(box, "name", "other")  # noqa: B010
 
@@ -165,7 +165,7 @@ def test_copies_are_equal_and_have_no_client(box: Box, copied: Callable[[Box], B
     assert box.api.box(box.id) == box
 
 
-def test_a_record_without_a_client_keeps_its_data_and_says_why_it_can_do_nothing() -> None:
+def test_methods_of_a_record_without_a_client_raise() -> None:
     detached = Box(example("box"))
     assert detached.name == "web"
     for verb in (detached.start, detached.stop, detached.delete, detached.refresh, detached.wait_for_status):
@@ -173,7 +173,7 @@ def test_a_record_without_a_client_keeps_its_data_and_says_why_it_can_do_nothing
             verb()
 
 
-def test_a_box_can_be_made_with_its_client_and_an_id(client: JiffyBox, box: Box) -> None:
+def test_a_box_can_be_constructed_with_a_client_and_an_id(client: JiffyBox, box: Box) -> None:
     json = {name: value for name, value in example("box").items() if name != "id"}
     made = Box(json, client, str(box.id))
     assert made.id == box.id
@@ -182,7 +182,7 @@ def test_a_box_can_be_made_with_its_client_and_an_id(client: JiffyBox, box: Box)
     assert Box(example("box"), id_=7).id == 12345
 
 
-def test_create_is_the_same_on_the_class_and_on_the_client(emulator: Emulator) -> None:
+def test_create_works_on_the_class_and_on_the_client(emulator: Emulator) -> None:
     with emulator.client() as client:
         one = Box.create(client, "one", 44, None, "debian_stretch_64bit", "secret", True, {"n": 1})  # noqa: FBT003
         two = client.create_box("two", 44, None, "debian_stretch_64bit", "secret", True, {"n": 1})  # noqa: FBT003
@@ -190,7 +190,7 @@ def test_create_is_the_same_on_the_class_and_on_the_client(emulator: Emulator) -
         assert one.model_dump(exclude=same) == two.model_dump(exclude=same)
 
 
-def test_the_service_refuses_what_does_not_exist_and_names_that_are_taken(client: JiffyBox, box: Box) -> None:
+def test_the_service_rejects_unknown_objects_and_taken_names(client: JiffyBox, box: Box) -> None:
     with pytest.raises(JiffyMessageException, match=r"Der Name existiert bereits\."):
         client.create_box("web", 44, distribution="centos_7_64bit")
     with pytest.raises(JiffyNotFoundException, match="Die Distribution nope existiert nicht"):
@@ -205,6 +205,6 @@ def test_the_service_refuses_what_does_not_exist_and_names_that_are_taken(client
         client.create_box("other", 44, backupid="0123456789abcdef0123456789abcdef")
 
 
-def test_a_plan_that_is_needed_is_not_left_out(box: Box) -> None:
+def test_a_required_plan_is_not_omitted(box: Box) -> None:
     with pytest.raises(JiffyArgumentException, match="invalid plan None"):
         box.thaw(None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

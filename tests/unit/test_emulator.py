@@ -1,4 +1,4 @@
-"""The emulated service by itself: its words, its states, its time."""
+"""The emulator: its error messages, states and clocks."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
 from jiffybox_sdk.emulator._clock import EPOCH
 from tests.support.scripted import TOKEN, ask, unchecked
-from tests.support.states import FITTING, VERBS, bring
+from tests.support.states import ACCEPTED, VERBS, box_in_state
 
 NEW = {"name": "web", "planid": 44, "distribution": "debian_stretch_64bit"}
 
@@ -34,12 +34,12 @@ def emulator() -> Emulator:
         (f"/{TOKEN}/v1.0/plans/99", "Der Tarif 99 existiert nicht."),
     ],
 )
-def test_it_refuses_in_the_words_of_the_service(emulator: Emulator, path: str, text: str) -> None:
+def test_error_messages_are_those_of_the_service(emulator: Emulator, path: str, text: str) -> None:
     answer = json.loads(emulator.handle(ServiceRequest("GET", path)).body)
     assert answer == {"messages": [{"type": "error", "message": text}], "result": None}
 
 
-def test_slashes_are_escaped_and_a_trailing_slash_is_no_mistake(emulator: Emulator) -> None:
+def test_slashes_are_escaped_and_trailing_slashes_are_ignored(emulator: Emulator) -> None:
     ask(emulator, "POST", "jiffyBoxes/", {**NEW, "metadata": {"a/b": "c"}})
     emulator.run_until_idle()
     response = emulator.handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/jiffyBoxes/10001/"))
@@ -47,8 +47,8 @@ def test_slashes_are_escaped_and_a_trailing_slash_is_no_mistake(emulator: Emulat
 
 
 def test_plan_names_are_decoded_from_the_path(emulator: Emulator) -> None:
-    said, plan = ask(emulator, "GET", "plans/CloudLevel%201")
-    assert said == []
+    messages, plan = ask(emulator, "GET", "plans/CloudLevel%201")
+    assert messages == []
     assert isinstance(plan, dict)
     assert plan["id"] == 44
 
@@ -72,10 +72,10 @@ def test_plan_names_are_decoded_from_the_path(emulator: Emulator) -> None:
         (None, "Der Parameter name"),
     ],
 )
-def test_bad_bodies_are_refused_and_nothing_is_created(emulator: Emulator, body: object, text: str) -> None:
-    said, result = ask(emulator, "POST", "jiffyBoxes", body)
+def test_nothing_is_created_from_an_invalid_body(emulator: Emulator, body: object, text: str) -> None:
+    messages, result = ask(emulator, "POST", "jiffyBoxes", body)
     assert result is None
-    assert text in said[0]
+    assert text in messages[0]
     assert ask(emulator, "GET", "jiffyBoxes") == ([], {})
 
 
@@ -91,32 +91,32 @@ def test_bad_bodies_are_refused_and_nothing_is_created(emulator: Emulator, body:
         ({"status": "SHUTDOWN", "metadata": {"a": "x" * 5000}}, "groesser als 4 kB"),
     ],
 )
-def test_bad_changes_are_refused_and_nothing_is_changed(emulator: Emulator, body: object, text: str) -> None:
+def test_invalid_changes_have_no_effect(emulator: Emulator, body: object, text: str) -> None:
     ask(emulator, "POST", "jiffyBoxes", NEW)
     emulator.run_until_idle()
     before = ask(emulator, "GET", "jiffyBoxes/10001")
-    said, result = ask(emulator, "PUT", "jiffyBoxes/10001", body)
+    messages, result = ask(emulator, "PUT", "jiffyBoxes/10001", body)
     assert result is None
-    assert text in said[0]
+    assert text in messages[0]
     assert ask(emulator, "GET", "jiffyBoxes/10001") == before
 
 
 def test_status_and_metadata_can_be_changed_in_one_call(emulator: Emulator) -> None:
     ask(emulator, "POST", "jiffyBoxes", NEW)
     emulator.run_until_idle()
-    said, box = ask(emulator, "PUT", "jiffyBoxes/10001", {"status": "SHUTDOWN", "metadata": {"a": 1}})
-    assert said == []
+    messages, box = ask(emulator, "PUT", "jiffyBoxes/10001", {"status": "SHUTDOWN", "metadata": {"a": 1}})
+    assert messages == []
     assert isinstance(box, dict)
     assert (box["status"], box["metadata"]) == ("UPDATING", {"a": 1})
 
 
-@pytest.mark.parametrize("state", FITTING)
+@pytest.mark.parametrize("state", ACCEPTED)
 @pytest.mark.parametrize("verb", VERBS)
-def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(state: str, verb: str) -> None:
+def test_commands_that_do_not_fit_the_state_have_no_effect(state: str, verb: str) -> None:
     emulator = Emulator("manual")
     with emulator.client() as client:
-        box = bring(client, emulator, state)
-        if verb in FITTING[state]:
+        box = box_in_state(client, emulator, state)
+        if verb in ACCEPTED[state]:
             VERBS[verb](box)
         else:
             with pytest.raises(JiffyMessageException):
@@ -124,7 +124,7 @@ def test_what_does_not_fit_the_state_is_refused_and_changes_nothing(state: str, 
             assert box.refresh() == box
 
 
-def test_time_stands_still_until_it_is_moved(emulator: Emulator) -> None:
+def test_a_manual_clock_stands_still_until_it_is_advanced(emulator: Emulator) -> None:
     client = emulator.client()
     box = client.create_box("web", 44, distribution="debian_stretch_64bit")
     assert box.created.timestamp() == EPOCH
@@ -138,20 +138,20 @@ def test_time_stands_still_until_it_is_moved(emulator: Emulator) -> None:
     assert emulator.clock.now() == EPOCH + 40
 
 
-def test_waiting_under_a_manual_clock_runs_into_its_time_out_at_once(emulator: Emulator) -> None:
+def test_time_outs_expire_at_once_with_a_manual_clock(emulator: Emulator) -> None:
     box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit")
     with pytest.raises(TimeoutError):
         box.wait_for_status()
     assert emulator.clock.now() == EPOCH
 
 
-def test_under_the_instant_clock_work_is_done_by_the_next_call() -> None:
+def test_work_is_complete_by_the_next_call_with_an_instant_clock() -> None:
     box = Emulator("instant").client().create_box("web", 44, distribution="debian_stretch_64bit")
     assert box.status == "CREATING"
     assert box.refresh().ready
 
 
-def test_under_the_automatic_clock_waiting_moves_the_time() -> None:
+def test_waiting_advances_the_time_with_an_auto_clock() -> None:
     emulator = Emulator()
     box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit").wait_for_status(poll_interval=3)
     assert emulator.clock.now() == EPOCH + 42
@@ -159,7 +159,7 @@ def test_under_the_automatic_clock_waiting_moves_the_time() -> None:
     assert box.runningSince.timestamp() == EPOCH + 40
 
 
-def test_the_real_clock_runs_by_itself_as_fast_as_told() -> None:
+def test_the_real_clock_runs_at_its_speed() -> None:
     emulator = Emulator("real", speed=100_000)
     box = emulator.client().create_box("web", 44, distribution="debian_stretch_64bit")
     assert box.wait_for_status(poll_interval=0.001).ready
@@ -167,15 +167,15 @@ def test_the_real_clock_runs_by_itself_as_fast_as_told() -> None:
         emulator.advance(1)
 
 
-def test_a_clock_that_is_none_is_refused() -> None:
+def test_invalid_clocks_and_speeds_are_rejected() -> None:
     for clock, speed in (("slow", 1), ("auto", 2), ("real", 0)):
-        with pytest.raises(JiffyArgumentException, match=r"invalid|is refused"):
+        with pytest.raises(JiffyArgumentException, match=r"invalid (clock|speed|seconds) "):
             unchecked(Emulator)(clock, speed=speed)
-    with pytest.raises(JiffyArgumentException, match=r"invalid|is refused"):
+    with pytest.raises(JiffyArgumentException, match=r"invalid (clock|speed|seconds) "):
         Emulator().advance(-1)
 
 
-def test_ids_grow_and_are_never_used_twice(emulator: Emulator) -> None:
+def test_ids_are_never_reused(emulator: Emulator) -> None:
     client = emulator.client()
     seen: list[int] = []
     for _ in range(3):
@@ -190,15 +190,13 @@ def test_ids_grow_and_are_never_used_twice(emulator: Emulator) -> None:
     assert client.boxes() == []
 
 
-def test_two_emulators_have_nothing_in_common() -> None:
+def test_emulators_are_independent() -> None:
     one, other = Emulator().client(), Emulator().client()
     one.create_box("web", 44, distribution="debian_stretch_64bit")
     assert other.boxes() == []
 
 
-def test_an_answer_that_breaks_a_schema_is_a_defect_of_the_emulator(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_violates_its_schema_is_a_defect(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def half_a_box(_account: object) -> dict[str, object]:
         return {"10001": {"id": 10001}}
 

@@ -1,4 +1,4 @@
-"""Faults of the emulated service: what clients of both kinds make of them, and what was done all the same."""
+"""Injected faults: the reaction of sync and async clients, and the effect on the account."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from jiffybox_sdk import (
     Retry,
 )
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk.emulator import Effect
+from jiffybox_sdk.emulator import FaultOptions
 from jiffybox_sdk.emulator._clock import EPOCH
 from tests.support.faults import (
     SEED,
@@ -24,10 +24,10 @@ from tests.support.faults import (
     calls_made,
     create,
     faces,
-    lay,
+    inject,
     names,
     outcome,
-    raise_it,
+    raise_outcome,
     read,
     read_all,
 )
@@ -40,34 +40,34 @@ def emulator() -> Emulator:
 
 Unknown, Transport = JiffyOutcomeUnknownException, JiffyTransportException
 
-LOST: dict[str, tuple[Effect, str]] = {
+LOST: dict[str, tuple[FaultOptions, str]] = {
     "a dropped connection": ({"drop": True}, "Server disconnected"),
-    "a dropped connection in good time": ({"drop": True, "latency": 2}, "Server disconnected"),
-    "half an answer": ({"cut": True}, "lost in the midst of the answer"),
+    "a dropped connection after a delay": ({"drop": True, "latency": 2}, "Server disconnected"),
+    "truncated answer": ({"cut": True}, "lost in the middle of the answer"),
     "status 500": ({"status": 500}, "HTTP status 500"),
-    "status 503 without a time": ({"status": 503}, "HTTP status 503"),
+    "status 503 without retry_after": ({"status": 503}, "HTTP status 503"),
     "status 200 without an envelope": ({"status": 200}, "HTTP status 200 .* not an envelope"),
-    "half a JSON": ({"body": '{"messages": ['}, "not an envelope"),
-    "half a character": ({"body": '{"messages": "\ud800'}, "not an envelope"),
+    "truncated JSON": ({"body": '{"messages": ['}, "not an envelope"),
+    "unpaired surrogate": ({"body": '{"messages": "\ud800'}, "not an envelope"),
     "nothing": ({"body": ""}, "HTTP status 200 with 0 bytes"),
-    "a late answer": ({"latency": 11}, "came too late"),
+    "a late answer": ({"latency": 11}, "time-out expired before the answer"),
 }
-"""Effects after which there is no telling what came of a call."""
+"""Faults after which the outcome of a call is unknown."""
 
 
-def moments(effect: Effect) -> list[Moment]:
+def moments(effect: FaultOptions) -> list[Moment]:
     return ["before", "after"] if effect.keys() & {"drop", "status", "messages", "body"} else ["after"]
 
 
 @faces
 @pytest.mark.parametrize(
-    ("what", "moment"), [(what, moment) for what, (effect, _) in LOST.items() for moment in moments(effect)]
+    ("case", "moment"), [(case, moment) for case, (effect, _) in LOST.items() for moment in moments(effect)]
 )
-def test_where_an_answer_is_lost_a_creation_is_made_once_and_its_outcome_is_unknown(
-    emulator: Emulator, face: str, what: str, moment: Moment
+def test_a_creation_is_not_retried_after_a_lost_answer(
+    emulator: Emulator, face: str, case: str, moment: Moment
 ) -> None:
-    effect, text = LOST[what]
-    lay(emulator, "create_box", effect, moment=moment)
+    effect, text = LOST[case]
+    inject(emulator, "create_box", effect, moment=moment)
     error = outcome(emulator, face, create)
     assert isinstance(error, Unknown)
     with pytest.raises(Unknown, match=text):
@@ -78,50 +78,51 @@ def test_where_an_answer_is_lost_a_creation_is_made_once_and_its_outcome_is_unkn
 
 
 @faces
-@pytest.mark.parametrize("what", LOST)
-def test_where_an_answer_is_lost_a_reading_call_is_repeated(emulator: Emulator, face: str, what: str) -> None:
-    fault = emulator.add_fault("get_box", **LOST[what][0])
-    found = outcome(emulator, face, read)
-    assert isinstance(found, Box | AsyncBox)
-    assert found.name == "web"
+@pytest.mark.parametrize("case", LOST)
+def test_a_reading_call_is_retried_after_a_lost_answer(emulator: Emulator, face: str, case: str) -> None:
+    fault = emulator.add_fault("get_box", **LOST[case][0])
+    result = outcome(emulator, face, read)
+    assert isinstance(result, Box | AsyncBox)
+    assert result.name == "web"
     assert [entry.fault for entry in emulator.journal()] == [fault, None]
 
 
 @faces
-@pytest.mark.parametrize("what", LOST)
-def test_a_fault_that_outlasts_the_attempts_is_raised(emulator: Emulator, face: str, what: str) -> None:
-    effect, text = LOST[what]
-    lay(emulator, "get_box", effect, times=99)
+@pytest.mark.parametrize("case", LOST)
+def test_the_last_attempt_raises_the_fault(emulator: Emulator, face: str, case: str) -> None:
+    effect, text = LOST[case]
+    inject(emulator, "get_box", effect, times=99)
     with pytest.raises(Transport, match=text):
-        raise_it(outcome(emulator, face, read, retry=Retry(attempts=3, within=1000)))
+        raise_outcome(outcome(emulator, face, read, retry=Retry(attempts=3, within=1000)))
     assert len(emulator.journal()) == 3
 
 
 @faces
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(
-    "effect", [Effect(status=404), Effect(status=302), Effect(messages=["Es brennt.", "Lichterloh."])]
+    "effect", [FaultOptions(status=404), FaultOptions(status=302), FaultOptions(messages=["Es brennt.", "Lichterloh."])]
 )
-def test_a_refusal_is_raised_at_once(emulator: Emulator, face: str, moment: Moment, effect: Effect) -> None:
+def test_error_messages_raise_at_once(emulator: Emulator, face: str, moment: Moment, effect: FaultOptions) -> None:
     expected = JiffyMessageException if "messages" in effect else Transport
     text = "Es brennt. Lichterloh." if "messages" in effect else f"HTTP status {effect.get('status')} without"
     rows: list[tuple[Call, CallName]] = [(create, "create_box"), (read, "get_box")]
     for call, name in rows:
-        lay(emulator, name, effect, moment=moment)
+        inject(emulator, name, effect, moment=moment)
         with pytest.raises(expected, match=text):
-            raise_it(outcome(emulator, face, call))
+            raise_outcome(outcome(emulator, face, call))
     assert calls_made(emulator) == ["create_box", "get_box"]
     assert names(emulator) == (["web", "new"] if moment == "after" else ["web"])
 
 
 @faces
 @pytest.mark.parametrize(
-    "effect", [Effect(status=429), Effect(status=429, retry_after="7"), Effect(status=503, retry_after="7")]
+    "effect",
+    [FaultOptions(status=429), FaultOptions(status=429, retry_after="7"), FaultOptions(status=503, retry_after="7")],
 )
-def test_a_busy_service_is_called_again_when_it_says_so(emulator: Emulator, face: str, effect: Effect) -> None:
-    lay(emulator, "create_box", effect, times=2)
-    found = outcome(emulator, face, create)
-    assert isinstance(found, Box | AsyncBox)
+def test_calls_are_retried_after_rate_limits(emulator: Emulator, face: str, effect: FaultOptions) -> None:
+    inject(emulator, "create_box", effect, times=2)
+    result = outcome(emulator, face, create)
+    assert isinstance(result, Box | AsyncBox)
     assert calls_made(emulator) == ["create_box"] * 3
     assert names(emulator) == ["web", "new"]
     if "retry_after" in effect:
@@ -129,12 +130,10 @@ def test_a_busy_service_is_called_again_when_it_says_so(emulator: Emulator, face
 
 
 @faces
-def test_a_service_that_says_busy_although_it_did_the_work_refuses_the_repetition(
-    emulator: Emulator, face: str
-) -> None:
+def test_a_retry_of_an_executed_call_is_rejected(emulator: Emulator, face: str) -> None:
     emulator.add_fault("create_box", status=429, moment="after")
     with pytest.raises(JiffyMessageException, match="Der Name existiert bereits"):
-        raise_it(outcome(emulator, face, create))
+        raise_outcome(outcome(emulator, face, create))
     assert names(emulator) == ["web", "new"]
 
 
@@ -148,7 +147,7 @@ def test_a_service_that_says_busy_although_it_did_the_work_refuses_the_repetitio
         ("list_boxes", read_all, "*.plan.id", "10001.plan.id"),
     ],
 )
-def test_a_field_that_is_left_out_is_missed_by_its_path(
+def test_a_missing_field_is_reported_by_its_path(
     emulator: Emulator, face: str, name: CallName, call: Call, path: str, missing: str
 ) -> None:
     emulator.add_fault(name, leave_out=path)
@@ -160,17 +159,17 @@ def test_a_field_that_is_left_out_is_missed_by_its_path(
 
 
 @faces
-def test_a_state_that_nobody_knows_arrives_as_it_is(emulator: Emulator, face: str) -> None:
+def test_an_unknown_state_is_passed_through(emulator: Emulator, face: str) -> None:
     emulator.add_fault("get_box", state="MOLTEN")
     emulator.add_fault("list_boxes", state="MOLTEN")
-    found = outcome(emulator, face, read)
-    assert isinstance(found, Box | AsyncBox)
-    assert found.status == "MOLTEN"
+    result = outcome(emulator, face, read)
+    assert isinstance(result, Box | AsyncBox)
+    assert result.status == "MOLTEN"
     assert [box.status for box in emulator.client().boxes()] == ["MOLTEN"]
     assert [box.status for box in emulator.client().boxes()] == ["READY"]
 
 
-def test_waiting_goes_on_through_lost_answers_and_states_that_nobody_knows(emulator: Emulator) -> None:
+def test_waiting_survives_lost_answers_and_unknown_states(emulator: Emulator) -> None:
     box = emulator.client().create_box("new", 44, distribution="centos_7_64bit")
     emulator.add_fault("get_box", drop=True)
     emulator.add_fault("get_box", skip=2, state="MOLTEN")
@@ -179,7 +178,7 @@ def test_waiting_goes_on_through_lost_answers_and_states_that_nobody_knows(emula
     assert emulator.faults() == []
 
 
-def test_waiting_ends_in_time_when_answers_are_late(emulator: Emulator) -> None:
+def test_waiting_ends_in_time_despite_latency(emulator: Emulator) -> None:
     box = emulator.client().create_box("new", 44, distribution="centos_7_64bit")
     emulator.add_fault("get_box", times=99, latency=9)
     with pytest.raises(JiffyTimeoutException):
@@ -192,7 +191,7 @@ def test_waiting_ends_in_time_when_answers_are_late(emulator: Emulator) -> None:
     ("timeout", "total_timeout", "latency", "passed"),
     [(10, 30, 10, None), (10, 30, 10.5, 10), (10, 4, 5, 4), (10, 4, 4, None), (None, 6, 7, 6), (2, None, 3, 2)],
 )
-def test_latency_runs_into_the_shorter_time_out_in_virtual_time(
+def test_latency_triggers_the_shorter_time_out_in_virtual_time(
     emulator: Emulator,
     face: str,
     timeout: float | None,
@@ -201,14 +200,14 @@ def test_latency_runs_into_the_shorter_time_out_in_virtual_time(
     passed: float | None,
 ) -> None:
     emulator.add_fault("create_box", latency=latency)
-    found = outcome(emulator, face, create, timeout=timeout, total_timeout=total_timeout)
-    assert isinstance(found, Unknown if passed else Box | AsyncBox)
+    result = outcome(emulator, face, create, timeout=timeout, total_timeout=total_timeout)
+    assert isinstance(result, Unknown if passed else Box | AsyncBox)
     assert emulator.clock.now() == EPOCH + (passed or latency)
     assert names(emulator) == ["web", "new"]
 
 
 @faces
-def test_without_a_time_out_the_latest_answer_arrives(emulator: Emulator, face: str) -> None:
+def test_any_latency_is_tolerated_without_a_time_out(emulator: Emulator, face: str) -> None:
     emulator.add_fault("create_box", latency=1e8)
     assert isinstance(outcome(emulator, face, create, timeout=None, total_timeout=None), Box | AsyncBox)
     assert [box.name for box in emulator.client().boxes() if box.ready] == ["web", "new"]
@@ -216,16 +215,16 @@ def test_without_a_time_out_the_latest_answer_arrives(emulator: Emulator, face: 
 
 
 @faces
-def test_under_a_manual_clock_only_the_client_feels_latency(face: str) -> None:
+def test_latency_does_not_advance_a_manual_clock(face: str) -> None:
     emulator = Emulator("manual")
     emulator.add_fault("create_box", latency=11)
     assert isinstance(outcome(emulator, face, create), Unknown)
     assert emulator.clock.now() == EPOCH
 
 
-def test_late_is_also_what_replaces_or_changes_an_answer(emulator: Emulator) -> None:
+def test_latency_combines_with_other_faults(emulator: Emulator) -> None:
     client = emulator.client()
-    effects: list[Effect] = [
+    effects: list[FaultOptions] = [
         {"messages": ["Nein."]},
         {"status": 404},
         {"body": "null"},
@@ -234,7 +233,7 @@ def test_late_is_also_what_replaces_or_changes_an_answer(emulator: Emulator) -> 
         {"state": "ODD"},
     ]
     for effect in effects:
-        lay(emulator, "create_box", effect, latency=2)
+        inject(emulator, "create_box", effect, latency=2)
     for number in range(len(effects)):
         try:
             client.create_box(f"b{number}", 44, distribution="centos_7_64bit")

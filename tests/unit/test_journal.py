@@ -1,4 +1,4 @@
-"""The journal of the emulated service: what it says of each request, and what it never says."""
+"""The journal of the emulator: its entries, and the secrets that it masks."""
 
 import json
 
@@ -24,12 +24,12 @@ def last(emulator: Emulator) -> JournalEntry:
 
 
 def request(emulator: Emulator, path: str, verb: str = "GET", body: bytes = b"") -> JournalEntry:
-    """The entry of a request whose path is given as it is."""
+    """Return the entry of a request with a raw path."""
     emulator.handle(ServiceRequest(verb, path, body))
     return last(emulator)
 
 
-def test_a_good_call_is_kept_as_the_service_understood_it(emulator: Emulator) -> None:
+def test_a_successful_call_is_recorded_as_understood(emulator: Emulator) -> None:
     client = emulator.client()
     box = client.create_box("web", "CloudLevel 1", distribution="centos_7_64bit", metadata={"a": [1]}, use_sshkey=True)
     emulator.advance(2.5)
@@ -51,7 +51,7 @@ def test_a_good_call_is_kept_as_the_service_understood_it(emulator: Emulator) ->
     assert (read.verb, read.path) == ("GET", f"v1.0/jiffyBoxes/{box.id}")
 
 
-def test_a_form_is_kept_as_what_it_means(emulator: Emulator) -> None:
+def test_a_form_is_recorded_as_json(emulator: Emulator) -> None:
     ask(
         emulator,
         "POST",
@@ -61,7 +61,7 @@ def test_a_form_is_kept_as_what_it_means(emulator: Emulator) -> None:
     assert last(emulator).body == {**NEW, "name": "web 1", "use_sshkey": True, "metadata": {"a": 1}}
 
 
-def test_what_the_service_says_beside_a_good_result_is_kept(emulator: Emulator) -> None:
+def test_success_messages_are_recorded(emulator: Emulator) -> None:
     client = emulator.client()
     box = client.create_box("web", 44, distribution="centos_7_64bit")
     check = client.create_check(HttpCheck(name="page", ip=box.public_ips[0], port=80, domainname="a.b", path="/"))
@@ -72,7 +72,7 @@ def test_what_the_service_says_beside_a_good_result_is_kept(emulator: Emulator) 
 
 
 @pytest.mark.parametrize(
-    ("verb", "path", "body", "call", "said"),
+    ("verb", "path", "body", "call", "message"),
     [
         ("GET", "jiffyBoxes/5", b"", "get_box", "hat keine JiffyBox Nr. 5"),
         ("POST", "jiffyBoxes", b"{", "create_box", "kein gueltiges JSON-Objekt"),
@@ -82,24 +82,24 @@ def test_what_the_service_says_beside_a_good_result_is_kept(emulator: Emulator) 
         ("GET", "nothing", b"", None, "Das Modul nothing existiert nicht"),
     ],
 )
-def test_a_refused_request_is_kept_with_what_was_said(
-    emulator: Emulator, verb: str, path: str, body: bytes, call: str | None, said: str
+def test_a_rejected_request_is_recorded_with_its_messages(
+    emulator: Emulator, verb: str, path: str, body: bytes, call: str | None, message: str
 ) -> None:
     ask(emulator, verb, path, body)
     entry = last(emulator)
     assert (entry.verb, entry.path, entry.call, entry.status) == (verb, f"v1.0/{path}", call, 200)
     assert (entry.body, entry.result, entry.fault) == (None, None, None)
-    assert said in entry.messages[0]
+    assert message in entry.messages[0]
 
 
-def test_a_body_that_fits_is_kept_although_the_state_refuses_it(emulator: Emulator) -> None:
+def test_a_valid_body_is_recorded_although_the_state_rejects_it(emulator: Emulator) -> None:
     for _ in range(2):
         ask(emulator, "POST", "jiffyBoxes", NEW)
     assert last(emulator).messages == ("Der Name existiert bereits.",)
     assert (last(emulator).body, last(emulator).result) == (NEW, None)
 
 
-def test_a_fault_is_kept_with_what_was_answered_in_its_place(emulator: Emulator) -> None:
+def test_a_fault_is_recorded_with_its_answer(emulator: Emulator) -> None:
     client = emulator.client(retry=Retry(attempts=1))
     faults = [
         emulator.add_fault("list_boxes", status=418),
@@ -120,7 +120,7 @@ def test_a_fault_is_kept_with_what_was_answered_in_its_place(emulator: Emulator)
     assert last(emulator).fault is None
 
 
-def test_a_changed_answer_is_kept_as_it_was_sent(emulator: Emulator) -> None:
+def test_an_edited_answer_is_recorded_as_sent(emulator: Emulator) -> None:
     emulator.add_fault("create_box", state="ODD")
     emulator.client().create_box("web", 44, distribution="centos_7_64bit")
     result = last(emulator).result
@@ -128,7 +128,7 @@ def test_a_changed_answer_is_kept_as_it_was_sent(emulator: Emulator) -> None:
     assert result["status"] == "ODD"
 
 
-def test_the_token_is_not_in_the_journal_whatever_the_path(emulator: Emulator) -> None:
+def test_the_token_is_masked_in_paths(emulator: Emulator) -> None:
     half = f"{TOKEN[:5]}%{ord(TOKEN[5]):x}{TOKEN[6:]}"
     wrong = TOKEN[::-1]
     for path in (
@@ -159,7 +159,7 @@ def test_the_token_is_not_in_the_journal_whatever_the_path(emulator: Emulator) -
     assert len(emulator.journal()) == 18 * 3
 
 
-def test_the_token_is_not_in_the_journal_when_it_is_part_of_what_is_sent(emulator: Emulator) -> None:
+def test_the_token_is_masked_in_bodies_and_results(emulator: Emulator) -> None:
     client = emulator.client()
     client.create_box(TOKEN[:30], 44, distribution="centos_7_64bit", metadata={TOKEN: [TOKEN, {"a": f"x{TOKEN}x"}]})
     emulator.run_until_idle()
@@ -173,7 +173,7 @@ def test_the_token_is_not_in_the_journal_when_it_is_part_of_what_is_sent(emulato
     assert box["metadata"] == {MASK: [MASK, {"a": f"x{MASK}x"}]}
 
 
-def test_a_token_with_signs_that_json_escapes_is_not_in_the_journal_either() -> None:
+def test_a_token_that_json_escapes_is_masked() -> None:
     token = 'tökén"tökén"tökén'
     emulator = Emulator(token=token)
     emulator.client().create_box("web", 44, distribution="centos_7_64bit", metadata={"a": token})
@@ -182,7 +182,7 @@ def test_a_token_with_signs_that_json_escapes_is_not_in_the_journal_either() -> 
     assert token not in repr([entry.result for entry in emulator.journal()]).replace("\\", "")
 
 
-def test_a_stranger_is_kept_without_what_he_asked_for(emulator: Emulator) -> None:
+def test_a_request_with_a_wrong_token_is_recorded_without_its_path(emulator: Emulator) -> None:
     stranger = JiffyBox("another0123456789another01234567", "https://emulator.invalid", transport=emulator.transport())
     with pytest.raises(JiffyTokenException):
         stranger.create_box("web", 44, distribution="centos_7_64bit", password=PASSWORD)
@@ -212,7 +212,7 @@ def test_passwords_are_masked_in_bodies_and_in_results(emulator: Emulator) -> No
     assert [isinstance(result, dict) and result["password"] for result in results] == [MASK]
 
 
-def test_only_the_latest_entries_are_kept_and_their_numbers_go_on(emulator: Emulator) -> None:
+def test_only_the_latest_entries_are_kept_with_their_numbers(emulator: Emulator) -> None:
     for _ in range(MOST_ENTRIES + 5):
         request(emulator, "/")
     numbers = [entry.number for entry in emulator.journal()]
@@ -226,7 +226,7 @@ def size(entry: JournalEntry) -> int:
     return len(repr(entry))
 
 
-def test_no_entry_is_large_whatever_is_sent(emulator: Emulator) -> None:
+def test_entries_are_small_whatever_is_sent(emulator: Emulator) -> None:
     long = "a" * 900_000
     requests = [
         ("GET", f"jiffyBoxes/{long}", b""),
@@ -244,14 +244,14 @@ def test_no_entry_is_large_whatever_is_sent(emulator: Emulator) -> None:
     assert last(emulator).number == len(requests)
 
 
-def test_the_result_of_a_large_answer_is_left_out(emulator: Emulator) -> None:
+def test_large_results_are_omitted(emulator: Emulator) -> None:
     emulator.reset({"boxes": [{**NEW, "name": f"box {number}"} for number in range(100)]})
     answer = emulator.handle(ServiceRequest("GET", f"/{TOKEN}/v1.0/jiffyBoxes"))
     assert len(answer.body) > MOST_BYTES
     assert (last(emulator).call, last(emulator).result, last(emulator).messages) == ("list_boxes", None, ())
 
 
-def test_who_changes_an_entry_does_not_change_the_account(emulator: Emulator) -> None:
+def test_changing_an_entry_does_not_change_the_account(emulator: Emulator) -> None:
     client = emulator.client()
     box = client.create_box("web", 44, distribution="centos_7_64bit", metadata={"a": {"b": 1}})
     emulator.run_until_idle()

@@ -1,4 +1,4 @@
-"""Bad input to backups, addresses, contact groups and monitoring: refused before sending, or in the envelope."""
+"""Invalid input to backups, addresses, contact groups and monitoring, and their special cases."""
 
 import re
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def ping(**changes: object) -> NewCheck:
 
 Attempt = Callable[[JiffyBox], object]
 
-REFUSED: list[tuple[str, Attempt, str]] = [
+INVALID: list[tuple[str, Attempt, str]] = [
     ("day 7", lambda c: Backups({}, c, 5).switch_on(7, 1), "invalid dayid 7"),
     ("day -1", lambda c: Backups({}, c, 5).switch_on(-1, 1), "invalid dayid -1"),
     ("day True", lambda c: unchecked(Backups({}, c, 5).switch_on)(True, 1), "invalid dayid True"),  # noqa: FBT003
@@ -85,8 +85,8 @@ REFUSED: list[tuple[str, Attempt, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("attempt", "message"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_bad_input_is_refused_and_nothing_is_sent(attempt: Attempt, message: str) -> None:
+@pytest.mark.parametrize(("attempt", "message"), [row[1:] for row in INVALID], ids=[row[0] for row in INVALID])
+def test_nothing_is_sent_for_invalid_arguments(attempt: Attempt, message: str) -> None:
     client, script, _ = scripted(envelope(True))  # noqa: FBT003 (the answer)
     with pytest.raises(JiffyArgumentException, match=message):
         attempt(client)
@@ -96,8 +96,8 @@ def test_bad_input_is_refused_and_nothing_is_sent(attempt: Attempt, message: str
 BOX, OTHER, GONE = 10001, 10002, 99999
 CHECK = {"name": "ping", "ip": "198.18.39.17", "checkType": "ping", "port": 1}
 
-REFUSED_BY_THE_SERVICE: dict[str, tuple[str, str, object, str]] = {
-    "backups of no box": ("GET", f"backups/{GONE}", None, "hat keine JiffyBox Nr. 99999"),
+INVALID_REQUESTS: dict[str, tuple[str, str, object, str]] = {
+    "backups of an unknown box": ("GET", f"backups/{GONE}", None, "hat keine JiffyBox Nr. 99999"),
     "day 7": ("POST", f"backups/{OTHER}", {"dayid": 7, "timeid": 1}, "Der Parameter dayid"),
     "slot 7": ("POST", f"backups/{OTHER}", {"dayid": 0, "timeid": 7}, "Der Parameter timeid"),
     "no slot": ("POST", f"backups/{OTHER}", {"dayid": 0}, "Der Parameter timeid"),
@@ -111,22 +111,22 @@ REFUSED_BY_THE_SERVICE: dict[str, tuple[str, str, object, str]] = {
     "a backup of another type": ("POST", f"backups/{BOX}/daily/<backup>", None, "existiert nicht"),
     "no such backup": ("DELETE", f"backups/{BOX}/manual/{'0' * 32}", None, "existiert nicht"),
     "no such type": ("DELETE", f"backups/{BOX}/hourly/<backup>", None, "existiert nicht"),
-    "a box of no backup": (
+    "a box from an unknown backup": (
         "POST", "jiffyBoxes", {"name": "c", "planid": 44, "backupid": "0" * 32}, "Das Backup 0+ existiert nicht"
     ),
-    "ips of no box": ("GET", f"ips/{GONE}", None, "hat keine JiffyBox"),
+    "ips of an unknown box": ("GET", f"ips/{GONE}", None, "hat keine JiffyBox"),
     "no such ip": ("PUT", f"ips/{BOX}/1/move", {"targetid": OTHER}, "Die IP-Adresse 1 existiert nicht"),
     "the ip of another box": ("PUT", f"ips/{OTHER}/<floating>/move", {"targetid": BOX}, "existiert nicht"),
     "a fixed ip": ("PUT", f"ips/{BOX}/2001/move", {"targetid": OTHER}, "kann nicht verschoben werden"),
     "an IPv6 subnet": ("PUT", f"ips/{BOX}/2003/move", {"targetid": OTHER}, "kann nicht verschoben werden"),
-    "to no box": ("PUT", f"ips/{BOX}/<floating>/move", {"targetid": GONE}, "hat keine JiffyBox"),
-    "to nowhere": ("PUT", f"ips/{BOX}/<floating>/move", {}, "Der Parameter targetid"),
+    "to an unknown box": ("PUT", f"ips/{BOX}/<floating>/move", {"targetid": GONE}, "hat keine JiffyBox"),
+    "without a target": ("PUT", f"ips/{BOX}/<floating>/move", {}, "Der Parameter targetid"),
     "no contacts": ("POST", "contactGroups", {"name": "a", "contacts": []}, "Der Parameter contacts"),
     "eleven contacts": ("POST", "contactGroups", {"name": "a", "contacts": MANY}, "Der Parameter contacts"),
     "no address": ("POST", "contactGroups", {"name": "a", "contacts": ["nobody"]}, "Der Parameter contacts"),
     "a group's name": ("POST", "contactGroups", {"name": "admins", "contacts": ["a@b.de"]}, "existiert bereits"),
     "a copy's name": ("POST", "contactGroups/2", {"name": "admins"}, "existiert bereits"),
-    "a copy of nothing": ("POST", "contactGroups/99", {"name": "a"}, "Die Kontaktgruppe Nr. 99 existiert nicht"),
+    "a copy of an unknown group": ("POST", "contactGroups/99", {"name": "a"}, "Nr. 99 existiert nicht"),
     "the own group": ("PUT", "contactGroups/1", {"name": "a"}, "kann nicht geaendert werden"),
     "the own group deleted": ("DELETE", "contactGroups/1", None, "kann nicht geaendert werden"),
     "nothing to change": ("PUT", "contactGroups/2", {"name": None}, "mindestens einer der Parameter"),
@@ -136,8 +136,8 @@ REFUSED_BY_THE_SERVICE: dict[str, tuple[str, str, object, str]] = {
     "a domain": ("POST", "monitoring", {**CHECK, "domainname": "a.de"}, "Der Parameter domainname"),
     "no such group": ("POST", "monitoring", {**CHECK, "contactGroups": [99]}, "Die Kontaktgruppe Nr. 99"),
     "an IPv6 check": ("POST", "monitoring", {**CHECK, "ip": "2001:db8::1"}, "Der Parameter ip"),
-    "somebody else's address": ("POST", "monitoring", {**CHECK, "ip": "192.0.2.1"}, "existiert nicht"),
-    "a check of nothing": ("GET", "monitoring/99/status", None, "Der Monitoring-Check Nr. 99 existiert nicht"),
+    "an address of another account": ("POST", "monitoring", {**CHECK, "ip": "192.0.2.1"}, "existiert nicht"),
+    "results of an unknown check": ("GET", "monitoring/99/status", None, "Der Monitoring-Check Nr. 99 existiert nicht"),
     "a copy of another type": ("POST", "monitoring/1001", {"zone": "a.de"}, "Der Parameter zone"),
     "a busy check": ("DELETE", "monitoring/1002", None, "wird gerade bearbeitet"),
     "no such module": ("GET", "doc/Nope", None, "Das Modul Nope existiert nicht"),
@@ -145,7 +145,7 @@ REFUSED_BY_THE_SERVICE: dict[str, tuple[str, str, object, str]] = {
 
 
 def furnished() -> tuple[Emulator, dict[str, str]]:
-    """An account with some of everything, and what stands for ids that are not known beforehand."""
+    """An account with objects of each kind, and values for the placeholders of their ids."""
     emulator = Emulator("manual", token=TOKEN)
     with emulator.client() as client:
         one, two = (client.create_box(name, 44, distribution="centos_7_64bit") for name in ("web", "db"))
@@ -159,32 +159,30 @@ def furnished() -> tuple[Emulator, dict[str, str]]:
         emulator.run_until_idle()
         floating = next(ip for ip in one.list_ips() if ip.floating)
         backups = {"<backup>": one.backups(), "<backup of the other>": two.backups()}
-        # What follows is under way from here on.
+        # The following work is in progress from here on.
         two.backups().create_manual()
         client.create_contact_group("busy", ["a@example.org"])
         client.create_check(PingCheck(name="busy", ip=one.public_ips[0], port=1))
         return emulator, {
             "<floating>": str(floating.id),
-            **{name: found.of_type("manual").id for name, found in backups.items()},
+            **{name: each.of_type("manual").id for name, each in backups.items()},
         }
 
 
-@pytest.mark.parametrize(("verb", "path", "body", "text"), REFUSED_BY_THE_SERVICE.values(), ids=REFUSED_BY_THE_SERVICE)
-def test_the_emulator_refuses_it_in_the_envelope_and_nothing_is_changed(
-    verb: str, path: str, body: object, text: str
-) -> None:
+@pytest.mark.parametrize(("verb", "path", "body", "text"), INVALID_REQUESTS.values(), ids=INVALID_REQUESTS)
+def test_the_emulator_rejects_invalid_requests_without_effect(verb: str, path: str, body: object, text: str) -> None:
     emulator, known = furnished()
     for name, number in known.items():
         path = path.replace(name, number)
     looks = ("jiffyBoxes", "backups", "ips", "contactGroups", "monitoring")
     before = [ask(emulator, "GET", look) for look in looks]
-    (said,), result = ask(emulator, verb, path, body)
+    (message,), result = ask(emulator, verb, path, body)
     assert result is None
-    assert re.search(text, said), said
+    assert re.search(text, message), message
     assert [ask(emulator, "GET", look) for look in looks] == before
 
 
-def test_a_check_goes_with_its_address() -> None:
+def test_a_check_follows_its_address() -> None:
     emulator = Emulator("manual")
     with emulator.client() as client:
         one, two = (client.create_box(name, 44, distribution="centos_7_64bit") for name in ("web", "db"))
@@ -200,13 +198,13 @@ def test_a_check_goes_with_its_address() -> None:
         assert check.result().code == ResultCode.CRITICAL
         one.delete()
         emulator.run_until_idle()
-        assert [found.id for found in client.checks()] == [check.id]
+        assert [each.id for each in client.checks()] == [check.id]
         two.delete()
         emulator.run_until_idle()
         assert client.checks() == []
 
 
-def test_each_manual_backup_is_another_also_when_no_time_passes() -> None:
+def test_manual_backups_have_unique_ids_even_at_the_same_time() -> None:
     emulator = Emulator("instant")
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit").wait_for_status()
@@ -222,7 +220,7 @@ def test_each_manual_backup_is_another_also_when_no_time_passes() -> None:
         assert backups.wait_for_manual().of_type("manual").id not in seen
 
 
-def test_a_backup_that_is_being_deleted_is_not_there_any_more() -> None:
+def test_a_backup_that_is_being_deleted_does_not_exist() -> None:
     emulator = Emulator("manual")
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
@@ -236,7 +234,7 @@ def test_a_backup_that_is_being_deleted_is_not_there_any_more() -> None:
                 again("manual")
 
 
-def test_a_box_is_not_frozen_while_it_is_backed_up() -> None:
+def test_a_box_with_a_running_backup_is_not_frozen() -> None:
     emulator = Emulator("manual")
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
@@ -253,12 +251,12 @@ def answering(status: str) -> JiffyBox:
     return client
 
 
-def test_a_group_that_says_that_it_was_deleted_is_deleted() -> None:
+def test_a_group_in_the_state_deleted_counts_as_deleted() -> None:
     group(answering("STATUS_DELETED")).wait_until_deleted()
 
 
 @pytest.mark.parametrize("wait", [ContactGroup.wait_until_deleted, ContactGroup.wait_until_ready])
-def test_an_error_ends_the_waiting_at_once(wait: Callable[[ContactGroup], object]) -> None:
+def test_an_error_state_ends_waiting_at_once(wait: Callable[[ContactGroup], object]) -> None:
     with pytest.raises(JiffyWaitException, match=r"the work on the contact group failed .*STATUS_ERROR") as failed:
         wait(group(answering("STATUS_ERROR")))
     assert failed.value.record.status == "STATUS_ERROR"
@@ -266,7 +264,7 @@ def test_an_error_ends_the_waiting_at_once(wait: Callable[[ContactGroup], object
         _ = failed.value.box
 
 
-def test_waiting_for_a_manual_backup_reads_the_box_once_at_a_time() -> None:
+def test_waiting_for_a_manual_backup_polls_the_box_once_per_interval() -> None:
     seen = [{**example("box"), "manualBackupRunning": running} for running in (True, True, False)]
     client, script, clock = scripted(*map(envelope, seen), envelope({"manual": {"id": "0" * 32, "created": 1}}))
     assert Backups({}, client, 5).wait_for_manual().manual is not None

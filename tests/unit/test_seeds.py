@@ -1,4 +1,4 @@
-"""Seeds: what an account holds at first, what goes on in it from then on, and where a mistake is found."""
+"""Seeds: the initial content of an account, and its work in progress."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ PING: dict[str, object] = {"name": "ping web", "box": "web", "checkType": "ping"
 
 
 def boxes(*changes: Mapping[str, object]) -> dict[str, object]:
-    """A seed with a box for each of some changes."""
+    """Return a seed with a box for each set of changes."""
     return {"boxes": [{**WEB, "name": f"box {number}", **change} for number, change in enumerate(changes)]}
 
 
@@ -40,11 +40,11 @@ LIVES: list[tuple[str, bool | None, bool, tuple[str, bool] | None, float]] = [
     ("CHANGING PLAN", None, False, ("READY", False), 20),
     ("DELETING", None, False, None, 10),
 ]
-"""State, running or not as given, and as it is; what comes of it, and after how many seconds."""
+"""State; power state as given, and as it is; final state and power state, and the seconds until then."""
 
 
 @pytest.mark.parametrize(("status", "given", "running", "then", "seconds"), LIVES)
-def test_a_box_begins_in_any_state_and_its_work_goes_on(
+def test_a_box_starts_in_any_state_and_completes_its_work(
     status: str,
     given: bool | None,  # noqa: FBT001 (a row of the table)
     running: bool,  # noqa: FBT001
@@ -61,21 +61,21 @@ def test_a_box_begins_in_any_state_and_its_work_goes_on(
         assert client.box(box.id) == box
     emulator.run_until_idle()
     assert emulator.clock.now() == EPOCH + seconds
-    assert [(found.status, found.running) for found in client.boxes()] == ([] if then is None else [then])
+    assert [(each.status, each.running) for each in client.boxes()] == ([] if then is None else [then])
     if then is None:
         with pytest.raises(JiffyNotFoundException):
             client.box(box.id)
 
 
-def test_every_state_that_is_known_has_a_row() -> None:
+def test_every_known_state_has_a_row() -> None:
     assert {row[0] for row in LIVES} == {str(status) for status in BoxStatus}
 
 
-def test_under_the_instant_clock_the_work_of_a_seed_is_done_at_once() -> None:
+def test_the_work_of_a_seed_is_complete_with_an_instant_clock() -> None:
     assert Emulator("instant", seed=boxes({"status": "CREATING"})).client().boxes()[0].ready
 
 
-def test_boxes_are_what_is_said_of_them() -> None:
+def test_boxes_have_the_given_fields() -> None:
     changes: dict[str, object] = {"created": 1_600_000_000, "metadata": {"a": [1]}, "floatingIps": 2}
     seed = {"boxes": [{**WEB, **changes, "password": PASSWORD}, {**DB, "id": 20_000}, {**DB, "name": "db 2"}]}
     emulator = Emulator(seed=seed)
@@ -92,12 +92,12 @@ def test_boxes_are_what_is_said_of_them() -> None:
     assert new.id == 20_002
 
 
-def test_the_highest_number_of_a_box_has_an_address_of_its_own() -> None:
+def test_the_highest_box_id_has_an_address() -> None:
     (box,) = Emulator(seed=boxes({"id": LAST_BOX, "floatingIps": 1})).client().boxes()
     assert box.public_ips == ["198.19.127.255", "198.19.135.212"]
 
 
-def test_backups_and_schedules_are_there_and_go_on() -> None:
+def test_backups_and_schedules_continue() -> None:
     made: dict[BackupType, int] = {
         "manual": 1_690_000_000,
         "daily": 1_690_000_100,
@@ -119,7 +119,7 @@ def test_backups_and_schedules_are_there_and_go_on() -> None:
     assert manual.refresh().manual is None
 
 
-def test_groups_and_checks_are_there_and_ready() -> None:
+def test_groups_and_checks_are_ready() -> None:
     first = Emulator(seed={"boxes": [WEB]}).client().boxes()[0].public_ips[0]
     emulator = Emulator(
         seed={
@@ -143,13 +143,13 @@ def test_groups_and_checks_are_there_and_ready() -> None:
     ]
     ping, ssh, frozen = client.checks()
     assert (ping.ip, ping.status) == (first, CheckStatus.STATUS_READY)
-    assert [told.name for told in ping.contactGroups] == [OWN_GROUP, "others"]
+    assert [group.name for group in ping.contactGroups] == [OWN_GROUP, "others"]
     assert (ssh.ip, ssh.status, ssh.checkInterval) == (first, CheckStatus.STATUS_DEACTIVATED, 300)
     assert [check.result().code for check in (ping, ssh, frozen)] == [0, 3, 2]
     assert client.create_contact_group("new", ["c@example.org"]).id == 8
 
 
-def test_a_seed_is_not_changed_and_what_changes_it_later_does_not_change_the_account() -> None:
+def test_a_seed_and_its_account_are_independent() -> None:
     inner: dict[str, object] = {"b": 1}
     seed = boxes({"metadata": {"a": inner}})
     before = json.dumps(seed)
@@ -161,7 +161,7 @@ def test_a_seed_is_not_changed_and_what_changes_it_later_does_not_change_the_acc
     assert emulator.client().boxes()[0].metadata == {"a": {"b": 1}}
 
 
-def test_an_empty_seed_is_an_empty_account(tmp_path: Path) -> None:
+def test_an_empty_seed_gives_an_empty_account(tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     file.write_text("{}", "utf-8")
     seeds: list[SeedDocument] = [{}, {"boxes": [], "checks": None}, str(file), file]
@@ -169,7 +169,7 @@ def test_an_empty_seed_is_an_empty_account(tmp_path: Path) -> None:
         assert Emulator(seed=seed).snapshot() == Emulator().snapshot()
 
 
-def test_no_message_tells_a_password(tmp_path: Path) -> None:
+def test_messages_do_not_contain_passwords(tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     secret: dict[str, object] = {"password": PASSWORD}
     check = {**PING, "checkType": "http", "domainname": "a.b", "path": "/", "username": "me", **secret}
@@ -179,11 +179,11 @@ def test_no_message_tells_a_password(tmp_path: Path) -> None:
     for seed in seeds:
         file.write_text(json.dumps(seed), "utf-8")
         for given in (seed, file):
-            with pytest.raises(JiffyArgumentException) as refused:
+            with pytest.raises(JiffyArgumentException) as raised:
                 Emulator(seed=given)
-            assert PASSWORD not in str(refused.value)
-            assert refused.value.__cause__ is refused.value.__context__ is None
+            assert PASSWORD not in str(raised.value)
+            assert raised.value.__cause__ is raised.value.__context__ is None
     file.write_text(f'{{"boxes": [{{"password": "{PASSWORD}", ]}}', "utf-8")
-    with pytest.raises(JiffyArgumentException) as refused:
+    with pytest.raises(JiffyArgumentException) as raised:
         Emulator(seed=file)
-    assert PASSWORD not in repr(refused.value)
+    assert PASSWORD not in repr(raised.value)

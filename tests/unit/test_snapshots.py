@@ -1,4 +1,4 @@
-"""Snapshots of an emulator: what they bring back, and what nothing that happens later changes."""
+"""Snapshots and resets of an emulator."""
 
 import json
 
@@ -15,19 +15,19 @@ NEW = {"name": "web", "planid": 44, "distribution": "centos_7_64bit"}
 
 @pytest.fixture
 def emulator() -> Emulator:
-    """One with some of everything, most of it under way."""
+    """An emulator with objects of each kind, most of them with work in progress."""
     emulator = Emulator("manual", token=TOKEN, seed=SEED)
     fill(emulator)
     return emulator
 
 
 def content(snapshot: Snapshot) -> dict[str, object]:
-    """What is in a snapshot."""
+    """Return the content of a snapshot."""
     kept: dict[str, object] = json.loads(snapshot.state)
     return kept
 
 
-def test_a_restored_account_is_exactly_the_one_that_was_kept(emulator: Emulator) -> None:
+def test_a_restored_account_is_identical(emulator: Emulator) -> None:
     snapshot, before = emulator.snapshot(), view(emulator)
     assert emulator.clock.now() == EPOCH + 2.25
     emulator.run_until_idle()
@@ -44,7 +44,7 @@ def test_a_restored_account_is_exactly_the_one_that_was_kept(emulator: Emulator)
     assert emulator.clock.now() == EPOCH + 2.25
 
 
-def test_work_that_was_under_way_goes_on_in_every_account_that_was_restored(emulator: Emulator) -> None:
+def test_work_in_progress_continues_in_each_restored_account(emulator: Emulator) -> None:
     snapshot = emulator.snapshot()
     other = Emulator("manual", token=TOKEN)
     other.restore(snapshot)
@@ -55,14 +55,14 @@ def test_work_that_was_under_way_goes_on_in_every_account_that_was_restored(emul
         other.advance(5)
         seen.append(view(emulator))
         assert view(other) == seen[-1]
-    assert len({json.dumps(found["jiffyBoxes"]) for found in seen}) > 4
+    assert len({json.dumps(each["jiffyBoxes"]) for each in seen}) > 4
     emulator.restore(snapshot)
     for before in seen:
         assert view(emulator) == before
         emulator.advance(5)
 
 
-def test_a_snapshot_is_not_changed_by_what_happens_later(emulator: Emulator) -> None:
+def test_later_changes_do_not_affect_a_snapshot(emulator: Emulator) -> None:
     snapshot = emulator.snapshot()
     kept, equal = snapshot.state, emulator.snapshot()
     emulator.run_until_idle()
@@ -74,29 +74,29 @@ def test_a_snapshot_is_not_changed_by_what_happens_later(emulator: Emulator) -> 
     assert snapshot.state is kept
 
 
-def test_a_snapshot_shows_nothing_of_what_is_in_it(emulator: Emulator) -> None:
+def test_the_repr_of_a_snapshot_hides_its_content(emulator: Emulator) -> None:
     snapshot = emulator.snapshot()
     assert PASSWORD.encode() in snapshot.state
     assert repr(snapshot) == f"<Snapshot of {len(snapshot.state)} bytes>"
 
 
 def new_ids(emulator: Emulator) -> set[str]:
-    """The ids of a new thing of each kind."""
+    """Return the ids of new objects of each kind."""
     client = emulator.client()
     number = len(client.boxes())
     box = client.create_box(f"box {number}", 44, distribution="centos_7_64bit")
-    found = {f"box {box.id}", f"group {client.create_contact_group(f'g {box.id}', ['a@example.org']).id}"}
-    found.add(f"floating {emulator.add_floating_ip(box)}")
-    found |= {f"ip {ip.id}" for ip in box.list_ips()}
-    found |= {f"address {address}" for address in (*box.public_ips, *box.ips.private)}
-    found.add(f"check {client.create_check(PingCheck(name='a', ip=box.public_ips[0], port=1)).id}")
+    ids = {f"box {box.id}", f"group {client.create_contact_group(f'g {box.id}', ['a@example.org']).id}"}
+    ids.add(f"floating {emulator.add_floating_ip(box)}")
+    ids |= {f"ip {ip.id}" for ip in box.list_ips()}
+    ids |= {f"address {address}" for address in (*box.public_ips, *box.ips.private)}
+    ids.add(f"check {client.create_check(PingCheck(name='a', ip=box.public_ips[0], port=1)).id}")
     emulator.advance(200)
     client.box(RUNNING).backups().create_manual()
     emulator.advance(200)
-    return found | {f"backup {client.backups_of(RUNNING).of_type('manual').id}"}
+    return ids | {f"backup {client.backups_of(RUNNING).of_type('manual').id}"}
 
 
-def test_ids_that_were_used_since_are_not_used_again(emulator: Emulator) -> None:
+def test_ids_used_since_the_snapshot_are_not_reused(emulator: Emulator) -> None:
     snapshot = emulator.snapshot()
     first = new_ids(emulator)
     emulator.restore(snapshot)
@@ -108,7 +108,7 @@ def test_ids_that_were_used_since_are_not_used_again(emulator: Emulator) -> None
     assert len(first | second | third) == 33
 
 
-def test_ids_of_the_account_that_is_left_are_not_used_in_the_one_that_is_restored() -> None:
+def test_ids_of_the_previous_account_are_not_reused() -> None:
     empty = Emulator().snapshot()
     emulator = Emulator(seed={"boxes": [{**NEW, "id": 20_000}]})
     emulator.restore(empty)
@@ -126,14 +126,14 @@ def test_faults_and_the_journal_are_not_part_of_a_snapshot(emulator: Emulator) -
 
 
 @pytest.mark.parametrize("state", [b"", b"{}", b"null", b'{"version": 2}', b'{"version": 1, "now": 0, "account": []}'])
-def test_a_snapshot_that_is_broken_is_refused_and_nothing_is_changed(emulator: Emulator, state: bytes) -> None:
+def test_an_invalid_snapshot_has_no_effect(emulator: Emulator, state: bytes) -> None:
     before = emulator.snapshot()
-    with pytest.raises(JiffyArgumentException, match=r"^snapshot is refused: "):
+    with pytest.raises(JiffyArgumentException, match=r"^invalid snapshot: "):
         emulator.restore(Snapshot(state))
     assert emulator.snapshot() == before
 
 
-def test_a_restored_account_goes_by_the_time_of_the_snapshot_also_under_a_real_clock(emulator: Emulator) -> None:
+def test_the_time_of_a_snapshot_is_restored_with_a_real_clock(emulator: Emulator) -> None:
     other = Emulator("real", speed=1e-6)
     assert other.clock.now() > EPOCH + 1e6
     other.restore(emulator.snapshot())
@@ -141,7 +141,7 @@ def test_a_restored_account_goes_by_the_time_of_the_snapshot_also_under_a_real_c
     assert other.client().box(10_002).status == "UPDATING"
 
 
-def test_a_reset_begins_anew(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reset_clears_everything(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def half_a_box(_account: object) -> dict[str, object]:
         return {"10001": {"id": 10001}}
 
@@ -169,7 +169,7 @@ def test_a_reset_to_a_seed_is_like_a_new_emulator(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("clock", ["auto", "instant", "manual", "never"])
-def test_a_reset_brings_back_the_first_moment_under_every_clock(clock: ClockPolicy) -> None:
+def test_a_reset_restores_the_initial_time_of_every_clock(clock: ClockPolicy) -> None:
     emulator = Emulator(clock, seed={"boxes": [{**NEW, "status": "CREATING"}]})
     first = emulator.snapshot()
     emulator.advance(100)
@@ -178,19 +178,19 @@ def test_a_reset_brings_back_the_first_moment_under_every_clock(clock: ClockPoli
     assert emulator.snapshot() == first
 
 
-def test_under_the_clock_never_no_work_is_done_and_waiting_takes_its_time() -> None:
+def test_work_never_completes_with_the_clock_never() -> None:
     emulator = Emulator("never", seed={"boxes": [{**NEW, "name": "seed", "status": "THAWING"}]})
     box = emulator.client().create_box("web", 44, distribution="centos_7_64bit")
     with pytest.raises(JiffyTimeoutException):
         box.wait_for_status("READY", max_wait=100)
     assert emulator.clock.now() == EPOCH + 100
     emulator.advance(1e8)
-    assert [found.status for found in emulator.client().boxes()] == ["THAWING", "CREATING"]
-    with pytest.raises(JiffyArgumentException, match="under the clock 'never' no work is ever done"):
+    assert [each.status for each in emulator.client().boxes()] == ["THAWING", "CREATING"]
+    with pytest.raises(JiffyArgumentException, match="work never completes under the clock 'never'"):
         emulator.run_until_idle()
 
 
-def test_what_was_kept_under_the_clock_never_goes_on_under_another_and_the_other_way_round() -> None:
+def test_a_snapshot_can_be_restored_with_another_clock() -> None:
     never, auto = Emulator("never"), Emulator("auto")
     box = never.client().create_box("web", 44, distribution="centos_7_64bit")
     auto.restore(never.snapshot())
@@ -203,7 +203,7 @@ def test_what_was_kept_under_the_clock_never_goes_on_under_another_and_the_other
     assert auto.client().box(box.id).ready
 
 
-def test_time_ends_with_the_year_9999_and_can_be_kept_then() -> None:
+def test_time_stops_at_the_end_of_the_year_9999() -> None:
     emulator = Emulator("manual", seed={"boxes": [{**NEW, "schedule": {"dayid": 0, "timeid": 1}}]})
     for _ in range(2600):
         emulator.advance(1e8)

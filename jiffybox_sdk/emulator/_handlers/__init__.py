@@ -1,1 +1,1 @@
-"""One module per part of the API: what the service answers."""
+"""A module for each module of the API: the effect of each call on the account, and its result."""

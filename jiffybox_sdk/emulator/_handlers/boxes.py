@@ -1,21 +1,22 @@
-"""The module jiffyBoxes: what each command needs, and what it leads to.
+"""The module jiffyBoxes.
 
-States and commands are documented; that a command which does not fit the state is refused is inferred, and how long the
-work takes is invented.
+States and commands are documented. Inferred: a command that does not fit the state is rejected. Invented: durations.
 """
 
 import json
 from collections.abc import Mapping
 
 from pydantic import JsonValue
+from pydantic_core import from_json
 
-from jiffybox_sdk._common.arguments import MAX_METADATA, json_object
+from jiffybox_sdk._common.arguments import MAX_METADATA
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
-from jiffybox_sdk.emulator._messages import Refusal
-from jiffybox_sdk.emulator._state.account import Account, BoxState, DueIn, Work
-from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, find_box
+from jiffybox_sdk.emulator._messages import ServiceError
+from jiffybox_sdk.emulator._state.account import Account, BoxState, Work
+from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models.requests.change_box import ChangeBox
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.requests.create_box import CreateBox
@@ -33,72 +34,98 @@ SECONDS = {
     Command.PLAN: 20.0,
     "delete": 10.0,
 }
-"""How long each work takes."""
+"""Duration of each kind of work."""
+
+_DEPTH_OF_METADATA = 3
+"""Levels of nesting around metadata in the list of boxes."""
 
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    return account.box_answers()
+    return account.box_payloads()
 
 
 def get(account: Account, number: str) -> JsonValue:
     """`GET jiffyBoxes/<id>`."""
-    return account.box_answer(find_box(account, number))
+    return account.box_payload(find_box(account, number))
 
 
-def create(account: Account, body: CreateBox, now: float, due_in: DueIn) -> JsonValue:
+def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes`."""
     _check_name(account, body.name)
     plan = find_plan(body.planid)
     distribution = body.distribution
     if distribution is None:
-        distribution = backups.source_of(account, str(body.backupid), now).distribution
-    metadata = merged({}, body.metadata)
-    box = account.add_box(body.name, plan, find_distribution(distribution), metadata, now)
-    account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["create"]), running=True))
-    return account.box_answer(box)
+        distribution = backups.find_source(account, str(body.backupid), clock.now()).distribution
+    metadata = merge_metadata({}, body.metadata)
+    box = account.add_box(body.name, plan, find_distribution(distribution), metadata, clock.now())
+    start_work(account, box, "create", clock)
+    return account.box_payload(box)
 
 
-def duplicate(account: Account, number: str, body: DuplicateBox, now: float, due_in: DueIn) -> JsonValue:
+def duplicate(account: Account, number: str, body: DuplicateBox, clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes/<id>`."""
     source = find_box(account, number)
     _check_name(account, body.name)
     plan = find_plan(body.planid)
     check_idle(source)
-    if source.status == BoxStatus.FROZEN:
-        raise Refusal(_messages.FROZEN, number=source.id)
-    metadata = merged({}, body.metadata)
-    box = account.add_box(body.name, plan, source.distribution, metadata, now)
+    check_not_frozen(source)
+    metadata = merge_metadata({}, body.metadata)
+    box = account.add_box(body.name, plan, source.distribution, metadata, clock.now())
     source.being_copied = True
-    account.begin(box, BoxStatus.CREATING, Work(due_in(SECONDS["duplicate"]), running=True, source=source.id))
-    return account.box_answer(box)
+    start_work(account, box, "duplicate", clock, source=source.id)
+    return account.box_payload(box)
 
 
-def change(account: Account, number: str, body: ChangeBox, due_in: DueIn) -> JsonValue:
+def change(account: Account, number: str, body: ChangeBox, clock: EmulatorClock) -> JsonValue:
     """`PUT jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
-    metadata = merged(box.metadata, body.metadata)
-    if body.status is None:
-        if body.planid is not None:
-            raise Refusal(_messages.BAD_PARAMETER, parameter="planid")
-    else:
-        _command(account, box, body.status, body.planid, due_in)
+    metadata = merge_metadata(box.metadata, body.metadata)
+    if body.status is not None:
+        _start_command(account, box, body.status, body.planid, clock)
+    elif body.planid is not None:
+        raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
     box.metadata = metadata
-    return account.box_answer(box)
+    return account.box_payload(box)
 
 
-def delete(account: Account, number: str, due_in: DueIn) -> JsonValue:
+def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     """`DELETE jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
-    _check_switched_off(box)
-    account.begin(box, BoxStatus.DELETING, Work(due_in(SECONDS["delete"]), status=None))
+    _check_powered_off(box)
+    start_work(account, box, "delete", clock)
     return True
 
 
+def start_work(
+    account: Account,
+    box: BoxState,
+    kind: Command | str,
+    clock: EmulatorClock,
+    *,
+    plan: int | None = None,
+    source: int | None = None,
+) -> None:
+    """Start work on a box: a command, or `create`, `duplicate` or `delete`."""
+    due = clock.due_in(SECONDS[kind])
+    status, work = {
+        "create": (BoxStatus.CREATING, Work(due, running=True)),
+        "duplicate": (BoxStatus.CREATING, Work(due, running=True, source=source)),
+        Command.START: (BoxStatus.UPDATING, Work(due, running=True, plan=plan)),
+        Command.SHUTDOWN: (BoxStatus.UPDATING, Work(due, running=False)),
+        Command.PULLPLUG: (BoxStatus.UPDATING, Work(due, running=False)),
+        Command.FREEZE: (BoxStatus.FREEZING, Work(due, BoxStatus.FROZEN)),
+        Command.THAW: (BoxStatus.THAWING, Work(due, plan=plan)),
+        Command.PLAN: (BoxStatus.CHANGING_PLAN, Work(due, plan=plan)),
+        "delete": (BoxStatus.DELETING, Work(due, status=None)),
+    }[kind]
+    account.start_work(box, status, work)
+
+
 def finish(account: Account, number: int) -> None:
-    """Finishes the work on a box."""
+    """Complete the work on a box."""
     box = account.boxes[number]
     work = box.work
     if work is None:
@@ -116,66 +143,60 @@ def finish(account: Account, number: int) -> None:
 
 
 def find_plan(reference: int | str) -> int:
-    """Returns the number of a plan that is given by number or name."""
+    """Return the id of a plan, given by id or name."""
     for number, plan in PLANS.items():
         if reference in (number, str(number), plan["name"]):
             return number
-    raise Refusal(_messages.NO_SUCH_PLAN, plan=reference)
+    raise ServiceError(_messages.NO_SUCH_PLAN, plan=reference)
 
 
 def find_distribution(key: str) -> str:
-    """Returns the key of a distribution, if there is such a one."""
+    """Return the key of a distribution, if it exists."""
     if key not in DISTRIBUTIONS:
-        raise Refusal(_messages.NO_SUCH_DISTRIBUTION, distribution=key)
+        raise ServiceError(_messages.NO_SUCH_DISTRIBUTION, distribution=key)
     return key
 
 
-def merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
-    """Returns metadata with changes made to it: names sent are set, `null` deletes its name [documented]."""
-    result: dict[str, JsonValue] = {
-        name: value for name, value in {**old, **(changes or {})}.items() if value is not None
-    }
+def merge_metadata(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    """Return metadata with changes: given names are set, and `null` deletes a name [documented]."""
+    merged: dict[str, JsonValue] = {**old, **(changes or {})}
+    merged = {name: value for name, value in merged.items() if value is not None}
+    text = json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(text) > MAX_METADATA:
+        raise ServiceError(_messages.METADATA_TOO_LARGE)
     try:
-        if len(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_METADATA:
-            raise Refusal(_messages.METADATA_TOO_LARGE)
-        return json_object(result)
-    except ValueError:  # of our own, among others: it is nested so deeply that clients could not read it
-        raise Refusal(_messages.BAD_PARAMETER, parameter="metadata") from None
+        from_json(b"[" * _DEPTH_OF_METADATA + text + b"]" * _DEPTH_OF_METADATA)
+    except ValueError:  # nested too deeply for the parser of the clients
+        raise ServiceError(_messages.BAD_PARAMETER, parameter="metadata") from None
+    return merged
 
 
-def _command(account: Account, box: BoxState, command: Command, planid: int | str | None, due_in: DueIn) -> None:
+def _start_command(
+    account: Account, box: BoxState, command: Command, planid: int | str | None, clock: EmulatorClock
+) -> None:
     if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
-        raise Refusal(_messages.BAD_PARAMETER, parameter="planid")
+        raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
     plan = None if planid is None else find_plan(planid)
     if command in (Command.SHUTDOWN, Command.PULLPLUG):
+        check_not_frozen(box)
         if not box.running:
-            raise Refusal(_messages.FROZEN if box.status == BoxStatus.FROZEN else _messages.NOT_RUNNING, number=box.id)
+            raise ServiceError(_messages.NOT_RUNNING, number=box.id)
     elif command == Command.THAW:
         if box.status != BoxStatus.FROZEN:
-            raise Refusal(_messages.NOT_FROZEN, number=box.id)
+            raise ServiceError(_messages.NOT_FROZEN, number=box.id)
     else:
-        _check_switched_off(box)
+        _check_powered_off(box)
         if command == Command.FREEZE:
             check_no_backup(box)
-    due = due_in(SECONDS[command])
-    meanwhile, work = {
-        Command.START: (BoxStatus.UPDATING, Work(due, running=True, plan=plan)),
-        Command.SHUTDOWN: (BoxStatus.UPDATING, Work(due, running=False)),
-        Command.PULLPLUG: (BoxStatus.UPDATING, Work(due, running=False)),
-        Command.FREEZE: (BoxStatus.FREEZING, Work(due, BoxStatus.FROZEN)),
-        Command.THAW: (BoxStatus.THAWING, Work(due, plan=plan)),
-        Command.PLAN: (BoxStatus.CHANGING_PLAN, Work(due, plan=plan)),
-    }[command]
-    account.begin(box, meanwhile, work)
+    start_work(account, box, command, clock, plan=plan)
 
 
 def _check_name(account: Account, name: str) -> None:
     if any(box.name == name for box in account.boxes.values()):
-        raise Refusal(_messages.NAME_TAKEN)
+        raise ServiceError(_messages.NAME_TAKEN)
 
 
-def _check_switched_off(box: BoxState) -> None:
-    if box.status == BoxStatus.FROZEN:
-        raise Refusal(_messages.FROZEN, number=box.id)
+def _check_powered_off(box: BoxState) -> None:
+    check_not_frozen(box)
     if box.running:
-        raise Refusal(_messages.RUNNING, number=box.id)
+        raise ServiceError(_messages.RUNNING, number=box.id)

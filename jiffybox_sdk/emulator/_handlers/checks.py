@@ -1,10 +1,12 @@
-"""The module monitoring. What each type of check needs is documented; what the checks find is invented."""
+"""The module monitoring. The parameters of each type of check are documented; the results of checks are invented."""
 
 from pydantic import JsonValue, SecretStr, ValidationError
 
+from jiffybox_sdk._common.pydantic_errors import first_detail
 from jiffybox_sdk.emulator import _messages
-from jiffybox_sdk.emulator._messages import Refusal, ResultWithMessage
-from jiffybox_sdk.emulator._state.account import Account, CheckState, DueIn
+from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
+from jiffybox_sdk.emulator._state.account import Account, CheckState
 from jiffybox_sdk.emulator._state.lookup import find_check, find_group
 from jiffybox_sdk.models._check_types import TYPES, type_of
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
@@ -13,7 +15,7 @@ from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
 
 SECONDS = 5.0
-"""How long each work takes."""
+"""Duration of any work on a check."""
 
 _DEFAULTS: dict[str, JsonValue] = {
     "checkInterval": 300,
@@ -27,69 +29,71 @@ _EMPTY: dict[str, JsonValue] = {"path": "", "domainname": "", "username": "", "p
 
 def list_all(account: Account) -> JsonValue:
     """`GET monitoring`."""
-    return {str(check.id): _answer(account, check) for check in account.checks.values()}
+    return {str(check.id): _payload(account, check) for check in account.checks.values()}
 
 
 def get(account: Account, number: str) -> JsonValue:
     """`GET monitoring/<id>`."""
-    return _answer(account, find_check(account, number))
+    return _payload(account, find_check(account, number))
 
 
-def create(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
+def create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
     """`POST monitoring`."""
-    return _create(account, body, due_in)
+    return _create(account, body, clock)
 
 
-def duplicate(account: Account, number: str, body: ChangeCheck, due_in: DueIn) -> JsonValue:
+def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorClock) -> JsonValue:
     """`POST monitoring/<id>`."""
     source = find_check(account, number)
     _check_idle(source)
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
     try:
-        return _create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), due_in)
+        return _create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), clock)
     except ValidationError as error:
-        location = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
-    raise Refusal(_messages.BAD_PARAMETER, parameter=location[0])
+        location = first_detail(error)["loc"]
+    raise ServiceError(_messages.BAD_PARAMETER, parameter=location[0])
 
 
-def delete(account: Account, number: str, due_in: DueIn) -> ResultWithMessage:
+def delete(account: Account, number: str, clock: EmulatorClock) -> ResultWithMessage:
     """`DELETE monitoring/<id>`."""
     check = find_check(account, number)
     _check_idle(check)
-    _begin(account, check, CheckStatus.STATUS_DELETING, due_in)
-    return ResultWithMessage(True, _messages.CHECK_DELETED.filled(name=check.settings["name"], number=check.id))  # noqa: FBT003 (the answer)
+    _start_work(account, check, CheckStatus.STATUS_DELETING, clock)
+    return ResultWithMessage(
+        result=True, message=_messages.CHECK_DELETED.format(name=check.settings["name"], number=check.id)
+    )
 
 
-def results(account: Account, which: str) -> JsonValue:
+def results(account: Account, reference: str) -> JsonValue:
     """`GET monitoring/<id or IPv4 address>/status`."""
-    checks = [check for check in account.checks.values() if check.settings["ip"] == which]
+    checks = [check for check in account.checks.values() if check.settings["ip"] == reference]
     if not checks:
-        checks = [find_check(account, which)]
+        checks = [find_check(account, reference)]
     return {str(check.id): _result(account, check) for check in checks}
 
 
 def finish(account: Account, number: int) -> None:
-    """Finishes the work on a check."""
+    """Complete the work on a check."""
     check = account.checks.get(number)
-    if check is None:  # its box was deleted meanwhile
+    if check is None:  # deleted together with its box
         return
     check.busy = False
     if check.status == CheckStatus.STATUS_DELETING:
         del account.checks[number]
-    settle(check)
+    set_idle(check)
 
 
-def settle(check: CheckState) -> None:
-    """Brings a check into the state in which nothing is going on."""
+def set_idle(check: CheckState) -> None:
+    """Set the status of a check without work in progress."""
     check.status = CheckStatus.STATUS_READY if check.settings["active"] else CheckStatus.STATUS_DEACTIVATED
 
 
 def add(account: Account, body: NewCheck) -> CheckState:
-    """Adds a check."""
+    """Add a check."""
     ip = next((ip.id for ip in account.ips.values() if ip.ip == str(body.ip)), None)
     if ip is None:
-        raise Refusal(_messages.NO_SUCH_IP, number=body.ip)
+        raise ServiceError(_messages.NO_SUCH_IP, number=body.ip)
     groups = [find_group(account, group).id for group in body.contactGroups or ()]
     given: dict[str, JsonValue] = {
         name: value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -102,23 +106,23 @@ def add(account: Account, body: NewCheck) -> CheckState:
     return check
 
 
-def _create(account: Account, body: NewCheck, due_in: DueIn) -> JsonValue:
+def _create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
     check = add(account, body)
-    _begin(account, check, CheckStatus.STATUS_CREATING, due_in)
-    return _answer(account, check)
+    _start_work(account, check, CheckStatus.STATUS_CREATING, clock)
+    return _payload(account, check)
 
 
-def _begin(account: Account, check: CheckState, meanwhile: CheckStatus, due_in: DueIn) -> None:
-    check.status, check.busy = meanwhile, True
-    account.schedule(due_in(SECONDS), "check", check.id)
+def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> None:
+    check.status, check.busy = status, True
+    account.schedule(clock.due_in(SECONDS), "check", check.id)
 
 
 def _check_idle(check: CheckState) -> None:
     if check.busy:
-        raise Refusal(_messages.CHECK_BUSY, number=check.id, status=check.status)
+        raise ServiceError(_messages.CHECK_BUSY, number=check.id, status=check.status)
 
 
-def _answer(account: Account, check: CheckState) -> JsonValue:
+def _payload(account: Account, check: CheckState) -> JsonValue:
     groups: list[JsonValue] = [{"id": number, "name": account.groups[number].name} for number in check.groups]
     return {
         "id": check.id,

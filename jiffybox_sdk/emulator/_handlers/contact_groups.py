@@ -1,14 +1,15 @@
-"""The module contactGroups. That its work takes time is documented, how long it takes is invented.
+"""The module contactGroups.
 
-A name is refused when another group has it, as with boxes [inferred]. A copy that is given contacts alone, which is
-documented, keeps its name all the same [inferred].
+Documented: work takes time; a copy may be given contacts but no name. Inferred: as with boxes, a name must be unique,
+except that such a copy keeps the name of the original. Invented: durations.
 """
 
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
-from jiffybox_sdk.emulator._messages import Refusal
-from jiffybox_sdk.emulator._state.account import Account, DueIn, GroupState
+from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._messages import ServiceError
+from jiffybox_sdk.emulator._state.account import Account, GroupState
 from jiffybox_sdk.emulator._state.lookup import find_group
 from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
@@ -16,35 +17,35 @@ from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatu
 from jiffybox_sdk.operations import OWN_GROUP
 
 SECONDS = 5.0
-"""How long each work takes."""
+"""Duration of any work on a contact group."""
 
 
 def list_all(account: Account) -> JsonValue:
     """`GET contactGroups`."""
-    return {str(group.id): group.answer() for group in account.groups.values()}
+    return {str(group.id): group.payload() for group in account.groups.values()}
 
 
 def get(account: Account, number: str) -> JsonValue:
     """`GET contactGroups/<id>`."""
-    return find_group(account, number).answer()
+    return find_group(account, number).payload()
 
 
-def create(account: Account, body: CreateContactGroup, due_in: DueIn) -> JsonValue:
+def create(account: Account, body: CreateContactGroup, clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups`."""
     _check_name(account, body.name)
-    return _add(account, body.name, body.contacts, due_in)
+    return _add(account, body.name, body.contacts, clock)
 
 
-def duplicate(account: Account, number: str, body: ChangeContactGroup, due_in: DueIn) -> JsonValue:
+def duplicate(account: Account, number: str, body: ChangeContactGroup, clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups/<id>`."""
     source = find_group(account, number)
     _check_idle(source)
     if body.name is not None:
         _check_name(account, body.name)
-    return _add(account, body.name or source.name, body.contacts or source.contacts, due_in)
+    return _add(account, body.name or source.name, body.contacts or source.contacts, clock)
 
 
-def change(account: Account, number: str, body: ChangeContactGroup, due_in: DueIn) -> JsonValue:
+def change(account: Account, number: str, body: ChangeContactGroup, clock: EmulatorClock) -> JsonValue:
     """`PUT contactGroups/<id>`."""
     group = find_group(account, number)
     _check_changeable(group)
@@ -52,20 +53,20 @@ def change(account: Account, number: str, body: ChangeContactGroup, due_in: DueI
         _check_name(account, body.name)
         group.name = body.name
     group.contacts = list(body.contacts or group.contacts)
-    _begin(account, group, ContactGroupStatus.STATUS_UPDATING, due_in)
-    return group.answer()
+    _start_work(account, group, ContactGroupStatus.STATUS_UPDATING, clock)
+    return group.payload()
 
 
-def delete(account: Account, number: str, due_in: DueIn) -> JsonValue:
+def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     """`DELETE contactGroups/<id>`."""
     group = find_group(account, number)
     _check_changeable(group)
-    _begin(account, group, ContactGroupStatus.STATUS_DELETING, due_in)
+    _start_work(account, group, ContactGroupStatus.STATUS_DELETING, clock)
     return True
 
 
 def finish(account: Account, number: int) -> None:
-    """Finishes the work on a group."""
+    """Complete the work on a group."""
     group = account.groups[number]
     group.busy = False
     if group.status == ContactGroupStatus.STATUS_DELETING:
@@ -75,30 +76,30 @@ def finish(account: Account, number: int) -> None:
     group.status = ContactGroupStatus.STATUS_READY
 
 
-def _add(account: Account, name: str, contacts: list[str], due_in: DueIn) -> JsonValue:
+def _add(account: Account, name: str, contacts: list[str], clock: EmulatorClock) -> JsonValue:
     group = GroupState(account.next_group, name, list(contacts))
     account.groups[group.id] = group
     account.next_group += 1
-    _begin(account, group, ContactGroupStatus.STATUS_CREATING, due_in)
-    return group.answer()
+    _start_work(account, group, ContactGroupStatus.STATUS_CREATING, clock)
+    return group.payload()
 
 
-def _begin(account: Account, group: GroupState, meanwhile: ContactGroupStatus, due_in: DueIn) -> None:
-    group.status, group.busy = meanwhile, True
-    account.schedule(due_in(SECONDS), "group", group.id)
+def _start_work(account: Account, group: GroupState, status: ContactGroupStatus, clock: EmulatorClock) -> None:
+    group.status, group.busy = status, True
+    account.schedule(clock.due_in(SECONDS), "group", group.id)
 
 
 def _check_changeable(group: GroupState) -> None:
     if group.name == OWN_GROUP:
-        raise Refusal(_messages.OWN_GROUP)
+        raise ServiceError(_messages.OWN_GROUP)
     _check_idle(group)
 
 
 def _check_idle(group: GroupState) -> None:
     if group.busy:
-        raise Refusal(_messages.GROUP_BUSY, number=group.id, status=group.status)
+        raise ServiceError(_messages.GROUP_BUSY, number=group.id, status=group.status)
 
 
 def _check_name(account: Account, name: str) -> None:
     if any(group.name == name for group in account.groups.values()):
-        raise Refusal(_messages.NAME_TAKEN)
+        raise ServiceError(_messages.NAME_TAKEN)

@@ -1,7 +1,6 @@
-"""The module doc: what the service says of itself.
+"""The module doc: the service's description of itself, generated from the SDK's list of calls and its schemas.
 
-Its shape is documented, and its texts are invented. Which calls there are and what they take comes from the SDK's own
-calls and models.
+Its structure is documented, its texts are invented.
 """
 
 import re
@@ -12,7 +11,7 @@ from pydantic import JsonValue
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.emulator import _messages
-from jiffybox_sdk.emulator._messages import Refusal
+from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.schemas import load
 
 MODULES = {
@@ -26,9 +25,9 @@ MODULES = {
     "Plans": "Liste der Tarife",
 }
 
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-_DOES = {"GET": "Liefert Informationen", "POST": "Legt an", "PUT": "Aendert", "DELETE": "Loescht"}
+_DESCRIPTIONS = {"GET": "Liefert Informationen", "POST": "Legt an", "PUT": "Aendert", "DELETE": "Loescht"}
 
 
 def list_all() -> JsonValue:
@@ -37,41 +36,40 @@ def list_all() -> JsonValue:
 
 
 def get(name: str) -> JsonValue:
-    """`GET doc/<module>`, however the module is capitalised."""
+    """`GET doc/<module>`, case-insensitive."""
     known = {module.lower(): module for module in MODULES}
     module = known.get(name.lower())
     if module is None:
-        raise Refusal(_messages.NO_SUCH_MODULE, module=name)
-    answer: dict[str, JsonValue] = {"description": MODULES[module]}
+        raise ServiceError(_messages.NO_SUCH_MODULE, module=name)
     parts: dict[str, dict[str, JsonValue]] = {}
     for part, call in _parts(module):
-        parts.setdefault(part, {})[call.verb] = _call(call)
-    return {**answer, **parts}
+        parts.setdefault(part, {})[call.verb] = _describe(call)
+    return {"description": MODULES[module], **parts}
 
 
 def _parts(module: str) -> Iterator[tuple[str, Endpoint]]:
-    """Yields the calls of a module, each with its part of the module's path, such as `/<box>`."""
+    """Yield the calls of a module, each with the rest of its path, such as `/<box>`."""
     for call in CALLS:
         first, _, rest = call.path.partition("/")
         if first.lower() == module.lower():
             yield "/" + rest.replace("{", "<").replace("}", ">"), call
 
 
-def _call(call: Endpoint) -> JsonValue:
-    must: dict[str, JsonValue] = {}
-    may: dict[str, JsonValue] = {}
+def _describe(call: Endpoint) -> JsonValue:
+    required: dict[str, JsonValue] = {}
+    optional: dict[str, JsonValue] = {}
     if call.takes:
-        schema = load(f"requests/{_WORD.sub('-', call.takes.__name__).lower()}")
-        fields, required = schema["properties"], schema.get("required")
+        schema = load(f"requests/{_WORD_START.sub('-', call.takes.__name__).lower()}")
+        fields, required_names = schema["properties"], schema.get("required")
         for name, field in fields.items() if is_map(fields) else ():
             described: JsonValue = {"description": f"Der Parameter {name}", "type": _type(field)}
-            (must if is_list(required) and name in required else may)[str(name)] = described
-    parameters: JsonValue = {"must": must or [], "may": may or []}  # PHP's empty map
-    return {"description": f"{_DOES[call.verb]}: {call.path}", "parameters": parameters}
+            (required if is_list(required_names) and name in required_names else optional)[str(name)] = described
+    parameters: JsonValue = {"must": required or [], "may": optional or []}  # an empty map in PHP
+    return {"description": f"{_DESCRIPTIONS[call.verb]}: {call.path}", "parameters": parameters}
 
 
 def _type(schema: object) -> str:
-    """Returns the type of a parameter: the first one that it may have."""
+    """Return the type of a parameter, or the first of several."""
     if not is_map(schema):
         return "string"
     options = schema.get("anyOf")

@@ -1,12 +1,12 @@
-"""The module ips: the addresses of boxes, and moving them.
+"""The module ips.
 
-That only floating IPv4 addresses can be moved is documented; that it is done at once is invented.
+Documented: only floating IPv4 addresses can be moved. Invented: moving takes no time.
 """
 
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
-from jiffybox_sdk.emulator._messages import Refusal
+from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState
 from jiffybox_sdk.emulator._state.lookup import find, find_box
 from jiffybox_sdk.models.requests.move_ip import MoveIp
@@ -14,12 +14,12 @@ from jiffybox_sdk.models.requests.move_ip import MoveIp
 
 def list_all(account: Account) -> JsonValue:
     """`GET ips`."""
-    return {str(box.id): _answer(account, box) for box in account.boxes.values()}
+    return {str(box.id): _payload(account, box) for box in account.boxes.values()}
 
 
 def get(account: Account, number: str) -> JsonValue:
     """`GET ips/<box>`."""
-    return _answer(account, find_box(account, number))
+    return _payload(account, find_box(account, number))
 
 
 def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonValue:
@@ -27,10 +27,10 @@ def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonVal
     box = find_box(account, number)
     ip = find({ip.id: ip for ip in account.ips_of(box.id)}, ip_number, _messages.NO_SUCH_IP)
     if not ip.floating or ip.version != 4:
-        raise Refusal(_messages.NOT_FLOATING, ip=ip.ip)
+        raise ServiceError(_messages.NOT_FLOATING, ip=ip.ip)
     ip.box = find_box(account, body.targetid).id
     return True
 
 
-def _answer(account: Account, box: BoxState) -> JsonValue:
-    return {str(ip.id): ip.answer() for ip in account.ips_of(box.id)}
+def _payload(account: Account, box: BoxState) -> JsonValue:
+    return {str(ip.id): ip.payload() for ip in account.ips_of(box.id)}

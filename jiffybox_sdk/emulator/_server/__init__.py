@@ -1,1 +1,1 @@
-"""The emulator on a real socket."""
+"""The emulator as an HTTP server."""

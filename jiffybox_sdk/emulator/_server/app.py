@@ -1,7 +1,7 @@
 """The emulator on a socket: Starlette on uvicorn, from the extra `server`.
 
-Everything below `/__emulator__/` is the control interface, see `jiffybox_sdk.emulator._server.control`; `/openapi.json`
-describes the API; all else is the service. No URL is logged, since the token is a part of it.
+Paths below `/__emulator__/` belong to the control interface, `/openapi.json` describes the API, and all others belong
+to the service. URLs are not logged, because they contain the token.
 """
 
 import asyncio
@@ -29,42 +29,42 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jiffybox_sdk import schemas
 from jiffybox_sdk._client.settings import is_loopback
-from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotKept
+from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
-from jiffybox_sdk.emulator._server.control import control_routes, guarded
+from jiffybox_sdk.emulator._server.control import control_routes, guard
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 CONTROL = "/__emulator__"
 
 _MOST_DISCARDED = 64 * 2**20
-"""Bytes of a body that is too large that are read all the same, so that its sender gets an answer."""
+"""Bytes to read of a body that is too large, so that its sender gets an answer."""
 
-PATIENCE = 60.0
-"""Seconds after which a connection is closed on which no whole request has come."""
+REQUEST_TIMEOUT = 60.0
+"""Seconds after which a connection without a complete request is closed."""
 
-_HANG_UP = "jiffybox_sdk.hang_up"
-"""Where the application finds what closes a connection, in the scope of a request."""
+_CLOSE = "jiffybox_sdk.close"
+"""Key of a function in the ASGI scope that closes the connection."""
 
 _log = logging.getLogger("jiffybox_sdk")
 
 
-class _Keeper:
-    """Brings the state file up to date, once for all that wait for it at the same moment."""
+class _Saver:
+    """Saves the state file, once for all requests that wait for it at the same time."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._turn = anyio.Lock()
-        self._kept = -1
+        self._lock = anyio.Lock()
+        self._saved = -1
 
-    async def keep(self, revision: int) -> None:
-        """Returns when a revision of the account is kept."""
-        if self._kept >= revision or not self._emulator.keeps:
+    async def save(self, revision: int) -> None:
+        """Wait until a revision of the account is saved."""
+        if self._saved >= revision or not self._emulator.has_state_file:
             return
-        async with self._turn:
-            if self._kept < revision:
-                covers = self._emulator.revision
-                await anyio.to_thread.run_sync(self._emulator.keep, covers)
-                self._kept = covers
+        async with self._lock:
+            if self._saved < revision:
+                latest = self._emulator.revision
+                await anyio.to_thread.run_sync(self._emulator.save, latest)
+                self._saved = latest
 
 
 class _Service:
@@ -72,7 +72,7 @@ class _Service:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._keeper = _Keeper(emulator)
+        self._saver = _Saver(emulator)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -81,28 +81,28 @@ class _Service:
             return
         request = ServiceRequest(scope["method"], _path(scope["raw_path"].decode("latin-1")), body)
         try:
-            answer = self._emulator.handle(request, keep=False)
-            # What only reads waits as well: nobody may see what a kill can undo.
-            await self._keeper.keep(self._emulator.revision)
-        except (EmulatorDefect, StateNotKept) as error:
-            # No envelope: the call may have been carried out, and the client must not think that it was refused.
+            answer = self._emulator.handle(request, save=False)
+            # Reads wait as well, so that no client sees a change that may get lost.
+            await self._saver.save(self._emulator.revision)
+        except (EmulatorDefect, StateNotSaved) as error:
+            # Without an envelope, because the call may have been executed.
             _log.error("%s", error)
             await Response(str(error), 500, media_type="text/plain")(scope, receive, send)
             return
         if answer.latency:
             with anyio.move_on_after(answer.latency):
-                await _gone(receive)
+                await _wait_for_disconnect(receive)
                 return
         await _send(answer, scope, receive, send)
 
 
 def _path(target: str) -> str:
-    """Returns the path of a target, which names the server as well when a proxy is asked for it."""
+    """Return the path of a request target, which is a whole URL if the client uses a proxy."""
     return "/" + target.split("/", 3)[-1] if target.startswith(("http://", "https://")) else target
 
 
 async def _read(request: Request) -> bytes:
-    """Returns the body; of one that is too large, as much as shows that it is."""
+    """Return the body. One that is too large is truncated to one byte more than allowed."""
     kept, size = bytearray(), 0
     async for piece in request.stream():
         size += len(piece)
@@ -125,110 +125,102 @@ async def _send(answer: ServiceResponse, scope: Scope, receive: Receive, send: S
         await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
-    scope[_HANG_UP]()
-    await _gone(receive)
+    scope[_CLOSE]()
+    await _wait_for_disconnect(receive)
 
 
-async def _gone(receive: Receive) -> None:
-    """Returns when the connection is closed."""
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP, which can hang up on purpose, and does so on who does not finish a request in time."""
+    """uvicorn's HTTP protocol, with a time-out for requests, and with a way to close the connection."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # as uvicorn calls it
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # the signature is uvicorn's
         super().__init__(*args, **kwargs)
         self.app = partial(self._serve, self.app)
-        self.access_log = False  # not in the configuration, where it would silence the log for all of the process
-        self._patience: asyncio.TimerHandle | None = None
+        self.access_log = False  # in the configuration, it would be disabled for the whole process
+        self._request_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # the signature is uvicorn's
         super().connection_made(transport)
-        self._wait_for_request()
+        self._start_timeout()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.their_state in (h11.DONE, h11.MUST_CLOSE):  # the request is complete
-            self._stop_waiting()
+            self._stop_timeout()
         else:
-            self._wait_for_request()
+            self._start_timeout()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop_timeout()
         super().connection_lost(exc)
 
-    def _wait_for_request(self) -> None:
-        """Allows so much time for a whole request; bytes that come one by one do not make it longer."""
-        if self._patience is None:
-            self._patience = self.loop.call_later(PATIENCE, self.transport.close)
+    def _start_timeout(self) -> None:
+        """Start the time-out of a request, unless it is running: further bytes do not extend it."""
+        if self._request_timer is None:
+            self._request_timer = self.loop.call_later(REQUEST_TIMEOUT, self.transport.close)
 
-    def _stop_waiting(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _stop_timeout(self) -> None:
+        if self._request_timer is not None:
+            self._request_timer.cancel()
+            self._request_timer = None
 
     async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        scope[_HANG_UP] = self.transport.close
+        scope[_CLOSE] = self.transport.close
         try:
             await app(scope, receive, send)
-        except asyncio.CancelledError:  # the server ends, and does not wait any more
+        except asyncio.CancelledError:  # the server is shutting down
             self.transport.close()
-            await _gone(receive)
+            await _wait_for_disconnect(receive)
 
 
 def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
-    """Returns an emulator as an ASGI application.
+    """Return an ASGI application that serves an emulator, and optionally its control interface.
 
-    Args:
-        emulator: The emulator.
-        control: Whether to offer the control interface, too. Whoever reaches it can do as he likes.
-        host: The address that the server listens on, by which a browser may name it.
+    Requests to the control interface must have the address that the server listens on, or another local name, as host.
     """
-    routes: list[BaseRoute] = [Route("/openapi.json", _describe, methods=["GET"])]
+    emulator.self_check = True  # clients in other languages do not validate answers
+    routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
     if control:
-        routes.append(Mount(CONTROL, app=guarded(Starlette(routes=control_routes(emulator)), host)))
-    found = Starlette(routes=routes)
-    # No route leads to the service: the pattern of a route would not match a path with an encoded line break, and
-    # whatever is no route of ours, a slash at its end among that, is for the service to answer.
-    found.router.default = _Service(emulator)
-    found.router.redirect_slashes = False
-    return found
+        routes.append(Mount(CONTROL, app=guard(Starlette(routes=control_routes(emulator)), host)))
+    app = Starlette(routes=routes)
+    # The service is the default instead of a route, whose pattern would not match an encoded line break.
+    app.router.default = _Service(emulator)
+    app.router.redirect_slashes = False
+    return app
 
 
-def _describe(_: Request) -> Response:
+def _openapi(_: Request) -> Response:
     return FileResponse(Path(schemas.__file__).with_name("openapi.json"), media_type="application/json")
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Returns a socket on which a server listens.
-
-    Args:
-        host: The address; one of this machine.
-        port: The port; 0 for any that is free.
+    """Return a socket that listens on an address of this machine, and on a free port if the port is 0.
 
     Raises:
-        JiffyArgumentException: nothing can listen there.
+        JiffyArgumentException: If the address can't be used.
     """
     if not 0 <= port < 2**16:
-        raise JiffyArgumentException(f"port {port} is refused: give 0 to 65535")
+        raise JiffyArgumentException(f"invalid port {port}: expected 0 to 65535")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise JiffyArgumentException(f"host {host!r} and port {port} are refused: {reason}") from None
-    # The connections inherit it. asyncio sets it on sockets that name TCP as their protocol, which this one does not,
-    # and without it a client that keeps its connection waits 40 ms for each answer's body (Nagle, delayed ACK).
+        raise JiffyArgumentException(f"can't listen on host {host!r}, port {port}: {reason}") from None
+    # Connections inherit this option. asyncio only sets it on sockets that name TCP as their protocol. Without it,
+    # keep-alive clients wait 40 ms for each response body (Nagle's algorithm and delayed ACKs).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 def url_of(listener: socket.socket) -> str:
-    """Returns the address that a client on this machine gives as `api_url`."""
+    """Return the `api_url` for clients on this machine."""
     name, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(name), str(name))  # noqa: S104 (which stand for all addresses)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(name), str(name))  # noqa: S104 (all addresses)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -245,61 +237,53 @@ def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uv
         timeout_graceful_shutdown=3,
     )
     config.load()
-    config.loaded_app = app  # uvicorn's lowest level of logs wraps it in what logs the path, and so the token
+    # At the log level trace, uvicorn wraps the application in a middleware that logs paths, and so the token.
+    config.loaded_app = app
     return uvicorn.Server(config)
 
 
 def serve(
     emulator: Emulator, listener: socket.socket, *, control: bool | None = None, ready: Callable[[], object]
 ) -> None:
-    """Serves until SIGINT or SIGTERM comes, then ends what is under way, and saves the state.
+    """Serve until SIGINT or SIGTERM, then complete open requests and save the state.
 
-    Args:
-        emulator: The emulator.
-        listener: Where to listen; see `listen`.
-        control: Whether to offer the control interface; if not said, only to this machine.
-        ready: Is called once a signal ends it cleanly.
+    By default, the control interface is only served on a loopback address. `ready` is called when signals are handled.
     """
     if control is None:
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control)
-    _allow_connections()
-    # What is cut short at the end is told to who waits for it, by a connection that is closed.
+    _raise_file_limit()
+    # Interrupted requests are no errors: their clients see a closed connection.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
-    def end(_number: int, _frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
 
-    # uvicorn has handlers of its own while it runs; when it ends, it sends these the signals once more.
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    # uvicorn replaces these handlers while it runs, and repeats the signals for them afterwards.
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         ready()
         server.run(sockets=[listener])
         emulator.close()
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _allow_connections() -> None:
-    """Lets the process have as many connections as the system allows; on some systems it would be few."""
+def _raise_file_limit() -> None:
+    """Raise the limit of open files, which is low by default on some systems."""
     try:
-        import resource  # noqa: PLC0415 (Windows has none)
+        import resource  # noqa: PLC0415 (not available on Windows)
     except ImportError:
         return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
 
 @contextlib.contextmanager
 def running(emulator: Emulator, *, control: bool = True) -> Generator[str]:
-    """Serves in a thread on a free port of this machine, and gives the address.
-
-    Args:
-        emulator: The emulator.
-        control: Whether to offer the control interface.
-    """
+    """Serve in a thread on a free port of the loopback interface, and yield the URL."""
     listener = listen("127.0.0.1", 0)
     server = _server(emulator, listener, control=control)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,1 +1,1 @@
-"""The emulated account: its objects, snapshots and invariants."""
+"""The state of the emulated account, and how it is saved."""

@@ -1,8 +1,11 @@
-"""What the emulated service knows: all that an account has, and the work that is under way on it. No I/O, no time."""
+"""The state of the emulated account: its objects, and the work in progress. No I/O, no clock.
+
+State files contain these dataclasses, so fields can't be renamed.
+"""
 
 import heapq
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,31 +19,27 @@ from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatu
 from jiffybox_sdk.operations import OWN_GROUP, BackupType
 
 _FIRST_BOX = 10_001
-_PUBLIC = ipaddress.IPv4Address("198.18.0.0")  # a range set aside for tests, RFC 2544
+_PUBLIC = ipaddress.IPv4Address("198.18.0.0")  # reserved for benchmarks, RFC 2544
 _PRIVATE = ipaddress.IPv4Address("10.0.0.0")
 _FLOATING = ipaddress.IPv4Address("198.19.128.0")
 LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
-"""The highest number of a box: the addresses of the next one would be floating ones."""
-_SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # set aside for documentation, RFC 3849
+"""The highest box id. The addresses of further boxes would overlap with the floating ones."""
+_SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # reserved for documentation, RFC 3849
 _SWAP_MB = 512
 
-DueIn = Callable[[float], float]
-"""From a duration to the moment at which it is over."""
-
-Kind = Literal["box", "backup", "forgotten backup", "group", "check"]
-"""What is being worked on."""
+WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Work that was accepted, and what it leads to.
+    """Work in progress on a box, and the box's state after it.
 
     Attributes:
-        due: When it is done, in seconds since the epoch.
-        status: The box's state then; `None` when the box is gone then.
-        running: Whether the box is switched on then; `None` to leave that as it is.
-        plan: The plan that the box is on then; `None` to leave that as it is.
-        source: The box that was being copied meanwhile.
+        due: Time of completion, in seconds since the epoch.
+        status: The new status; `None` if the box will be deleted.
+        running: Whether the box will be running; `None` for no change.
+        plan: The id of the new plan; `None` for no change.
+        source: The id of the box that is being copied.
     """
 
     due: float
@@ -56,14 +55,14 @@ class Backup:
 
     Attributes:
         id: 32 hexadecimal digits.
-        created: When it was made, in seconds since the epoch.
+        created: Time of creation, in seconds since the epoch.
     """
 
     id: str
     created: int
 
-    def answer(self) -> dict[str, JsonValue]:
-        """Returns the backup as the service sends it."""
+    def payload(self) -> dict[str, JsonValue]:
+        """Return the backup as the service sends it."""
         return {"id": self.id, "created": self.created}
 
 
@@ -72,12 +71,12 @@ class Backups:
     """The backups of a box.
 
     Attributes:
-        made: The latest of each type, but for what the schedule has brought about since.
-        day: The day of the weekly ones, 0 for Sunday; `None` where periodical backups are off.
-        slot: The hours in which they are made.
-        since: When the schedule began to hold, in seconds since the epoch.
-        deleting: Ids of backups whose deletion was accepted.
-        forgotten: Ids of backups that were deleted.
+        made: The latest of each type, without those made by the current schedule.
+        day: The day of weekly backups, 0 for Sunday; `None` if periodic backups are disabled.
+        slot: The time slot of periodic backups, 1 to 6.
+        since: Start of the schedule, in seconds since the epoch.
+        deleting: Ids of backups that are being deleted.
+        forgotten: Ids of deleted backups.
     """
 
     made: dict[BackupType, Backup] = field(default_factory=dict)
@@ -90,7 +89,7 @@ class Backups:
 
 @dataclass(slots=True)
 class IpState:
-    """An address, or a subnet, as the service keeps it."""
+    """An IP address or a subnet."""
 
     id: int
     box: int
@@ -102,11 +101,11 @@ class IpState:
 
     @property
     def subnet(self) -> bool:
-        """Whether it is no single address."""
+        """Whether this is a subnet."""
         return "/" in self.ip
 
-    def answer(self) -> dict[str, JsonValue]:
-        """Returns the address as the service sends it."""
+    def payload(self) -> dict[str, JsonValue]:
+        """Return the address as the service sends it."""
         name = f"box{self.box}.example.org" if self.public else ""
         return {
             "id": self.id,
@@ -121,7 +120,7 @@ class IpState:
 
 @dataclass(slots=True)
 class GroupState:
-    """A contact group as the service keeps it."""
+    """A contact group."""
 
     id: int
     name: str
@@ -129,20 +128,20 @@ class GroupState:
     status: ContactGroupStatus = ContactGroupStatus.STATUS_READY
     busy: bool = False
 
-    def answer(self) -> dict[str, JsonValue]:
-        """Returns the group as the service sends it."""
+    def payload(self) -> dict[str, JsonValue]:
+        """Return the group as the service sends it."""
         contacts = list[JsonValue](self.contacts)
         return {"id": self.id, "name": self.name, "contacts": contacts, "status": self.status}
 
 
 @dataclass(slots=True)
 class CheckState:
-    """A monitoring check as the service keeps it. Its box is the one that has the address just now.
+    """A monitoring check. It belongs to whichever box has its address.
 
     Attributes:
-        ip: Number of the address that is checked.
-        settings: All that it was created with, but for its groups.
-        groups: Numbers of the contact groups that are told.
+        ip: The id of the monitored address.
+        settings: The parameters of the check, without its contact groups.
+        groups: The ids of the contact groups to notify.
     """
 
     id: int
@@ -155,7 +154,7 @@ class CheckState:
 
 @dataclass(slots=True)
 class BoxState:
-    """A box as the service keeps it."""
+    """A box."""
 
     id: int
     name: str
@@ -172,19 +171,21 @@ class BoxState:
 
     @property
     def running(self) -> bool:
-        """Whether it is switched on."""
+        """Whether the box is powered on."""
         return self.running_since is not None
 
-    def answer(self, ips: Mapping[str, list[JsonValue]]) -> dict[str, JsonValue]:
-        """Returns the box as the service sends it.
+    def payload(self, ips: Sequence[IpState]) -> dict[str, JsonValue]:
+        """Return the box as the service sends it.
 
         Args:
-            ips: Its addresses, by `public` and `private`.
+            ips: The addresses of the box.
         """
+        public: list[JsonValue] = [ip.ip for ip in ips if ip.public and not ip.subnet]
+        private: list[JsonValue] = [ip.ip for ip in ips if not ip.public and not ip.subnet]
         result: dict[str, JsonValue] = {
             "id": self.id,
             "name": self.name,
-            "ips": {"public": ips["public"], "private": ips["private"]},
+            "ips": {"public": public, "private": private},
             "status": self.status,
             "created": self.created,
             "recoverymodeActive": False,
@@ -227,26 +228,27 @@ class BoxState:
 
 @dataclass(order=True, frozen=True, slots=True)
 class Due:
-    """A moment at which work is done: when, in which order it was accepted, and on what.
+    """The completion of work, ordered by time and then by the order of acceptance.
 
     Attributes:
-        detail: What the work needs to know: the id of a backup.
+        number: The id of the box, group or check.
+        detail: The id of the backup, for the deletion of one.
     """
 
     when: float
     accepted: int
-    kind: Kind
+    kind: WorkKind
     number: int
     detail: str = ""
 
 
 @dataclass(slots=True)
 class Account:
-    """All that one customer has. Ids grow and are never used twice.
+    """All objects of a customer. Ids are never reused.
 
     Attributes:
-        due: The work that is under way, as a heap.
-        accepted: How many works were accepted so far.
+        due: The completions of the work in progress, as a heap.
+        accepted: A counter of accepted work.
     """
 
     boxes: dict[int, BoxState] = field(default_factory=dict)
@@ -263,7 +265,7 @@ class Account:
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: Mapping[str, JsonValue], now: float
     ) -> BoxState:
-        """Adds a box that is about to be created, with its addresses."""
+        """Add a box with its addresses, in the status CREATING."""
         box = BoxState(self.next_box, name, plan, distribution, int(now), dict(metadata))
         self.boxes[box.id] = box
         self.next_box += 1
@@ -282,7 +284,7 @@ class Account:
         public: bool = True,
         delegated_to: list[str] | None = None,
     ) -> IpState:
-        """Adds an address to a box; one that floats, if it is not said which."""
+        """Add an address to a box. Without a given address, it is a new floating one."""
         text = address or str(_FLOATING + self.next_ip)
         ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [])
         self.ips[ip.id] = ip
@@ -290,54 +292,47 @@ class Account:
         return ip
 
     def ips_of(self, box: int) -> list[IpState]:
-        """Returns the addresses of a box."""
+        """Return the addresses of a box."""
         return [ip for ip in self.ips.values() if ip.box == box]
 
-    def box_answer(self, box: BoxState) -> dict[str, JsonValue]:
-        """Returns a box as the service sends it."""
-        return self._box_answer(box, self.ips_of(box.id))
+    def box_payload(self, box: BoxState) -> dict[str, JsonValue]:
+        """Return a box as the service sends it."""
+        return box.payload(self.ips_of(box.id))
 
-    def box_answers(self) -> dict[str, JsonValue]:
-        """Returns all boxes as the service sends them."""
+    def box_payloads(self) -> dict[str, JsonValue]:
+        """Return all boxes as the service sends them."""
         ips: dict[int, list[IpState]] = {number: [] for number in self.boxes}
         for ip in self.ips.values():
             ips[ip.box].append(ip)
-        return {str(box.id): self._box_answer(box, ips[box.id]) for box in self.boxes.values()}
+        return {str(box.id): box.payload(ips[box.id]) for box in self.boxes.values()}
 
-    @staticmethod
-    def _box_answer(box: BoxState, ips: Sequence[IpState]) -> dict[str, JsonValue]:
-        single = [ip for ip in ips if not ip.subnet]
-        public: list[JsonValue] = [ip.ip for ip in single if ip.public]
-        private: list[JsonValue] = [ip.ip for ip in single if not ip.public]
-        return box.answer({"public": public, "private": private})
-
-    def begin(self, box: BoxState, meanwhile: BoxStatus, work: Work) -> None:
-        """Begins work on a box."""
-        box.status = meanwhile
+    def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
+        """Start work on a box, which has a transitional status meanwhile."""
+        box.status = status
         box.work = work
         self.schedule(work.due, "box", box.id)
 
-    def schedule(self, when: float, kind: Kind, number: int, detail: str = "") -> None:
-        """Takes note of when work will be done."""
+    def schedule(self, when: float, kind: WorkKind, number: int, detail: str = "") -> None:
+        """Schedule the completion of work."""
         self.accepted += 1
         heapq.heappush(self.due, Due(when, self.accepted, kind, number, detail))
 
     def take_due(self, now: float) -> Iterator[Due]:
-        """Yields all work that is due, in the order in which it became so. It is the caller who finishes it."""
+        """Remove the work that is due, and yield it in the order of completion."""
         while self.due and self.due[0].when <= now:
             yield heapq.heappop(self.due)
 
     def idle_at(self) -> float | None:
-        """Returns when all accepted work will be done; `None` when there is none."""
+        """Return the time at which all accepted work will be complete; `None` if there is none."""
         return max(due.when for due in self.due) if self.due else None
 
-    def go_on_after(self, other: "Account") -> None:
-        """Takes care that no id that another account has used is used again."""
+    def skip_ids_of(self, other: "Account") -> None:
+        """Continue the numbering after another account, so that no id of that account is reused."""
         for name in ("next_box", "next_ip", "next_group", "next_check", "accepted"):
             setattr(self, name, max(getattr(self, name), getattr(other, name)))
 
     def remove_box(self, number: int) -> None:
-        """Forgets a box, with all that is its own."""
+        """Remove a box with its addresses and checks."""
         del self.boxes[number]
         self.ips = {key: ip for key, ip in self.ips.items() if ip.box != number}
         self.checks = {key: check for key, check in self.checks.items() if check.ip in self.ips}

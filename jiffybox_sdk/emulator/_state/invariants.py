@@ -1,7 +1,4 @@
-"""What can't be in an account, although it fits the types: the service would stumble over it. No I/O.
-
-It is looked for where an account comes from outside: in a state file, which people may have edited.
-"""
+"""Consistency checks for accounts from state files, which may have been edited. No I/O."""
 
 from collections.abc import Iterator
 
@@ -14,48 +11,48 @@ from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 _SETTLED = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.FROZEN)
-"""The states in which no work is under way."""
+"""The states without work in progress."""
 
 
 def contradictions(account: Account) -> Iterator[str]:
-    """Yields what is wrong with an account."""
+    """Yield the contradictions in an account."""
     if account.next_box > LAST_BOX + 1:
-        yield f"there is no address for box {account.next_box}"
+        yield f"no address is left for box {account.next_box}"
     for number, box in account.boxes.items():
         if number != box.id or not 0 < number < account.next_box:
-            yield f"box {number} has a wrong number"
-        yield from _in_box(box)
+            yield f"box {number} has a wrong id"
+        yield from _box_contradictions(box)
     for number, ip in account.ips.items():
         if number != ip.id or number >= account.next_ip or ip.box not in account.boxes:
-            yield f"ip {number} has a wrong number, or a box that does not exist"
+            yield f"ip {number} has a wrong id, or a box that does not exist"
     for number, group in account.groups.items():
         if number != group.id or number >= account.next_group:
-            yield f"contact group {number} has a wrong number"
+            yield f"contact group {number} has a wrong id"
     for number, check in account.checks.items():
         if number != check.id or number >= account.next_check or check.ip not in account.ips:
-            yield f"check {number} has a wrong number, or an address that does not exist"
-        elif not _makes_sense(check, account.ips[check.ip].ip):
-            yield f"check {number} has settings that no check has"
+            yield f"check {number} has a wrong id, or an address that does not exist"
+        elif not _is_valid(check, account.ips[check.ip].ip):
+            yield f"check {number} has invalid settings"
         if not account.groups.keys() >= set(check.groups):
             yield f"check {number} has a contact group that does not exist"
-    yield from _in_work(account)
+    yield from _work_contradictions(account)
 
 
-def _in_box(box: BoxState) -> Iterator[str]:
+def _box_contradictions(box: BoxState) -> Iterator[str]:
     if box.plan not in PLANS or box.distribution not in DISTRIBUTIONS:
         yield f"box {box.id} has a plan or a distribution that does not exist"
     if box.work and box.work.plan is not None and box.work.plan not in PLANS:
-        yield f"box {box.id} is to have a plan that does not exist"
+        yield f"box {box.id} changes to a plan that does not exist"
     if (box.work is None) != (box.status in _SETTLED):
-        yield f"box {box.id} is {box.status}, which does not go with the work on it"
+        yield f"box {box.id} has the status {box.status}, which contradicts its work in progress"
     moments = [box.created, box.running_since or 0, *(backup.created for backup in box.backups.made.values())]
     if not all(0 <= moment <= LAST_EPOCH for moment in moments):
-        yield f"box {box.id} has a time that no answer could tell"
+        yield f"box {box.id} has a time that is out of range"
     if (box.backups.day or 0) not in range(7) or box.backups.slot not in range(1, 7):
-        yield f"box {box.id} has a schedule that does not exist"
+        yield f"box {box.id} has an invalid backup schedule"
 
 
-def _makes_sense(check: CheckState, ip: str) -> bool:
+def _is_valid(check: CheckState, ip: str) -> bool:
     kind = TYPES.get(str(check.settings.get("checkType")))
     if kind is None:
         return False
@@ -66,20 +63,20 @@ def _makes_sense(check: CheckState, ip: str) -> bool:
     return settings.ip == ip and settings.active is not None
 
 
-def _in_work(account: Account) -> Iterator[str]:
-    """Yields what is wrong between what is under way and what is due; that may be more, where a box has gone since."""
+def _work_contradictions(account: Account) -> Iterator[str]:
+    # More work than that may be due, because boxes with checks and backups can be deleted.
     on_boxes = {("box", number, box.work.due) for number, box in account.boxes.items() if box.work}
     if on_boxes != {(due.kind, due.number, due.when) for due in account.due if due.kind == "box"}:
-        yield "the work on boxes is not the work that is due"
+        yield "the work on boxes differs from the work that is due"
     due = {(due.kind, due.number) for due in account.due}
     on_groups = {("group", number) for number, group in account.groups.items() if group.busy}
     if on_groups != {(kind, number) for kind, number in due if kind == "group"}:
-        yield "the work on contact groups is not the work that is due"
+        yield "the work on contact groups differs from the work that is due"
     on_checks = {("check", number) for number, check in account.checks.items() if check.busy}
     if not on_checks <= due:
-        yield "the work on checks is not the work that is due"
+        yield "the work on checks differs from the work that is due"
     on_backups = {("backup", number) for number, box in account.boxes.items() if box.backup_running}
     if not on_backups <= due:
-        yield "the work on backups is not the work that is due"
+        yield "the work on backups differs from the work that is due"
     if any(due.when < 0 or due.accepted > account.accepted for due in account.due):
         yield "work is due that was never accepted"

@@ -1,1 +1,1 @@
-"""A second opinion on what the service does, to hold the SDK and its emulator against."""
+"""An independent model of the service, to compare the SDK and its emulator with."""

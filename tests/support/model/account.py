@@ -1,6 +1,6 @@
-"""A model of an account: what the documentation says of a box's life, and nothing of the emulator's code.
+"""A model of an account, written from the documentation and without the emulator's code.
 
-Where the documentation is silent, as on how long work takes, it keeps to what the emulator's makers have laid down.
+Undocumented facts, such as durations, are those that the emulator invented.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from tests.support.model.records import OWN_GROUP, Backup, BackupType, Box, Group, Ip, NotFound, Refused
+from tests.support.model.records import OWN_GROUP, Backup, BackupType, Box, Group, Ip, NotFound, Rejected
 
 MOST_METADATA = 4096
 
@@ -21,7 +21,7 @@ FIRST_SUNDAY = 3 * DAY  # the epoch began on a Thursday
 
 @dataclass(frozen=True)
 class Work:
-    """What will be done, and when. It holds no objects but by their number, so that an account can be copied."""
+    """Work in progress. It refers to objects by id, so that an account can be copied."""
 
     due: float
     accepted: int
@@ -30,7 +30,7 @@ class Work:
 
 @dataclass
 class Account:
-    """All that an account has. Each verb does what the call does, or raises `Refused` and changes nothing."""
+    """An account. Each method has the effect of a call, or raises `Rejected` and changes nothing."""
 
     now: float
     boxes: dict[int, Box] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Account:
     accepted: int = 0
 
     def continue_after(self, other: "Account") -> None:
-        """Takes care that no number which another account has used is used again."""
+        """Continue the numbering after another account."""
         self.last_box = max(self.last_box, other.last_box)
         self.last_ip = max(self.last_ip, other.last_ip)
         self.last_group = max(self.last_group, other.last_group)
@@ -53,24 +53,24 @@ class Account:
 
     @property
     def idle_at(self) -> float:
-        """When all work is done."""
+        """The time at which all work will be complete."""
         return max((work.due for work in self.works), default=self.now)
 
     @property
     def next_due(self) -> float:
-        """When some work is done next."""
+        """The time at which some work will be complete next."""
         return min((work.due for work in self.works), default=self.now)
 
     def pass_until(self, moment: float) -> None:
-        """Lets time pass."""
+        """Advance the time."""
         while self.works and self.next_due <= moment:
             work = min(self.works, key=lambda work: (work.due, work.accepted))
             self.works.remove(work)
-            self._make_periodical_backups(work.due)
+            self._create_periodic_backups(work.due)
             work.finish(self)
-        self._make_periodical_backups(moment)
+        self._create_periodic_backups(moment)
 
-    def _make_periodical_backups(self, until: float) -> None:
+    def _create_periodic_backups(self, until: float) -> None:
         for box in self.boxes.values():
             if box.schedule is not None:
                 day, slot = box.schedule
@@ -88,24 +88,24 @@ class Account:
     # Boxes.
 
     def box(self, number: int) -> Box:
-        """A box, if there is such a one."""
+        """Return a box by id."""
         if number not in self.boxes:
             raise NotFound
         return self.boxes[number]
 
-    def refuse(self, number: int) -> None:
-        """Has a verb come to a box that it does not fit."""
+    def reject(self, number: int) -> None:
+        """Reject a command that does not fit the state of a box."""
         self.box(number)
-        raise Refused
+        raise Rejected
 
     def _box_for(self, number: int, verb: str) -> Box:
         box = self.box(number)
         if not box.fits(verb) or (verb == "freeze" and box.saving):
-            raise Refused
+            raise Rejected
         return box
 
     def create(self, name: str, plan: int, source: str | Backup, metadata: Mapping[str, JsonValue]) -> Box:
-        """Creates a box from a distribution or a backup."""
+        """Create a box from a distribution or a backup."""
         self._check_name(name, self.boxes)
         if isinstance(source, Backup):
             of = self.boxes.get(source.box)
@@ -115,7 +115,7 @@ class Account:
         return self._add_box(name, plan, source, metadata, 40, None)
 
     def duplicate(self, number: int, name: str, plan: int, metadata: Mapping[str, JsonValue]) -> Box:
-        """Makes a copy of a box, which is busy meanwhile."""
+        """Copy a box, which is busy meanwhile."""
         source = self._box_for(number, "duplicate")
         self._check_name(name, self.boxes)
         copy = self._add_box(name, plan, source.distribution, metadata, 50, number)
@@ -150,47 +150,47 @@ class Account:
         return box
 
     def start(self, number: int, plan: int | None) -> Box:
-        """Switches a box on."""
+        """Start a box."""
         return self._begin(number, "start", "UPDATING", 10, plan=plan, on=True)
 
     def stop(self, number: int) -> Box:
-        """Shuts a box down."""
+        """Shut down a box."""
         return self._begin(number, "stop", "UPDATING", 10, on=False)
 
     def pull_plug(self, number: int) -> Box:
-        """Switches a box off without shutting it down."""
+        """Power off a box."""
         return self._begin(number, "pull_plug", "UPDATING", 3, on=False)
 
     def freeze(self, number: int) -> Box:
-        """Puts a box in storage."""
+        """Freeze a box."""
         return self._begin(number, "freeze", "FREEZING", 30, "FROZEN")
 
     def thaw(self, number: int, plan: int) -> Box:
-        """Takes a box out of storage."""
+        """Thaw a box."""
         return self._begin(number, "thaw", "THAWING", 30, plan=plan)
 
     def change_plan(self, number: int, plan: int) -> Box:
-        """Moves a box to another plan."""
+        """Change the plan of a box."""
         return self._begin(number, "change_plan", "CHANGING PLAN", 20, plan=plan)
 
     def _begin(
         self,
         number: int,
         verb: str,
-        meanwhile: str,
+        transitional: str,
         seconds: float,
-        afterwards: str = "READY",
+        final: str = "READY",
         *,
         plan: int | None = None,
         on: bool | None = None,
     ) -> Box:
         box = self._box_for(number, verb)
-        box.status = meanwhile
+        box.status = transitional
         due = int(self.now + seconds)
 
         def finish(account: Account) -> None:
             box = account.boxes[number]
-            box.status = afterwards
+            box.status = final
             box.plan = plan or box.plan
             if on is not None:
                 box.running_since = due if on else None
@@ -199,13 +199,13 @@ class Account:
         return box
 
     def update_metadata(self, number: int, changes: Mapping[str, JsonValue]) -> Box:
-        """Changes the metadata of a box."""
+        """Change the metadata of a box."""
         box = self._box_for(number, "update_metadata")
         box.metadata = _merged(box.metadata, changes)
         return box
 
     def delete(self, number: int) -> bool:
-        """Deletes a box, and all that is its own."""
+        """Delete a box with its addresses."""
 
         def finish(account: Account) -> None:
             del account.boxes[number]
@@ -218,10 +218,10 @@ class Account:
     # Backups.
 
     def create_backup(self, number: int) -> bool:
-        """Has a manual backup made."""
+        """Create a manual backup."""
         box = self.box(number)
         if not box.can_be_saved():
-            raise Refused
+            raise Rejected
         box.saving = True
         made = Backup(number, "manual", int(self.now + 120), self.accepted + 1)
 
@@ -234,12 +234,12 @@ class Account:
         return True
 
     def restore_backup(self, backup: Backup) -> bool:
-        """Puts a backup in place of the data of its box."""
+        """Restore a backup to its box."""
         box = self.box(backup.box)
         if not box.has(backup):
             raise NotFound
         if not box.can_be_saved():
-            raise Refused
+            raise Rejected
         box.status = "UPDATING"
 
         def finish(account: Account) -> None:
@@ -249,7 +249,7 @@ class Account:
         return True
 
     def delete_backup(self, backup: Backup) -> bool:
-        """Deletes a backup."""
+        """Delete a backup."""
         box = self.box(backup.box)
         if not box.has(backup):
             raise NotFound
@@ -264,19 +264,19 @@ class Account:
         return True
 
     def schedule(self, number: int, day: int | None, slot: int | None, *, on: bool) -> tuple[int, int]:
-        """Switches periodical backups on, or changes when they are made. Those that there are stay."""
+        """Enable periodic backups, or change their schedule. Existing ones are kept."""
         box = self.box(number)
         if on is (box.schedule is not None):
-            raise Refused
+            raise Rejected
         old_day, old_slot = box.schedule or (0, 0)
         box.schedule = (old_day if day is None else day, old_slot if slot is None else slot)
         return box.schedule
 
     def switch_off_backups(self, number: int) -> bool:
-        """Switches periodical backups off: they disappear, the manual one stays."""
+        """Disable periodic backups, and delete all but the manual one."""
         box = self.box(number)
         if box.schedule is None:
-            raise Refused
+            raise Rejected
         box.schedule = None
         box.backups = {kind: backup for kind, backup in box.backups.items() if kind == "manual"}
         return True
@@ -288,16 +288,16 @@ class Account:
         self.ips[self.last_ip] = Ip(self.last_ip, box, version, public, floating)
 
     def ips_of(self, number: int) -> list[Ip]:
-        """The addresses of a box."""
+        """Return the addresses of a box."""
         box = self.box(number)
         return [ip for ip in self.ips.values() if ip.box == box.id]
 
     def add_floating_ip(self, box: int) -> None:
-        """Orders a floating address."""
+        """Order a floating address."""
         self._add_ip(box, floating=True)
 
     def move_ip(self, ip: int, box: int, target: int) -> bool:
-        """Moves a floating address from a box to another."""
+        """Move a floating address from one box to another."""
         self.box(box)
         if ip not in self.ips or self.ips[ip].box != box:
             raise NotFound
@@ -307,25 +307,25 @@ class Account:
     # Contact groups.
 
     def group(self, number: int) -> Group:
-        """A contact group, if there is such a one."""
+        """Return a contact group by id."""
         if number not in self.groups:
             raise NotFound
         return self.groups[number]
 
     def create_group(self, name: str, contacts: Sequence[str]) -> Group:
-        """Creates a contact group."""
+        """Create a contact group."""
         self._check_name(name, self.groups)
         return self._add_group(name, contacts)
 
     def duplicate_group(self, number: int, name: str | None, contacts: Sequence[str] | None) -> Group:
-        """Makes a copy of a contact group, under the same name if no other is given."""
+        """Copy a contact group. Without a given name, the copy has the same one."""
         source = self._idle_group(number)
         if name is not None:
             self._check_name(name, self.groups)
         return self._add_group(name or source.name, contacts or source.contacts)
 
     def change_group(self, number: int, name: str | None, contacts: Sequence[str] | None) -> Group:
-        """Changes a contact group at once, and is busy with it for a while all the same."""
+        """Change a contact group, which is busy afterwards."""
         group = self._idle_group(number)
         if name is not None and name != group.name:
             self._check_name(name, self.groups)
@@ -334,7 +334,7 @@ class Account:
         return self._begin_group(group, "STATUS_UPDATING")
 
     def delete_group(self, number: int) -> bool:
-        """Deletes a contact group."""
+        """Delete a contact group."""
         group = self._idle_group(number)
         group.status = "STATUS_DELETING"
         self._later(5, lambda account: account.groups.pop(number))
@@ -343,7 +343,7 @@ class Account:
     def _idle_group(self, number: int) -> Group:
         group = self.group(number)
         if not group.idle:
-            raise Refused
+            raise Rejected
         return group
 
     def _add_group(self, name: str, contacts: Sequence[str]) -> Group:
@@ -351,8 +351,8 @@ class Account:
         group = self.groups[self.last_group] = Group(self.last_group, name, list(contacts))
         return self._begin_group(group, "STATUS_CREATING")
 
-    def _begin_group(self, group: Group, meanwhile: str) -> Group:
-        group.status = meanwhile
+    def _begin_group(self, group: Group, transitional: str) -> Group:
+        group.status = transitional
         number = group.id
 
         def finish(account: Account) -> None:
@@ -364,7 +364,7 @@ class Account:
     @staticmethod
     def _check_name(name: str, among: Mapping[int, Box] | Mapping[int, Group]) -> None:
         if name in [other.name for other in among.values()]:
-            raise Refused
+            raise Rejected
 
 
 def _merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -375,5 +375,5 @@ def _merged(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue]) -> d
         else:
             merged[name] = value
     if len(to_json(merged)) > MOST_METADATA:
-        raise Refused
+        raise Rejected
     return merged

@@ -1,4 +1,4 @@
-"""What a client makes of what goes wrong: how often it asks, what it raises, and whether the work was done."""
+"""A model of the client's error handling: its retries, its exceptions, and whether the call is executed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from jiffybox_sdk import (
     JiffyTransportException,
 )
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk.emulator import Effect
-from tests.support.model.records import Refused
+from jiffybox_sdk.emulator import FaultOptions
+from tests.support.model.records import Rejected
 
 T = TypeVar("T")
 
@@ -36,23 +36,23 @@ NAMED: tuple[CallName, ...] = (
     "get_box", "create_box", "duplicate_box", "change_box", "get_contact_group", "create_contact_group",
     "duplicate_contact_group", "change_contact_group",
 )  # fmt: skip
-"""Calls that are answered with something that has a name."""
+"""Calls whose result has a name."""
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Something that goes wrong with a call.
+class ModelFault:
+    """An injected fault, and the client's reaction.
 
     Attributes:
-        effect: The same as the emulator knows it.
-        raises: What the client raises, when it has no more options.
-        done: Whether the call is carried out all the same.
-        lost: Whether nobody can tell from what arrives whether it was: reading is repeated, changing is not.
-        again: Whether every call is repeated, since it certainly was not carried out.
-        wait: The seconds that the service asks to wait before.
+        effect: The options of the emulator's fault.
+        raises: The exception after the last attempt.
+        done: Whether the call is executed.
+        lost: Whether the outcome is unknown: only reading calls are retried.
+        again: Whether all calls are retried, because they were certainly not executed.
+        wait: Seconds to wait before a retry.
     """
 
-    effect: Effect
+    effect: FaultOptions
     raises: type[JiffyException] = JiffyTransportException
     done: bool = False
     lost: bool = False
@@ -60,30 +60,32 @@ class Trouble:
     wait: float = 0
 
 
-TROUBLES = {
-    "no answer, not done": Trouble({"drop": True}, lost=True),
-    "no answer, but done": Trouble({"drop": True, "moment": "after"}, lost=True, done=True),
-    "half an answer": Trouble({"cut": True}, lost=True, done=True),
-    "not an envelope": Trouble({"body": '{"messages": [', "moment": "after"}, lost=True, done=True),
-    "a gateway, not done": Trouble({"status": 502}, lost=True),
-    "a gateway, but done": Trouble({"status": 502, "moment": "after"}, lost=True, done=True),
-    "unavailable": Trouble({"status": 503}, lost=True),
-    "unavailable for a while": Trouble({"status": 503, "retry_after": "3"}, again=True, wait=3),
-    "too many calls": Trouble({"status": 429}, JiffyLimitException, again=True),
-    "too many calls for now": Trouble({"status": 429, "retry_after": "2"}, JiffyLimitException, again=True, wait=2),
-    "too many calls for long": Trouble({"status": 429, "retry_after": "25"}, JiffyLimitException, again=True, wait=25),
-    "a page in between": Trouble({"status": 404}),
-    "refused": Trouble({"messages": ["Wartung.", "Bis morgen."]}, JiffyMessageException),
-    "refused, but done": Trouble({"messages": ["Wartung."], "moment": "after"}, JiffyMessageException, done=True),
-    "not found": Trouble({"messages": ["Der Server existiert nicht."]}, JiffyNotFoundException),
-    "wrong token": Trouble({"messages": ["Der API-Token ist ungueltig."]}, JiffyTokenException),
-    "no name": Trouble({"leave_out": "name"}, JiffyAttributeException, done=True),
+FAULTS = {
+    "no answer, not done": ModelFault({"drop": True}, lost=True),
+    "no answer, but done": ModelFault({"drop": True, "moment": "after"}, lost=True, done=True),
+    "truncated answer": ModelFault({"cut": True}, lost=True, done=True),
+    "not an envelope": ModelFault({"body": '{"messages": [', "moment": "after"}, lost=True, done=True),
+    "a gateway, not done": ModelFault({"status": 502}, lost=True),
+    "a gateway, but done": ModelFault({"status": 502, "moment": "after"}, lost=True, done=True),
+    "unavailable": ModelFault({"status": 503}, lost=True),
+    "unavailable for a while": ModelFault({"status": 503, "retry_after": "3"}, again=True, wait=3),
+    "too many calls": ModelFault({"status": 429}, JiffyLimitException, again=True),
+    "too many calls for now": ModelFault({"status": 429, "retry_after": "2"}, JiffyLimitException, again=True, wait=2),
+    "too many calls for long": ModelFault(
+        {"status": 429, "retry_after": "25"}, JiffyLimitException, again=True, wait=25
+    ),
+    "an error page": ModelFault({"status": 404}),
+    "rejected": ModelFault({"messages": ["Wartung.", "Bis morgen."]}, JiffyMessageException),
+    "rejected, but done": ModelFault({"messages": ["Wartung."], "moment": "after"}, JiffyMessageException, done=True),
+    "not found": ModelFault({"messages": ["Der Server existiert nicht."]}, JiffyNotFoundException),
+    "wrong token": ModelFault({"messages": ["Der API-Token ist ungueltig."]}, JiffyTokenException),
+    "no name": ModelFault({"leave_out": "name"}, JiffyAttributeException, done=True),
 }
 
 
 @dataclass
 class Planned:
-    """A trouble that will come to a call, when so many were let through, and so often."""
+    """A fault that affects some of the next calls."""
 
     call: CallName
     name: str
@@ -91,16 +93,16 @@ class Planned:
     times: int
 
     @property
-    def trouble(self) -> Trouble:
-        return TROUBLES[self.name]
+    def fault(self) -> ModelFault:
+        return FAULTS[self.name]
 
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """What comes of a call: a result, or what is raised in its place.
+    """The result of a call, or its exception.
 
     Attributes:
-        requests: The trouble that struck each request which was made; `None` for the one that came through.
+        requests: The fault of each request; `None` for a request without one.
     """
 
     result: T | None
@@ -109,57 +111,57 @@ class Outcome(Generic[T]):
 
 
 class Client:
-    """A client and its connection, along which troubles are waiting."""
+    """A client, with the faults of its next calls."""
 
     def __init__(self) -> None:
         self.planned: list[Planned] = []
 
     def outcome(self, call: CallName, work: Callable[[], T]) -> Outcome[T]:
-        """Makes a call.
+        """Make a call.
 
         Args:
-            call: Which one it is.
-            work: Does at the modelled service what it asks for.
+            call: The name of the call.
+            work: A function that executes it at the modelled service.
         """
         requests: list[str | None] = []
         waited = 0.0
         while True:
-            result, refused, name = self._request(call, work)
+            result, rejected, name = self._request(call, work)
             requests.append(name)
             if name is None:
-                return Outcome(result, refused, requests)
-            trouble = TROUBLES[name]
-            waited += trouble.wait
-            patient = len(requests) < MOST_ATTEMPTS and waited <= WITHIN
-            if trouble.lost and call in CHANGING:
+                return Outcome(result, rejected, requests)
+            fault = FAULTS[name]
+            waited += fault.wait
+            may_retry = len(requests) < MOST_ATTEMPTS and waited <= WITHIN
+            if fault.lost and call in CHANGING:
                 return Outcome(None, JiffyOutcomeUnknownException, requests)
-            if not patient or not (trouble.lost or trouble.again):
-                return Outcome(None, trouble.raises, requests)
+            if not may_retry or not (fault.lost or fault.again):
+                return Outcome(None, fault.raises, requests)
 
     def _request(
         self, call: CallName, work: Callable[[], T]
     ) -> tuple[T | None, type[JiffyException] | None, str | None]:
-        """Makes one request: its result, how the service refused it, and the trouble that struck it."""
-        result, refused = None, None
+        """Make one request, and return its result, the kind of rejection, and the fault."""
+        result, rejected = None, None
         due = self._due(call)
-        chosen = next((planned for planned in due if not planned.trouble.done), None)
+        chosen = next((planned for planned in due if not planned.fault.done), None)
         if chosen is None:
             try:
                 result = work()
-            except Refused as refusal:
-                refused = refusal.kind
-            named = call in NAMED and refused is None
-            chosen = next((planned for planned in due if named or "leave_out" not in planned.trouble.effect), None)
+            except Rejected as rejection:
+                rejected = rejection.kind
+            named = call in NAMED and rejected is None
+            chosen = next((planned for planned in due if named or "leave_out" not in planned.fault.effect), None)
         if chosen is None:
-            return result, refused, None
+            return result, rejected, None
         chosen.times -= 1
         if not chosen.times:
             self.planned.remove(chosen)
         return None, None, chosen.name
 
     def _due(self, call: CallName) -> list[Planned]:
-        meant = [planned for planned in self.planned if planned.call == call]
-        due = [planned for planned in meant if not planned.skip]
-        for planned in meant:
+        candidates = [planned for planned in self.planned if planned.call == call]
+        due = [planned for planned in candidates if not planned.skip]
+        for planned in candidates:
             planned.skip = max(planned.skip - 1, 0)
         return due

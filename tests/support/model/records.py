@@ -1,4 +1,4 @@
-"""What is in the modelled account, and how it says no."""
+"""The objects of the modelled account."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -6,31 +6,31 @@ from typing import Literal
 from pydantic import JsonValue
 
 from jiffybox_sdk import JiffyMessageException, JiffyNotFoundException
-from tests.support.states import FITTING
+from tests.support.states import ACCEPTED
 
 BackupType = Literal["manual", "daily", "weekly", "biweekly"]
 
 OWN_GROUP = "Stammdaten-E-Mail-Adresse"
 
 
-class Refused(Exception):
-    """The service says no."""
+class Rejected(Exception):
+    """The service rejects the call."""
 
     kind: type[JiffyMessageException] = JiffyMessageException
 
 
-class NotFound(Refused):
-    """The service says that there is no such thing."""
+class NotFound(Rejected):
+    """The object does not exist."""
 
     kind = JiffyNotFoundException
 
 
 @dataclass(frozen=True)
 class Backup:
-    """What makes a backup the one that it is.
+    """The identity of a backup.
 
     Attributes:
-        accepted: Which work it was that made it; 0 for periodical ones, which their moment tells apart.
+        accepted: The serial number of the work that created a manual one; 0 for periodic ones.
     """
 
     box: int
@@ -41,7 +41,7 @@ class Backup:
 
 @dataclass
 class Box:
-    """A box; it comes into being switched off, in the state `CREATING`."""
+    """A box. Initially, it is stopped, in the state `CREATING`."""
 
     id: int
     name: str
@@ -67,7 +67,7 @@ class Box:
 
     @property
     def state(self) -> str:
-        """Its state, in the words of `tests.support.states`."""
+        """The state, as `tests.support.states` names it."""
         if self.copied:
             return "being copied"
         if self.status in ("READY", "FROZEN"):
@@ -75,11 +75,11 @@ class Box:
         return self.status.lower().removesuffix(" plan")
 
     def fits(self, verb: str) -> bool:
-        """Whether a verb fits its state."""
-        return self.idle and verb in FITTING[self.state]
+        """Whether the state accepts a command."""
+        return self.idle and verb in ACCEPTED[self.state]
 
     def can_be_saved(self) -> bool:
-        """Whether a manual backup can be made of it, or put in its place."""
+        """Whether a manual backup can be created or restored."""
         return self.idle and not self.saving and self.status != "FROZEN"
 
     def lists(self, backup: Backup) -> bool:
@@ -87,13 +87,13 @@ class Box:
         return self.backups.get(backup.kind) == backup
 
     def has(self, backup: Backup) -> bool:
-        """Whether a backup is listed, and not about to be deleted."""
+        """Whether a backup is listed and not being deleted."""
         return self.lists(backup) and backup not in self.deleting
 
 
 @dataclass
 class Ip:
-    """An address, or a subnet."""
+    """An IP address or a subnet."""
 
     id: int
     box: int
@@ -117,5 +117,5 @@ class Group:
 
     @property
     def changeable(self) -> bool:
-        """Whether it can be changed just now; the account's own can't, nor can a copy that keeps its name."""
+        """Whether the group accepts changes. The account's own group does not, nor does a copy with its name."""
         return self.idle and self.name != OWN_GROUP

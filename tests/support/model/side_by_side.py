@@ -1,4 +1,4 @@
-"""An emulated account, a modelled one, and what is compared between them, as the client tells it."""
+"""An emulated account next to a modelled one, and their comparison through a client."""
 
 import re
 from collections import Counter
@@ -11,52 +11,52 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from jiffybox_sdk import Backups, Box, ContactGroup, Emulator, Ip, JiffyArgumentException, JiffyBox, JiffyException
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk.emulator import Effect
+from jiffybox_sdk.emulator import FaultOptions
 from tests.support.model import records
 from tests.support.model.account import Account
-from tests.support.model.client import READING, TROUBLES, Client, Planned
+from tests.support.model.client import FAULTS, READING, Client, Planned
 
 T = TypeVar("T")
 M = TypeVar("M")
 
-MOST_GONE = 2
-"""How many things that are gone are still remembered."""
+MOST_DELETED = 2
+"""Number of deleted objects that are remembered."""
 
 Facts = dict[str, object]
 
 
 class SideBySide(RuleBasedStateMachine):
-    """Does the same to both accounts, and finds no difference after each step.
+    """A state machine that makes the same calls to both accounts, and compares these after each step.
 
-    What it remembers of the service's answers may be out of date: that is how verbs come to things that are gone.
+    The remembered records may be outdated or deleted.
 
     Attributes:
-        boxes: As they were last seen, by number.
-        groups: The same of contact groups.
-        ips: Floating addresses as they were last seen, by their number and their box.
-        backups: A record of backups that shows one, for each that was seen.
+        boxes: The latest records of boxes, by id.
+        groups: The latest records of contact groups, by id.
+        ips: The latest records of floating addresses, by id and box.
+        backups: For each backup, a record that contains it.
     """
 
     tally: ClassVar[Counter[str]]
-    """How many steps were taken, how often each call was made, and what came of it."""
+    """The number of steps, calls and outcomes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.open = ExitStack()
         self.emulator, self.client = self.open.enter_context(self.connect())
         self.model = Account(self.emulator.clock.now())
-        self.troubles = Client()
-        self.next_troubles: list[tuple[str, int]] = []
+        self.modelled_client = Client()
+        self.next_faults: list[tuple[str, int]] = []
         self.boxes: dict[int, Box] = {}
         self.groups: dict[int, ContactGroup] = {}
         self.ips: dict[tuple[int, int], Ip] = {}
         self.backups: dict[records.Backup, Backups] = {}
         self.addresses: dict[int, str] = {}
         self.backup_ids: dict[records.Backup, str] = {}
-        self.tally["steps"] -= 1  # the first comparison comes before all steps
+        self.tally["steps"] -= 1  # the first comparison precedes the steps
 
     def connect(self) -> AbstractContextManager[tuple[Emulator, JiffyBox]]:
-        """Connects a client to an emulator; how, is for each test to say."""
+        """Connect a client to an emulator."""
         raise NotImplementedError
 
     def teardown(self) -> None:
@@ -64,25 +64,25 @@ class SideBySide(RuleBasedStateMachine):
         assert self.emulator.defects == []
 
     def ask(self, call: CallName, really: Callable[[], T], modelled: Callable[[], M]) -> tuple[T, M] | None:
-        """Makes a call on both sides, and returns both results; `None` when both raise the same."""
-        for trouble, times in self.next_troubles:
-            self.lay_down(call, trouble, times)
-        self.next_troubles = []
+        """Make a call on both sides, and return both results, or `None` if both raise the same exception."""
+        for fault, times in self.next_faults:
+            self.inject(call, fault, times)
+        self.next_faults = []
         return self.ask_now(call, really, modelled)
 
-    def lay_down(self, call: CallName, trouble: str, times: int, skip: int = 0) -> None:
-        """Has something go wrong with a call."""
-        effect: Effect = {**TROUBLES[trouble].effect, "skip": skip, "times": times}
+    def inject(self, call: CallName, fault: str, times: int, skip: int = 0) -> None:
+        """Inject a fault on both sides."""
+        effect: FaultOptions = {**FAULTS[fault].effect, "skip": skip, "times": times}
         self.emulator.add_fault(call, **effect)
-        self.troubles.planned.append(Planned(call, trouble, skip, times))
+        self.modelled_client.planned.append(Planned(call, fault, skip, times))
 
     def ask_now(self, call: CallName, really: Callable[[], T], modelled: Callable[[], M]) -> tuple[T, M] | None:
-        """Makes a call on both sides, and nothing goes wrong but what was laid down before."""
-        expected = self.troubles.outcome(call, modelled)
+        """Make a call on both sides, without injecting further faults."""
+        expected = self.modelled_client.outcome(call, modelled)
         self.emulator.clear_journal()
-        found, raised = None, None
+        result, raised = None, None
         try:
-            found = really()
+            result = really()
         except JiffyException as error:
             raised = type(error)
         assert raised is expected.raises
@@ -92,86 +92,86 @@ class SideBySide(RuleBasedStateMachine):
         kind = "read" if call in READING else "change"
         self.tally.update([call, f"{kind}: {raised.__name__ if raised else 'done'}"])
         self.tally[f"{kind}: repeated"] += len(journal) > 1
-        if found is None or expected.result is None:
-            assert (found, expected.result) == (None, None)
+        if result is None or expected.result is None:
+            assert (result, expected.result) == (None, None)
             return None
-        return found, expected.result
+        return result, expected.result
 
     def ask_for_box(self, call: CallName, really: Callable[[], Box], modelled: Callable[[], records.Box]) -> None:
-        """Makes a call that is answered with a box, and compares that."""
+        """Make a call whose result is a box, and compare the results."""
         if both := self.ask(call, really, modelled):
             assert facts_of_box(both[0]) == facts_of_modelled_box(both[1])
 
     def ask_for_group(
         self, call: CallName, really: Callable[[], ContactGroup], modelled: Callable[[], records.Group]
     ) -> None:
-        """Makes a call that is answered with a contact group, and compares that."""
+        """Make a call whose result is a contact group, and compare the results."""
         if both := self.ask(call, really, modelled):
             assert facts_of_group(both[0]) == facts_of_group(both[1])
 
     def nothing_is_sent(self, verb: Callable[[], object]) -> None:
-        """Has a verb refused before it gets to the service."""
+        """Has a verb rejected before it gets to the service."""
         self.emulator.clear_journal()
         with pytest.raises(JiffyArgumentException):
             verb()
         assert self.emulator.journal() == []
 
     def read(self, call: CallName, really: Callable[[], T]) -> T:
-        """Reads until no trouble is left."""
+        """Make a reading call until it succeeds."""
         while not (both := self.ask_now(call, really, lambda: True)):
             pass
         return both[0]
 
-    def box(self, which: int, fits: Callable[[records.Box], bool] = lambda _: True) -> Box:
-        """A box, most often one that fits."""
+    def box(self, index: int, fits: Callable[[records.Box], bool] = lambda _: True) -> Box:
+        """Return a box, preferably one that matches."""
         boxes = self.model.boxes
-        return self.boxes[self.chosen(which, lambda box: box in boxes and fits(boxes[box]), self.boxes)]
+        return self.boxes[self.choose(index, lambda box: box in boxes and fits(boxes[box]), self.boxes)]
 
-    def box_for(self, which: int, verb: str) -> Box:
-        """A box, most often one that a verb fits."""
-        return self.box(which, lambda box: box.fits(verb))
+    def box_for(self, index: int, verb: str) -> Box:
+        """Return a box, preferably one that accepts a command."""
+        return self.box(index, lambda box: box.fits(verb))
 
-    def group(self, which: int) -> ContactGroup:
-        """A contact group, most often one that can be changed."""
+    def group(self, index: int) -> ContactGroup:
+        """Return a contact group, preferably one that accepts changes."""
         groups = self.model.groups
-        return self.groups[self.chosen(which, lambda group: group in groups and groups[group].changeable, self.groups)]
+        return self.groups[self.choose(index, lambda group: group in groups and groups[group].changeable, self.groups)]
 
-    def backup(self, which: int) -> records.Backup:
-        """A backup that was listed at some time, most often one that still is, of a box that nothing is done to."""
+    def backup(self, index: int) -> records.Backup:
+        """Return a backup, preferably one that still exists, of an idle box."""
 
         def fits(backup: records.Backup) -> bool:
             box = self.model.boxes.get(backup.box)
             return box is not None and box.lists(backup) and box.can_be_saved()
 
-        return self.chosen(which, fits, self.backups)
+        return self.choose(index, fits, self.backups)
 
-    def chosen(self, which: int, fits: Callable[[T], bool], among: Iterable[T]) -> T:
-        """One of many: most often one that fits, if need be after all work is done."""
-        found = [one for one in among if fits(one)] if which % 4 else []
-        if which % 4 and not found:
+    def choose(self, index: int, fits: Callable[[T], bool], among: Iterable[T]) -> T:
+        """Return one of many, preferably one that matches, if necessary after completing all work."""
+        matches = [one for one in among if fits(one)] if index % 4 else []
+        if index % 4 and not matches:
             self.wait_until_idle()
-            found = [one for one in among if fits(one)]
-        return element(which, found or list(among))
+            matches = [one for one in among if fits(one)]
+        return element(index, matches or list(among))
 
     def wait_until_idle(self) -> None:
-        """Lets time pass until all work is done."""
+        """Complete all work."""
         self.emulator.run_until_idle()
         self.model.pass_until(self.model.idle_at)
 
     def backups_of(self, box: Box) -> Backups:
-        """A record that leads to the backups of a box, and was not read before."""
+        """Return a record for calls about the backups of a box, without reading it."""
         return Backups({}, self.client, box.id)
 
     def state_of(self, box: Box) -> str:
-        """What a box is doing by now."""
+        """Return the current state of a box."""
         modelled = self.model.boxes.get(box.id)
-        return modelled.state if modelled else "gone"
+        return modelled.state if modelled else "deleted"
 
     @invariant()
     def nothing_differs(self) -> None:
         self.tally["steps"] += 1
         assert self.emulator.clock.now() == self.model.now
-        assert len(self.emulator.faults()) == len(self.troubles.planned)
+        assert len(self.emulator.faults()) == len(self.modelled_client.planned)
         boxes = {box.id: box for box in self.read("list_boxes", self.client.boxes)}
         assert {number: facts_of_box(box) for number, box in boxes.items()} == {
             number: facts_of_modelled_box(box) for number, box in self.model.boxes.items()
@@ -186,7 +186,7 @@ class SideBySide(RuleBasedStateMachine):
         self.groups = remembered(self.groups, groups)
 
     def compare_ips(self, boxes: dict[int, Box]) -> None:
-        """Compares addresses. The texts of them are the service's choice, and stay as they are from then on."""
+        """Compare addresses. The emulator chooses them, but must not change them."""
         ips = self.read("list_ips", self.client.ips)
         assert sorted((ip.id, ip.box_id, ip.ipVersion, ip.type == "public", ip.floating) for ip in ips) == sorted(
             (ip.id, ip.box, ip.version, ip.public, ip.floating) for ip in self.model.ips.values()
@@ -204,28 +204,28 @@ class SideBySide(RuleBasedStateMachine):
         self.ips = remembered(self.ips, {(ip.id, ip.box_id): ip for ip in ips if ip.floating})
 
     def compare_backups(self) -> None:
-        """Compares backups. Their ids are the service's choice; no two backups ever have the same one."""
+        """Compare backups. The emulator chooses unique ids for them."""
         listed = {backups.box_id: backups for backups in self.read("list_backups", self.client.backups)}
         assert {number: facts_of_backups(backups) for number, backups in listed.items()} == {
             number: facts_of_modelled_backups(box) for number, box in self.model.boxes.items()
         }
         for box in self.model.boxes.values():
             for kind, backup in box.backups.items():
-                found = listed[box.id].of_type(kind).id
-                assert re.fullmatch("[0-9a-f]{32}", found)
-                assert self.backup_ids.setdefault(backup, found) == found
+                backup_id = listed[box.id].of_type(kind).id
+                assert re.fullmatch("[0-9a-f]{32}", backup_id)
+                assert self.backup_ids.setdefault(backup, backup_id) == backup_id
                 self.backups[backup] = listed[box.id]
         assert len(set(self.backup_ids.values())) == len(self.backup_ids)
 
 
-def element(which: int, among: Sequence[T]) -> T:
-    return among[which % len(among)]
+def element(index: int, among: Sequence[T]) -> T:
+    return among[index % len(among)]
 
 
 def remembered(before: dict[M, T], now: dict[M, T]) -> dict[M, T]:
-    """What there is now, and a few of the things that are gone."""
-    gone = [key for key in before if key not in now]
-    return {key: before[key] for key in gone[-MOST_GONE:]} | now
+    """Return the current objects, and a few deleted ones."""
+    deleted = [key for key in before if key not in now]
+    return {key: before[key] for key in deleted[-MOST_DELETED:]} | now
 
 
 def facts_of_box(box: Box) -> Facts:
