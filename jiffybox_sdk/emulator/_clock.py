@@ -13,20 +13,20 @@ ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 _POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
-"""Virtual seconds that this thread or task has slept. Sleeping must not shorten the deadlines of others."""
+"""Virtual seconds that the current thread or task has slept, which must not shorten the deadlines of others."""
 
 EPOCH = 1_700_000_000.0
-"""Start of virtual time, in seconds since the epoch. It is constant so that every run gives the same answers."""
+"""Start of virtual time, in seconds since the epoch. A constant makes answers reproducible."""
 
 
 class EmulatorClock:
     """A clock for the emulator and its clients. Thread-safe.
 
-    - `auto`: A client that sleeps advances the time at once, so that waiting takes no real time.
+    - `auto`: When a client sleeps, the time advances immediately, so waiting takes no real time.
     - `instant`: Like `auto`, and accepted work is complete immediately.
-    - `manual`: Only `Emulator.advance()` and `run_until_idle()` move the service's time. A client that sleeps moves its
-      own time, so that its time-outs expire at once.
-    - `never`: Like `auto`, but work never completes. For testing time-outs.
+    - `manual`: Only `Emulator.advance()` and `run_until_idle()` advance the service's time. Sleeping only advances the
+      client's own time, so its time-outs expire immediately.
+    - `never`: Like `auto`, but work never completes; for testing time-outs.
     - `real`: The system's time, multiplied by a speed for the service.
     """
 
@@ -62,7 +62,7 @@ class EmulatorClock:
             self._started, self._epoch, self._elapsed = other._started, other._epoch, other._elapsed  # noqa: SLF001
 
     def due_in(self, seconds: float) -> float:
-        """Return the time at which work that takes so many seconds will be complete."""
+        """Return when work of the given duration will be complete."""
         return self.now() + (0 if self.policy == "instant" else seconds)
 
     def set_time(self, now: float) -> None:
@@ -129,7 +129,7 @@ class AsyncEmulatorClock:
         return self._clock.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for some seconds of a client's time. Other tasks run meanwhile, whatever the policy."""
+        """Wait for some seconds of a client's time, and let other tasks run."""
         import anyio.lowlevel  # noqa: PLC0415 (only async clients need it)
 
         if self._clock.policy == "real":
@@ -140,7 +140,7 @@ class AsyncEmulatorClock:
 
 
 def as_policy(value: object) -> ClockPolicy:
-    """Return a value as a clock policy.
+    """Validate the name of a clock policy.
 
     Raises:
         JiffyArgumentException: If there is no such policy.

@@ -42,14 +42,13 @@ _log = logging.getLogger("jiffybox_sdk")
 class Emulator:
     """An emulated JiffyBox service with one account. Thread-safe.
 
-    The account is empty at first. The catalogue has the last published plans and distributions. A client needs no
-    further configuration:
+    The account is initially empty; plans and distributions are the last published ones. Clients are ready to use:
 
         client = Emulator().client()
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
         box = box.wait_for_status("READY")
 
-    Error messages are those of the service where they are known.
+    Error messages match those of the real service where their wording is known.
 
     Attributes:
         clock: The time of the service and of its clients.
@@ -75,8 +74,8 @@ class Emulator:
             speed: For the clock `real`: seconds at the service per real second.
             token: The token that requests must contain.
             seed: The initial content of the account, as a mapping or as the path of a JSON file.
-            state: The path of a file that keeps the account for later emulators. Calls are answered after their changes
-                are saved. If the file exists, the seed is ignored.
+            state: The path of a file in which the account persists. Changes are saved before a call is answered. If the
+                file exists, the seed is ignored.
 
         Raises:
             JiffyArgumentException: If the clock, the speed, the token or the seed is invalid, or if the state file is
@@ -105,7 +104,7 @@ class Emulator:
             raise
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
-        """Return a client of this account, which uses the emulator's clock.
+        """Return a client of this account that uses the emulator's clock.
 
         Args:
             **options: The options of `JiffyBox`.
@@ -115,7 +114,7 @@ class Emulator:
         return JiffyBox(self._token, _URL, **options)
 
     def async_client(self, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
-        """Return an async client of this account, which uses the emulator's clock.
+        """Return an async client of this account that uses the emulator's clock.
 
         Args:
             **options: The options of `AsyncJiffyBox`.
@@ -204,7 +203,7 @@ class Emulator:
         return fault
 
     def inject(self, fault: Fault) -> None:
-        """Inject a fault, like `add_fault`.
+        """Inject a fault that is already a `Fault`.
 
         Args:
             fault: The fault.
@@ -223,7 +222,7 @@ class Emulator:
             return list(self._service.faults.pending())
 
     def never_triggered(self) -> list[Fault]:
-        """Return the faults that were not triggered at all."""
+        """Return the faults that have not been triggered."""
         with self._service.lock:
             return list(self._service.faults.never_triggered())
 
@@ -272,7 +271,7 @@ class Emulator:
         Args:
             seed: The initial content of the account; see the constructor.
             clock: A new clock policy, also for existing clients. By default, it does not change.
-            speed: A new speed for the clock `real`. By default, it does not change unless the policy does.
+            speed: A new speed for the clock `real`. By default, it only changes if the policy does.
 
         Raises:
             JiffyArgumentException: If the seed, the clock or the speed is invalid. Nothing changes.
@@ -294,13 +293,13 @@ class Emulator:
         self._save_change()
 
     def close(self, *, save_time: bool = True) -> None:
-        """Save the state, and unlock the state file. Safe to call more than once, and optional without a state file.
+        """Save the state and unlock the state file. Safe to call more than once; not needed without a state file.
 
         Args:
             save_time: Whether to save the service's time if nothing else has changed since the last save.
 
         Raises:
-            StateNotSaved: If the state file can't be written. It is unlocked nevertheless.
+            StateNotSaved: If the state file can't be written. It is unlocked anyway.
         """
         with self._saving:
             file, self._file = self._file, None

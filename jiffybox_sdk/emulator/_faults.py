@@ -1,4 +1,4 @@
-"""Injected faults: errors and changed answers, for certain calls. Deterministic; no I/O."""
+"""Fault injection: errors, lost answers and edited results for selected calls. Deterministic; no I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Fault(Request, frozen=True):
     `state`), or only delays it (`latency`, which also combines with the others).
 
     With `moment="before"`, the default of replacing faults, the call is not executed. With `moment="after"` it is, and
-    its answer is lost. Editing faults need the answer, so they always come after the call.
+    its answer is lost. Editing faults and latency do not prevent the call.
 
     Raises:
         JiffyArgumentException: If there is no such call, or if a value is invalid.
@@ -93,12 +93,12 @@ class Fault(Request, frozen=True):
 
     @property
     def replaces_answer(self) -> bool:
-        """Whether the client gets something else in place of the answer."""
+        """Whether the fault replaces the answer."""
         return any(getattr(self, name) not in (None, False) for name in _REPLACING)
 
     @property
     def executes_call(self) -> bool:
-        """Whether the call is executed in spite of the fault."""
+        """Whether the call is still executed."""
         return self.moment == "after" or not self.replaces_answer
 
     def edit(self, result: JsonValue) -> JsonValue:
@@ -175,7 +175,7 @@ class Faults:
         self._injected.clear()
 
     def count_call(self, call: CallName) -> list[Fault]:
-        """Count a call, and return the faults that it may trigger."""
+        """Count a call, and return the faults that it can trigger."""
         candidates = [injected for injected in self._injected if injected.fault.call == call]
         for injected in candidates:
             injected.calls += 1
@@ -192,9 +192,9 @@ class Faults:
                 injected.triggered += 1
 
     def pending(self) -> Iterator[Fault]:
-        """Yield the faults that may still be triggered."""
+        """Yield the faults that can still be triggered."""
         return (injected.fault for injected in self._injected if injected.triggered < injected.fault.times)
 
     def never_triggered(self) -> Iterator[Fault]:
-        """Yield the faults that were not triggered at all."""
+        """Yield the faults that have not been triggered."""
         return (injected.fault for injected in self._injected if not injected.triggered)

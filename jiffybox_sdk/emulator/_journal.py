@@ -24,7 +24,7 @@ class JournalEntry:
     """A request and its answer.
 
     Attributes:
-        number: Position since the journal was started or cleared, from 1.
+        number: Serial number, which starts at 1 when the journal is cleared.
         time: The service's time of the request, in seconds since the epoch.
         call: Name of the call; `None` if there is no such call, or if the token was wrong.
         verb: The HTTP verb.

@@ -7,7 +7,7 @@ _DECODER = json.JSONDecoder()
 
 
 def line_of(text: str, location: Sequence[int | str]) -> int:
-    """Return the line on which the value at a location starts, or else its nearest parent. The text must be valid."""
+    """Return the line on which the value at a location, or its nearest existing parent, starts."""
     position = _skip_space(text, 0)
     for step in location:
         child = _child(text, position, step)

@@ -12,10 +12,10 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
@@ -28,6 +28,7 @@ from jiffybox_sdk.emulator._handlers import backups, boxes, checks
 from jiffybox_sdk.emulator._line_numbers import line_of
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, GroupState
+from jiffybox_sdk.emulator._state.lookup import check_name
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._fields import LAST_EPOCH, Boolean, Integer
@@ -44,6 +45,8 @@ SeedDocument = Mapping[str, object] | str | os.PathLike[str]
 Location = Sequence[int | str]
 Items = list[dict[str, JsonValue]]
 R = TypeVar("R", bound=Request)
+T = TypeVar("T")
+P = ParamSpec("P")
 
 LAST_GROUP = 10**9
 
@@ -197,21 +200,14 @@ def _validate(model: type[R], value: object, location: Location) -> R:
 
 
 def _add_box(account: Account, seed: SeedBox, location: Location, clock: EmulatorClock) -> None:
-    if any(box.name == seed.name for box in account.boxes.values()):
-        raise _Mistake((*location, "name"), "another box has this name")
     if seed.distribution is None:
         raise _Mistake((*location, "backupid"), "not supported in a seed: use distribution")
     if seed.running and seed.status not in _MAY_RUN:
         raise _Mistake((*location, "running"), f"a box is powered off in the state {seed.status}")
-    field = "planid"
-    try:
-        plan = boxes.find_plan(seed.planid)
-        field = "distribution"
-        distribution = boxes.find_distribution(seed.distribution)
-        field = "metadata"
-        metadata = boxes.merge_metadata({}, seed.metadata)
-    except ServiceError as error:
-        raise _Mistake((*location, field), str(error)) from None
+    _attempt((*location, "name"), check_name, account.boxes, seed.name)
+    plan = _attempt((*location, "planid"), boxes.find_plan, seed.planid)
+    distribution = _attempt((*location, "distribution"), boxes.find_distribution, seed.distribution)
+    metadata = _attempt((*location, "metadata"), boxes.merge_metadata, {}, seed.metadata)
     account.next_box = _next_id(seed.id, account.next_box, location)
     created = clock.now() if seed.created is None else seed.created
     box = account.add_box(seed.name, plan, distribution, metadata, created)
@@ -236,8 +232,7 @@ def _work(box: BoxState) -> str | None:
 
 
 def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:
-    if any(group.name == seed.name for group in account.groups.values()):
-        raise _Mistake((*location, "name"), "another contact group has this name")
+    _attempt((*location, "name"), check_name, account.groups, seed.name)
     number = _next_id(seed.id, account.next_group, location)
     account.groups[number] = GroupState(number, seed.name, list(seed.contacts))
     account.next_group = number + 1
@@ -257,12 +252,16 @@ def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Locati
         if "checkType" in fields:
             raise _Mistake((*location, "checkType"), expected)
         raise _Mistake(location, expected, missing="checkType")
-    check = _validate(model, fields, location)
+    check = _attempt(location, checks.add, account, _validate(model, fields, location))
+    checks.set_idle(check)
+
+
+def _attempt(location: Location, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Call a function, and report its error as a mistake at a location."""
     try:
-        added = checks.add(account, check)
+        return function(*arguments, **options)
     except ServiceError as error:
         raise _Mistake(location, str(error)) from None
-    checks.set_idle(added)
 
 
 def _next_id(given: int | None, lowest: int, location: Location) -> int:

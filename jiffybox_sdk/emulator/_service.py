@@ -213,7 +213,7 @@ class Service:
 
 
 def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
-    """Return the response that a fault turns another one into."""
+    """Return a response with a fault applied."""
     latency = fault.latency or 0.0
     if fault.drop:
         return replace(response, body=b"", latency=latency, ending="dropped")

@@ -13,7 +13,7 @@ from jiffybox_sdk.emulator._state.state_file import StateNotSaved
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that passes requests to a function, for sync and async clients. Latency is slept."""
+    """A transport that passes requests to an emulator, for sync and async clients."""
 
     def __init__(
         self,

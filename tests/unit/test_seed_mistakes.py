@@ -21,7 +21,7 @@ Mistake = tuple[str, int, str]
 
 IN_A_BOX: dict[str, Mistake] = {
     "name": ('"name": "a/b"', 4, ".name: expected 1 to 30 characters"),
-    "the same name": ('"name": "web"', 4, ".name: another box has this name"),
+    "the same name": ('"name": "web"', 4, ".name: Der Name existiert bereits"),
     "plan": ('"planid":\n99', 5, ".planid: Der Tarif 99 existiert nicht."),
     "plan of a wrong type": ('\n\n"planid": [44]', 6, ".planid: expected a plan's number"),
     "distribution": ('"distribution": "dos"', 4, ".distribution: Die Distribution dos existiert nicht"),
@@ -59,7 +59,7 @@ IN_A_GROUP: dict[str, Mistake] = {
     "own": (
         f'"name": "{OWN_GROUP}", "contacts": ["a@b.c"]',
         3,
-        ".name: another contact group has this name",
+        ".name: Der Name existiert bereits",
     ),
     "the number of the own": ('"name": "a", "contacts": ["a@b.c"], "id": 1', 3, ".id: expected an id from 2 to"),
     "a number": ('"name": "a", "contacts": ["a@b.c"], "id": 1e18', 3, ".id: expected an id from 2 to"),

@@ -1,6 +1,6 @@
 """The module jiffyBoxes.
 
-States and commands are documented. Inferred: a command that does not fit the state is rejected. Invented: durations.
+Documented: states and commands. Inferred: commands that do not fit the state are rejected. Invented: durations.
 """
 
 import json
@@ -16,7 +16,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState, Work
-from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
+from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models.requests.change_box import ChangeBox
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.requests.create_box import CreateBox
@@ -52,7 +52,7 @@ def get(account: Account, number: str) -> JsonValue:
 
 def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes`."""
-    _check_name(account, body.name)
+    check_name(account.boxes, body.name)
     plan = find_plan(body.planid)
     distribution = body.distribution
     if distribution is None:
@@ -66,7 +66,7 @@ def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue
 def duplicate(account: Account, number: str, body: DuplicateBox, clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes/<id>`."""
     source = find_box(account, number)
-    _check_name(account, body.name)
+    check_name(account.boxes, body.name)
     plan = find_plan(body.planid)
     check_idle(source)
     check_not_frozen(source)
@@ -189,11 +189,6 @@ def _start_command(
         if command == Command.FREEZE:
             check_no_backup(box)
     start_work(account, box, command, clock, plan=plan)
-
-
-def _check_name(account: Account, name: str) -> None:
-    if any(box.name == name for box in account.boxes.values()):
-        raise ServiceError(_messages.NAME_TAKEN)
 
 
 def _check_powered_off(box: BoxState) -> None:

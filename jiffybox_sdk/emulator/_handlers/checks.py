@@ -1,4 +1,7 @@
-"""The module monitoring. The parameters of each type of check are documented; the results of checks are invented."""
+"""The module monitoring.
+
+Documented: the parameters of each type of check. Invented: durations, and the results of checks.
+"""
 
 from pydantic import JsonValue, SecretStr, ValidationError
 
@@ -39,7 +42,9 @@ def get(account: Account, number: str) -> JsonValue:
 
 def create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
     """`POST monitoring`."""
-    return _create(account, body, clock)
+    check = add(account, body)
+    _start_work(account, check, CheckStatus.STATUS_CREATING, clock)
+    return _payload(account, check)
 
 
 def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorClock) -> JsonValue:
@@ -49,7 +54,7 @@ def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorC
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
     try:
-        return _create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), clock)
+        return create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), clock)
     except ValidationError as error:
         location = first_detail(error)["loc"]
     raise ServiceError(_messages.BAD_PARAMETER, parameter=location[0])
@@ -104,12 +109,6 @@ def add(account: Account, body: NewCheck) -> CheckState:
     account.checks[check.id] = check
     account.next_check += 1
     return check
-
-
-def _create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
-    check = add(account, body)
-    _start_work(account, check, CheckStatus.STATUS_CREATING, clock)
-    return _payload(account, check)
 
 
 def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> None:

@@ -10,7 +10,7 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, GroupState
-from jiffybox_sdk.emulator._state.lookup import find_group
+from jiffybox_sdk.emulator._state.lookup import check_name, find_group
 from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
@@ -32,7 +32,7 @@ def get(account: Account, number: str) -> JsonValue:
 
 def create(account: Account, body: CreateContactGroup, clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups`."""
-    _check_name(account, body.name)
+    check_name(account.groups, body.name)
     return _add(account, body.name, body.contacts, clock)
 
 
@@ -41,7 +41,7 @@ def duplicate(account: Account, number: str, body: ChangeContactGroup, clock: Em
     source = find_group(account, number)
     _check_idle(source)
     if body.name is not None:
-        _check_name(account, body.name)
+        check_name(account.groups, body.name)
     return _add(account, body.name or source.name, body.contacts or source.contacts, clock)
 
 
@@ -50,7 +50,7 @@ def change(account: Account, number: str, body: ChangeContactGroup, clock: Emula
     group = find_group(account, number)
     _check_changeable(group)
     if body.name is not None and body.name != group.name:
-        _check_name(account, body.name)
+        check_name(account.groups, body.name)
         group.name = body.name
     group.contacts = list(body.contacts or group.contacts)
     _start_work(account, group, ContactGroupStatus.STATUS_UPDATING, clock)
@@ -98,8 +98,3 @@ def _check_changeable(group: GroupState) -> None:
 def _check_idle(group: GroupState) -> None:
     if group.busy:
         raise ServiceError(_messages.GROUP_BUSY, number=group.id, status=group.status)
-
-
-def _check_name(account: Account, name: str) -> None:
-    if any(group.name == name for group in account.groups.values()):
-        raise ServiceError(_messages.NAME_TAKEN)

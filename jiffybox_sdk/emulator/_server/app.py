@@ -180,7 +180,7 @@ class _Protocol(H11Protocol):
 def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
     """Return an ASGI application that serves an emulator, and optionally its control interface.
 
-    Requests to the control interface must have the address that the server listens on, or another local name, as host.
+    The control interface only accepts requests with a local host name, or with `host`, the address of the server.
     """
     emulator.self_check = True  # clients in other languages do not validate answers
     routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
@@ -253,7 +253,7 @@ def serve(
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control)
     _raise_file_limit()
-    # Interrupted requests are no errors: their clients see a closed connection.
+    # Requests that are interrupted by the shutdown need no log record: their connection is closed.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     def stop(_number: int, _frame: FrameType | None) -> None:

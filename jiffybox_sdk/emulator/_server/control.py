@@ -41,9 +41,9 @@ _MOST_BYTES = 64 * 2**20
 
 
 def guard(app: ASGIApp, host: str) -> ASGIApp:
-    """Return an application that rejects host names which are not local, against DNS rebinding by web pages.
+    """Return an application that rejects foreign host names, which prevents DNS rebinding by web pages.
 
-    If the server listens on an address that is no loopback address, all names are accepted.
+    If the server does not listen on a loopback address, all names are accepted.
     """
     names = ["localhost", "127.0.0.1", "[::1]", f"[{host}]", host] if is_loopback(host) else ["*"]
     return TrustedHostMiddleware(app, allowed_hosts=names, www_redirect=False)

@@ -175,11 +175,7 @@ class BoxState:
         return self.running_since is not None
 
     def payload(self, ips: Sequence[IpState]) -> dict[str, JsonValue]:
-        """Return the box as the service sends it.
-
-        Args:
-            ips: The addresses of the box.
-        """
+        """Return the box as the service sends it."""
         public: list[JsonValue] = [ip.ip for ip in ips if ip.public and not ip.subnet]
         private: list[JsonValue] = [ip.ip for ip in ips if not ip.public and not ip.subnet]
         result: dict[str, JsonValue] = {
@@ -284,7 +280,7 @@ class Account:
         public: bool = True,
         delegated_to: list[str] | None = None,
     ) -> IpState:
-        """Add an address to a box. Without a given address, it is a new floating one."""
+        """Add an address to a box: the given one, or else a new floating one."""
         text = address or str(_FLOATING + self.next_ip)
         ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [])
         self.ips[ip.id] = ip
@@ -307,7 +303,7 @@ class Account:
         return {str(box.id): box.payload(ips[box.id]) for box in self.boxes.values()}
 
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
-        """Start work on a box, which has a transitional status meanwhile."""
+        """Start work on a box, and set its transitional status."""
         box.status = status
         box.work = work
         self.schedule(work.due, "box", box.id)

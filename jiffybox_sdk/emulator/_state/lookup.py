@@ -1,4 +1,4 @@
-"""Looking up objects by id, and checking that they accept changes. All functions raise `ServiceError` otherwise."""
+"""Lookups by id, and checks that a box accepts a call. All of them raise `ServiceError` on failure."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -35,6 +35,12 @@ def find(objects: Mapping[int, T], number: str | int, error: MessageTemplate) ->
     if match is None:
         raise ServiceError(error, number=text or "?")
     return match
+
+
+def check_name(objects: Mapping[int, BoxState] | Mapping[int, GroupState], name: str) -> None:
+    """Reject a name that another object has."""
+    if any(other.name == name for other in objects.values()):
+        raise ServiceError(_messages.NAME_TAKEN)
 
 
 def check_idle(box: BoxState) -> None:

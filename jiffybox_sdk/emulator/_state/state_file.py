@@ -1,4 +1,4 @@
-"""A file with the state of an emulator, which survives a kill at any moment."""
+"""The state file of an emulator, which stays consistent even if the process is killed."""
 
 import os
 import weakref
@@ -12,7 +12,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
 
 
 class StateNotSaved(JiffyException):
-    """The state file can't be written. The call was executed, but its effect will be lost with this emulator."""
+    """The state file can't be written. The call was executed, but its effect only exists in memory."""
 
 
 class StateInUse(JiffyArgumentException):
@@ -58,7 +58,7 @@ class StateFile:
         return snapshots.load(content, self._name)
 
     def save(self, snapshot: Snapshot) -> None:
-        """Replace the content. Afterwards, it survives a loss of power.
+        """Replace the content. Once this returns, it survives a power loss.
 
         Raises:
             StateNotSaved: If the file can't be written. It still has its old content.
