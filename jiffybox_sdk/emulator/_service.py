@@ -12,6 +12,7 @@ from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
+from jiffybox_sdk.emulator._handlers._call import HandlerCall
 from jiffybox_sdk.emulator._journal import Journal, JournalEntry
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._request_body import read_body
@@ -179,7 +180,7 @@ class Service:
     def _execute(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, *, self_check: bool) -> None:
         exchange.body = read_body(call, request.body)
         self.revision += call.verb != "GET"
-        result = _router.handle(self.account, call, exchange.arguments, exchange.body, self.clock)
+        result = _router.handle(call, HandlerCall(self.account, exchange.arguments, exchange.body, self.clock))
         if isinstance(result, ResultWithMessage):
             exchange.messages = [("success", result.message)]
             result = result.result

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, Backup, BoxState, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
@@ -170,3 +171,19 @@ def _check_available(box: BoxState, kind: str, backup: str, now: float) -> None:
     available = [(other, candidate.id) for other, candidate in _available(box, now)]
     if (kind, backup) not in available or backup in box.backups.deleting:
         raise ServiceError(_messages.NO_SUCH_BACKUP, backup=backup)
+
+
+HANDLERS: Handlers = {
+    "list_backups": lambda call: list_all(call.account, call.clock),
+    "get_backups": lambda call: get(call.account, call.arguments[0], call.clock),
+    "enable_backups": lambda call: enable(call.account, call.arguments[0], call.body_as(EnableBackups), call.clock),
+    "change_backups": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBackups), call.clock),
+    "disable_backups": lambda call: disable(call.account, call.arguments[0]),
+    "create_backup": lambda call: create(call.account, call.arguments[0], call.clock),
+    "restore_backup": lambda call: restore(
+        call.account, call.arguments[0], call.arguments[1], call.arguments[2], call.clock
+    ),
+    "delete_backup": lambda call: delete(
+        call.account, call.arguments[0], call.arguments[1], call.arguments[2], call.clock
+    ),
+}

@@ -14,6 +14,7 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
@@ -195,3 +196,13 @@ def _check_powered_off(box: BoxState) -> None:
     check_not_frozen(box)
     if box.running:
         raise ServiceError(_messages.RUNNING, number=box.id)
+
+
+HANDLERS: Handlers = {
+    "list_boxes": lambda call: list_all(call.account),
+    "get_box": lambda call: get(call.account, call.arguments[0]),
+    "create_box": lambda call: create(call.account, call.body_as(CreateBox), call.clock),
+    "duplicate_box": lambda call: duplicate(call.account, call.arguments[0], call.body_as(DuplicateBox), call.clock),
+    "change_box": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBox), call.clock),
+    "delete_box": lambda call: delete(call.account, call.arguments[0], call.clock),
+}

@@ -8,6 +8,7 @@ from pydantic import JsonValue, SecretStr, ValidationError
 from jiffybox_sdk._common.pydantic_errors import first_detail
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._state.account import Account, CheckState
 from jiffybox_sdk.emulator._state.lookup import find_check, find_group
@@ -140,3 +141,13 @@ def _result(account: Account, check: CheckState) -> JsonValue:
     if account.boxes[account.ips[check.ip].box].running:
         return {"code": ResultCode.OK, "response": f"OK - {ip}: {check.settings['checkType']}"}
     return {"code": ResultCode.CRITICAL, "response": f"CRITICAL - {ip}: no answer"}
+
+
+HANDLERS: Handlers = {
+    "list_checks": lambda call: list_all(call.account),
+    "get_check": lambda call: get(call.account, call.arguments[0]),
+    "create_check": lambda call: create(call.account, call.body_as(NewCheck), call.clock),
+    "duplicate_check": lambda call: duplicate(call.account, call.arguments[0], call.body_as(ChangeCheck), call.clock),
+    "delete_check": lambda call: delete(call.account, call.arguments[0], call.clock),
+    "get_check_results": lambda call: results(call.account, call.arguments[0]),
+}

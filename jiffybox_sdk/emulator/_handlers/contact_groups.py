@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name, find_group
@@ -98,3 +99,17 @@ def _check_changeable(group: GroupState) -> None:
 def _check_idle(group: GroupState) -> None:
     if group.busy:
         raise ServiceError(_messages.GROUP_BUSY, number=group.id, status=group.status)
+
+
+HANDLERS: Handlers = {
+    "list_contact_groups": lambda call: list_all(call.account),
+    "get_contact_group": lambda call: get(call.account, call.arguments[0]),
+    "create_contact_group": lambda call: create(call.account, call.body_as(CreateContactGroup), call.clock),
+    "duplicate_contact_group": lambda call: duplicate(
+        call.account, call.arguments[0], call.body_as(ChangeContactGroup), call.clock
+    ),
+    "change_contact_group": lambda call: change(
+        call.account, call.arguments[0], call.body_as(ChangeContactGroup), call.clock
+    ),
+    "delete_contact_group": lambda call: delete(call.account, call.arguments[0], call.clock),
+}

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.emulator import _messages
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.schemas import load
 
@@ -76,3 +77,9 @@ def _type(schema: object) -> str:
     if is_list(options):
         return _type(options[0])
     return str(schema.get("type", "object" if schema.get("$ref") == "../metadata.json" else "string"))
+
+
+HANDLERS: Handlers = {
+    "list_modules": lambda _: list_all(),
+    "get_module": lambda call: get(call.arguments[0]),
+}

@@ -6,6 +6,7 @@ Documented: only floating IPv4 addresses can be moved. Invented: moving takes no
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
+from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState
 from jiffybox_sdk.emulator._state.lookup import find, find_box
@@ -34,3 +35,10 @@ def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonVal
 
 def _payload(account: Account, box: BoxState) -> JsonValue:
     return {str(ip.id): ip.payload() for ip in account.ips_of(box.id)}
+
+
+HANDLERS: Handlers = {
+    "list_ips": lambda call: list_all(call.account),
+    "get_ips": lambda call: get(call.account, call.arguments[0]),
+    "move_ip": lambda call: move(call.account, call.arguments[0], call.arguments[1], call.body_as(MoveIp)),
+}
