@@ -1,4 +1,4 @@
-"""The async client by itself: what is repeated, what a cancellation leaves behind, how it is closed."""
+"""The async client on asyncio and trio: retries, cancellation, closing and arguments."""
 
 import asyncio
 import gc
@@ -16,7 +16,6 @@ from jiffybox_sdk.exceptions import (
     JiffyDetachedException,
     JiffyException,
     JiffyMessageException,
-    JiffyNotFoundException,
     JiffyOutcomeUnknownException,
     JiffyTransportException,
 )
@@ -26,70 +25,70 @@ from tests.support.scripted import TOKEN, URL, Answer, Script, envelope, example
 
 
 def outcome(call: Call, backend: str, *answers: Answer, retry: Retry | None = None) -> tuple[object, int, list[float]]:
-    """What comes of a call, after how many requests, and how long each wait was."""
+    """Return the result or exception of a call, the number of requests, and the durations of the back-offs."""
     client, script, clock = async_scripted(*answers, retry=retry)
-    found: list[object] = []
+    outcomes: list[object] = []
 
     async def main() -> None:
         async with client:
             try:
-                found.append(await call(client))
+                outcomes.append(await call(client))
             except JiffyException as error:
-                found.append(error)
+                outcomes.append(error)
 
     run(main, backend)
-    return found[0], len(script.requests), clock.slept
+    return outcomes[0], len(script.requests), clock.slept
 
 
 @backends
 @pytest.mark.parametrize("call", [read, create])
 @pytest.mark.parametrize("answer", [*NO_CONNECTION, *BUSY.values()], ids=repr)
-def test_what_was_certainly_not_done_is_repeated(call: Call, answer: Answer, backend: str) -> None:
-    found, requests, slept = outcome(call, backend, answer, retry=Retry(within=1000))
-    assert isinstance(found, JiffyException)
-    assert not isinstance(found, JiffyOutcomeUnknownException)
+def test_any_call_is_retried_if_it_was_certainly_not_executed(call: Call, answer: Answer, backend: str) -> None:
+    result, requests, slept = outcome(call, backend, answer, retry=Retry(within=1000))
+    assert isinstance(result, JiffyException)
+    assert not isinstance(result, JiffyOutcomeUnknownException)
     assert (requests, len(slept)) == (4, 3)
-    found, requests, _ = outcome(call, backend, answer, envelope(example("box")))
-    assert isinstance(found, AsyncBox)
+    result, requests, _ = outcome(call, backend, answer, envelope(example("box")))
+    assert isinstance(result, AsyncBox)
     assert requests == 2
 
 
 @backends
 @pytest.mark.parametrize("answer", LOST.values(), ids=LOST)
-def test_what_may_have_been_done_is_repeated_only_if_it_reads(answer: Answer, backend: str) -> None:
-    found, requests, _ = outcome(read, backend, answer, retry=Retry(within=1000))
-    assert (type(found), requests) == (JiffyTransportException, 4)
-    found, requests, slept = outcome(create, backend, answer)
-    assert (type(found), requests, slept) == (JiffyOutcomeUnknownException, 1, [])
+def test_only_reads_are_retried_if_the_call_may_have_been_executed(answer: Answer, backend: str) -> None:
+    result, requests, _ = outcome(read, backend, answer, retry=Retry(within=1000))
+    assert (type(result), requests) == (JiffyTransportException, 4)
+    result, requests, slept = outcome(create, backend, answer)
+    assert (type(result), requests, slept) == (JiffyOutcomeUnknownException, 1, [])
 
 
 @backends
-def test_a_refusal_is_raised_at_once(backend: str) -> None:
-    refusal = envelope(None, ("error", "Der Name existiert bereits."))
+def test_an_error_message_is_raised_without_a_retry(backend: str) -> None:
+    answer = envelope(None, ("error", "Der Name existiert bereits."))
     for call in (read, create):
-        found, requests, _ = outcome(call, backend, refusal)
-        assert isinstance(found, JiffyMessageException)
+        result, requests, _ = outcome(call, backend, answer)
+        assert isinstance(result, JiffyMessageException)
         assert requests == 1
 
 
 @backends
-def test_what_the_service_says_beside_a_result_is_told(backend: str) -> None:
-    told: list[str] = []
+def test_on_message_is_called_with_the_messages_of_an_answer(backend: str) -> None:
+    messages: list[str] = []
 
-    def tell(message: Message, _: object) -> None:
-        told.append(message.message)
+    def record(message: Message, _: object) -> None:
+        messages.append(message.message)
 
     async def main() -> None:
         script = Script(envelope(True, ("success", "wird geloescht")))  # noqa: FBT003 (the answer)
-        async with AsyncJiffyBox(TOKEN, URL, transport=AsyncScript(script), on_message=tell) as client:
+        async with AsyncJiffyBox(TOKEN, URL, transport=AsyncScript(script), on_message=record) as client:
             assert await client.delete_box(1) is True
 
     run(main, backend)
-    assert told == ["wird geloescht"]
+    assert messages == ["wird geloescht"]
 
 
 @backends
-def test_a_cancelled_back_off_repeats_nothing(backend: str) -> None:
+def test_a_cancelled_back_off_makes_no_retry(backend: str) -> None:
     script = Script(httpx.Response(502))
 
     async def main() -> None:
@@ -106,32 +105,32 @@ def test_a_cancelled_back_off_repeats_nothing(backend: str) -> None:
 
 
 @backends
-@pytest.mark.parametrize("kind", ["one", "many", "turn"])
-def test_a_cancelled_wait_looks_no_more(kind: str, backend: str) -> None:
+@pytest.mark.parametrize("sleep", ["one box", "many boxes", "rate limit"])
+def test_a_cancelled_sleep_is_followed_by_no_request(sleep: str, backend: str) -> None:
     script = Script(envelope(example("box")))
 
     async def main() -> None:
         clock = StoppedClock()
-        limit = RateLimit(1, 1000) if kind == "turn" else None
+        limit = RateLimit(1, 1000) if sleep == "rate limit" else None
         transport = AsyncScript(script)
         async with AsyncJiffyBox(TOKEN, URL, transport=transport, clock=clock, rate_limit=limit) as client:
             box = await client.box(12345)
-            waits: dict[str, Callable[[], Coroutine[None, None, object]]] = {
-                "one": lambda: box.wait_for_status("READY"),
-                "many": lambda: client.wait_for_all([box], "READY"),
-                "turn": box.refresh,
+            sleeping: dict[str, Callable[[], Coroutine[None, None, object]]] = {
+                "one box": lambda: box.wait_for_status("READY"),
+                "many boxes": lambda: client.wait_for_all([box], "READY"),
+                "rate limit": box.refresh,
             }
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(waits[kind])
+                tasks.start_soon(sleeping[sleep])
                 await clock.asleep.wait()
                 tasks.cancel_scope.cancel()
 
     run(main, backend)
-    assert len(script.requests) == (1 if kind == "turn" else 2)
+    assert len(script.requests) == (1 if sleep == "rate limit" else 2)
 
 
 @backends
-def test_a_client_that_is_closed_sends_no_more(backend: str) -> None:
+def test_a_closed_client_sends_no_requests(backend: str) -> None:
     client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
@@ -148,7 +147,7 @@ def test_a_client_that_is_closed_sends_no_more(backend: str) -> None:
     assert len(script.requests) == 1
 
 
-def test_a_client_that_is_dropped_open_warns_and_does_no_more() -> None:
+def test_an_unclosed_client_warns_when_it_is_garbage_collected() -> None:
     clients = [Emulator().async_client()]
     with pytest.warns(ResourceWarning, match="unclosed AsyncJiffyBox") as warned:
         clients.clear()
@@ -164,7 +163,7 @@ def test_a_client_that_is_dropped_open_warns_and_does_no_more() -> None:
         gc.collect()
 
 
-def test_the_environment_makes_an_async_client(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_env_reads_the_token_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(JiffyArgumentException, match="JIFFYBOX_API_KEY"):
         AsyncJiffyBox.from_env()
     monkeypatch.setenv("JIFFYBOX_API_KEY", TOKEN)
@@ -173,17 +172,17 @@ def test_the_environment_makes_an_async_client(monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(client.close())
 
 
-def test_a_proxy_that_can_not_be_used_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_proxy_is_rejected_without_showing_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     for proxy in ("ftp://user:secret@proxy.invalid", "http://"):
         monkeypatch.setenv("HTTPS_PROXY", proxy)
-        with pytest.raises(JiffyArgumentException, match="expected a URL that starts") as refused:
+        with pytest.raises(JiffyArgumentException, match="expected a URL that starts") as raised:
             AsyncJiffyBox(TOKEN)
-        assert "secret" not in str(refused.value)
+        assert "secret" not in str(raised.value)
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@127.0.0.1:9")
     asyncio.run(AsyncJiffyBox(TOKEN).close())
 
 
-def test_a_record_takes_no_client_of_the_other_face() -> None:
+def test_clients_and_transports_of_the_other_face_are_rejected() -> None:
     client, _, _ = async_scripted()
     with pytest.raises(JiffyArgumentException, match="invalid api of type AsyncJiffyBox: expected a JiffyBox"):
         unchecked(Box)(example("box"), client)
@@ -209,45 +208,12 @@ def test_a_record_takes_no_client_of_the_other_face() -> None:
     ],
     ids=str,
 )
-def test_what_makes_no_sense_is_refused_when_a_client_is_made(options: dict[str, object]) -> None:
+def test_an_invalid_option_is_rejected_by_the_constructor(options: dict[str, object]) -> None:
     with pytest.raises(JiffyArgumentException, match="invalid"):
         unchecked(AsyncJiffyBox)(TOKEN, **options)
 
 
-@backends
-def test_waiting_takes_virtual_time_and_ends_as_on_the_other_face(backend: str) -> None:
-    async def main() -> None:
-        gone = envelope(None, ("error", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."))
-        seen = envelope(example("box"))
-        client, script, clock = async_scripted(seen, seen, httpx.Response(502), seen, gone, retry=Retry(attempts=1))
-        async with client:
-            box = AsyncBox(example("box"), client)
-            with pytest.raises(JiffyNotFoundException):
-                await box.wait_for_status("READY")
-        assert len(script.requests) == 5
-        assert clock.slept == [7, 7, 7, 7]
-
-    run(main, backend)
-
-
-@backends
-def test_the_async_clock_of_an_emulator_moves_its_time(backend: str) -> None:
-    async def main() -> None:
-        emulator = Emulator()
-        async with emulator.async_client() as client:
-            box = await client.create_box("web", 44, distribution="centos_7_64bit")
-            began = emulator.clock.now()
-            await (await box.refresh()).wait_for_status("READY")
-            assert 40 <= emulator.clock.now() - began <= 47
-            assert client.clock.time() == emulator.clock.now()
-        async with Emulator("real", speed=1000).async_client() as client:
-            box = await client.create_box("web", 44, distribution="centos_7_64bit")
-            assert (await box.wait_for_status("READY", poll_interval=0.01)).ready
-
-    run(main, backend)
-
-
-def test_bodies_are_sent_as_json_by_both_faces() -> None:
+def test_request_bodies_are_sent_as_json() -> None:
     client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:

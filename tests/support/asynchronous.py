@@ -1,4 +1,4 @@
-"""What tests of the async face share: scripted answers, and a clock that does not wait, on asyncio and on trio."""
+"""Scripted answers and virtual clocks for async clients, on asyncio and trio."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 
@@ -15,7 +15,7 @@ backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
 class AsyncScript(httpx.AsyncBaseTransport):
-    """A script for async clients."""
+    """A transport with scripted answers for async clients."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -43,7 +43,7 @@ class AsyncVirtualClock:
 
 
 class TrioClock:
-    """The clock of trio's loop, which may be a virtual one."""
+    """The clock of trio's event loop, such as its virtual `MockClock`."""
 
     def monotonic(self) -> float:
         return trio.current_time()
@@ -56,7 +56,11 @@ class TrioClock:
 
 
 class StoppedClock(AsyncVirtualClock):
-    """A clock on which a sleep never ends. It says when one has begun."""
+    """A clock whose sleeps never end.
+
+    Attributes:
+        asleep: An event that is set when a sleep begins.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,20 +73,29 @@ class StoppedClock(AsyncVirtualClock):
 
 
 def async_scripted(
-    *answers: Answer, retry: Retry | None = None, rate_limit: RateLimit | None = None
+    *answers: Answer,
+    retry: Retry | None = None,
+    rate_limit: RateLimit | None = None,
+    timeout: float | None = 10,
+    total_timeout: float | None = 30,
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
-    """An async client, the script that answers it, and its clock."""
+    """Return an async client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
-    transport, awaited = AsyncScript(script), AsyncVirtualClock(clock)
-    return (
-        AsyncJiffyBox(TOKEN, URL, transport=transport, clock=awaited, retry=retry, rate_limit=rate_limit),
-        script,
-        clock,
+    client = AsyncJiffyBox(
+        TOKEN,
+        URL,
+        transport=AsyncScript(script),
+        clock=AsyncVirtualClock(clock),
+        retry=retry,
+        rate_limit=rate_limit,
+        timeout=timeout,
+        total_timeout=total_timeout,
     )
+    return client, script, clock
 
 
 def run(main: Callable[[], Awaitable[None]], backend: str) -> None:
-    """Runs a program to its end."""
+    """Run a program on asyncio or trio."""
     anyio.run(main, backend=backend)
 
 

@@ -1,4 +1,4 @@
-"""What several tests share: a clock that does not wait, scripted answers, and servers of any kind on real sockets."""
+"""A virtual clock, a transport with scripted answers, and servers on loopback sockets."""
 
 import json
 import socket
@@ -23,7 +23,12 @@ URL = "https://service.invalid"
 
 
 class VirtualClock:
-    """A clock that moves only when somebody sleeps on it. It keeps how long each sleep was."""
+    """A clock that only advances while something sleeps.
+
+    Attributes:
+        now: The current time.
+        slept: The duration of each sleep.
+    """
 
     def __init__(self) -> None:
         self.now = 1_700_000_000.0
@@ -44,7 +49,11 @@ Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 class Script(httpx.BaseTransport):
-    """Answers requests one after the other as was laid down, and keeps them. The last answer is given for ever."""
+    """A transport that answers requests with the given answers in turn, and then with the last one.
+
+    Attributes:
+        requests: The requests so far.
+    """
 
     def __init__(self, *answers: Answer) -> None:
         self.answers: Sequence[Answer] = answers
@@ -63,43 +72,48 @@ class Script(httpx.BaseTransport):
 
 
 def example(name: str, number: int = 0) -> dict[str, JsonValue]:
-    """An example of a schema, fresh each time."""
+    """Return a new copy of one of the examples in a schema."""
     examples = load(name)["examples"]
     assert isinstance(examples, list)
-    found = examples[number]
-    assert isinstance(found, dict)
-    return found
+    value = examples[number]
+    assert isinstance(value, dict)
+    return value
 
 
 def envelope(result: JsonValue = None, *messages: tuple[str, str], status: int = 200, **headers: str) -> httpx.Response:
-    """An answer of the service. Underscores in names of headers stand for hyphens."""
-    told: list[JsonValue] = [{"type": kind, "message": text} for kind, text in messages]
+    """Return an answer of the service. Underscores in header names become hyphens."""
+    content: list[JsonValue] = [{"type": kind, "message": text} for kind, text in messages]
     return httpx.Response(
         status,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
-        content=to_json({"messages": told, "result": result}),
+        content=to_json({"messages": content, "result": result}),
     )
 
 
-def scripted(*answers: Answer, retry: Retry | None = None) -> tuple[JiffyBox, Script, VirtualClock]:
-    """A client, the script that answers it, and its clock."""
+def scripted(
+    *answers: Answer, retry: Retry | None = None, timeout: float | None = 10, total_timeout: float | None = 30
+) -> tuple[JiffyBox, Script, VirtualClock]:
+    """Return a client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
-    return JiffyBox(TOKEN, URL, transport=script, clock=clock, retry=retry), script, clock
+    client = JiffyBox(
+        TOKEN, URL, transport=script, clock=clock, retry=retry, timeout=timeout, total_timeout=total_timeout
+    )
+    return client, script, clock
 
 
 @contextmanager
 def server(talk: Callable[[socket.socket], None], connections: int = 8) -> Generator[str]:
-    """Runs a server on a loopback socket, and gives its URL.
+    """Run a server on a loopback socket, and yield its URL.
 
     Args:
-        talk: Is given each connection, in a thread of its own; the connection is closed when it returns.
-        connections: How many connections it takes at the most.
+        talk: A function that serves one connection, in a thread of its own. The connection is closed when it returns.
+        connections: The number of connections after which the server stops accepting.
     """
     threads: list[threading.Thread] = []
-    taken: list[socket.socket] = []
+    accepted: list[socket.socket] = []
 
-    def converse(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # the client has gone, as it may
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):  # the client may disconnect at any time
             talk(connection)
 
     def listen() -> None:
@@ -109,8 +123,8 @@ def server(talk: Callable[[socket.socket], None], connections: int = 8) -> Gener
             except OSError:
                 return
             connection.settimeout(20)
-            taken.append(connection)
-            thread = threading.Thread(target=converse, args=(connection,))
+            accepted.append(connection)
+            thread = threading.Thread(target=serve, args=(connection,))
             threads.append(thread)
             thread.start()
 
@@ -122,7 +136,7 @@ def server(talk: Callable[[socket.socket], None], connections: int = 8) -> Gener
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             accepting.join()
-            for connection in taken:
+            for connection in accepted:
                 with suppress(OSError):  # closed already
                     connection.shutdown(socket.SHUT_RDWR)
             for thread in threads:
@@ -130,7 +144,7 @@ def server(talk: Callable[[socket.socket], None], connections: int = 8) -> Gener
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Reads one request from a connection; empty when the client has closed it."""
+    """Read one request from a connection; return `b""` if the client has closed it."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -147,14 +161,14 @@ def read_request(connection: socket.socket) -> bytes:
 
 
 def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """An HTTP answer as bytes."""
+    """Return an HTTP response as bytes."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 @contextmanager
 def emulated(emulator: Emulator) -> Generator[str]:
-    """Puts an emulator on a loopback socket, with connections that are lost as its faults say, and gives its URL."""
+    """Serve an emulator on a loopback socket, network faults included, and yield its URL."""
 
     def talk(connection: socket.socket) -> None:
         while request := read_request(connection):
@@ -177,7 +191,7 @@ def emulated(emulator: Emulator) -> Generator[str]:
 
 
 def ask(emulator: Emulator, verb: str, path: str, body: object = None) -> tuple[list[str], object]:
-    """What the service says and answers to a request."""
+    """Send a request to an emulator, and return the texts of the messages and the result."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     response = emulator.handle(ServiceRequest(verb, f"/{TOKEN}/v1.0/{path}", content))
     assert response.status == 200
@@ -187,5 +201,5 @@ def ask(emulator: Emulator, verb: str, path: str, body: object = None) -> tuple[
 
 
 def unchecked(function: Callable[..., T]) -> Callable[..., T]:
-    """A function as one that takes anything, for the mistakes of users who have no type checker."""
+    """Return a function without the types of its parameters, for passing invalid arguments."""
     return function
