@@ -1,4 +1,4 @@
-"""The table of what is repeated, cell by cell: how many requests reach the service, and what is raised in the end."""
+"""Retries: which calls are retried after which failures, how long the back-off is, and which exception is raised."""
 
 import pickle
 import random
@@ -38,39 +38,40 @@ CALLS: dict[str, Callable[[JiffyBox], Box | bool]] = {
 }
 WRITES = [verb for verb in CALLS if verb != "GET"]
 
-NO_SENSE = [
+INVALID_RETRY_AFTER = [
     *("0", "-1", "nan", "inf", "1e3", "soon", "", "1 2", "0x10", "1_0"),
-    *("Tue, 14 Nov 2023 22:13:10 GMT", "Tue, 99 Nov 2023 22:13:30 GMT"),  # the past; no such day
+    *("Tue, 14 Nov 2023 22:13:10 GMT", "Tue, 99 Nov 2023 22:13:30 GMT"),  # in the past; no such day
     *("Tue, 14 Nov 99999999999999999999 22:13:30 GMT", "Tue, 14 Nov 2023 22:13:30 +99999999999999999999"),
 ]
 
-verbs = pytest.mark.parametrize("verb", CALLS)
-writes = pytest.mark.parametrize("verb", WRITES)
-no_connection = pytest.mark.parametrize("error", NO_CONNECTION, ids=lambda error: type(error).__name__)
-busy = pytest.mark.parametrize("answer", BUSY.values(), ids=BUSY)
-lost = pytest.mark.parametrize("answer", LOST.values(), ids=LOST)
-no_sense = pytest.mark.parametrize("header", NO_SENSE, ids=range(len(NO_SENSE)))
+each_verb = pytest.mark.parametrize("verb", CALLS)
+each_write = pytest.mark.parametrize("verb", WRITES)
+each_connection_error = pytest.mark.parametrize("error", NO_CONNECTION, ids=lambda error: type(error).__name__)
+each_busy_answer = pytest.mark.parametrize("answer", BUSY.values(), ids=BUSY)
+each_lost_answer = pytest.mark.parametrize("answer", LOST.values(), ids=LOST)
+each_invalid_retry_after = pytest.mark.parametrize("header", INVALID_RETRY_AFTER, ids=range(len(INVALID_RETRY_AFTER)))
 
 
 @pytest.fixture
-def longest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chance always gives the longest wait."""
+def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back-offs that always take the longest possible time."""
 
-    def highest(_lowest: float, highest: float) -> float:
-        return highest
+    def upper_bound(_: float, upper: float) -> float:
+        return upper
 
-    monkeypatch.setattr(random, "uniform", highest)
+    monkeypatch.setattr(random, "uniform", upper_bound)
 
 
-def failing(verb: str, raises: type[E], *answers: Answer, retry: Retry | None = None) -> tuple[E, Script, VirtualClock]:
+def fail(verb: str, kind: type[E], *answers: Answer, retry: Retry | None = None) -> tuple[E, Script, VirtualClock]:
+    """Make a call that fails, and return its exception, the script that answered it, and the clock."""
     client, script, clock = scripted(*answers, retry=retry)
-    with client, pytest.raises(raises) as raised:
+    with client, pytest.raises(kind) as raised:
         CALLS[verb](client)
-    assert type(raised.value) is raises
+    assert type(raised.value) is kind
     return raised.value, script, clock
 
 
-def good(verb: str) -> httpx.Response:
+def success(verb: str) -> httpx.Response:
     return envelope(True if verb == "DELETE" else example("box"))
 
 
@@ -84,32 +85,32 @@ def certificate_error(depth: int) -> httpx.ConnectError:
     return error
 
 
-@verbs
-@no_connection
-def test_any_call_is_repeated_when_no_connection_was_made(verb: str, error: Exception) -> None:
-    raised, script, clock = failing(verb, JiffyTransportException, error)
+@each_verb
+@each_connection_error
+def test_any_call_is_retried_if_no_connection_was_made(verb: str, error: Exception) -> None:
+    raised, script, clock = fail(verb, JiffyTransportException, error)
     assert (len(script.requests), len(clock.slept)) == (4, 3)
     assert raised.transient
     assert raised.http_status is None
     assert str(error) in str(raised)
 
 
-@verbs
-@busy
-def test_any_call_is_repeated_when_the_service_is_busy(verb: str, answer: httpx.Response) -> None:
+@each_verb
+@each_busy_answer
+def test_any_call_is_retried_if_the_service_is_busy(verb: str, answer: httpx.Response) -> None:
     kind: type[JiffyLimitException | JiffyTransportException] = JiffyTransportException
     if answer.status_code == 429:
         kind = JiffyLimitException
-    raised, script, clock = failing(verb, kind, answer)
+    raised, script, clock = fail(verb, kind, answer)
     assert (len(script.requests), len(clock.slept)) == (4, 3)
     assert raised.http_status == answer.status_code
     if "Retry-After" in answer.headers:
         assert clock.slept == [5, 5, 5]
 
 
-@lost
-def test_what_reads_is_repeated_when_its_answer_is_lost(answer: Answer) -> None:
-    raised, script, clock = failing("GET", JiffyTransportException, answer)
+@each_lost_answer
+def test_a_read_is_retried_if_its_answer_is_lost(answer: Answer) -> None:
+    raised, script, clock = fail("GET", JiffyTransportException, answer)
     assert (len(script.requests), len(clock.slept)) == (4, 3)
     assert raised.transient
     assert raised.http_status == (answer.status_code if isinstance(answer, httpx.Response) else None)
@@ -117,35 +118,35 @@ def test_what_reads_is_repeated_when_its_answer_is_lost(answer: Answer) -> None:
     assert len(str(raised).splitlines()) == 1
 
 
-@writes
-@lost
-def test_what_changes_something_is_sent_once_when_its_answer_is_lost(verb: str, answer: Answer) -> None:
-    raised, script, clock = failing(verb, JiffyOutcomeUnknownException, answer)
+@each_write
+@each_lost_answer
+def test_a_write_is_not_retried_if_its_answer_is_lost(verb: str, answer: Answer) -> None:
+    raised, script, clock = fail(verb, JiffyOutcomeUnknownException, answer)
     assert (len(script.requests), clock.slept) == (1, [])
     assert raised.operation.call.verb == verb
     assert "check before trying again" in str(raised)
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize("status", [200, 202, 301, 400, 401, 403, 404, 418, 500, 502, 503, 504])
-def test_an_envelope_that_says_error_is_raised_at_once_whatever_the_status(verb: str, status: int) -> None:
+def test_an_error_message_is_raised_at_once_whatever_the_http_status(verb: str, status: int) -> None:
     answer = envelope(None, ("error", "Das Limit ist erreicht"), status=status)
-    raised, script, _ = failing(verb, JiffyMessageException, answer, good(verb))
+    raised, script, _ = fail(verb, JiffyMessageException, answer, success(verb))
     assert len(script.requests) == 1
     assert raised.http_status == status
     assert [(message.type, message.message) for message in raised.messages] == [("error", "Das Limit ist erreicht")]
 
 
-@verbs
-def test_an_error_beside_a_good_result_is_an_error(verb: str) -> None:
+@each_verb
+def test_an_error_message_counts_even_with_a_valid_result(verb: str) -> None:
     messages = envelope(None, ("success", "gut"), ("error", "schlecht")).json()["messages"]
-    answer = httpx.Response(200, json={"messages": messages, "result": good(verb).json()["result"]})
-    raised, script, _ = failing(verb, JiffyMessageException, answer)
+    answer = httpx.Response(200, json={"messages": messages, "result": success(verb).json()["result"]})
+    raised, script, _ = fail(verb, JiffyMessageException, answer)
     assert len(script.requests) == 1
     assert str(raised).endswith("schlecht")
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -155,90 +156,90 @@ def test_an_error_beside_a_good_result_is_an_error(verb: str) -> None:
         ("Der Name existiert bereits.", JiffyMessageException),
     ],
 )
-def test_what_the_service_says_decides_the_class_of_the_exception(
+def test_the_error_message_decides_the_class_of_the_exception(
     verb: str, text: str, kind: type[JiffyMessageException]
 ) -> None:
-    raised, script, _ = failing(verb, kind, envelope(None, ("error", text)))
+    raised, script, _ = fail(verb, kind, envelope(None, ("error", text)))
     assert len(script.requests) == 1
     assert text in str(raised)
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize(("status", "kind"), [(429, JiffyLimitException), (503, JiffyMessageException)])
-def test_busy_comes_before_an_error_in_the_envelope_which_is_raised_in_the_end(
+def test_a_busy_status_is_retried_before_its_error_message_is_raised(
     verb: str, status: int, kind: type[JiffyMessageException]
 ) -> None:
     answer = envelope(None, ("error", "Zu viele Zugriffe"), status=status, Retry_After="7")
-    raised, script, clock = failing(verb, kind, answer)
+    raised, script, clock = fail(verb, kind, answer)
     assert (len(script.requests), clock.slept) == (4, [7, 7, 7])
     assert "Zu viele Zugriffe" in str(raised)
-    client, script, _ = scripted(answer, good(verb))
+    client, script, _ = scripted(answer, success(verb))
     assert CALLS[verb](client)
     assert len(script.requests) == 2
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 408, 413, 451])
-def test_redirects_and_refusals_without_an_envelope_are_raised_at_once(verb: str, status: int) -> None:
+def test_redirects_and_client_errors_without_an_envelope_are_raised_at_once(verb: str, status: int) -> None:
     answer = httpx.Response(status, html="<h1>no</h1>", headers={"Location": "/elsewhere", "Retry-After": "5"})
-    raised, script, _ = failing(verb, JiffyTransportException, answer, good(verb))
+    raised, script, _ = fail(verb, JiffyTransportException, answer, success(verb))
     assert len(script.requests) == 1
     assert raised.http_status == status
     assert not raised.transient
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize("depth", [1, 3])
-def test_a_certificate_that_is_not_valid_is_raised_at_once(verb: str, depth: int) -> None:
-    raised, script, _ = failing(verb, JiffyTransportException, certificate_error(depth), good(verb))
+def test_an_invalid_certificate_is_raised_at_once(verb: str, depth: int) -> None:
+    raised, script, _ = fail(verb, JiffyTransportException, certificate_error(depth), success(verb))
     assert len(script.requests) == 1
     assert not raised.transient
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize("result", [None, 5, "done", [], {}, {"id": 1}])
-def test_a_result_that_breaks_its_schema_is_raised_at_once(verb: str, result: JsonValue) -> None:
-    raised, script, _ = failing(verb, JiffyAttributeException, envelope(result), good(verb))
+def test_an_invalid_result_is_raised_at_once(verb: str, result: JsonValue) -> None:
+    raised, script, _ = fail(verb, JiffyAttributeException, envelope(result), success(verb))
     assert len(script.requests) == 1
     assert ("probably carried out" in str(raised)) == (verb != "GET")
     assert raised.operation is not None
     assert raised.operation.call.verb == verb
 
 
-@verbs
-def test_false_without_an_error_is_an_answer_only_where_a_bool_is_promised(verb: str) -> None:
+@each_verb
+def test_false_is_only_a_valid_result_for_a_bool(verb: str) -> None:
     if verb == "DELETE":
         client, script, _ = scripted(envelope(result=False))
         assert client.delete_box(12345) is False
     else:
-        _, script, _ = failing(verb, JiffyAttributeException, envelope(result=False))
+        _, script, _ = fail(verb, JiffyAttributeException, envelope(result=False))
     assert len(script.requests) == 1
 
 
-@verbs
-@pytest.mark.parametrize("wrong", [*NO_CONNECTION, *BUSY.values()], ids=repr)
-def test_a_call_that_was_not_carried_out_twice_is_good_at_the_third_attempt(verb: str, wrong: Answer) -> None:
-    client, script, clock = scripted(wrong, wrong, good(verb))
+@each_verb
+@pytest.mark.parametrize("failure", [*NO_CONNECTION, *BUSY.values()], ids=repr)
+def test_a_call_succeeds_at_the_third_attempt_after_two_failures(verb: str, failure: Answer) -> None:
+    client, script, clock = scripted(failure, failure, success(verb))
     assert CALLS[verb](client)
     assert (len(script.requests), len(clock.slept)) == (3, 2)
     assert len({(request.method, request.url, request.content) for request in script.requests}) == 1
 
 
-@lost
-def test_what_reads_is_good_at_the_third_attempt_after_two_lost_answers(answer: Answer) -> None:
-    client, script, clock = scripted(answer, answer, good("GET"))
+@each_lost_answer
+def test_a_read_succeeds_at_the_third_attempt_after_two_lost_answers(answer: Answer) -> None:
+    client, script, clock = scripted(answer, answer, success("GET"))
     assert client.box(12345).id == 12345
     assert (len(script.requests), len(clock.slept)) == (3, 2)
 
 
-@writes
-def test_what_changes_something_is_not_repeated_any_more_once_an_answer_is_lost(verb: str) -> None:
-    answers = (httpx.ConnectError("refused"), httpx.Response(429), httpx.ReadTimeout("too slow"), good(verb))
-    _, script, _ = failing(verb, JiffyOutcomeUnknownException, *answers)
+@each_write
+def test_retries_of_a_write_end_when_an_answer_is_lost(verb: str) -> None:
+    answers = (httpx.ConnectError("refused"), httpx.Response(429), httpx.ReadTimeout("too slow"), success(verb))
+    _, script, _ = fail(verb, JiffyOutcomeUnknownException, *answers)
     assert len(script.requests) == 3
 
 
-@verbs
+@each_verb
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("header", "seconds"),
@@ -253,43 +254,45 @@ def test_what_changes_something_is_not_repeated_any_more_once_an_answer_is_lost(
         ("Tue, 14 Nov 2023 22:13:30 -0000", 10),
     ],
 )
-def test_the_service_says_how_long_to_wait(verb: str, status: int, header: str, seconds: float) -> None:
-    client, script, clock = scripted(httpx.Response(status, headers={"Retry-After": header}), good(verb))
+def test_retry_after_is_the_back_off_in_seconds_or_as_a_date(
+    verb: str, status: int, header: str, seconds: float
+) -> None:
+    client, script, clock = scripted(httpx.Response(status, headers={"Retry-After": header}), success(verb))
     assert CALLS[verb](client)
     assert (len(script.requests), clock.slept) == (2, [seconds])
 
 
-@verbs
-@no_sense
-@pytest.mark.usefixtures("longest")
-def test_a_429_that_asks_for_a_wait_without_sense_waits_as_usual(verb: str, header: str) -> None:
-    _, script, clock = failing(verb, JiffyLimitException, httpx.Response(429, headers={"Retry-After": header}))
+@each_verb
+@each_invalid_retry_after
+@pytest.mark.usefixtures("no_jitter")
+def test_a_429_with_an_invalid_retry_after_has_the_usual_back_off(verb: str, header: str) -> None:
+    _, script, clock = fail(verb, JiffyLimitException, httpx.Response(429, headers={"Retry-After": header}))
     assert (len(script.requests), clock.slept) == (4, [0.5, 1, 2])
 
 
-@verbs
-@no_sense
-@pytest.mark.usefixtures("longest")
-def test_a_503_that_asks_for_a_wait_without_sense_is_any_503(verb: str, header: str) -> None:
+@each_verb
+@each_invalid_retry_after
+@pytest.mark.usefixtures("no_jitter")
+def test_a_503_with_an_invalid_retry_after_is_like_any_503(verb: str, header: str) -> None:
     answer = httpx.Response(503, headers={"Retry-After": header})
     if verb == "GET":
-        _, script, clock = failing(verb, JiffyTransportException, answer)
+        _, script, clock = fail(verb, JiffyTransportException, answer)
         assert (len(script.requests), clock.slept) == (4, [0.5, 1, 2])
     else:
-        _, script, _ = failing(verb, JiffyOutcomeUnknownException, answer)
+        _, script, _ = fail(verb, JiffyOutcomeUnknownException, answer)
         assert len(script.requests) == 1
-    _, script, _ = failing(verb, JiffyMessageException, envelope(None, ("error", "Nein"), status=503))
+    _, script, _ = fail(verb, JiffyMessageException, envelope(None, ("error", "Nein"), status=503))
     assert len(script.requests) == 1
 
 
-def test_the_waits_are_drawn_from_nothing_to_twice_as_much_each_time() -> None:
-    drawn = [failing("GET", JiffyTransportException, httpx.ReadError(""))[2].slept for _ in range(50)]
-    for waits, bound in zip(zip(*drawn, strict=True), (0.5, 1, 2), strict=True):
-        assert all(0 <= wait <= bound for wait in waits)
-        assert len(set(waits)) > 1
+def test_the_back_off_is_random_and_its_bound_doubles() -> None:
+    samples = [fail("GET", JiffyTransportException, httpx.ReadError(""))[2].slept for _ in range(50)]
+    for back_offs, bound in zip(zip(*samples, strict=True), (0.5, 1, 2), strict=True):
+        assert all(0 <= back_off <= bound for back_off in back_offs)
+        assert len(set(back_offs)) > 1
 
 
-@pytest.mark.usefixtures("longest")
+@pytest.mark.usefixtures("no_jitter")
 @pytest.mark.parametrize(
     ("retry", "slept"),
     [
@@ -303,20 +306,20 @@ def test_the_waits_are_drawn_from_nothing_to_twice_as_much_each_time() -> None:
     ],
     ids=repr,
 )
-def test_the_user_says_how_patient_to_be(retry: Retry, slept: list[float]) -> None:
-    _, script, clock = failing("GET", JiffyTransportException, httpx.ReadError(""), retry=retry)
+def test_retry_limits_the_attempts_and_the_back_off(retry: Retry, slept: list[float]) -> None:
+    _, script, clock = fail("GET", JiffyTransportException, httpx.ReadError(""), retry=retry)
     assert (len(script.requests), clock.slept) == (len(slept) + 1, slept)
 
 
-def test_the_user_says_how_much_the_service_can_ask_for() -> None:
+def test_longest_retry_after_limits_the_back_off() -> None:
     answer = httpx.Response(429, headers={"Retry-After": "20"})
-    _, _, clock = failing("POST", JiffyLimitException, answer, retry=Retry(longest_retry_after=3))
+    _, _, clock = fail("POST", JiffyLimitException, answer, retry=Retry(longest_retry_after=3))
     assert clock.slept == [3, 3, 3]
 
 
-@pytest.mark.usefixtures("longest")
-def test_no_attempt_begins_after_60_seconds() -> None:
-    _, script, clock = failing("GET", JiffyLimitException, httpx.Response(429, headers={"Retry-After": "30"}))
+@pytest.mark.usefixtures("no_jitter")
+def test_no_retry_begins_after_60_seconds() -> None:
+    _, script, clock = fail("GET", JiffyLimitException, httpx.Response(429, headers={"Retry-After": "30"}))
     assert (len(script.requests), clock.slept) == (3, [30, 30])
 
     def slow(_request: httpx.Request) -> httpx.Response:
@@ -330,39 +333,39 @@ def test_no_attempt_begins_after_60_seconds() -> None:
 
 
 @pytest.mark.parametrize("attempts", [0, -1, 1.5, float("nan"), float("inf"), True, "4", None], ids=repr)
-def test_a_number_of_attempts_that_is_none_is_refused(attempts: object) -> None:
+def test_an_invalid_number_of_attempts_is_rejected(attempts: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"invalid attempts"):
         unchecked(Retry)(attempts=attempts)
 
 
 @pytest.mark.parametrize("name", ["within", "first_wait", "longest_wait", "longest_retry_after"])
-@pytest.mark.parametrize("bad", [-1, float("nan"), float("inf"), True, "4", None], ids=repr)
-def test_a_duration_that_is_none_is_refused(name: str, bad: object) -> None:
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), True, "4", None], ids=repr)
+def test_an_invalid_duration_is_rejected(name: str, value: object) -> None:
     with pytest.raises(JiffyArgumentException, match=rf"invalid {name}"):
-        unchecked(Retry)(**{name: bad})
+        unchecked(Retry)(**{name: value})
 
 
-def test_a_box_whose_answer_was_lost_is_created_once_and_the_exception_says_what_to_look_for() -> None:
-    raised, script, _ = failing("POST", JiffyOutcomeUnknownException, httpx.Response(504))
+def test_an_unknown_outcome_carries_its_operation_without_the_password() -> None:
+    raised, script, _ = fail("POST", JiffyOutcomeUnknownException, httpx.Response(504))
     assert PASSWORD.encode() in script.requests[0].content
-    twin = pickle.loads(pickle.dumps(raised))  # noqa: S301
-    for exception in (raised, twin):
+    unpickled = pickle.loads(pickle.dumps(raised))  # noqa: S301
+    for exception in (raised, unpickled):
         assert isinstance(exception, JiffyOutcomeUnknownException)
         assert (str(exception.operation), exception.operation.call.name) == ("POST jiffyBoxes", "create_box")
         assert exception.operation.body is None
         assert exception.http_status == 504
         assert PASSWORD not in f"{exception} {exception!r} {vars(exception)}"
-    assert str(twin) == str(raised)
+    assert str(unpickled) == str(raised)
     assert PASSWORD.encode() not in pickle.dumps(raised)
 
 
-@verbs
-def test_a_client_that_is_closed_between_two_attempts_says_so(verb: str) -> None:
+@each_verb
+def test_closing_the_client_ends_the_retries(verb: str) -> None:
     def close(_request: httpx.Request) -> httpx.Response:
         client.close()
         raise httpx.ConnectError("refused")
 
-    client, script, _ = scripted(close, good(verb))
+    client, script, _ = scripted(close, success(verb))
     with pytest.raises(JiffyDetachedException):
         CALLS[verb](client)
     assert len(script.requests) == 1
