@@ -1,4 +1,4 @@
-"""What the SDK raises: one tree, each exception complete wherever it is carried, one line each, and nothing else."""
+"""The exceptions of the SDK: their hierarchy, copies, messages and attributes. No other exceptions are raised."""
 
 import copy
 import pickle
@@ -39,13 +39,13 @@ from jiffybox_sdk import (
 from tests.support.scripted import TOKEN, Answer, envelope, example, scripted
 
 GET = operations.get_box(12345)
-TOLD = [Message(type="error", message="Der Name existiert bereits."), Message(type="notice", message="Tip")]
+MESSAGES = [Message(type="error", message="Der Name existiert bereits."), Message(type="notice", message="Tip")]
 SAMPLES: list[JiffyException] = [
     JiffyException("anything"),
-    JiffyMessageException(TOLD, http_status=200, operation=GET),
+    JiffyMessageException(MESSAGES, http_status=200, operation=GET),
     JiffyMessageException([]),
-    JiffyTokenException(TOLD, http_status=401),
-    JiffyNotFoundException(TOLD, operation=GET),
+    JiffyTokenException(MESSAGES, http_status=401),
+    JiffyNotFoundException(MESSAGES, operation=GET),
     JiffyLimitException([], http_status=429, operation=GET),
     JiffyAttributeException(
         "broken", model="Box", missing=["plan.id"], wrong=["ips"], payload={"a": [1]}, operation=GET
@@ -53,60 +53,62 @@ SAMPLES: list[JiffyException] = [
     JiffyDriftException([DriftEntry("Box", "/new", "field", "text")], operation=GET, result=Box(example("box"))),
     JiffyTransportException("lost", operation=GET, http_status=502, transient=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
-    JiffyWaitException("in vain", record=Box(example("box"))),
-    JiffyTimeoutException("in vain", record=Box(example("box"))),
-    JiffyArgumentException("refused"),
+    JiffyWaitException("not deleted", record=Box(example("box"))),
+    JiffyTimeoutException("timed out", record=Box(example("box"))),
+    JiffyArgumentException("invalid"),
     JiffyDetachedException("closed"),
 ]
-KINDS = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, JiffyException)]
+CLASSES = [
+    value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, JiffyException)
+]
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 
 
-def test_the_tree_in_the_documentation_is_the_real_one() -> None:
-    drawn: dict[str, str] = {}
+def test_the_documented_hierarchy_is_complete() -> None:
+    documented: dict[str, str] = {}
     path: list[str] = []
     for line in str(exceptions.__doc__).splitlines():
-        found = re.match(r"    ([ │├└─]*)(Jiffy\w+)", line)
-        if found:
-            path[len(found[1]) // 4 :] = [found[2]]
-            drawn[found[2]] = path[-2] if len(path) > 1 else "Exception"
-    assert drawn == {kind.__name__: kind.__bases__[0].__name__ for kind in KINDS}
+        match = re.match(r"    ([ │├└─]*)(Jiffy\w+)", line)
+        if match:
+            path[len(match[1]) // 4 :] = [match[2]]
+            documented[match[2]] = path[-2] if len(path) > 1 else "Exception"
+    assert documented == {cls.__name__: cls.__bases__[0].__name__ for cls in CLASSES}
 
 
-def test_what_python_has_a_name_for_can_be_caught_by_that_name() -> None:
-    assert [kind.__name__ for kind in KINDS if issubclass(kind, TimeoutError)] == ["JiffyTimeoutException"]
-    assert [kind.__name__ for kind in KINDS if issubclass(kind, ValueError)] == ["JiffyArgumentException"]
+def test_time_outs_and_invalid_arguments_derive_from_builtin_exceptions() -> None:
+    assert [cls.__name__ for cls in CLASSES if issubclass(cls, TimeoutError)] == ["JiffyTimeoutException"]
+    assert [cls.__name__ for cls in CLASSES if issubclass(cls, ValueError)] == ["JiffyArgumentException"]
     with pytest.raises(ValueError, match="api_url"):
         JiffyBox(TOKEN, "nowhere")
     with pytest.raises(TimeoutError, match=r"box 12345 was last seen CREATING"):
         scripted(envelope(example("box")))[0].box(12345).wait_for_status(max_wait=0)
 
 
-def test_there_is_a_sample_of_each() -> None:
-    assert {type(sample) for sample in SAMPLES} == set(KINDS)
+def test_there_is_a_sample_of_each_class() -> None:
+    assert {type(sample) for sample in SAMPLES} == set(CLASSES)
 
 
 def pickled(error: JiffyException) -> object:
-    return pickle.loads(pickle.dumps(error))  # noqa: S301 (our own)
+    return pickle.loads(pickle.dumps(error))  # noqa: S301 (created here)
 
 
 COPIES: list[Callable[[JiffyException], object]] = [copy.copy, copy.deepcopy, pickled]
 
 
 @each_sample
-@pytest.mark.parametrize("copied", COPIES)
-def test_a_copy_is_complete(sample: JiffyException, copied: Callable[[JiffyException], object]) -> None:
-    sample.add_note("seen in the night")
-    twin = copied(sample)
-    assert isinstance(twin, type(sample))
-    assert twin is not sample
-    assert (str(twin), repr(twin), twin.args) == (str(sample), repr(sample), sample.args)
-    assert vars(twin) == vars(sample)
+@pytest.mark.parametrize("copy_of", COPIES)
+def test_copies_keep_all_attributes(sample: JiffyException, copy_of: Callable[[JiffyException], object]) -> None:
+    sample.add_note("a note")
+    duplicate = copy_of(sample)
+    assert isinstance(duplicate, type(sample))
+    assert duplicate is not sample
+    assert (str(duplicate), repr(duplicate), duplicate.args) == (str(sample), repr(sample), sample.args)
+    assert vars(duplicate) == vars(sample)
 
 
 @each_sample
-def test_each_prints_one_line(sample: JiffyException) -> None:
+def test_each_message_is_one_line(sample: JiffyException) -> None:
     assert str(sample)
     assert str(sample).isprintable()
 
@@ -120,32 +122,33 @@ def test_each_prints_one_line(sample: JiffyException) -> None:
         httpx.ConnectError("first\nsecond"),
         httpx.ReadTimeout("first\n\nsecond\n"),
     ],
+    ids=["line breaks", "markup", "field names", "connect error", "read error"],
 )
-def test_it_stays_one_line_whatever_the_other_side_says(answer: Answer) -> None:
+def test_messages_with_text_from_outside_stay_one_line(answer: Answer) -> None:
     with pytest.raises(JiffyException) as caught:
         scripted(answer)[0].box(1)
     assert str(caught.value).isprintable()
 
 
-def test_a_refusal_is_of_the_kind_that_a_caller_would_act_on(emulator: Emulator, client: JiffyBox) -> None:
+def test_error_messages_of_the_service_have_their_own_classes(emulator: Emulator, client: JiffyBox) -> None:
     with pytest.raises(JiffyTokenException, match="API-Token ist ungueltig"):
         JiffyBox(TOKEN, transport=emulator.transport()).boxes()
-    with pytest.raises(JiffyNotFoundException, match=r"hat keine JiffyBox Nr\. 1") as missed:
+    with pytest.raises(JiffyNotFoundException, match=r"hat keine JiffyBox Nr\. 1") as not_found:
         client.box(1)
-    assert [message.type for message in missed.value.messages] == ["error"]
-    assert (missed.value.http_status, str(missed.value.operation)) == (200, "GET jiffyBoxes/1")
+    assert [message.type for message in not_found.value.messages] == ["error"]
+    assert (not_found.value.http_status, str(not_found.value.operation)) == (200, "GET jiffyBoxes/1")
     with pytest.raises(JiffyLimitException, match="HTTP status 429") as limited:
         scripted(httpx.Response(429))[0].delete_box(1)
     assert (limited.value.http_status, limited.value.messages) == (429, ())
     client.create_box("web", 44, distribution="centos_7_64bit")
-    with pytest.raises(JiffyMessageException, match="Der Name existiert bereits") as refused:
+    with pytest.raises(JiffyMessageException, match="Der Name existiert bereits") as rejected:
         client.create_box("web", 44, distribution="centos_7_64bit", password="secret")
-    assert type(refused.value) is JiffyMessageException
-    assert refused.value.operation is not None
-    assert refused.value.operation.body is None
+    assert type(rejected.value) is JiffyMessageException
+    assert rejected.value.operation is not None
+    assert rejected.value.operation.body is None
 
 
-def test_a_payload_that_breaks_its_schema_says_where() -> None:
+def test_an_invalid_payload_raises_with_the_paths_of_its_errors() -> None:
     disks: JsonValue = {"xvda": {"name": "root"}, "a.b": []}
     payload: dict[str, JsonValue] = {
         **example("box", 1),
@@ -168,7 +171,7 @@ def test_a_payload_that_breaks_its_schema_says_where() -> None:
     )
 
 
-def test_after_a_call_that_changes_something_a_broken_answer_says_that_it_was_probably_carried_out() -> None:
+def test_an_invalid_answer_to_a_write_mentions_the_probable_change() -> None:
     client, script, _ = scripted(envelope({}))
     with pytest.raises(JiffyAttributeException, match="probably carried out"):
         client.create_box("web", 44, distribution="centos_7_64bit")
@@ -182,7 +185,7 @@ json_values: st.SearchStrategy[JsonValue] = st.recursive(
 )
 
 
-def odd_box(fields: dict[str, JsonValue]) -> JsonValue:
+def box_with(fields: dict[str, JsonValue]) -> JsonValue:
     return {**example("box", 1), **fields}
 
 
@@ -190,7 +193,7 @@ def enveloped(result: JsonValue) -> bytes:
     return envelope(result).content
 
 
-odd_json = json_values | st.dictionaries(st.sampled_from([*example("box", 1)]), json_values).map(odd_box)
+payloads = json_values | st.dictionaries(st.sampled_from([*example("box", 1)]), json_values).map(box_with)
 CALLS: list[Callable[[JiffyBox], object]] = [
     JiffyBox.boxes,
     JiffyBox.plans,
@@ -205,32 +208,33 @@ CALLS: list[Callable[[JiffyBox], object]] = [
     call=st.sampled_from(CALLS),
     status=st.sampled_from([200, 204, 302, 404, 429, 500, 503]),
     retry_after=st.text(st.characters(min_codepoint=32, max_codepoint=126)),
-    body=st.binary() | odd_json.map(enveloped),
+    body=st.binary() | payloads.map(enveloped),
 )
 @with_example(JiffyBox.boxes, 429, "Mon, 01 Jan 2024 00:00:00 +99999999999999999999", b"")
 @with_example(JiffyBox.boxes, 503, "Mon, 01 Jan 0001 00:00:00 +2359", b"")
 @with_example(JiffyBox.boxes, 503, "Mon, 31 Dec 9999 23:59:59 -2359", b"")
-def test_nothing_but_its_own_exceptions_comes_of_any_answer(
+def test_any_answer_raises_only_exceptions_of_the_sdk(
     call: Callable[[JiffyBox], object], status: int, retry_after: str, body: bytes
 ) -> None:
     client, _, _ = scripted(httpx.Response(status, headers={"Retry-After": retry_after}, content=body))
-    only_ours(lambda: call(client))
+    raises_only_sdk_exceptions(lambda: call(client))
 
 
 @settings(deadline=None, derandomize=True, max_examples=150)
-@given(payload=odd_json | st.binary() | st.text(st.characters()))
+@given(payload=payloads | st.binary() | st.text(st.characters()))
 @with_example("\ud800")
 @with_example(b"\xff")
 @with_example("[" * 10_000)
-def test_nothing_but_its_own_exceptions_comes_of_any_payload(payload: JsonValue | bytes) -> None:
+def test_any_payload_raises_only_exceptions_of_the_sdk(payload: JsonValue | bytes) -> None:
     for kind in (Box, dict[str, Box], Distribution, Plan, bool):
-        only_ours(partial(validate, payload, kind))
+        raises_only_sdk_exceptions(partial(validate, payload, kind))
     if isinstance(payload, dict):
         for record in (Box, Distribution, Plan):
-            only_ours(partial(record, payload))
+            raises_only_sdk_exceptions(partial(record, payload))
 
 
-def only_ours(call: Callable[[], object]) -> None:
+def raises_only_sdk_exceptions(call: Callable[[], object]) -> None:
+    """Make a call that may only raise exceptions of the SDK, with a message of one line."""
     error: JiffyException | None = None
     try:
         call()
