@@ -1,4 +1,4 @@
-"""What the schemas do not know is found wherever it stands, told by its place, and shown without its value."""
+"""Drift: which unknown fields, values and types are reported, by which JSON Pointer, and without their values."""
 
 import copy
 import json
@@ -38,12 +38,12 @@ from tests.support.schema_tools import (
 )
 from tests.support.scripted import PASSWORD, example, unchecked
 
-# Where the same kind of object stands in several fields, a pointer does not say which of them.
-SEVERAL = {"backups", "backups_by_box", "module"}
+# Kinds whose fields share a model: a pointer has `*` for the name of such a field.
+SHARED_MODELS = {"backups", "backups_by_box", "module"}
 
 
 def samples(schema: Schema) -> list[JsonValue]:
-    """Payloads that fit a schema of a kind: its examples, or maps of them."""
+    """Return valid payloads of a kind: the examples in its schema, or maps of them."""
     schema = resolve(schema)
     if "examples" in schema:
         return items(schema["examples"])
@@ -52,112 +52,113 @@ def samples(schema: Schema) -> list[JsonValue]:
     return [True] if schema["type"] == "boolean" else ["a text"]
 
 
-CLEAN = [(kind, sample) for kind, schema in KIND_SCHEMAS.items() for sample in samples(schema)]
-ENUMS = [load(name)["enum"] for name in ANSWERS if "enum" in load(name)]
+VALID = [(kind, sample) for kind, schema in KIND_SCHEMAS.items() for sample in samples(schema)]
 
 
-def pointer(payload: JsonValue, schema: Schema, path: Path) -> str:
-    """The pointer to a place: with a mark for each key of a map, and for each index."""
+def pointer_of(payload: JsonValue, schema: Schema, path: Path) -> str:
+    """Return the JSON Pointer of a path, with `*` for keys of maps and for indexes."""
     fields = {spot.path for spot in spots(schema, payload) if spot.field}
     steps = [str(step) if path[: n + 1] in fields else "*" for n, step in enumerate(path)]
     return "".join(f"/{step}" for step in steps)
 
 
-def same_place(kind: str, found: str, expected: str) -> bool:
-    if kind not in SEVERAL:
-        return found == expected
-    one, other = found.split("/"), expected.split("/")
-    return len(one) == len(other) and all(a in (b, "*") for a, b in zip(one, other, strict=True))
+def matches(kind: str, actual: str, expected: str) -> bool:
+    if kind not in SHARED_MODELS:
+        return actual == expected
+    steps, expected_steps = actual.split("/"), expected.split("/")
+    return len(steps) == len(expected_steps) and all(
+        step in (expected_step, "*") for step, expected_step in zip(steps, expected_steps, strict=True)
+    )
 
 
-def check_one(kind: str, payload: JsonValue, place: str, what: DriftKind, example: str) -> None:
-    """Expects one thing, in whatever form the payload comes."""
+def assert_one_entry(kind: str, payload: JsonValue, pointer: str, what: DriftKind, example: str) -> None:
+    """Check a payload as a value, as JSON text and in an envelope, and expect one entry each time."""
     for form in (payload, json.dumps(payload), json.dumps({"messages": [], "result": payload}).encode()):
         if kind == "envelope" and isinstance(form, bytes):
             continue
         [entry] = Drift().check(form, kind)
-        assert same_place(kind, entry.pointer, place)
+        assert matches(kind, entry.pointer, pointer)
         assert (entry.what, entry.example, entry.count) == (what, example, 1)
 
 
-def places(wanted: Callable[[Spot, JsonValue], bool]) -> Iterator[tuple[str, JsonValue, Spot]]:
-    for kind, payload in CLEAN:
+def matching_spots(wanted: Callable[[Spot, JsonValue], bool]) -> Iterator[tuple[str, JsonValue, Spot]]:
+    for kind, payload in VALID:
         for spot in spots(KIND_SCHEMAS[kind], payload):
             if wanted(spot, at(payload, spot.path)):
                 yield kind, payload, spot
 
 
-def open_enum(spot: Spot) -> bool:
+def has_open_enum(spot: Spot) -> bool:
     choices = [resolve(members(choice)) for choice in items(spot.schema.get("anyOf"))]
     return any("enum" in choice for choice in choices)
 
 
-def test_what_the_schemas_know_is_no_drift() -> None:
+def test_valid_payloads_have_no_drift() -> None:
     drift = Drift()
-    for kind, payload in CLEAN:
+    for kind, payload in VALID:
         assert drift.check(payload, kind) == ()
     assert (len(drift), drift.entries, drift.counts) == (0, (), {"field": 0, "state": 0, "type": 0})
 
 
-def test_a_new_field_is_found_in_each_object() -> None:
-    seen = 0
-    for kind, payload in CLEAN:
+def test_an_unknown_field_is_reported_in_every_object() -> None:
+    count = 0
+    for kind, payload in VALID:
         schema = KIND_SCHEMAS[kind]
-        whole = Spot((), resolve(schema))
-        for spot in chain([whole], spots(schema, payload)):
-            found = at(payload, spot.path)
-            if isinstance(found, dict) and "metadata" not in spot.path and "result" not in spot.path:
+        root = Spot((), resolve(schema))
+        for spot in chain([root], spots(schema, payload)):
+            value = at(payload, spot.path)
+            if isinstance(value, dict) and "metadata" not in spot.path and "result" not in spot.path:
                 if others(spot.schema) is not None or "properties" not in spot.schema:
                     continue
                 changed = replaced(payload, (*spot.path, "a/b~c"), {"zone": [1], "5": None})
-                place = pointer(payload, schema, spot.path) + "/a~1b~0c"
-                check_one(kind, changed, place, "field", "{zone: [integer], *: null}")
-                seen += 1
-    assert seen > 60
+                pointer = pointer_of(payload, schema, spot.path) + "/a~1b~0c"
+                assert_one_entry(kind, changed, pointer, "field", "{zone: [integer], *: null}")
+                count += 1
+    assert count > 60
 
 
 @pytest.mark.parametrize(
     ("new", "shown"),
     [("RESCUING", "RESCUING"), ("IN DOUBT 2", "IN DOUBT 2"), (PASSWORD, "text"), ("", "text"), ("A" * 41, "text")],
 )
-def test_a_new_state_is_found_wherever_one_stands_and_shown_if_it_looks_like_one(new: str, shown: str) -> None:
-    found = list(places(lambda spot, value: open_enum(spot) and isinstance(value, str)))
-    assert len(found) > 20
-    for kind, payload, spot in found:
+def test_an_unknown_state_is_reported_in_every_field_of_an_enum(new: str, shown: str) -> None:
+    enums = list(matching_spots(lambda spot, value: has_open_enum(spot) and isinstance(value, str)))
+    assert len(enums) > 20
+    for kind, payload, spot in enums:
         changed = replaced(payload, spot.path, new)
-        check_one(kind, changed, pointer(payload, KIND_SCHEMAS[kind], spot.path), "state", shown)
+        assert_one_entry(kind, changed, pointer_of(payload, KIND_SCHEMAS[kind], spot.path), "state", shown)
 
 
-def test_a_new_number_of_an_enum_is_found_and_not_shown() -> None:
-    found = list(places(lambda spot, value: open_enum(spot) and isinstance(value, int)))
-    assert len(found) > 5
-    for kind, payload, spot in found:
+def test_an_unknown_number_of_an_enum_is_reported_without_its_value() -> None:
+    enums = list(matching_spots(lambda spot, value: has_open_enum(spot) and isinstance(value, int)))
+    assert len(enums) > 5
+    for kind, payload, spot in enums:
         changed = replaced(payload, spot.path, 99)
-        check_one(kind, changed, pointer(payload, KIND_SCHEMAS[kind], spot.path), "state", "integer")
+        assert_one_entry(kind, changed, pointer_of(payload, KIND_SCHEMAS[kind], spot.path), "state", "integer")
 
 
 TYPES: Mapping[str, str] = {"integer": "an integer", "number": "a number", "boolean": "a boolean"}
 
 
-def test_a_number_and_a_boolean_as_text_are_found_wherever_they_stand_but_where_that_is_usual() -> None:
-    seen: list[str] = []
-    for kind, payload, spot in places(lambda _, value: isinstance(value, int | float)):
+def test_numbers_and_booleans_as_text_are_reported_except_known_quirks() -> None:
+    tested: list[str] = []
+    for kind, payload, spot in matching_spots(lambda _, value: isinstance(value, int | float)):
         if "metadata" in spot.path or "result" in spot.path:
             continue
         changed = replaced(payload, spot.path, json.dumps(at(payload, spot.path)))
-        place = pointer(payload, KIND_SCHEMAS[kind], spot.path)
+        pointer = pointer_of(payload, KIND_SCHEMAS[kind], spot.path)
         if spot.path[-1] == "floating":
             assert Drift().check(changed, kind) == ()
             continue
-        meant = str(spot.schema.get("type", "integer"))
-        check_one(kind, changed, place, "type", f"text in place of {TYPES[meant]}")
-        seen.append(meant)
-    assert {*seen} == {*TYPES}
-    assert len(seen) > 150
+        expected_type = str(spot.schema.get("type", "integer"))
+        assert_one_entry(kind, changed, pointer, "type", f"text in place of {TYPES[expected_type]}")
+        tested.append(expected_type)
+    assert {*tested} == {*TYPES}
+    assert len(tested) > 150
 
 
-def test_what_is_usual_is_no_drift() -> None:
-    usual: list[tuple[str, JsonValue]] = [
+def test_known_quirks_of_the_service_are_not_drift() -> None:
+    payloads: list[tuple[str, JsonValue]] = [
         ("ip", {**example("ip"), "floating": "true", "id": 5.0}),
         ("check", {**example("check"), "port": ""}),
         ("box", {**example("box", 1), "metadata": [], "host": None}),
@@ -165,46 +166,46 @@ def test_what_is_usual_is_no_drift() -> None:
         *(("schedule", {**example("schedule"), "timeid": slot}) for slot in range(7)),
         ("boxes", []),
     ]
-    for kind, payload in usual:
+    for kind, payload in payloads:
         assert Drift().check(payload, kind) == ()
 
 
 @pytest.mark.parametrize(
     ("kind", "field", "value"), [("backups", "time", 7), ("backups", "day", 7), ("schedule", "dayid", 3.5e9)]
 )
-def test_other_numbers_than_the_usual_ones_are_drift(kind: str, field: str, value: float) -> None:
+def test_other_unknown_numbers_are_drift(kind: str, field: str, value: float) -> None:
     [entry] = Drift().check({**example(kind), field: value}, kind)
     assert (entry.pointer, entry.what) == (f"/{field}", "state")
 
 
-@pytest.mark.parametrize(("field", "came"), _notes.USUAL)
-def test_each_row_of_the_table_of_what_is_usual_is_needed(
-    field: str, came: _notes.Coercion, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("field", "coercion"), _notes.USUAL)
+def test_every_known_quirk_is_drift_without_its_row_in_the_table(
+    field: str, coercion: _notes.Coercion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ways: Mapping[_notes.Coercion, tuple[object, JsonValue]] = {
+    samples_by_coercion: Mapping[_notes.Coercion, tuple[object, JsonValue]] = {
         "text": (Boolean, "true"),
         "empty list": (JsonObject, []),
         "empty text": (Port, ""),
         "fraction": (Integer, 5.0),
     }
-    declared, value = ways[came]
+    annotation, value = samples_by_coercion[coercion]
     name = "floating" if field == "*" else field
     tables: list[Mapping[tuple[str, _notes.Coercion], str]] = [_notes.USUAL, {}]
     for table, expected in zip(tables, ([], [(f"/{name}", "type")]), strict=True):
         monkeypatch.setattr(_notes, "USUAL", table)
-        fields: dict[str, tuple[object, object]] = {name: (declared, ...)}
-        model = unchecked(create_model)("Made", __base__=Model, **fields)
-        found = Drift().check({name: value}, model)
-        assert [(entry.pointer, entry.what) for entry in found] == expected
+        fields: dict[str, tuple[object, object]] = {name: (annotation, ...)}
+        model = unchecked(create_model)("Custom", __base__=Model, **fields)
+        entries = Drift().check({name: value}, model)
+        assert [(entry.pointer, entry.what) for entry in entries] == expected
 
 
-def test_no_other_model_has_a_field_whose_name_is_in_the_table() -> None:
-    named = {field for field, _ in _notes.USUAL if field != "*"}
-    having = [name for name in ANSWERS if named & members(load(name).get("properties")).keys()]
-    assert having == ["ip"]
+def test_field_names_in_the_table_of_quirks_are_unique() -> None:
+    names = {field for field, _ in _notes.USUAL if field != "*"}
+    models = [name for name in ANSWERS if names & members(load(name).get("properties")).keys()]
+    assert models == ["ip"]
 
 
-def test_many_boxes_give_one_entry_with_a_count() -> None:
+def test_drift_of_many_boxes_is_one_entry_with_a_count() -> None:
     listed: JsonValue = {str(n): {**example("box", 1), "zone": n} for n in range(1, 501)}
     drift = Drift()
     assert drift.check(listed, "boxes") == (DriftEntry("map of Box", "/*/zone", "field", "integer", 500),)
@@ -213,14 +214,14 @@ def test_many_boxes_give_one_entry_with_a_count() -> None:
     assert drift.counts == {"field": 1000, "state": 0, "type": 0}
 
 
-def test_several_things_are_told_apart_and_states_one_by_one() -> None:
+def test_entries_differ_by_place_and_kind_and_states_by_value() -> None:
     drift = Drift()
     for state, new in (("RESCUING", 1), ("RESCUING", "text"), ("LOST", None)):
         drift.check({**example("box"), "status": state, "id": "5", "new": new}, "box")
     assert [(entry.pointer, entry.what, entry.example, entry.count) for entry in drift.entries] == [
         ("/id", "type", "text in place of an integer", 3),
         ("/status", "state", "RESCUING", 2),
-        ("/new", "field", "integer", 3),  # what the first one looked like
+        ("/new", "field", "integer", 3),  # the shape of the first one
         ("/status", "state", "LOST", 1),
     ]
     assert [str(entry) for entry in drift.entries] == [
@@ -233,7 +234,7 @@ def test_several_things_are_told_apart_and_states_one_by_one() -> None:
     assert (drift.entries, len(drift)) == ((), 0)
 
 
-def test_what_stands_around_a_result_is_found_too() -> None:
+def test_drift_of_the_envelope_is_reported() -> None:
     payload = {"messages": [{"type": "HINT", "message": "x", "code": 5}], "result": True, "took": 0.1}
     assert [(entry.model, entry.pointer, entry.example) for entry in Drift().check(payload, "done")] == [
         ("Envelope", "/messages/*/type", "HINT"),
@@ -243,7 +244,7 @@ def test_what_stands_around_a_result_is_found_too() -> None:
     assert Drift().check(payload, "done") == Drift().check(payload, "envelope")
 
 
-def test_a_result_that_is_no_object_may_drift_itself() -> None:
+def test_drift_of_a_bare_value_has_an_empty_pointer() -> None:
     assert list(map(str, Drift().check('"true"', "done"))) == ["bool itself: text in place of a boolean"]
     [entry] = Drift().check({"messages": [], "result": "false"}, bool)
     assert (entry.pointer, entry.what) == ("", "type")
@@ -266,51 +267,51 @@ def test_a_result_that_is_no_object_may_drift_itself() -> None:
         ),
     ],
 )
-def test_of_an_unknown_value_only_its_form_is_shown(value: JsonValue, shown: str) -> None:
+def test_only_the_shape_of_an_unknown_value_is_shown(value: JsonValue, shown: str) -> None:
     [entry] = Drift().check({**example("plan"), "new": value}, "plan")
     assert entry.example == shown
 
 
 @pytest.mark.parametrize("name", ["1234", "0123456789abcdef0123456789ABCDEF", "a" * 65, "a\nb", "", "\x1b[2J"])
-def test_a_name_that_is_an_id_or_no_name_is_not_shown(name: str) -> None:
+def test_field_names_that_may_be_ids_or_secrets_are_not_shown(name: str) -> None:
     [entry] = Drift().check({**example("plan"), name: 5}, "plan")
     assert entry.pointer == "/*"
     assert str(entry).isprintable()
 
 
-def test_a_model_of_a_user_is_looked_at_for_what_it_says() -> None:
-    class Cored(plan.Plan, frozen=True):
+def test_the_fields_of_a_users_model_are_known() -> None:
+    class PlanWithCores(plan.Plan, frozen=True):
         cores: int
         other: plan.Plan | None = None
 
     payload: dict[str, JsonValue] = {**example("plan"), "cores": 4}
-    assert Drift().check(payload, Cored) == ()
-    [one, other] = Drift().check({**payload, "new": 1, "other": {**example("plan"), "id": "4"}}, Cored)
-    assert (one.model, one.pointer, other.pointer) == ("Cored", "/other/id", "/new")
+    assert Drift().check(payload, PlanWithCores) == ()
+    [first, second] = Drift().check({**payload, "new": 1, "other": {**example("plan"), "id": "4"}}, PlanWithCores)
+    assert (first.model, first.pointer, second.pointer) == ("PlanWithCores", "/other/id", "/new")
 
 
-def test_a_payload_that_breaks_its_schema_is_refused_and_what_was_met_is_kept() -> None:
+def test_an_invalid_payload_raises_and_its_drift_is_kept() -> None:
     drift = Drift()
     renamed: JsonValue = {**members(removed(example("plan"), ("ramInMB",))), "memoryInMB": 2048}
     forms: list[object] = [renamed, json.dumps(renamed), {"messages": [], "result": renamed}]
     for form in forms:
-        with pytest.raises(JiffyAttributeException) as refused:
+        with pytest.raises(JiffyAttributeException) as raised:
             drift.check(form, "plan")
-        assert refused.value.missing == ("ramInMB",)
+        assert raised.value.missing == ("ramInMB",)
     assert drift.entries == (DriftEntry("Plan", "/memoryInMB", "field", "integer", 3),)
-    worse: list[object] = [b"{", "\ud800", {"messages": 5, "result": {}}]
-    for broken in worse:
+    unreadable: list[object] = [b"{", "\ud800", {"messages": 5, "result": {}}]
+    for payload in unreadable:
         with pytest.raises(JiffyAttributeException):
-            drift.check(broken, "plan")
+            drift.check(payload, "plan")
 
 
 @pytest.mark.parametrize("kind", ["nope", "", 5, []])
-def test_a_kind_that_is_none_is_refused(kind: object) -> None:
+def test_an_unknown_kind_is_rejected(kind: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"expected a model"):
         unchecked(Drift().check)({}, kind)
 
 
-def test_a_report_is_bounded_and_says_how_much_it_left_out() -> None:
+def test_the_number_of_entries_is_limited_and_the_rest_counted() -> None:
     drift = Drift(max_entries=3)
     many = {**example("plan"), **{f"new{n}": n for n in range(5)}}
     assert [len(drift.check(many, "plan")) for _ in range(2)] == [5, 5]
@@ -318,22 +319,22 @@ def test_a_report_is_bounded_and_says_how_much_it_left_out() -> None:
     assert (len(drift), drift.left_out) == (3, 4)
     drift.clear()
     assert drift.left_out == 0
-    endless = {**example("plan"), **{f"new{n}": n for n in range(_notes.MOST_NOTES + 9)}}
-    assert len(Drift().check(endless, "plan")) == _notes.MOST_NOTES
+    excessive = {**example("plan"), **{f"new{n}": n for n in range(_notes.MOST_NOTES + 9)}}
+    assert len(Drift().check(excessive, "plan")) == _notes.MOST_NOTES
 
 
-def test_threads_may_share_a_report() -> None:
+def test_threads_can_share_a_drift_report() -> None:
     drift = Drift()
     payloads = [{**example("plan"), f"new{n % 3}": n, "id": "5"} for n in range(30)]
 
-    def look() -> None:
+    def check_all() -> None:
         for payload in payloads:
             drift.check(payload, "plan")
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        threads = [Thread(target=look) for _ in range(8)]
+        threads = [Thread(target=check_all) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -344,44 +345,44 @@ def test_threads_may_share_a_report() -> None:
     assert [entry.count for entry in drift.entries if entry.what == "field"] == [80, 80, 80]
 
 
-def test_reports_can_be_copied_pickled_and_added_up() -> None:
+def test_drift_reports_can_be_copied_pickled_and_added() -> None:
     drift = Drift(max_entries=2)
     drift.check({**example("plan"), "a": 1, "b": 2, "c": 3}, "plan")
-    for twin in (copy.copy(drift), copy.deepcopy(drift), pickle.loads(pickle.dumps(drift))):  # noqa: S301 (our own)
-        assert (twin.entries, twin.left_out, repr(twin)) == (drift.entries, 1, "<Drift with 2 entries>")
-        twin.check({**example("plan"), "a": 1, "d": 1}, "plan")
-        assert [entry.count for entry in twin.entries] == [2, 1]
-        assert (twin.left_out, [entry.count for entry in drift.entries]) == (2, [1, 1])
-    whole = Drift()
-    assert whole.add(drift.entries) == drift.entries
-    assert whole.add(drift.entries) == ()
-    assert [entry.count for entry in whole.entries] == [2, 2]
+    for duplicate in (copy.copy(drift), copy.deepcopy(drift), pickle.loads(pickle.dumps(drift))):  # noqa: S301 (created here)
+        assert (duplicate.entries, duplicate.left_out, repr(duplicate)) == (drift.entries, 1, "<Drift with 2 entries>")
+        duplicate.check({**example("plan"), "a": 1, "d": 1}, "plan")
+        assert [entry.count for entry in duplicate.entries] == [2, 1]
+        assert (duplicate.left_out, [entry.count for entry in drift.entries]) == (2, [1, 1])
+    total = Drift()
+    assert total.add(drift.entries) == drift.entries
+    assert total.add(drift.entries) == ()
+    assert [entry.count for entry in total.entries] == [2, 2]
 
 
 def functions_run(call: Callable[[], object]) -> list[str]:
-    """The functions of the module that notes drift which a call runs."""
-    run: list[str] = []
+    """Return the names of the functions in `models/_notes.py` that a call runs."""
+    names: list[str] = []
 
-    def watch(frame: FrameType, event: str, _: object) -> None:
+    def profile(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code.co_filename == _notes.__file__:
-            run.append(frame.f_code.co_name)
+            names.append(frame.f_code.co_name)
 
-    sys.setprofile(watch)
+    sys.setprofile(profile)
     try:
         call()
     finally:
         sys.setprofile(None)
-    return run
+    return names
 
 
-def test_for_a_value_that_is_known_nothing_runs_that_could_note_it() -> None:
-    kept = _notes.Notes()
-    for kind, payload in CLEAN:
+def test_known_values_add_no_calls_to_the_validation() -> None:
+    notes = _notes.Notes()
+    for kind, payload in VALID:
         encoded = json.dumps({"messages": [], "result": payload})
-        expected = reader(KINDS[kind])
-        assert functions_run(lambda: expected.enveloped.validate_json(encoded, context=kept)) == []  # noqa: B023
+        kind_reader = reader(KINDS[kind])
+        assert functions_run(lambda: kind_reader.enveloped.validate_json(encoded, context=notes)) == []  # noqa: B023
     addresses = json.dumps({"5": {**example("ip"), "floating": "false", "id": 5.0}})
-    assert functions_run(lambda: reader(KINDS["ips"]).bare.validate_json(addresses, context=kept)) == []
-    assert not kept
-    new = json.dumps({**example("plan"), "new": 1})
-    assert functions_run(lambda: validate(new, "plan")) == ["_note_name", "_note_value"]
+    assert functions_run(lambda: reader(KINDS["ips"]).bare.validate_json(addresses, context=notes)) == []
+    assert not notes
+    unknown = json.dumps({**example("plan"), "new": 1})
+    assert functions_run(lambda: validate(unknown, "plan")) == ["_note_name", "_note_value"]
