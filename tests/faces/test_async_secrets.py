@@ -1,10 +1,11 @@
-"""The token and passwords are nowhere to be seen in the async client either, whatever goes wrong."""
+"""The async client never shows the token or a password: not in logs, exceptions, attributes or local variables."""
 
 import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from itertools import count
 
 import anyio
 import anyio.to_thread
@@ -33,7 +34,7 @@ async def create(client: AsyncJiffyBox) -> object:
     return await client.create_box("web", 44, distribution="debian_stretch_64bit", password=PASSWORD)
 
 
-both_calls = pytest.mark.parametrize("call", [read, create])
+each_call = pytest.mark.parametrize("call", [read, create])
 
 
 async def failure(call: Awaitable[object], kind: type[BaseException] = JiffyException) -> BaseException:
@@ -42,17 +43,17 @@ async def failure(call: Awaitable[object], kind: type[BaseException] = JiffyExce
     return caught.value
 
 
-def test_a_secret_in_a_group_of_exceptions_would_be_found(caplog: pytest.LogCaptureFixture) -> None:
-    def grouped(text: str) -> BaseException:
+def test_sightings_finds_secrets_in_exception_groups(caplog: pytest.LogCaptureFixture) -> None:
+    def group_with(text: str) -> BaseException:
         return BaseExceptionGroup("two", [ExceptionGroup("inner", [KeyError(text)]), KeyboardInterrupt()])
 
-    assert sightings(caplog, grouped(TOKEN))
-    assert not sightings(caplog, grouped("harmless"))
+    assert sightings(caplog, group_with(TOKEN))
+    assert not sightings(caplog, group_with("harmless"))
 
 
-@both_calls
+@each_call
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_no_answer_brings_a_secret_to_light(
+def test_no_failed_answer_reveals_a_secret(
     caplog: pytest.LogCaptureFixture, answer: Callable[[str], httpx.Response], call: Call
 ) -> None:
     client, script, _ = async_scripted(lambda request: answer(request.url.path))
@@ -66,9 +67,9 @@ def test_no_answer_brings_a_secret_to_light(
     assert (PASSWORD.encode() in script.requests[0].content) == (call is create)
 
 
-@both_calls
+@each_call
 @pytest.mark.parametrize("answer", BYTES.values(), ids=BYTES)
-def test_no_bytes_on_a_socket_bring_a_secret_to_light(
+def test_no_bytes_from_a_socket_reveal_a_secret(
     caplog: pytest.LogCaptureFixture, answer: Callable[[str], bytes], call: Call
 ) -> None:
     received: list[bytes] = []
@@ -92,16 +93,16 @@ def test_no_bytes_on_a_socket_bring_a_secret_to_light(
     assert not sightings(caplog)
 
 
-@both_calls
+@each_call
 @backends
-def test_a_cancellation_brings_no_secret_to_light(caplog: pytest.LogCaptureFixture, call: Call, backend: str) -> None:
-    came = threading.Event()
+def test_a_cancelled_call_reveals_no_secret(caplog: pytest.LogCaptureFixture, call: Call, backend: str) -> None:
+    request_received = threading.Event()
     caught: list[BaseException] = []
-    seen: list[str] = []
+    shown: list[str] = []
 
-    def say_nothing(connection: socket.socket) -> None:
+    def never_answer(connection: socket.socket) -> None:
         read_request(connection)
-        came.set()
+        request_received.set()
         connection.recv(1)
 
     async def cancelled(client: AsyncJiffyBox) -> None:
@@ -109,25 +110,25 @@ def test_a_cancellation_brings_no_secret_to_light(caplog: pytest.LogCaptureFixtu
             await call(client)
         except BaseException as error:
             caught.append(error)
-            seen.extend(sightings(caplog, error, client))
+            shown.extend(sightings(caplog, error, client))
             raise
 
     async def main(url: str) -> None:
         async with AsyncJiffyBox(TOKEN, url) as client:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(cancelled, client)
-                await anyio.to_thread.run_sync(came.wait)
+                await anyio.to_thread.run_sync(request_received.wait)
                 tasks.cancel_scope.cancel()
             assert not sightings(caplog, client)
 
-    with server(say_nothing) as url:
+    with server(never_answer) as url:
         anyio.run(main, url, backend=backend)
     assert len(caught) == 1
-    assert seen == []
+    assert shown == []
     assert not isinstance(caught[0], Exception)
 
 
-def test_a_call_that_is_cancelled_before_it_begins_brings_no_secret_to_light(
+def test_a_call_cancelled_before_it_begins_reveals_no_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     client, script, _ = async_scripted(envelope(example("box")))
@@ -144,19 +145,19 @@ def test_a_call_that_is_cancelled_before_it_begins_brings_no_secret_to_light(
     assert script.requests == []
 
 
-@both_calls
+@each_call
 @backends
-@pytest.mark.parametrize("asleep", ["before a repetition", "before its turn"])
-def test_a_cancelled_sleep_brings_no_secret_to_light(
-    caplog: pytest.LogCaptureFixture, call: Call, backend: str, asleep: str
+@pytest.mark.parametrize("sleep", ["back-off", "rate limit"])
+def test_a_cancelled_sleep_reveals_no_secret(
+    caplog: pytest.LogCaptureFixture, call: Call, backend: str, sleep: str
 ) -> None:
     caught: list[BaseException] = []
-    seen: list[str] = []
+    shown: list[str] = []
 
     async def main() -> None:
         clock = StoppedClock()
-        script = Script(httpx.Response(429, text=TOKEN)) if asleep == "before a repetition" else Script(envelope())
-        limit = None if asleep == "before a repetition" else RateLimit(1, 1000)
+        script = Script(httpx.Response(429, text=TOKEN)) if sleep == "back-off" else Script(envelope())
+        limit = None if sleep == "back-off" else RateLimit(1, 1000)
         if limit:
             limit.reserve(clock.time, 0)
         transport = AsyncScript(script)
@@ -167,7 +168,7 @@ def test_a_cancelled_sleep_brings_no_secret_to_light(
                     await call(client)
                 except BaseException as error:
                     caught.append(error)
-                    seen.extend(sightings(caplog, error, client))
+                    shown.extend(sightings(caplog, error, client))
                     raise
 
             async with anyio.create_task_group() as tasks:
@@ -177,16 +178,16 @@ def test_a_cancelled_sleep_brings_no_secret_to_light(
 
     run(main, backend)
     assert len(caught) == 1
-    assert seen == []
+    assert shown == []
 
 
 @backends
-def test_a_group_of_exceptions_brings_no_secret_to_light(caplog: pytest.LogCaptureFixture, backend: str) -> None:
-    broken = [ANSWERS["refusal"], ANSWERS["wrong token"], ANSWERS["broken gateway"], ANSWERS["moved to nowhere"]]
-    numbers = iter(range(100))
+def test_an_exception_group_reveals_no_secret(caplog: pytest.LogCaptureFixture, backend: str) -> None:
+    answers = [ANSWERS["refusal"], ANSWERS["wrong token"], ANSWERS["broken gateway"], ANSWERS["moved to nowhere"]]
+    numbers = count()
 
     async def main() -> None:
-        client, script, _ = async_scripted(lambda request: broken[next(numbers) % 4](request.url.path))
+        client, script, _ = async_scripted(lambda request: answers[next(numbers) % 4](request.url.path))
         groups: list[BaseException] = []
         async with client:
             try:
@@ -203,27 +204,27 @@ def test_a_group_of_exceptions_brings_no_secret_to_light(caplog: pytest.LogCaptu
 
 
 @backends
-@pytest.mark.parametrize("limit", ["timeout", "total_timeout"])
-@both_calls
-def test_an_answer_that_does_not_come_in_time_brings_no_secret_to_light(
-    caplog: pytest.LogCaptureFixture, limit: str, call: Call, backend: str
+@pytest.mark.parametrize("option", ["timeout", "total_timeout"])
+@each_call
+def test_an_expired_time_out_reveals_no_secret(
+    caplog: pytest.LogCaptureFixture, option: str, call: Call, backend: str
 ) -> None:
-    def say_nothing(connection: socket.socket) -> None:
+    def never_answer(connection: socket.socket) -> None:
         read_request(connection)
         connection.recv(1)
 
     async def main(url: str) -> None:
-        step, total = (0.05, None) if limit == "timeout" else (None, 0.05)
+        timeout, total_timeout = (0.05, None) if option == "timeout" else (None, 0.05)
         retry = Retry(attempts=1)
-        async with AsyncJiffyBox(TOKEN, url, timeout=step, total_timeout=total, retry=retry) as client:
+        async with AsyncJiffyBox(TOKEN, url, timeout=timeout, total_timeout=total_timeout, retry=retry) as client:
             assert not sightings(caplog, await failure(call(client)), client)
 
-    with server(say_nothing) as url:
+    with server(never_answer) as url:
         anyio.run(main, url, backend=backend)
 
 
 @pytest.mark.parametrize(
-    "refused",
+    "construct",
     [
         lambda: AsyncJiffyBox(f"{TOKEN}/"),
         lambda: AsyncJiffyBox(TOKEN, f"https://service.invalid/{TOKEN}/v1.0"),
@@ -232,16 +233,17 @@ def test_an_answer_that_does_not_come_in_time_brings_no_secret_to_light(
         lambda: AsyncJiffyBox(TOKEN, URL, timeout=-1),
         lambda: Emulator(token=f"{TOKEN}/").async_client(),
     ],
+    ids=["token", "token in the path", "token in the user name", "version", "time-out", "token of an emulator"],
 )
-def test_a_constructor_that_refuses_brings_no_secret_to_light(
-    caplog: pytest.LogCaptureFixture, refused: Callable[[], object]
+def test_invalid_constructor_arguments_reveal_no_secret(
+    caplog: pytest.LogCaptureFixture, construct: Callable[[], object]
 ) -> None:
     with pytest.raises(JiffyArgumentException) as error:
-        refused()
+        construct()
     assert not sightings(caplog, error.value)
 
 
-def test_arguments_refused_beside_a_password_bring_it_not_to_light(caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_arguments_beside_a_password_reveal_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     client, script, _ = async_scripted(envelope(example("box")))
 
     async def main() -> None:
@@ -256,7 +258,7 @@ def test_arguments_refused_beside_a_password_bring_it_not_to_light(caplog: pytes
     assert script.requests == []
 
 
-def test_the_warning_of_a_client_that_was_not_closed_shows_no_secret() -> None:
+def test_the_warning_of_an_unclosed_client_reveals_no_secret() -> None:
     clients = [Emulator(token=TOKEN).async_client()]
     with pytest.warns(ResourceWarning, match="unclosed") as warned:
         clients.clear()

@@ -1,4 +1,4 @@
-"""Scripted services with many boxes."""
+"""Scripted answers for many boxes."""
 
 import time
 from collections.abc import Callable
@@ -14,12 +14,12 @@ BROKEN: Answer = httpx.Response(502)
 
 
 def number_of(request: httpx.Request) -> int:
-    """The number of the box that a request is for."""
+    """Return the number of the box that a request reads."""
     return int(request.url.path.rpartition("/")[2])
 
 
 def answering(answers: dict[int, Answer]) -> Answer:
-    """A service with an answer for some boxes. All others are ready."""
+    """Return a handler with the given answers by box number. All other boxes are READY."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         number = number_of(request)
@@ -36,9 +36,9 @@ class ServedBoxes:
     """Boxes that become ready one after the other.
 
     Attributes:
-        time: The clock of the service.
-        polls: The times at which each box was read, since the start.
-        never_ready: Whether no box becomes ready.
+        time: The function that returns the current time.
+        polls: The times of the polls of each box, in seconds since the first request.
+        never_ready: Whether all boxes stay CREATING.
     """
 
     def __init__(self, count: int) -> None:
@@ -48,7 +48,7 @@ class ServedBoxes:
         self.never_ready = False
 
     def ready_after(self, number: int) -> float:
-        """The seconds after which a box is ready. Every tenth never is."""
+        """Return the seconds after which a box becomes ready. Every tenth box never does."""
         return float("inf") if self.never_ready else number % 10 * 5 or float("inf")
 
     def ready_within(self, seconds: float) -> set[int]:

@@ -1,4 +1,4 @@
-"""What tests of both faces need, under names that differ only in `async_`."""
+"""Clients and transports for tests of both faces. The names differ by `async_` only, which `unasync.py` removes."""
 
 import httpx
 
@@ -11,20 +11,20 @@ __all__ = ["async_client_of", "async_scripted", "async_transport_of", "client_of
 
 
 def client_of(emulator: Emulator, url: str | None) -> JiffyBox:
-    """A client of an emulator at a URL, or in process."""
+    """Return a client of an emulator: over HTTP if it has a URL, or else in process."""
     return JiffyBox(TOKEN, url, clock=emulator.clock) if url else emulator.client()
 
 
 def async_client_of(emulator: Emulator, url: str | None) -> AsyncJiffyBox:
-    """The same with an async client."""
+    """Return an async client of an emulator: over HTTP if it has a URL, or else in process."""
     return AsyncJiffyBox(TOKEN, url, clock=AsyncEmulatorClock(emulator.clock)) if url else emulator.async_client()
 
 
 def transport_of(script: Script) -> httpx.BaseTransport:
-    """A transport with scripted answers."""
+    """Return a transport with scripted answers."""
     return script
 
 
 def async_transport_of(script: Script) -> httpx.AsyncBaseTransport:
-    """An async transport with scripted answers."""
+    """Return an async transport with scripted answers."""
     return AsyncScript(script)

@@ -1,4 +1,4 @@
-"""Where a secret can be seen: in all that is logged, and in all that shows a value or an exception."""
+"""Search for secrets in log records, exceptions, attributes, tracebacks and pickles."""
 
 import copy
 import pickle
@@ -17,39 +17,39 @@ from tests.support.scripted import PASSWORD, TOKEN
 SECRETS = (TOKEN, PASSWORD)
 
 
-def texts(thing: object, seen: dict[int, object] | None = None) -> Iterator[str]:
-    """Yields all that shows a value: its own text, and that of what it holds, as far as that is ours or was raised."""
-    seen = {} if seen is None else seen
-    if id(thing) in seen:
+def texts(thing: object, visited: dict[int, object] | None = None) -> Iterator[str]:
+    """Yield the texts of an object, and of all that exceptions, collections and objects of the SDK contain."""
+    visited = {} if visited is None else visited
+    if id(thing) in visited:
         return
-    seen[id(thing)] = thing  # kept, so that no other object gets its address meanwhile
+    visited[id(thing)] = thing  # a reference, so that the id is not reused
     yield repr(thing)
     yield str(thing)
-    held: list[object] = []
+    parts: list[object] = []
     if isinstance(thing, BaseException):
         yield from rendered(thing)
-        held += [thing.__cause__, thing.__context__, thing.args, vars(thing)]
-        held.append(getattr(thing, "exceptions", ()))  # of a group
-    elif is_group(thing):
-        held += thing
+        parts += [thing.__cause__, thing.__context__, thing.args, vars(thing)]
+        parts.append(getattr(thing, "exceptions", ()))  # of an exception group
+    elif is_collection(thing):
+        parts += thing
     elif is_map(thing):
-        held += [*thing.keys(), *thing.values()]
+        parts += [*thing.keys(), *thing.values()]
     elif type(thing).__module__.startswith("jiffybox_sdk"):
-        held += attributes(thing)
+        parts += attributes(thing)
     if isinstance(thing, JiffyAttributeException):
-        # The payload is handed out as it came, with passwords that it may hold. The token is never in it.
-        held = [thing.__cause__, {name: value for name, value in vars(thing).items() if name != "payload"}]
+        # The payload is the unchanged answer: it may contain a password, but never the token.
+        parts = [thing.__cause__, {name: value for name, value in vars(thing).items() if name != "payload"}]
         yield repr(thing.payload).replace(PASSWORD, "")
-    for part in held:
-        yield from texts(part, seen)
+    for part in parts:
+        yield from texts(part, visited)
 
 
-def is_group(value: object) -> TypeGuard[Collection[object]]:
+def is_collection(value: object) -> TypeGuard[Collection[object]]:
     return isinstance(value, list | tuple | set | frozenset)
 
 
 def attributes(thing: object) -> Iterator[object]:
-    """Yields the values of an object's attributes, private ones too. What is a SecretStr stays one."""
+    """Yield the values of an object's attributes, private ones included."""
     yield from getattr(thing, "__dict__", {}).values()
     for kind in type(thing).__mro__:
         slots: str | Collection[str] = getattr(kind, "__slots__", ())
@@ -58,11 +58,11 @@ def attributes(thing: object) -> Iterator[object]:
 
 
 def rendered(error: BaseException) -> Iterator[str]:
-    """Yields the lines of a traceback that shows variables, as error trackers do, but for the frames of tests."""
-    whole = traceback.TracebackException.from_exception(error, capture_locals=True)
-    others = [frame for frame in whole.stack if not Path(frame.filename).name.startswith("test_")]
-    whole.stack = traceback.StackSummary.from_list(others)
-    yield from whole.format(chain=False)
+    """Yield the lines of a traceback with local variables, as error trackers show it, without the frames of tests."""
+    full = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [frame for frame in full.stack if not Path(frame.filename).name.startswith("test_")]
+    full.stack = traceback.StackSummary.from_list(frames)
+    yield from full.format(chain=False)
 
 
 def pickled(thing: object) -> str:
@@ -83,6 +83,6 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
 
 
 def sightings(caplog: pytest.LogCaptureFixture, *things: object) -> list[str]:
-    """Returns every text in which a secret can be seen: in what was logged, and in what shows one of the things."""
-    shown = [*logged(caplog), *texts(things), *(pickled(thing) for thing in things)]
-    return [text for text in shown if any(secret in text for secret in SECRETS)]
+    """Return every text with a secret: in log records, in the given objects, and in their pickles."""
+    candidates = [*logged(caplog), *texts(things), *(pickled(thing) for thing in things)]
+    return [text for text in candidates if any(secret in text for secret in SECRETS)]

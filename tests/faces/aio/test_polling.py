@@ -174,7 +174,7 @@ async def test_a_deletion_can_time_out() -> None:
             await box.wait_until_deleted()
 
 
-PASSING_FAILURES: dict[str, tuple[Answer, type[JiffyException]]] = {
+TRANSIENT_FAILURES: dict[str, tuple[Answer, type[JiffyException]]] = {
     "connection refused": (httpx.ConnectError("unreachable"), JiffyTransportException),
     "read time-out": (httpx.ReadTimeout("too slow"), JiffyTransportException),
     "502": (httpx.Response(502, html="<h1>Bad Gateway</h1>"), JiffyTransportException),
@@ -185,8 +185,8 @@ PASSING_FAILURES: dict[str, tuple[Answer, type[JiffyException]]] = {
 
 
 @each_wait
-@pytest.mark.parametrize(("answer", "cause"), PASSING_FAILURES.values(), ids=PASSING_FAILURES)
-async def test_passing_failures_do_not_end_a_wait_before_its_time_out(
+@pytest.mark.parametrize(("answer", "cause"), TRANSIENT_FAILURES.values(), ids=TRANSIENT_FAILURES)
+async def test_transient_failures_do_not_end_a_wait_before_its_time_out(
     wait: Wait, answer: Answer, cause: type[JiffyException]
 ) -> None:
     box, script, clock = scripted_box(answer, retry=Retry(attempts=1))
@@ -197,8 +197,8 @@ async def test_passing_failures_do_not_end_a_wait_before_its_time_out(
     assert type(raised.value.__cause__) is cause
 
 
-@pytest.mark.parametrize(("answer", "_cause"), PASSING_FAILURES.values(), ids=PASSING_FAILURES)
-async def test_a_wait_continues_after_passing_failures(answer: Answer, _cause: object) -> None:
+@pytest.mark.parametrize(("answer", "_cause"), TRANSIENT_FAILURES.values(), ids=TRANSIENT_FAILURES)
+async def test_a_wait_continues_after_transient_failures(answer: Answer, _cause: object) -> None:
     box, script, _ = scripted_box(answer, answer, answer, answer, with_status("UPDATING"), with_status("READY"))
     async with box.api:
         assert (await box.wait_for_status()).ready
