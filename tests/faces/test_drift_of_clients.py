@@ -230,7 +230,7 @@ def test_no_drift_reveals_a_secret(
 
 
 @pytest.mark.parametrize("secret", ["GEHEIM_12345", PASSWORD])
-def test_a_sent_password_is_shown_neither_as_a_name_nor_a_state(secret: str) -> None:
+def test_a_sent_password_is_not_shown_as_a_name_or_state(secret: str) -> None:
     drifted: JsonValue = {**example("box"), f"x{secret}": 1, "status": secret, "new": {secret: 1}}
     client = JiffyBox(TOKEN, URL, transport=Script(envelope(drifted)))
     client.create_box("web", 44, distribution="centos_7_64bit", password=secret)

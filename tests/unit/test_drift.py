@@ -348,7 +348,7 @@ def test_threads_can_share_a_drift_report() -> None:
 def test_drift_reports_can_be_copied_pickled_and_added() -> None:
     drift = Drift(max_entries=2)
     drift.check({**example("plan"), "a": 1, "b": 2, "c": 3}, "plan")
-    for duplicate in (copy.copy(drift), copy.deepcopy(drift), pickle.loads(pickle.dumps(drift))):  # noqa: S301 (created here)
+    for duplicate in (copy.copy(drift), copy.deepcopy(drift), pickle.loads(pickle.dumps(drift))):  # noqa: S301
         assert (duplicate.entries, duplicate.left_out, repr(duplicate)) == (drift.entries, 1, "<Drift with 2 entries>")
         duplicate.check({**example("plan"), "a": 1, "d": 1}, "plan")
         assert [entry.count for entry in duplicate.entries] == [2, 1]

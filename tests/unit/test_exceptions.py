@@ -90,7 +90,7 @@ def test_there_is_a_sample_of_each_class() -> None:
 
 
 def pickled(error: JiffyException) -> object:
-    return pickle.loads(pickle.dumps(error))  # noqa: S301 (created here)
+    return pickle.loads(pickle.dumps(error))  # noqa: S301
 
 
 COPIES: list[Callable[[JiffyException], object]] = [copy.copy, copy.deepcopy, pickled]

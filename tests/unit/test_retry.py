@@ -254,9 +254,7 @@ def test_retries_of_a_write_end_when_an_answer_is_lost(verb: str) -> None:
         ("Tue, 14 Nov 2023 22:13:30 -0000", 10),
     ],
 )
-def test_retry_after_is_the_back_off_in_seconds_or_as_a_date(
-    verb: str, status: int, header: str, seconds: float
-) -> None:
+def test_retry_after_sets_the_back_off(verb: str, status: int, header: str, seconds: float) -> None:
     client, script, clock = scripted(httpx.Response(status, headers={"Retry-After": header}), success(verb))
     assert CALLS[verb](client)
     assert (len(script.requests), clock.slept) == (2, [seconds])
