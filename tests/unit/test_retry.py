@@ -369,7 +369,7 @@ def test_closing_the_client_ends_the_retries(verb: str) -> None:
     assert len(script.requests) == 1
 
 
-def test_a_call_in_progress_when_the_client_is_closed_may_have_been_made() -> None:
+def test_closing_the_client_during_a_write_leaves_its_outcome_unknown() -> None:
     def close_and_fail(_: httpx.Request) -> httpx.Response:
         client.close()
         raise RuntimeError("after the change was made")
@@ -382,7 +382,7 @@ def test_a_call_in_progress_when_the_client_is_closed_may_have_been_made() -> No
     assert len(script.requests) == 1
 
 
-def test_an_answer_that_is_too_large_is_not_requested_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_too_large_answer_is_not_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "MAX_BYTES", 100)
     client, script, _ = scripted(envelope({"text": "x" * 100}))
     with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as raised:
@@ -394,18 +394,18 @@ def test_an_answer_that_is_too_large_is_not_requested_again(monkeypatch: pytest.
 
 
 def test_durations_of_many_years_do_not_overflow() -> None:
-    patient = Retry(within=1e300, first_wait=1e300, longest_wait=1e300, longest_retry_after=1e300)
-    client, _, clock = scripted(httpx.ConnectError("no"), envelope({}), retry=patient)
+    retry = Retry(within=1e300, first_wait=1e300, longest_wait=1e300, longest_retry_after=1e300)
+    client, _, clock = scripted(httpx.ConnectError("no"), envelope({}), retry=retry)
     assert client.boxes() == []
     assert all(slept <= 1e8 for slept in clock.slept)
 
 
 @pytest.mark.parametrize("password", ["Token", "e", "existiert", "hat"])
-def test_redacting_the_password_does_not_change_the_class_of_the_exception(password: str) -> None:
-    for text, exception in (
+def test_redacting_the_password_keeps_the_class_of_the_exception(password: str) -> None:
+    for text, kind in (
         ("Der von Ihnen uebergebene API-Token ist ungueltig.", JiffyTokenException),
         ("Die Distribution existiert nicht, hat es nie", JiffyNotFoundException),
     ):
         client, _, _ = scripted(envelope(None, ("error", text)))
-        with pytest.raises(exception):
+        with pytest.raises(kind):
             client.create_box("web", 44, distribution="debian_stretch_64bit", password=password)

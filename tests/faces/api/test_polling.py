@@ -275,7 +275,7 @@ def test_a_box_that_is_ready_again_was_not_deleted() -> None:
 
 
 @pytest.mark.parametrize("text", ["Das Modul jiffyBoxes existiert nicht", "Die Version v1.0 existiert nicht."])
-def test_a_missing_module_or_version_does_not_mean_that_the_box_is_deleted(text: str) -> None:
+def test_a_missing_module_or_version_is_not_a_deleted_box(text: str) -> None:
     box, _, _ = scripted_box(envelope(None, ("error", text)))
     with box.api:
         with pytest.raises(JiffyMessageException, match="existiert nicht"):
