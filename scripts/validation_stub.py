@@ -1,7 +1,7 @@
-"""Generate ``jiffybox_sdk/validation/__init__.pyi``: ``make generate``. With ``--check``, report whether it is stale.
+"""Generates ``validation/__init__.pyi`` and ``_common/kind_names.py``, or checks that they are fresh with ``--check``.
 
-The stub has an overload of `check` and `validate` for the name of each kind in `KINDS`, so that type checkers know the
-type of the result.
+The stub lets type checkers know the result of `check` and `validate` for each kind by its name, which takes an overload
+per kind. The names are needed where no model may be imported, such as in help texts. The kinds are listed once, in `KINDS`.
 """
 
 import re
@@ -13,23 +13,40 @@ from typing import get_args, get_origin
 
 from jiffybox_sdk.validation import KINDS
 
-SOURCE = Path(__file__).parents[1] / "jiffybox_sdk" / "validation" / "__init__.py"
-TARGET = SOURCE.with_suffix(".pyi")
+PACKAGE = Path(__file__).parents[1] / "jiffybox_sdk"
+SOURCE = PACKAGE / "validation" / "__init__.py"
+STUB = SOURCE.with_suffix(".pyi")
+NAMES = PACKAGE / "_common" / "kind_names.py"
 TYPED = {"check": "Checked[{}]", "validate": "{}"}
 """The functions, with their result types."""
 
 
 def main() -> int:
-    code = stub()
-    for arguments in (["check", "--fix", "--select=I"], ["format"]):
-        command = [sys.executable, "-m", "ruff", *arguments, "--quiet", f"--stdin-filename={TARGET}", "-"]
-        code = subprocess.run(command, input=code, check=True, stdout=subprocess.PIPE, text=True).stdout
+    contents = {STUB: formatted(stub()), NAMES: names()}
+    stale = [path for path, code in contents.items() if not path.exists() or path.read_text("utf-8") != code]
     if "--check" not in sys.argv[1:]:
-        TARGET.write_text(code, "utf-8")
-    elif not TARGET.exists() or TARGET.read_text("utf-8") != code:
-        print("stale: jiffybox_sdk/validation/__init__.pyi (run: make generate)")
-        return 1
-    return 0
+        for path in stale:
+            path.write_text(contents[path], "utf-8")
+        return 0
+    for path in stale:
+        print(f"stale: jiffybox_sdk/{path.relative_to(PACKAGE).as_posix()} (run: make generate)")
+    return 1 if stale else 0
+
+
+def formatted(code: str) -> str:
+    for arguments in (["check", "--fix", "--select=I"], ["format"]):
+        command = [sys.executable, "-m", "ruff", *arguments, "--quiet", f"--stdin-filename={STUB}", "-"]
+        code = subprocess.run(command, input=code, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return code
+
+
+def names() -> str:
+    return (
+        '"""The names of all kinds of payloads. Generated from `KINDS` by `make generate`. Do not edit."""\n\n'
+        "from typing import Literal\n\nKindName = Literal[\n"
+        + "".join(f'    "{kind}",\n' for kind in KINDS)
+        + ']\n"""The name of a kind of payload."""\n'
+    )
 
 
 def stub() -> str:

@@ -14,7 +14,7 @@ from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.errors import ExitCode, discard_stdout
 from jiffybox_sdk._cli.options import Command, Options, examples, formats
 from jiffybox_sdk._cli.session import Session, pass_session
-from jiffybox_sdk._common.kind_name import KindName
+from jiffybox_sdk._common.kind_names import KindName
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.progress import ReadProgress

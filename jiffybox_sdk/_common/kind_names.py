@@ -1,4 +1,4 @@
-"""The names of the kinds of payloads. They are needed where no model may be imported, such as in help texts."""
+"""The names of all kinds of payloads. Generated from `KINDS` by `make generate`. Do not edit."""
 
 from typing import Literal
 
@@ -30,4 +30,4 @@ KindName = Literal[
     "profile",
     "schedule",
 ]
-"""The name of a kind of payload, as `jiffybox_sdk.validation.KINDS` has it."""
+"""The name of a kind of payload."""
