@@ -1,7 +1,7 @@
-"""Generates ``validation/__init__.pyi`` and ``_common/kind_names.py``, or checks that they are fresh with ``--check``.
+"""Generate ``validation/__init__.pyi`` and ``_common/kind_names.py``, or check that they are fresh with ``--check``.
 
-The stub lets type checkers know the result of `check` and `validate` for each kind by its name, which takes an overload
-per kind. The names are needed where no model may be imported, such as in help texts. The kinds are listed once, in `KINDS`.
+The stub has an overload of `check` and `validate` for the name of each kind in `KINDS`, so that type checkers know the
+type of the result. The names are needed where no model may be imported, such as in help texts.
 """
 
 import re
