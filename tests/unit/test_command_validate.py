@@ -133,14 +133,14 @@ def test_invalid_usage_is_reported_before_any_output(shell: Shell, files: Path, 
     assert message in ran.err
 
 
-HALF = PLAN[:-1] + b',"\\ud800":1}'
+SURROGATE = PLAN[:-1] + b',"\\ud800":1}'
 BAD: list[tuple[str, bytes, list[tuple[int | None, Rule, str]]]] = [
     ("not JSON", b"{", [(1, "not-json", "error")]),
     ("two values", PLAN + b" " + PLAN, [(1, "trailing-data", "error")]),
-    ("a mark", b"\xef\xbb\xbf" + PLAN, [(None, "byte-order-mark", "error")]),
+    ("a byte order mark", b"\xef\xbb\xbf" + PLAN, [(None, "byte-order-mark", "error")]),
     ("UTF-16", PLAN.decode().encode("utf-16-le"), [(None, "not-utf-8", "error")]),
-    ("half a character", PLAN.replace(b"CloudLevel", b"\\ud800"), [(1, "lone-surrogate", "error")]),
-    ("a half as a name", HALF, [(1, "lone-surrogate", "error"), (1, "unknown-field", "warning")]),
+    ("an unpaired surrogate", PLAN.replace(b"CloudLevel", b"\\ud800"), [(1, "lone-surrogate", "error")]),
+    ("a surrogate in a name", SURROGATE, [(1, "lone-surrogate", "error"), (1, "unknown-field", "warning")]),
     ("another byte", PLAN.replace(b"CloudLevel", b"\xff"), [(1, "not-utf-8", "error")]),
     ("a key twice", PLAN.replace(b'"id":', b'"id":1,"id":'), [(1, "duplicate-key", "warning")]),
     ("NaN", PLAN.replace(b"0.02", b"NaN"), [(1, "not-finite", "error")]),

@@ -51,7 +51,7 @@ def _call(item: tuple[ModuleDoc, str, str]) -> Row:
 
 
 class Tables:
-    """The table of each kind of record. What the service lists by key has a column for the key."""
+    """The table of each kind of record. Records that the service lists by key have a column for the key."""
 
     boxes: ClassVar[Table[Box]] = Table(("id", "name", "status", "running", "plan", "address"), _box, Box, ("ready",))
     plans: ClassVar[Table[Plan]] = Table(
