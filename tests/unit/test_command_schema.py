@@ -52,7 +52,7 @@ WRONG = [
     (["show", "boxx"], "did you mean 'box'?"),
     (["show", "CreateBox", "--path"], "did you mean 'requests/create-box'?"),
     (["bundle", "../box"], "did you mean 'box'?"),
-    (["bundle", ""], "schema '' is refused: there are addresses, "),
+    (["bundle", ""], "unknown schema '': expected one of addresses, "),
     (["bundle", "box", "--openapi"], "--openapi cannot be combined with NAME"),
     (["show"], "Missing argument 'NAME'"),
     (["show", "box", "-o", "csv"], "'csv' is not one of 'json', 'json-pretty'"),
