@@ -175,10 +175,10 @@ LIKELY: Mapping[str, str] = {
 @pytest.mark.parametrize("take", [schemas.load, schemas.path, schemas.bundle])
 @pytest.mark.parametrize("name", LIKELY)
 def test_for_a_name_that_is_nearly_right_the_right_one_is_told(take: Callable[[str], object], name: str) -> None:
-    told = rf"^schema '{name}' is refused: did you mean '{LIKELY[name]}'\? Else there are addresses, backup, "
-    with pytest.raises(JiffyArgumentException, match=told):
+    hint = rf"^unknown schema '{name}': did you mean '{LIKELY[name]}'\? Otherwise, expected one of addresses, backup, "
+    with pytest.raises(JiffyArgumentException, match=hint):
         take(name)
-    with pytest.raises(JiffyArgumentException, match=r"^schema 'xyz' is refused: there are addresses, backup, "):
+    with pytest.raises(JiffyArgumentException, match=r"^unknown schema 'xyz': expected one of addresses, backup, "):
         take("xyz")
 
 

@@ -305,7 +305,7 @@ def test_names_are_sorted_and_each_can_be_loaded_afresh() -> None:
     ],
 )
 def test_a_schema_that_is_none_is_refused(name: object) -> None:
-    with pytest.raises(JiffyArgumentException, match=r"is refused: .*here are addresses, "):
+    with pytest.raises(JiffyArgumentException, match=r"^unknown schema .*expected one of addresses, "):
         unchecked(load)(name)
 
 
