@@ -77,7 +77,7 @@ def lacking(schema: Schema, payload: JsonValue) -> Iterator[str]:
 @pytest.mark.parametrize("kind", KINDS)
 @SETTINGS
 @given(data=st.data())
-def test_what_fits_the_schema_is_read_and_nothing_of_it_is_lost(kind: str, data: st.DataObject) -> None:
+def test_valid_payloads_are_read_completely(kind: str, data: st.DataObject) -> None:
     payload = data.draw(fitting_kind(kind))
     assume(not is_envelope(payload) or kind == "envelope")
     assert oracle(kind).accepts(payload)
@@ -101,7 +101,7 @@ def as_read(schema: Schema, payload: JsonValue) -> JsonValue:
 @pytest.mark.parametrize("kind", KINDS)
 @SETTINGS
 @given(data=st.data())
-def test_what_was_edited_is_judged_as_the_validators_judge_it(kind: str, data: st.DataObject) -> None:
+def test_models_agree_with_the_validators_on_edited_payloads(kind: str, data: st.DataObject) -> None:
     payload = data.draw(edited(KIND_SCHEMAS[kind], fitting_kind(kind)))
     assume(not is_envelope(payload) or kind == "envelope")
     accepted = oracle(kind).accepts(plain(KIND_SCHEMAS[kind], payload))
@@ -177,7 +177,7 @@ SAMPLES: Mapping[str, JsonValue] = {
 
 
 @pytest.mark.parametrize("difference", TOLERATED)
-def test_what_is_tolerated_breaks_the_schema_and_is_read_as_what_was_meant(difference: str) -> None:
+def test_accepted_deviations_are_read_as_the_schema_demands(difference: str) -> None:
     kind, path, spelled, meant = TOLERATED[difference]
     payload = replaced(SAMPLES[kind], path, spelled)
     assert oracle(kind).accepts(SAMPLES[kind])
@@ -189,7 +189,7 @@ def test_what_is_tolerated_breaks_the_schema_and_is_read_as_what_was_meant(diffe
 
 
 @pytest.mark.parametrize("difference", REFUSED_ALTHOUGH_IT_FITS)
-def test_what_is_refused_although_it_fits_the_schema_is_nothing_the_service_means(difference: str) -> None:
+def test_numbers_beyond_the_limits_are_rejected_despite_the_schema(difference: str) -> None:
     kind, path, value = REFUSED_ALTHOUGH_IT_FITS[difference]
     payload = replaced(SAMPLES[kind], path, value)
     assert oracle(kind).accepts(payload)
@@ -210,7 +210,7 @@ def test_what_is_refused_although_it_fits_the_schema_is_nothing_the_service_mean
         ("pricePerHour", -0.0),
     ],
 )
-def test_numbers_within_these_limits_are_read(field: str, value: float) -> None:
+def test_numbers_within_the_limits_are_read(field: str, value: float) -> None:
     payload: JsonValue = {**example("plan"), field: value}
     assert oracle("plan").accepts(payload)
     assert judged("plan", payload) == (True, set())

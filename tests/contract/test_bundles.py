@@ -51,7 +51,7 @@ def broken(name: str, sample: JsonValue) -> Iterator[JsonValue]:
 
 
 @each
-def test_a_bundle_judges_all_examples_and_what_was_made_of_them_as_the_schema_does(name: str) -> None:
+def test_a_bundle_agrees_with_its_schema_on_examples_and_variations(name: str) -> None:
     schema = schemas.load(name)
     met: set[tuple[bool, bool]] = set()
     for sample in [*items(schema.get("examples")), *items(schema.get("enum"))]:
@@ -85,7 +85,7 @@ def keys(node: JsonValue) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", [*schemas.names(), None])
-def test_a_bundle_is_valid_and_all_that_it_refers_to_is_in_it_and_nothing_else(name: str | None) -> None:
+def test_a_bundle_contains_exactly_the_definitions_that_it_refers_to(name: str | None) -> None:
     bundle = schemas.bundle(name)
     Draft202012Validator.check_schema(bundle)
     jsonschema_rs.meta.validate(bundle)
@@ -100,7 +100,7 @@ def test_a_bundle_is_valid_and_all_that_it_refers_to_is_in_it_and_nothing_else(n
     assert [key for key in keys(bundle) if key in ("$id", "$schema")] == ["$schema", "$id"]
 
 
-def test_the_bundle_of_all_has_each_schema_under_its_title() -> None:
+def test_the_complete_bundle_has_each_schema_by_its_title() -> None:
     titles = [str(schemas.load(name)["title"]) for name in schemas.names()]
     assert len({*titles}) == len(titles)
     whole = schemas.bundle()
@@ -109,7 +109,7 @@ def test_the_bundle_of_all_has_each_schema_under_its_title() -> None:
 
 
 @each
-def test_a_bundle_says_all_that_the_schema_says(name: str) -> None:
+def test_a_bundle_keeps_all_keywords_of_the_schema(name: str) -> None:
     schema, bundle = schemas.load(name), schemas.bundle(name)
     assert bundle.keys() - {"$defs"} == schema.keys()
     for key in ("title", "description", "required", "examples", "enum"):
@@ -117,7 +117,7 @@ def test_a_bundle_says_all_that_the_schema_says(name: str) -> None:
     assert members(bundle.get("properties")).keys() == members(schema.get("properties")).keys()
 
 
-def test_what_looks_like_a_reference_and_is_none_is_left_alone(
+def test_data_that_looks_like_a_reference_is_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("schemas")
@@ -148,11 +148,11 @@ def test_what_looks_like_a_reference_and_is_none_is_left_alone(
 
 
 @each
-def test_a_path_leads_to_the_file_of_the_schema(name: str) -> None:
+def test_path_returns_the_file_of_a_schema(name: str) -> None:
     assert json.loads(schemas.path(name).read_text("utf-8")) == schemas.load(name)
 
 
-def test_what_is_given_out_may_be_changed() -> None:
+def test_results_can_be_changed() -> None:
     gives: list[Callable[[], dict[str, JsonValue]]] = [schemas.bundle, lambda: schemas.bundle("box"), schemas.openapi]
     for give in gives:
         give().clear()
@@ -174,7 +174,7 @@ LIKELY: Mapping[str, str] = {
 
 @pytest.mark.parametrize("take", [schemas.load, schemas.path, schemas.bundle])
 @pytest.mark.parametrize("name", LIKELY)
-def test_for_a_name_that_is_nearly_right_the_right_one_is_told(take: Callable[[str], object], name: str) -> None:
+def test_a_similar_name_is_suggested(take: Callable[[str], object], name: str) -> None:
     hint = rf"^unknown schema '{name}': did you mean '{LIKELY[name]}'\? Otherwise, expected one of addresses, backup, "
     with pytest.raises(JiffyArgumentException, match=hint):
         take(name)

@@ -73,7 +73,7 @@ def check(
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_a_field_that_is_missing_is_named(what: str) -> None:
+def test_a_missing_field_is_named(what: str) -> None:
     result = ask(what)
     for spot in places(kind_of(what), result):
         if spot.required:
@@ -81,7 +81,7 @@ def test_a_field_that_is_missing_is_named(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_a_null_where_there_must_be_a_value_is_named(what: str) -> None:
+def test_null_in_a_required_field_is_named(what: str) -> None:
     result = ask(what)
     for spot in places(kind_of(what), result):
         if not spot.optional and not anything(spot.schema):
@@ -89,7 +89,7 @@ def test_a_null_where_there_must_be_a_value_is_named(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_a_value_of_another_type_is_named(what: str) -> None:
+def test_a_wrong_type_is_named(what: str) -> None:
     result = ask(what)
     for spot in places(kind_of(what), result):
         for number, odd in enumerate(wrong_values(spot.schema)):
@@ -98,7 +98,7 @@ def test_a_value_of_another_type_is_named(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_a_field_that_is_optional_may_be_missing_or_null(what: str) -> None:
+def test_an_optional_field_may_be_missing_or_null(what: str) -> None:
     result = ask(what)
     for spot in places(kind_of(what), result):
         if spot.optional:
@@ -107,11 +107,11 @@ def test_a_field_that_is_optional_may_be_missing_or_null(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_each_answer_of_the_emulator_fits_its_schema(what: str) -> None:
+def test_answers_of_the_emulator_are_valid(what: str) -> None:
     assert oracle(kind_of(what)).accepts(plain(KIND_SCHEMAS[kind_of(what)], ask(what)))
 
 
-def test_each_call_and_each_kind_of_field_was_among_these() -> None:
+def test_these_answers_cover_all_calls_and_kinds_of_fields() -> None:
     assert {call for call, _, _ in SAMPLES.values()} == KIND_OF.keys()
     seen = {written(spot.path) for what in SAMPLES for spot in places(kind_of(what), ask(what))}
     assert {
@@ -125,7 +125,7 @@ def test_each_call_and_each_kind_of_field_was_among_these() -> None:
 
 
 @pytest.mark.parametrize("kind", ["disk", "profile", "message", "envelope"])
-def test_what_no_call_answers_by_itself_is_told_as_exactly(kind: str) -> None:
+def test_kinds_that_no_call_returns_have_exact_paths_too(kind: str) -> None:
     for sample in items(load(kind)["examples"]):
         for spot in places(kind, sample):
             if spot.required:
@@ -137,7 +137,7 @@ def test_what_no_call_answers_by_itself_is_told_as_exactly(kind: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["type", "message"])
-def test_an_answer_with_half_a_message_is_none_of_the_services(field: str) -> None:
+def test_an_incomplete_message_is_an_invalid_envelope(field: str) -> None:
     half = removed(example("message"), (field,))
     with pytest.raises(JiffyAttributeException, match="invalid Envelope") as raised:
         validate({"messages": [half], "result": example("box")}, "box")
@@ -148,7 +148,7 @@ def test_an_answer_with_half_a_message_is_none_of_the_services(field: str) -> No
 
 
 @pytest.mark.parametrize("key", ["<empty list>", "<map>", "str", "a.b", "", "0", "xvda[0]", "ä ö", "[key]", "\n"])
-def test_the_key_of_a_map_is_part_of_the_path_whatever_it_is(key: str) -> None:
+def test_any_key_of_a_map_is_part_of_the_path(key: str) -> None:
     shown = key if key.replace(" ", "").isalnum() else f"[{key!r}]"
     disks = ("activeProfile", "disks")
     others = members(example("profile")["disks"])
@@ -162,7 +162,7 @@ def test_the_key_of_a_map_is_part_of_the_path_whatever_it_is(key: str) -> None:
     check("box", replaced(example("box", 1), disks, good), missing="activeProfile.disks.xvda.sizeInMB")
 
 
-def test_all_that_is_missing_is_named_at_once() -> None:
+def test_all_missing_fields_are_named_at_once() -> None:
     payload: JsonValue = {"10001": {}, "10002": example("box")}
     for form in (payload, to_json(payload)):
         with pytest.raises(JiffyAttributeException) as raised:

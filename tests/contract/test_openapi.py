@@ -67,12 +67,12 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_the_document_is_what_is_made_of_calls_and_schemas() -> None:
+def test_the_document_is_up_to_date() -> None:
     assert run(str(ROOT / "scripts" / "openapi.py"), "--check") == (0, "")
 
 
 @pytest.mark.parametrize("content", [None, "", "{}\n"])
-def test_a_document_that_is_stale_is_told(content: str | None, tmp_path: Path) -> None:
+def test_a_stale_document_is_reported(content: str | None, tmp_path: Path) -> None:
     other = tmp_path / "openapi.json"
     if content is not None:
         other.write_text(content, "utf-8")
@@ -81,17 +81,17 @@ def test_a_document_that_is_stale_is_told(content: str | None, tmp_path: Path) -
     assert run("-c", program, "--check", str(other)) == (1, told)
 
 
-def test_each_reader_gets_a_document_of_its_own() -> None:
+def test_the_returned_document_can_be_changed() -> None:
     openapi().clear()
     assert openapi() == DOCUMENT
 
 
-def test_it_keeps_the_rules_of_openapi() -> None:
+def test_the_document_is_valid_openapi() -> None:
     checker = jsonschema_rs.Draft202012Validator(RULES)
     assert [f"{error.instance_path}: {error.message}" for error in checker.iter_errors(DOCUMENT)] == []
 
 
-def test_its_schemas_are_json_schema_2020_12() -> None:
+def test_its_schemas_are_valid_json_schema_2020_12() -> None:
     assert DOCUMENT["jsonSchemaDialect"] == Draft202012Validator.META_SCHEMA["$schema"]
     for schema in map(members, SCHEMAS.values()):
         Draft202012Validator.check_schema(schema)
@@ -102,7 +102,7 @@ def test_its_schemas_are_json_schema_2020_12() -> None:
             assert not isinstance(fields, dict) or all(isinstance(field, dict) for field in fields.values())
 
 
-def test_each_reference_leads_to_a_component() -> None:
+def test_references_point_to_components() -> None:
     found = [reference for node in nodes(DOCUMENT) if isinstance(reference := node.get("$ref"), str)]
     assert len(found) > 100
     for reference in found:
@@ -110,7 +110,7 @@ def test_each_reference_leads_to_a_component() -> None:
         assert resolve({"$ref": reference})
 
 
-def test_each_component_is_of_use() -> None:
+def test_components_are_used() -> None:
     used = {str(node.get("$ref")) for node in nodes(DOCUMENT)}
     unused = {
         f"{section}/{name}"
@@ -121,7 +121,7 @@ def test_each_component_is_of_use() -> None:
     assert unused == {"schemas/Envelope"}  # what the envelope of each kind of payload is made like
 
 
-def test_its_calls_are_those_of_the_service() -> None:
+def test_the_operations_are_the_calls_of_the_service() -> None:
     verbs = ("get", "put", "post", "delete")
     found = [
         (path, verb, members(members(item)[verb])["operationId"])
@@ -134,7 +134,7 @@ def test_its_calls_are_those_of_the_service() -> None:
 
 
 @each_call
-def test_an_operation_says_what_its_call_says(call: Endpoint) -> None:
+def test_operations_match_their_calls(call: Endpoint) -> None:
     found = operation(call)
     assert found["tags"] == [call.path.split("/")[0]]
     assert items(found["tags"])[0] in [members(tag)["name"] for tag in items(DOCUMENT["tags"])]
@@ -145,7 +145,7 @@ def test_an_operation_says_what_its_call_says(call: Endpoint) -> None:
     assert [*places(call)] == re.findall(r"\{(\w+)\}", f"{{token}}/{call.path}")
 
 
-def test_where_the_service_was_is_told_and_that_it_is_no_more() -> None:
+def test_the_servers_include_the_former_service() -> None:
     urls = [members(server)["url"] for server in items(DOCUMENT["servers"])]
     assert urls == ["https://api.jiffybox.de", "/"]
     info = members(DOCUMENT["info"])
@@ -163,7 +163,7 @@ def plain(node: JsonValue) -> str:
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_component_is_the_schema_that_it_is_named_after(name: str) -> None:
+def test_components_are_equivalent_to_their_schemas(name: str) -> None:
     schema = {key: value for key, value in load(name).items() if key not in ("$id", "$schema")}
     component = members(from_json(json.dumps(SCHEMAS[titled(name)])))
     for field, node in members(component.get("properties")).items():
@@ -174,7 +174,7 @@ def test_a_component_is_the_schema_that_it_is_named_after(name: str) -> None:
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_what_the_emulator_answers_is_what_is_described(what: str) -> None:
+def test_answers_of_the_emulator_match_the_document(what: str) -> None:
     answer = answer_to(what)
     schema = answers(answer.call)
     envelope = members(answer.envelope)
@@ -190,13 +190,13 @@ def test_what_the_emulator_answers_is_what_is_described(what: str) -> None:
 
 
 @each_call
-def test_the_result_of_a_call_is_what_it_returns(call: Endpoint) -> None:
+def test_results_have_the_schema_of_their_kind(call: Endpoint) -> None:
     envelope = resolve(items(answers(call)["oneOf"])[0])
     assert plain(members(envelope["properties"])["result"]) == plain(dict(KIND_SCHEMAS[call.returns]))
 
 
 @each_call
-def test_each_refusal_of_the_emulator_is_described(call: Endpoint) -> None:
+def test_error_answers_of_the_emulator_match_the_document(call: Endpoint) -> None:
     path = call.on(*["9"] * call.path.count("{")).path
     tokens = [TOKEN, "wrong"] if "{" in call.path or call.takes else ["wrong"]
     for token in tokens:
@@ -233,26 +233,26 @@ ENVELOPES: dict[str, tuple[JsonValue, JsonValue, bool]] = {
 
 
 @pytest.mark.parametrize("what", ENVELOPES)
-def test_an_answer_is_a_result_or_a_refusal(what: str) -> None:
+def test_an_answer_is_either_a_result_or_an_error(what: str) -> None:
     messages, result, good = ENVELOPES[what]
     assert accepts(answers(DELETE_CHECK), {"messages": messages, "result": result}) == good
 
 
-def test_answers_are_open_for_fields_that_nobody_knows_yet() -> None:
+def test_answers_may_have_unknown_fields() -> None:
     new: dict[str, JsonValue] = {"new": 1}
     messages: list[JsonValue] = [{"type": "notice", "message": "Oh.", **new}]
     assert accepts(answers(GET_BOX), {"messages": messages, "result": {**example("box"), **new}, **new})
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_body_is_described_by_its_examples_and_closed(name: str) -> None:
+def test_request_bodies_accept_their_examples_and_no_other_fields(name: str) -> None:
     for sample in map(members, items(load(name)["examples"])):
         assert accepts(referred(titled(name)), sample)
         assert not accepts(referred(titled(name)), {**sample, "unknown": 1})
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.takes], ids=lambda call: call.name)
-def test_a_call_takes_its_body_as_json_and_as_a_form(call: Endpoint) -> None:
+def test_request_bodies_are_json_or_a_form(call: Endpoint) -> None:
     body = takes(call)
     assert members(body["content"]).keys() == {JSON, FORM}
     assert schema_of(body["content"]) == schema_of(body["content"], FORM)
@@ -268,7 +268,7 @@ def test_a_call_takes_its_body_as_json_and_as_a_form(call: Endpoint) -> None:
     assert encoding == {field: {"contentType": JSON} for field in compound}
 
 
-def test_a_new_check_is_of_the_type_that_it_names() -> None:
+def test_the_type_of_a_new_check_selects_its_schema() -> None:
     schema = members(SCHEMAS["AnyNewCheck"])
     assert members(schema["discriminator"])["propertyName"] == "checkType"
     mapping = members(members(schema["discriminator"])["mapping"])
@@ -301,7 +301,7 @@ PLACES: dict[str, tuple[list[JsonValue], list[JsonValue]]] = {
 
 
 @each_call
-def test_what_fits_into_a_path_is_told(call: Endpoint) -> None:
+def test_path_parameters_are_described(call: Endpoint) -> None:
     for place, schema in places(call).items():
         good, bad = PLACES[place]
         if call == GET_CHECK_RESULTS and place == "check":
@@ -324,21 +324,21 @@ def leads(call: Endpoint) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("kind", "place"), [("box", "box"), ("box", "plan"), ("contact_group", "group"), ("check", "check")]
 )
-def test_an_id_leads_to_each_call_that_needs_no_other(kind: str, place: str) -> None:
+def test_ids_are_linked_to_calls_that_need_no_other_argument(kind: str, place: str) -> None:
     following = {call.name for call in CALLS if re.findall(r"\{(\w+)\}", call.path) == [place]}
     assert following
     for call in CALLS:
         assert leads(call).get(place, set()) == (following if call.returns == kind else set())
 
 
-def test_the_id_of_a_backup_leads_to_what_is_done_with_it() -> None:
+def test_ids_of_backups_are_linked_to_their_calls() -> None:
     assert {call.name: leads(call)["backup"] for call in CALLS if "backup" in leads(call)} == {
         "get_backups": {"restore_backup", "delete_backup"}
     }
 
 
 @pytest.mark.parametrize("what", SAMPLES)
-def test_a_link_takes_what_fits_from_where_it_is(what: str) -> None:
+def test_the_expressions_of_links_point_to_valid_values(what: str) -> None:
     answer = answer_to(what)
     given = {place: PLACES[place][0][0] for place in places(answer.call)}
     for link in map(members, members(response(answer.call).get("links")).values()):
@@ -359,14 +359,14 @@ NOT_OF_THE_SERVICE = (
 )
 
 
-def test_the_words_are_about_the_service() -> None:
+def test_descriptions_are_about_the_service() -> None:
     texts = [text for node in nodes(DOCUMENT) for key in ("summary", "description") if (text := node.get(key))]
     assert len(texts) > 200
     assert [text for text in texts if re.search(NOT_OF_THE_SERVICE, str(text), re.IGNORECASE)] == []
 
 
 @each_call
-def test_a_call_has_a_summary_that_is_its_own_and_a_description(call: Endpoint) -> None:
+def test_operations_have_a_unique_summary_and_a_description(call: Endpoint) -> None:
     summary, description = str(operation(call)["summary"]), str(operation(call)["description"])
     assert [other.name for other in CALLS if operation(other)["summary"] == summary] == [call.name]
     assert len(summary) < 60

@@ -96,13 +96,13 @@ def fields_of(name: str) -> Mapping[str, JsonValue]:
     return members(resolve(refer(name))["properties"])
 
 
-def test_each_body_of_a_call_has_a_schema() -> None:
+def test_each_request_body_has_a_schema() -> None:
     taken = {call.takes for call in CALLS if call.takes} | set(TYPES.values())
     assert taken == {body(name) for name in (*BODIES, *BASES)}
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_each_example_is_taken_and_sent_as_it_is(name: str) -> None:
+def test_examples_are_accepted_and_sent_unchanged(name: str) -> None:
     for sample in items(load(name)["examples"]):
         request = made(name, sample)
         assert request is not None
@@ -121,7 +121,7 @@ def test_each_example_is_taken_and_sent_as_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", BODIES)
 @SETTINGS
 @given(data=st.data())
-def test_what_fits_the_schema_is_taken_and_sent_as_it_is(name: str, data: st.DataObject) -> None:
+def test_valid_bodies_are_accepted_and_sent_unchanged(name: str, data: st.DataObject) -> None:
     payload = data.draw(fitting_body(name))
     assert oracle(name).accepts(payload)
     request = made(name, payload)
@@ -133,7 +133,7 @@ def test_what_fits_the_schema_is_taken_and_sent_as_it_is(name: str, data: st.Dat
 @pytest.mark.parametrize("name", BODIES)
 @SETTINGS
 @given(data=st.data())
-def test_what_was_edited_is_judged_as_the_validators_judge_it(name: str, data: st.DataObject) -> None:
+def test_models_agree_with_the_validators_on_edited_payloads(name: str, data: st.DataObject) -> None:
     payload = data.draw(edited(refer(name), fitting_body(name)))
     if not isinstance(payload, dict):
         assert read(name, payload) is None
@@ -176,7 +176,7 @@ def fitting_beside(name: str, field: str) -> dict[str, JsonValue]:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_limits_of_a_schema_are_those_of_its_model(name: str) -> None:
+def test_models_have_the_limits_of_their_schemas(name: str) -> None:
     for field, node in fields_of(name).items():
         verdicts: set[bool] = set()
         for value in around_limits(members(node), items(members(node)["examples"])[0]):
@@ -242,7 +242,7 @@ def with_field(name: str, path: Path, value: JsonValue) -> JsonValue:
 
 
 @pytest.mark.parametrize("difference", TOLERATED)
-def test_what_is_tolerated_breaks_the_schema_and_is_sent_as_what_was_meant(difference: str) -> None:
+def test_accepted_deviations_are_sent_as_the_schema_demands(difference: str) -> None:
     name, path, spelled, meant = TOLERATED[difference]
     payload = with_field(name, path, spelled)
     assert not oracle(name).accepts(payload)
@@ -253,7 +253,7 @@ def test_what_is_tolerated_breaks_the_schema_and_is_sent_as_what_was_meant(diffe
 
 
 @pytest.mark.parametrize("mistake", REFUSED)
-def test_what_is_refused_is_refused_by_the_schema_and_by_the_model(mistake: str) -> None:
+def test_invalid_bodies_are_rejected_by_schema_and_model(mistake: str) -> None:
     name, path, value = REFUSED[mistake]
     payload = with_field(name, path, value)
     assert not oracle(name).accepts(payload)
@@ -261,7 +261,7 @@ def test_what_is_refused_is_refused_by_the_schema_and_by_the_model(mistake: str)
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_a_check_is_sent_with_its_type_although_nobody_needs_to_give_it(name: str) -> None:
+def test_a_check_is_sent_with_its_type(name: str) -> None:
     [schema] = [schema for schema in BODIES if body(schema) is TYPES[name]]
     untyped = removed(example(schema), ("checkType",))
     assert not oracle(schema).accepts(untyped)

@@ -86,7 +86,7 @@ def test_each_schema_is_valid_json_schema_2020_12(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_reference_leads_to_a_schema(name: str) -> None:
+def test_references_point_to_schemas(name: str) -> None:
     for _, node in nodes(load(name)):
         if "$ref" in node:
             assert (FOLDER / name).parent.joinpath(str(node["$ref"])).resolve().is_relative_to(FOLDER.resolve())
@@ -94,7 +94,7 @@ def test_each_reference_leads_to_a_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_schema_and_each_field_is_described(name: str) -> None:
+def test_schemas_and_fields_have_descriptions(name: str) -> None:
     schema = load(name)
     described = {
         place: node.get("description")
@@ -111,7 +111,7 @@ def test_each_schema_and_each_field_is_described(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_object_and_each_field_has_examples_and_each_example_fits(name: str) -> None:
+def test_objects_and_fields_have_valid_examples(name: str) -> None:
     schema = load(name)
     assert "examples" in schema or schema["type"] != "object"
     for sample in items(schema.get("examples")):
@@ -123,7 +123,7 @@ def test_each_object_and_each_field_has_examples_and_each_example_fits(name: str
 
 
 @pytest.mark.parametrize("name", [name for name in OBJECTS if name in ANSWERS])
-def test_each_example_of_an_answer_shows_each_field_that_must_be_there_and_together_all(name: str) -> None:
+def test_the_examples_of_an_answer_contain_all_fields(name: str) -> None:
     schema = load(name)
     shown = {field for sample in items(schema["examples"]) for field in members(sample)}
     known = members(schema["properties"]).keys()
@@ -131,7 +131,7 @@ def test_each_example_of_an_answer_shows_each_field_that_must_be_there_and_toget
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-def test_each_example_fits_the_model(name: str) -> None:
+def test_examples_are_valid_for_the_model(name: str) -> None:
     for sample in items(load(name)["examples"]):
         read = model(name).model_validate(sample)
         secret = {field: "*" * 10 for field in ("password",) if members(sample).get(field)}  # masked in JSON as well
@@ -141,7 +141,7 @@ def test_each_example_fits_the_model(name: str) -> None:
             assert isinstance(validate(sample, KINDS[name.replace("-", "_")]), model(name))
 
 
-def test_the_examples_of_what_is_no_object_fit_where_it_stands() -> None:
+def test_examples_of_field_types_are_valid_in_a_box() -> None:
     for field, name in (("metadata", "metadata"), ("created", "epoch"), ("runningSince", "epoch")):
         for sample in items(load(name)["examples"]):
             read = validate({**example("box", 1), field: sample}, "box")
@@ -170,7 +170,7 @@ UNIONS: list[JsonValue] = [
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_schemas_of_answers_state_presence_and_type_and_nothing_that_could_refuse_what_is_new(name: str) -> None:
+def test_schemas_of_answers_constrain_only_presence_and_type(name: str) -> None:
     open_enums = {str(members(items(choice)[0])["$ref"]) for choice in OPEN_ENUMS}
     for place, node in nodes(load(name)):
         assert node.keys() - PLAIN_KEYWORDS == OWN_KEYWORDS.get((name, place), set())
@@ -196,26 +196,26 @@ INFERRED = {"ssl", "sendMsg", "expectMsg", "dnsType", "zone", "expectedAnswer", 
 
 
 @pytest.mark.parametrize("name", [name for name in OBJECTS if name in ANSWERS])
-def test_each_field_of_an_answer_says_how_sure_we_are_of_it(name: str) -> None:
+def test_each_field_of_an_answer_has_a_standing(name: str) -> None:
     [usual] = [standing for standing, objects in STANDINGS.items() if name in objects]
     for field, node in members(load(name)["properties"]).items():
         inferred = name == "check" and field in INFERRED
         assert members(node)["x-standing"] == ("inferred" if inferred else usual)
 
 
-def test_nothing_else_of_a_schema_has_a_standing() -> None:
+def test_only_fields_of_answers_have_a_standing() -> None:
     for name in names():
         for place, node in nodes(load(name)):
             field = place.count("/") == 2 and place.startswith("/properties/")
             assert ("x-standing" in node) == (field and name in ANSWERS)
 
 
-def test_the_range_of_an_epoch_ends_with_the_last_year() -> None:
+def test_the_maximum_of_an_epoch_is_the_same_in_schema_and_model() -> None:
     assert (load("epoch")["minimum"], load("epoch")["maximum"]) == (0, LAST_EPOCH)
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-def test_the_fields_of_a_model_are_those_of_its_schema(name: str) -> None:
+def test_models_have_the_fields_of_their_schemas(name: str) -> None:
     schema = whole(name)
     fields = model(name).model_fields
     assert [info.alias or field for field, info in fields.items()] == list(members(schema["properties"]))
@@ -232,7 +232,7 @@ def test_the_fields_of_a_model_are_those_of_its_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*OBJECTS, *ENUMS])
-def test_the_texts_of_a_model_are_the_descriptions_of_its_schema(name: str) -> None:
+def test_docstrings_of_models_are_the_descriptions_of_their_schemas(name: str) -> None:
     schema = whole(name)
     body = source(name).body
     assert ast.get_docstring(source(name), clean=False) == schema["description"]
@@ -257,7 +257,7 @@ def test_the_texts_of_a_model_are_the_descriptions_of_its_schema(name: str) -> N
 
 
 @pytest.mark.parametrize("name", ENUMS)
-def test_the_members_of_an_enum_are_those_of_its_schema(name: str) -> None:
+def test_enums_have_the_members_of_their_schemas(name: str) -> None:
     found, schema = generated(name), load(name)
     if schema["type"] == "string":
         assert issubclass(found, StrEnum)
@@ -271,7 +271,7 @@ def test_the_members_of_an_enum_are_those_of_its_schema(name: str) -> None:
     assert spelled == schema.get("x-enum-varnames", spelled)
 
 
-def test_each_model_has_a_schema_and_each_kind_has_one() -> None:
+def test_models_and_kinds_have_schemas() -> None:
     made = [path for room in ("responses", "requests") for path in (MODELS / room).glob("*.py")]
     modules = {".".join(path.relative_to(MODELS).with_suffix("").parts) for path in made if path.stem != "__init__"}
     assert modules == {module_name(name) for name in (*OBJECTS, *ENUMS)}
@@ -279,7 +279,7 @@ def test_each_model_has_a_schema_and_each_kind_has_one() -> None:
     assert {call.returns for call in CALLS} <= KINDS.keys()
 
 
-def test_names_are_sorted_and_each_can_be_loaded_afresh() -> None:
+def test_names_are_sorted_and_loaded_schemas_can_be_changed() -> None:
     assert names() == sorted(names())
     assert {"box", "plan", "envelope", "requests/create-box"} <= set(names())
     for name in names():
@@ -304,7 +304,7 @@ def test_names_are_sorted_and_each_can_be_loaded_afresh() -> None:
         [],
     ],
 )
-def test_a_schema_that_is_none_is_refused(name: object) -> None:
+def test_an_unknown_schema_is_rejected(name: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"^unknown schema .*expected one of addresses, "):
         unchecked(load)(name)
 
@@ -345,13 +345,13 @@ def answers(state: str) -> list[Answer]:
 
 
 @pytest.mark.parametrize("state", ACCEPTED)
-def test_each_answer_of_the_emulator_fits_the_schemas_whatever_the_box_is_doing(state: str) -> None:
+def test_answers_of_the_emulator_are_valid_in_each_state_of_a_box(state: str) -> None:
     for answer in answers(state):
         assert oracle("envelope").accepts(answer.envelope)
         assert answer.result is None if answer.refused else oracle(answer.call.returns).accepts(answer.result)
 
 
-def test_these_answers_are_of_all_kinds() -> None:
+def test_these_answers_cover_all_kinds() -> None:
     every = [answer for state in ACCEPTED for answer in answers(state)]
     good = [answer for answer in every if not answer.refused]
     boxes = [members(answer.result) for answer in good if answer.call.returns == "box"]
@@ -381,7 +381,7 @@ def test_these_answers_are_of_all_kinds() -> None:
         ("POST", f"{TOKEN}/v1.0/jiffyBoxes", b"{}"),
     ],
 )
-def test_each_refusal_of_the_emulator_fits_the_schema_of_the_envelope(verb: str, path: str, body: bytes) -> None:
+def test_error_answers_of_the_emulator_are_valid_envelopes(verb: str, path: str, body: bytes) -> None:
     answer = from_json(Emulator("manual", token=TOKEN).handle(ServiceRequest(verb, f"/{path}", body)).body)
     assert oracle("envelope").accepts(answer)
     assert [message.type for message in validate(answer, "envelope").messages] == ["error"]

@@ -80,14 +80,14 @@ def judged(kind: str) -> tuple[Counter[tuple[bool, bool]], set[str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_validators_and_we_differ_only_where_the_page_says_so(kind: str) -> None:
+def test_check_differs_from_the_validators_only_as_documented(kind: str) -> None:
     verdicts, differences = judged(kind)
     assert differences <= {name for name, *_ in table("Where JSON Schema says otherwise")}
     assert verdicts[True, True] > EACH / 10
     assert verdicts[False, False] > EACH / 10
 
 
-def test_each_row_of_the_page_is_such_a_difference_and_says_who_takes_it() -> None:
+def test_each_documented_difference_exists() -> None:
     verdicts = sum((judged(kind)[0] for kind in KINDS), Counter[tuple[bool, bool]]())
     assert verdicts.total() >= 10_000
     assert verdicts[True, False]
@@ -106,7 +106,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whatever_is_done_to_a_text_it_has_an_error_just_where_validate_raises(kind: str) -> None:
+def test_damaged_texts_have_errors_if_and_only_if_validate_raises(kind: str) -> None:
     roll = Random(kind)  # noqa: S311 (nothing secret)
     seen = Counter[bool]()
     for payload in Die(kind, seed=1).payloads(200):
@@ -128,7 +128,7 @@ def test_whatever_is_done_to_a_text_it_has_an_error_just_where_validate_raises(k
     assert min(seen.values()) > 10
 
 
-def test_the_page_explains_each_rule_and_each_standing() -> None:
+def test_each_rule_and_each_standing_is_documented() -> None:
     rules = {name.strip("`"): severities for name, severities, _ in table("Rules")}
     assert list(rules) == list(get_args(Rule))
     assert {word for severities in rules.values() for word in re.split(", | or ", severities)} == {*get_args(Severity)}

@@ -34,7 +34,7 @@ Seed = Callable[[pytest.MonkeyPatch], None]
 Object = dict[str, JsonValue]
 
 
-def test_no_call_by_itself_does_what_the_document_rules_out() -> None:
+def test_single_calls_conform_to_the_document() -> None:
     with target() as emulator:
         report = emulator.each_call(examples=10)
         # What is tried depends on which modules are loaded: hypothesis takes constants from them.
@@ -46,7 +46,7 @@ def test_no_call_by_itself_does_what_the_document_rules_out() -> None:
     assert report.undeclared.keys() == {"GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY"}
 
 
-def test_no_sequence_of_calls_does_what_the_document_rules_out() -> None:
+def test_sequences_of_calls_conform_to_the_document() -> None:
     with target() as emulator:
         report = emulator.sequences(scenarios=60, steps=10)
     assert report.findings == []
@@ -55,7 +55,7 @@ def test_no_sequence_of_calls_does_what_the_document_rules_out() -> None:
         assert len(along & report.granted.keys()) >= 2
 
 
-def test_it_does_the_same_on_every_run() -> None:
+def test_runs_are_deterministic() -> None:
     def sent() -> list[tuple[str, str, object]]:
         with target() as emulator:
             reports = [emulator.each_call("enable_backups", examples=5), emulator.sequences(scenarios=3, steps=5)]
@@ -78,7 +78,7 @@ SPELLINGS: dict[str, tuple[Endpoint, str, str]] = {
 
 
 @pytest.mark.parametrize("spelling", [*TOLERATED, "null"])
-def test_a_spelling_that_is_tolerated_is_taken_although_the_document_does_not_describe_it(spelling: str) -> None:
+def test_undocumented_spellings_are_accepted(spelling: str) -> None:
     call, path, body = SPELLINGS[spelling]
     form = not body.startswith("{")
     fields: JsonValue = dict[str, JsonValue](parse_qsl(body)) if form else json.loads(body)
@@ -272,7 +272,7 @@ BUGS = {
 
 
 @pytest.mark.parametrize("name", BUGS)
-def test_a_bug_is_found_if_the_document_has_words_for_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bugs_that_break_the_document_are_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     bug = BUGS[name]
     bug.seed(monkeypatch)
     with target() as emulator:

@@ -80,14 +80,14 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 @each_kind
-def test_of_our_examples_there_is_nothing_to_say(kind: str) -> None:
+def test_examples_have_no_findings(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         assert told(kind, sample) == []
         assert check(sample, KINDS[kind]).value == validate(sample, KINDS[kind])
 
 
 @each_kind
-def test_a_field_that_is_missing_is_found_where_it_should_be(kind: str) -> None:
+def test_a_missing_field_is_reported_at_its_place(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         for spot in places(kind, sample):
             if spot.required:
@@ -96,7 +96,7 @@ def test_a_field_that_is_missing_is_found_where_it_should_be(kind: str) -> None:
 
 
 @each_kind
-def test_a_value_of_another_type_is_found_where_it_is(kind: str) -> None:
+def test_a_wrong_type_is_reported_at_its_place(kind: str) -> None:
     seen = 0
     for sample in samples(KIND_SCHEMAS[kind]):
         for spot in places(kind, sample):
@@ -108,7 +108,7 @@ def test_a_value_of_another_type_is_found_where_it_is(kind: str) -> None:
 
 
 @each_kind
-def test_a_field_that_nobody_knows_is_found_where_it_is(kind: str) -> None:
+def test_an_unknown_field_is_reported_at_its_place(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         for spot in places(kind, sample):
             value = at(sample, spot.path)
@@ -120,7 +120,7 @@ def test_a_field_that_nobody_knows_is_found_where_it_is(kind: str) -> None:
 
 
 @each_kind
-def test_a_state_that_nobody_knows_is_found_where_it_is(kind: str) -> None:
+def test_an_unknown_state_is_reported_at_its_place(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         for spot in places(kind, sample):
             if any("enum" in choice for choice in choices(spot.schema)):
@@ -141,7 +141,7 @@ def added(value: JsonValue, path: Path, new: JsonValue) -> JsonValue:
     return replaced(value, path[:-1], {**members(at(value, path[:-1])), str(path[-1]): new})
 
 
-def test_these_were_all_kinds_of_field() -> None:
+def test_the_samples_cover_all_kinds_of_fields() -> None:
     seen = {
         (str(spot.schema.get("type")), bool(spot.schema.get("anyOf")))
         for kind in KINDS
@@ -170,7 +170,7 @@ def test_these_were_all_kinds_of_field() -> None:
         ("done", "true", "boolean", "string"),
     ],
 )
-def test_what_is_tolerated_is_a_note(kind: str, payload: JsonValue, expected: str, found: str) -> None:
+def test_accepted_deviations_are_notes(kind: str, payload: JsonValue, expected: str, found: str) -> None:
     [(rule, severity, _, _)] = told(kind, payload)
     [finding] = check(to_json(payload), KINDS[kind]).findings
     assert (rule, severity, finding.expected, finding.found) == ("coerced", "note", expected, found)
@@ -201,7 +201,7 @@ def test_what_is_tolerated_is_a_note(kind: str, payload: JsonValue, expected: st
         ("name", b'"\\ud83d\\ude00"', None, None),
     ],
 )
-def test_what_other_readers_of_json_stumble_over_is_found(
+def test_json_that_other_readers_interpret_differently_is_reported(
     field: str, json: bytes, rule: Rule | None, severity: Severity | None
 ) -> None:
     plan = {name: value for name, value in example("plan").items() if name != field}
@@ -217,12 +217,12 @@ def test_what_other_readers_of_json_stumble_over_is_found(
 
 
 @pytest.mark.parametrize(("number", "bits"), [(2**63, 65), (-(2**63) - 1, 65), (2**64, 66)])
-def test_the_bits_of_an_integer_are_told_with_its_sign(number: int, bits: int) -> None:
+def test_the_size_of_an_integer_includes_its_sign(number: int, bits: int) -> None:
     [finding] = check({**example("schedule"), "new": number}, "schedule").findings[1:]
     assert (finding.expected, finding.found) == ("integer of 64 bits", f"integer of {bits} bits")
 
 
-def test_a_field_that_is_there_twice_is_found_at_its_place_and_the_last_one_counts() -> None:
+def test_a_duplicate_field_is_reported_and_the_last_one_counts() -> None:
     text = (
         to_json(example("box", 1))
         .replace(b'"role":', b'"role":"x","role":')
@@ -236,7 +236,7 @@ def test_a_field_that_is_there_twice_is_found_at_its_place_and_the_last_one_coun
     ]
 
 
-def test_the_envelope_is_looked_at_as_well() -> None:
+def test_the_envelope_is_checked_as_well() -> None:
     payload: JsonValue = {"messages": [{"type": "joke", "message": 5}], "result": "true", "took": 1}
     assert [(each.rule, each.pointer, each.standing) for each in check(payload, "done").findings] == [
         ("unknown-state", "/messages/0/type", "documented"),
@@ -246,7 +246,7 @@ def test_the_envelope_is_looked_at_as_well() -> None:
     ]
 
 
-def test_a_refusal_in_place_of_a_box_is_an_error_of_the_result() -> None:
+def test_an_error_answer_is_a_wrong_type_of_the_result() -> None:
     found = check({"messages": [example("message")], "result": False}, "box")
     assert [(each.rule, each.pointer, each.found) for each in found.findings] == [("wrong-type", "/result", "boolean")]
     assert check(b'{"messages": [], "result": null}', "envelope").findings == ()
@@ -254,12 +254,12 @@ def test_a_refusal_in_place_of_a_box_is_an_error_of_the_result() -> None:
 
 @pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
 @pytest.mark.parametrize("kind", ["box", "plans", "module", "done"])
-def test_what_validate_refuses_has_an_error_whatever_it_is(payload: object, kind: str) -> None:
+def test_every_payload_that_validate_rejects_has_an_error(payload: object, kind: str) -> None:
     found = check(payload, KINDS[kind])
     assert bool(found.errors) == (found.value is None) == refused(kind, payload)
 
 
-def test_what_the_models_take_of_python_alone_is_no_error() -> None:
+def test_python_objects_that_models_accept_are_warnings() -> None:
     found = check({**example("box"), "created": datetime(2016, 4, 7, tzinfo=UTC)}, "box")
     assert found.value is not None
     assert [(each.rule, each.severity, each.found) for each in found.findings] == [
@@ -267,7 +267,7 @@ def test_what_the_models_take_of_python_alone_is_no_error() -> None:
     ]
 
 
-def test_what_the_model_alone_refuses_is_an_error_of_the_payload() -> None:
+def test_other_python_objects_that_models_reject_are_errors() -> None:
     itself: list[object] = []
     itself += [itself, itself]
     for payload, kind in (({1: 2}, "backups"), ({**example("box"), "metadata": {"a": itself}}, "box")):
@@ -276,7 +276,7 @@ def test_what_the_model_alone_refuses_is_an_error_of_the_payload() -> None:
         assert [(each.rule, each.pointer) for each in found.errors] == [("refused", "")]
 
 
-def test_data_of_the_users_own_is_followed_to_a_depth_and_to_any_width() -> None:
+def test_unknown_data_is_checked_up_to_a_depth_and_at_any_width() -> None:
     deep: JsonValue = "\ud800"
     for _ in range(300):
         deep = [deep]
@@ -287,18 +287,18 @@ def test_data_of_the_users_own_is_followed_to_a_depth_and_to_any_width() -> None
     assert [(each.rule, each.pointer) for each in found.findings[1:]] == [("lone-surrogate", "/new/300")]
 
 
-def test_what_is_wrong_with_a_value_that_another_one_took_the_place_of_is_not_lost() -> None:
+def test_errors_in_an_overwritten_duplicate_are_reported() -> None:
     found = check(b'{"new": "\\ud800", "new": 1}', "backups")
     assert [each.rule for each in found.findings] == ["duplicate-key", "unknown-field", "not-json"]
     assert found.value is None
 
 
-def test_another_spelling_of_what_is_known_is_no_news() -> None:
+def test_an_alias_of_a_known_value_is_no_finding() -> None:
     assert check(b'{"time": 0}', "backups").findings == ()
     assert check({"dayid": 0, "timeid": 0}, "schedule").findings == ()
 
 
-def test_no_finding_says_what_the_payload_holds() -> None:
+def test_findings_contain_no_values() -> None:
     secret: JsonValue = [PASSWORD, {"a": PASSWORD}]
     broken = dict.fromkeys(example("check"), secret) | {"password": PASSWORD, "status": PASSWORD, "new": PASSWORD}
     texts = [to_json(broken), to_json(broken) + b"x", b'{"password": "' + PASSWORD.encode()]
@@ -308,7 +308,7 @@ def test_no_finding_says_what_the_payload_holds() -> None:
         assert PASSWORD not in repr(found) + "".join(map(str, found.findings))
 
 
-def test_a_finding_prints_as_one_line_that_a_terminal_can_show() -> None:
+def test_a_finding_is_one_printable_line() -> None:
     finding = Finding("/\x1b[2J\ud800\n", "missing-field", "error", "integer", None, Standing.RECORDED)
     assert str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer, recorded"
     assert str(Finding("", "too-deep", "error")) == "error: the payload: too-deep"
@@ -316,7 +316,7 @@ def test_a_finding_prints_as_one_line_that_a_terminal_can_show() -> None:
     assert str(note) == "note: the payload: coerced: expected map of Box object, found array"
 
 
-def test_a_payload_can_be_checked_by_its_model() -> None:
+def test_check_accepts_models() -> None:
     assert check(example("plan"), Plan) == Checked(Plan(example("plan")), ())
     assert [each.pointer for each in check({"1": {}}, dict[str, Addresses]).findings] == ["/1/public", "/1/private"]
     assert check(example("box"), AsyncBox).findings == ()
@@ -329,6 +329,6 @@ class Own(Disk, frozen=True):
 @pytest.mark.parametrize(
     "as_type", ["Box", "", "nope", 5, int, list[Box], dict, dict[int, bool], Model, Own, dict[str, Own]]
 )
-def test_what_no_schema_describes_is_refused(as_type: object) -> None:
+def test_a_type_without_a_schema_is_rejected(as_type: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"^invalid (kind|type) .*: expected a model"):
         unchecked(check)({}, as_type)

@@ -36,7 +36,7 @@ def by_file(path: Path) -> dict[str, list[str]]:
     }
 
 
-def test_each_line_is_a_value_and_has_its_number() -> None:
+def test_each_line_has_a_result_with_its_number() -> None:
     data = b"\n".join([PLAN, b"", BROKEN + b"\r", b" \t\r", BROKEN, PLAN])
     results = list(check_stream(BytesIO(data), "plan", name="seen"))
     assert [(result.line, result.valid) for result in results] == [(1, True), (3, False), (5, False), (6, True)]
@@ -55,7 +55,7 @@ def test_a_stream_can_hold_one_value() -> None:
     assert rules(check_stream(BytesIO(b""), "plan", "value")) == [(None, ["not-json"])]
 
 
-def test_results_come_before_the_stream_ends() -> None:
+def test_results_are_yielded_before_the_stream_ends() -> None:
     class Endless:
         def read(self, size: int, /) -> bytes:
             return (BROKEN + b"\n") * (size // (len(BROKEN) + 1))
@@ -63,7 +63,7 @@ def test_results_come_before_the_stream_ends() -> None:
     assert len(list(islice(check_stream(Endless(), "plan"), 10_000))) == 10_000
 
 
-def test_whatever_is_wrong_with_a_line_the_others_are_looked_at() -> None:
+def test_an_invalid_line_does_not_affect_the_others() -> None:
     bad: dict[bytes, list[str]] = {
         b"{": ["not-json"],
         PLAN + PLAN: ["trailing-data"],
@@ -87,12 +87,12 @@ def padded(size: int) -> bytes:
     return PLAN + b" " * (size - len(PLAN) - 1) + b"\n"
 
 
-def test_a_line_of_16_mib_is_looked_at_and_one_byte_more_is_not() -> None:
+def test_lines_of_more_than_16_mib_are_skipped() -> None:
     data = padded(LARGEST) + padded(LARGEST + 1) + BROKEN + b"\n" + padded(LARGEST + 2).strip(b"\n")
     assert rules(check_stream(BytesIO(data), "plan")) == [(2, ["too-large"]), (3, BROKEN_RULES), (4, ["too-large"])]
 
 
-def test_a_line_of_100_mb_is_never_held_in_memory() -> None:
+def test_a_line_of_100_mb_is_not_kept_in_memory() -> None:
     class Long:
         left = 100 * MB
         after = b"\n" + BROKEN
@@ -115,7 +115,7 @@ def test_a_line_of_100_mb_is_never_held_in_memory() -> None:
     assert most < 50 * MB
 
 
-def test_memory_does_not_grow_with_what_was_read() -> None:
+def test_memory_does_not_grow_with_the_stream() -> None:
     def most(lines: int) -> int:
         stream = BytesIO((BROKEN + b"\n") * lines)
         tracemalloc.start()
@@ -129,7 +129,7 @@ def test_memory_does_not_grow_with_what_was_read() -> None:
     assert most(5000) < most(2500) + MB / 4
 
 
-def test_the_name_of_a_file_says_its_form_unless_it_is_given(tmp_path: Path) -> None:
+def test_the_extension_decides_the_form_by_default(tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.NDJSON", "c.json"):
         (tmp_path / name).write_bytes(PLAN + b"\n" + BROKEN)
     assert rules(check_path(tmp_path / "a.jsonl", "plan")) == [(2, BROKEN_RULES)]
@@ -148,7 +148,7 @@ def test_the_name_of_a_file_says_its_form_unless_it_is_given(tmp_path: Path) -> 
         check_stream(BytesIO(), "plane")
 
 
-def test_all_files_of_a_folder_and_of_its_folders_are_looked_at_in_order(tmp_path: Path) -> None:
+def test_files_of_a_folder_and_its_subfolders_are_checked_in_order(tmp_path: Path) -> None:
     (tmp_path / "b" / "deep.json").mkdir(parents=True)
     for name in ("z.json", "a.jsonl", "b/y.json", "b/deep.json/x.ndjson", "a b.JSON"):
         (tmp_path / name).write_bytes(BROKEN)
@@ -159,7 +159,7 @@ def test_all_files_of_a_folder_and_of_its_folders_are_looked_at_in_order(tmp_pat
     assert list(by_file(tmp_path)) == ["a b.JSON", "a.jsonl", "z.json", "b/y.json", "b/deep.json/x.ndjson"]
 
 
-def test_links_lead_to_files_and_not_into_folders(tmp_path: Path) -> None:
+def test_links_to_files_are_followed_but_not_to_folders(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.json").write_bytes(PLAN)
     (tmp_path / "inner" / "up").symlink_to(tmp_path)
@@ -190,7 +190,7 @@ def without_privileges() -> Generator[None]:
         os.seteuid(0)
 
 
-def test_what_may_not_be_read_is_a_finding_and_the_rest_is_looked_at(
+def test_an_unreadable_file_is_a_finding_and_the_others_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -216,13 +216,13 @@ def test_what_may_not_be_read_is_a_finding_and_the_rest_is_looked_at(
         assert (finding.rule, finding.found) == ("unreadable", "Permission denied")
 
 
-def test_a_path_that_leads_nowhere_is_a_finding(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:
     [result] = check_path(tmp_path / "nowhere", "plan")
     assert (result.file, result.line, result.about) == (str(tmp_path / "nowhere"), None, "file")
     assert [each.found for each in result.findings] == ["No such file or directory"]
 
 
-def test_a_file_that_grows_is_read_as_far_as_it_went_in_the_beginning(tmp_path: Path) -> None:
+def test_a_growing_file_is_read_up_to_its_original_size(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes((PLAN + b"\n") * 3 + BROKEN[:40])
     told: list[int] = []
@@ -242,13 +242,13 @@ def test_a_file_that_grows_is_read_as_far_as_it_went_in_the_beginning(tmp_path: 
     assert sum(told) == size
 
 
-def test_a_last_line_without_an_end_counts_in_a_file_that_does_not_grow(tmp_path: Path) -> None:
+def test_a_last_line_without_a_newline_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(PLAN + b"\n" + BROKEN)
     assert rules(check_path(path, "plan")) == [(2, BROKEN_RULES)]
 
 
-def test_a_value_that_grows_is_told_as_well(tmp_path: Path) -> None:
+def test_growth_of_a_file_of_one_value_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_bytes(PLAN)
     results = check_path(path, "plan", progress=lambda _: path.write_bytes(PLAN * 2))
@@ -259,7 +259,7 @@ def test_a_value_that_grows_is_told_as_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["plan.json", "plan.jsonl"])
-def test_a_value_that_is_too_large_is_passed_over_and_all_of_it_counts_as_read(tmp_path: Path, name: str) -> None:
+def test_a_skipped_value_counts_as_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(padded(LARGEST * 2))
     told: list[int] = []
@@ -270,7 +270,7 @@ def test_a_value_that_is_too_large_is_passed_over_and_all_of_it_counts_as_read(t
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
-def test_a_file_of_another_encoding_is_a_finding_and_its_lines_are_looked_at(tmp_path: Path, encoding: str) -> None:
+def test_another_encoding_is_a_finding_and_the_lines_are_checked(tmp_path: Path, encoding: str) -> None:
     text = "\n".join(line.decode() for line in (PLAN, BROKEN, PLAN.replace(b"Cloud", "\u0a0a\u2028😀".encode())))
     (tmp_path / "a.jsonl").write_bytes(text.encode(encoding))
     (tmp_path / "b.json").write_bytes(BROKEN.decode().encode(encoding))
@@ -281,7 +281,7 @@ def test_a_file_of_another_encoding_is_a_finding_and_its_lines_are_looked_at(tmp
     assert (about.about, about.valid) == ("file", False)
 
 
-def test_a_stream_that_breaks_off_is_a_finding_after_all_that_was_read() -> None:
+def test_an_error_of_the_stream_is_the_last_finding() -> None:
     class Broken:
         data: bytes = BROKEN + b"\n" + PLAN[:20]
 
@@ -299,7 +299,7 @@ def test_a_stream_that_breaks_off_is_a_finding_after_all_that_was_read() -> None
 
 
 @pytest.mark.parametrize(("last", "severity"), [(b"1", "note"), (b'"6"', "note"), (b"9", "warning"), (b"[]", "error")])
-def test_a_value_has_only_so_many_findings_and_the_worst_of_the_others_counts(last: bytes, severity: str) -> None:
+def test_findings_beyond_the_maximum_are_summarised(last: bytes, severity: str) -> None:
     schedules = [b'"%d": {"dayid": "1", "timeid": 1}' % number for number in range(MOST_FINDINGS + 1)]
     value = b'{"messages": [], "result": {' + b",".join(schedules) + b', "x": {"dayid": 0, "timeid": ' + last + b"}}}"
     [result] = check_stream(BytesIO(value), dict[str, Schedule])
@@ -310,19 +310,19 @@ def test_a_value_has_only_so_many_findings_and_the_worst_of_the_others_counts(la
     assert {each.rule for each in result.findings[:-1]} == {"coerced"}
 
 
-def test_a_value_may_have_just_so_many_findings() -> None:
+def test_the_maximum_of_findings_is_reported_in_full() -> None:
     plans = b'{"messages": [], "result": {' + b",".join(b'"%d": 5' % number for number in range(MOST_FINDINGS)) + b"}}"
     [result] = check_stream(BytesIO(plans), "plans")
     assert [each.rule for each in result.findings] == ["wrong-type"] * MOST_FINDINGS
 
 
-def test_a_stream_is_left_open() -> None:
+def test_the_stream_is_not_closed() -> None:
     stream = BytesIO(PLAN)
     assert all(result.valid for result in check_stream(stream, "plan"))
     assert not stream.closed
 
 
-def test_a_file_is_closed_when_nobody_wants_more(tmp_path: Path) -> None:
+def test_a_file_is_closed_with_the_iterator(tmp_path: Path) -> None:
     path = tmp_path / "plans.jsonl"
     path.write_bytes((PLAN + b"\n") * 10)
     results = check_path(path, "plan")
@@ -330,7 +330,7 @@ def test_a_file_is_closed_when_nobody_wants_more(tmp_path: Path) -> None:
     del results  # a file that is left open is a warning, and so an error
 
 
-def test_the_benchmark_says_how_it_compares() -> None:
+def test_the_benchmark_runs() -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "benchmarks/validate.py", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
@@ -339,14 +339,14 @@ def test_the_benchmark_says_how_it_compares() -> None:
     assert "MB of memory" in done.stdout, done.stderr
 
 
-def test_what_is_no_path_is_a_finding_or_refused(tmp_path: Path) -> None:
+def test_an_invalid_path_is_a_finding_or_an_exception(tmp_path: Path) -> None:
     (result,) = check_path(str(tmp_path / "a\0b.json"), "box")
     assert [(finding.rule, finding.found) for finding in result.findings] == [("unreadable", "an invalid path")]
     with pytest.raises(JiffyArgumentException, match="invalid path ''"):
         check_path("", "box")
 
 
-def test_a_pointer_has_the_beginning_of_a_very_long_name() -> None:
+def test_long_names_are_cut_in_pointers() -> None:
     (finding,) = check({"dayid": 0, "timeid": 1, "k" * 10_000: 1}, "schedule").findings
     assert finding.pointer == f"/{'k' * 256}…"
     deep: object = [float("nan")]
@@ -358,6 +358,6 @@ def test_a_pointer_has_the_beginning_of_a_very_long_name() -> None:
     assert finding.pointer == "/integer"
 
 
-def test_what_is_no_type_at_all_is_refused() -> None:
+def test_an_unhashable_type_is_rejected() -> None:
     with pytest.raises(JiffyArgumentException, match=r"invalid type \[1\]"):
         unchecked(check)({}, [1])

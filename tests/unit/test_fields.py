@@ -134,7 +134,7 @@ TOLERATED: list[tuple[str, str, object]] = [
 
 
 @pytest.mark.parametrize(("field", "value", "expected"), TOLERATED)
-def test_what_the_service_may_send_is_read(field: str, value: str, expected: object) -> None:
+def test_deviations_of_the_service_are_accepted(field: str, value: str, expected: object) -> None:
     for form in forms(field, value):
         read = dict(validate(form, Wire))[field]
         assert read == expected
@@ -171,7 +171,7 @@ REFUSED: dict[str, list[str]] = {
 
 
 @pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in REFUSED.items() for value in values])
-def test_what_no_service_may_send_is_refused_although_pydantic_would_take_some_of_it(field: str, value: str) -> None:
+def test_other_conversions_of_pydantic_are_rejected(field: str, value: str) -> None:
     for form in forms(field, value):
         with pytest.raises(JiffyAttributeException) as refused:
             validate(form, Wire)
@@ -195,7 +195,7 @@ def test_what_no_service_may_send_is_refused_although_pydantic_would_take_some_o
         ("object", {"a": object()}),
     ],
 )
-def test_python_objects_that_stand_for_no_json_are_refused(field: str, value: object) -> None:
+def test_python_objects_that_are_not_json_are_rejected(field: str, value: object) -> None:
     with pytest.raises(JiffyAttributeException) as refused:
         validate({field: value}, Wire)
     assert refused.value.missing == ()
@@ -203,7 +203,7 @@ def test_python_objects_that_stand_for_no_json_are_refused(field: str, value: ob
     assert refused.value.wrong[0].startswith(field)
 
 
-def test_times_are_aware_and_in_utc_however_they_came() -> None:
+def test_times_are_aware_and_in_utc() -> None:
     for value in ("1460000000", '"1460000000"', "1460000000.0"):
         for form in forms("epoch", value):
             read = validate(form, Wire).epoch
@@ -213,19 +213,19 @@ def test_times_are_aware_and_in_utc_however_they_came() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 1_460_000_000, LAST_EPOCH])
-def test_a_time_with_any_zone_is_read_back_as_the_moment_that_it_is(seconds: int) -> None:
+def test_times_in_any_zone_are_converted_to_utc(seconds: int) -> None:
     for zone in (UTC, timezone(timedelta(hours=-5))):
         read = validate({"epoch": moment(seconds).astimezone(zone)}, Wire)
         assert read.epoch == moment(seconds)
         assert read.model_dump(mode="json")["epoch"] == seconds
 
 
-def test_the_last_second_is_that_of_the_schema() -> None:
+def test_the_last_epoch_is_the_end_of_the_year_9999() -> None:
     assert moment(LAST_EPOCH) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", ["boxes", "plans", "distributions"])
-def test_an_empty_list_is_an_empty_account(kind: str) -> None:
+def test_an_empty_list_is_an_empty_map(kind: str) -> None:
     payloads: list[object] = [[], "[]", b"[ ]", {"messages": [], "result": []}, '{"messages": [], "result": []}']
     for payload in payloads:
         assert validate(payload, KINDS[kind]) == {}
@@ -235,7 +235,7 @@ def test_an_empty_list_is_an_empty_account(kind: str) -> None:
         assert refused.value.wrong == ("$",)
 
 
-def test_empty_maps_within_a_box_may_be_lists() -> None:
+def test_empty_maps_in_a_box_may_be_lists() -> None:
     payload = replaced(replaced(example("box", 1), ("activeProfile", "disks"), []), ("metadata",), [])
     for form in (payload, json.dumps(payload)):
         read = validate(form, "box")
@@ -244,7 +244,7 @@ def test_empty_maps_within_a_box_may_be_lists() -> None:
         assert read.activeProfile.disks == {}
 
 
-def test_a_whole_box_may_come_with_numbers_and_booleans_as_text() -> None:
+def test_all_numbers_and_booleans_of_a_box_may_be_text() -> None:
     plain = example("box", 1)
 
     def spelled(value: JsonValue) -> JsonValue:
@@ -259,7 +259,7 @@ def test_a_whole_box_may_come_with_numbers_and_booleans_as_text() -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), [("true", True), ("false", False), ('"true"', True), ('"false"', False)])
-def test_done_is_a_boolean_or_its_text(text: str, expected: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+def test_done_is_a_boolean_or_text(text: str, expected: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     for form in (text, text.encode(), f'{{"messages": [], "result": {text}}}'):
         assert validate(form, "done") is expected
     for wrong in ("1", "0", "null", "[]", "{}", '"1"', '"True"'):
@@ -267,7 +267,7 @@ def test_done_is_a_boolean_or_its_text(text: str, expected: bool) -> None:  # no
             validate(wrong, "done")
 
 
-def test_null_stands_for_an_optional_field_that_is_absent() -> None:
+def test_null_is_equivalent_to_an_absent_optional_field() -> None:
     absent = example("box")
     payload: JsonValue = {**absent, "host": None, "metadata": None, "runningSince": None, "activeProfile": None}
     payload = replaced(replaced(payload, ("plan", "cpus"), None), ("plan", "priceCap"), None)
@@ -277,7 +277,7 @@ def test_null_stands_for_an_optional_field_that_is_absent() -> None:
         assert (read.plan.cpus, read.plan.priceCap) == (None, None)
 
 
-def test_fields_that_nobody_knows_yet_are_kept_at_any_depth() -> None:
+def test_unknown_fields_are_kept_at_any_depth() -> None:
     new: JsonValue = {"zone": [1, None, {"a": "5"}]}
     disk = ("activeProfile", "disks", "xvda", "new")
     payload: JsonValue = {**example("box", 1), "new": new}
@@ -294,7 +294,7 @@ def test_fields_that_nobody_knows_yet_are_kept_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize("status", BoxStatus)
-def test_a_known_state_is_a_member_and_equal_to_its_text(status: BoxStatus) -> None:
+def test_a_known_state_is_a_member_of_the_enum(status: BoxStatus) -> None:
     payload = replaced({**example("box", 1), "status": status.value}, ("activeProfile", "status"), status.value)
     payload = replaced(payload, ("activeProfile", "disks", "xvda", "status"), status.value)
     for form in (payload, json.dumps(payload)):
@@ -314,7 +314,7 @@ def test_an_unknown_state_is_plain_text(status: str) -> None:
         assert type(found) is str
 
 
-def test_types_of_messages_are_members_where_known_and_plain_text_else() -> None:
+def test_unknown_types_of_messages_are_plain_text() -> None:
     for known in MessageType:
         found = validate({"type": known.value, "message": "x"}, "message").type
         assert found is known
@@ -325,7 +325,7 @@ def test_types_of_messages_are_members_where_known_and_plain_text_else() -> None
 
 
 @pytest.mark.parametrize("value", [5, None, True, [], {}, {"str": 1}, ["READY"]])
-def test_a_state_that_is_no_text_is_refused_at_its_place(value: JsonValue) -> None:
+def test_a_state_that_is_not_text_is_wrong(value: JsonValue) -> None:
     for form in ({**example("disk"), "status": value}, json.dumps({**example("disk"), "status": value})):
         with pytest.raises(JiffyAttributeException) as refused:
             validate(form, "disk")
@@ -333,7 +333,7 @@ def test_a_state_that_is_no_text_is_refused_at_its_place(value: JsonValue) -> No
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_what_is_dumped_can_be_read_back(number: int) -> None:
+def test_a_dumped_box_can_be_validated_again(number: int) -> None:
     payload: JsonValue = {**example("box", number), "new": [1, {"a": None}], "status": "RESCUING"}
     box = validate(payload, "box")
     for dump in (
@@ -353,7 +353,7 @@ def test_what_is_dumped_can_be_read_back(number: int) -> None:
 
 
 @pytest.mark.parametrize("kind", OBJECTS)
-def test_each_kind_of_object_can_be_read_back(kind: str) -> None:
+def test_each_dumped_object_can_be_validated_again(kind: str) -> None:
     for sample in items(load(OBJECTS[kind])["examples"]):
         payload = {
             **members(sample),
@@ -366,7 +366,7 @@ def test_each_kind_of_object_can_be_read_back(kind: str) -> None:
         assert type(read).model_validate(read.model_dump()) == read
 
 
-def test_what_is_wrong_within_an_object_where_text_may_stand_is_named() -> None:
+def test_errors_in_an_object_that_may_be_text_have_their_path() -> None:
     for value, missing, wrong in (
         ("{}", ("name.delegatedTo",), ()),
         ('{"delegatedTo": 5}', (), ("name.delegatedTo",)),
@@ -378,14 +378,14 @@ def test_what_is_wrong_within_an_object_where_text_may_stand_is_named() -> None:
             assert (refused.value.missing, refused.value.wrong) == (missing, wrong)
 
 
-def test_what_is_read_as_another_value_is_dumped_as_that_one() -> None:
+def test_converted_values_are_dumped_converted() -> None:
     read = validate({"slot": 0, "day": "6", "port": "", "kind": "public"}, Wire)
     assert read.model_dump(mode="json", exclude_unset=True) == {"slot": 1, "day": 6, "port": None, "kind": "public"}
     assert validate(read.model_dump(), Wire) == read
     assert validate(read.model_dump_json(), Wire) == read
 
 
-def test_metadata_that_may_be_sent_can_be_read_back() -> None:
+def test_accepted_metadata_can_be_read_back() -> None:
     read: list[int] = []
     for depth in (50, 180, 190, 200, 250, 800):
         nested: JsonValue = 1

@@ -104,7 +104,7 @@ WIDE = {
 
 
 @pytest.mark.parametrize("what", WIDE)
-def test_what_is_wrong_in_many_places_takes_little_memory(what: str, tmp_path: Path) -> None:
+def test_many_findings_need_little_memory(what: str, tmp_path: Path) -> None:
     kind, text = WIDE[what]
     (tmp_path / "wide.json").write_text(text)
     program = (
@@ -121,7 +121,9 @@ def test_what_is_wrong_in_many_places_takes_little_memory(what: str, tmp_path: P
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_walk_finds_nothing_in_payloads_that_pass_the_quick_check(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quick = list(findings(kind))
     assert [] in quick
     monkeypatch.setattr(_shapes, "SchemaValidator", Blind)
@@ -132,11 +134,11 @@ def test_walking_finds_nothing_in_what_is_fine_at_a_glance(kind: str, monkeypatc
         from_schema.cache_clear()
 
 
-def test_what_can_not_be_compared_is_looked_at_like_anything_else() -> None:
+def test_values_that_cannot_be_compared_are_accepted() -> None:
     assert guess({"messages": [{"type": Array()}], "result": True}).kind == "done"
 
 
-def test_python_objects_are_followed_250_levels_deep_and_may_hold_themselves() -> None:
+def test_python_objects_may_have_250_levels_and_contain_themselves() -> None:
     def found(value: object) -> list[str]:
         return [finding.rule for finding in check({"dayid": 0, "timeid": 1, "new": value}, "schedule").findings]
 

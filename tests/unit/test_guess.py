@@ -17,7 +17,7 @@ MAPS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_of_our_examples_is_taken_for_what_it_is(kind: str) -> None:
+def test_the_kind_of_each_example_is_guessed(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         if kind == "envelope":
             continue
@@ -30,7 +30,7 @@ def test_each_of_our_examples_is_taken_for_what_it_is(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"done", "envelope", "message", "modules"}])
-def test_a_payload_with_something_new_or_one_field_less_is_taken_for_it_still(kind: str) -> None:
+def test_a_new_or_missing_field_does_not_change_the_guess(kind: str) -> None:
     for sample in samples(KIND_SCHEMAS[kind]):
         for spot in spots(KIND_SCHEMAS[kind], sample):
             if spot.required and len(members(sample)) > 2:
@@ -45,7 +45,7 @@ def test_a_payload_with_something_new_or_one_field_less_is_taken_for_it_still(ki
             assert "1 unknown field" in found.reason
 
 
-def test_whatever_a_candidate_fits_validate_takes() -> None:
+def test_candidates_fit_if_and_only_if_validate_accepts_them() -> None:
     payloads: list[JsonValue] = [
         {},
         [],
@@ -75,7 +75,7 @@ def test_whatever_a_candidate_fits_validate_takes() -> None:
         ({"12345": {}}, ["backups_by_box", "ips_by_box"]),
     ],
 )
-def test_what_may_be_several_kinds_is_taken_for_none_and_all_are_named(payload: object, kinds: list[str]) -> None:
+def test_an_ambiguous_payload_has_several_candidates(payload: object, kinds: list[str]) -> None:
     found = guess(payload)
     assert found.kind is None
     assert found.reason == f"equally likely: {', '.join(kinds)}"
@@ -96,12 +96,12 @@ def test_what_may_be_several_kinds_is_taken_for_none_and_all_are_named(payload: 
         ([{"id": 1}], "no kind looks like this array"),
     ],
 )
-def test_what_looks_like_nothing_is_taken_for_nothing(payload: object, reason: str) -> None:
+def test_an_unknown_payload_has_no_candidates(payload: object, reason: str) -> None:
     found = guess(payload)
     assert (found.kind, found.reason, found.candidates) == (None, reason, ())
 
 
-def test_an_envelope_is_taken_for_what_is_in_it_or_for_itself() -> None:
+def test_the_content_of_an_envelope_decides_unless_it_is_empty() -> None:
     refused = guess({"messages": [example("message")], "result": False})
     assert (refused.kind, refused.reason) == ("envelope", "an envelope with an error message")
     nothing = guess({"messages": [], "result": None})
@@ -114,12 +114,12 @@ def test_an_envelope_is_taken_for_what_is_in_it_or_for_itself() -> None:
     assert [candidate.kind for candidate in empty.candidates] == [*MAPS, "envelope"]
 
 
-def test_the_likeliest_candidate_comes_first() -> None:
+def test_the_most_likely_candidate_comes_first() -> None:
     payload = replaced({"44": example("plan")}, ("44", "ramInMB"), "much")
     found = guess(payload)
     assert found.kind == "plans"
     assert found.candidates[0].reasons == ("1 error", "8 known fields")
 
 
-def test_no_reason_says_what_the_payload_holds() -> None:
+def test_reasons_contain_no_values() -> None:
     assert PASSWORD not in repr(guess({**example("check"), "password": PASSWORD, "new": PASSWORD}))

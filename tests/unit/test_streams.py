@@ -12,7 +12,7 @@ from tests.support.validation import rules
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_what_comes_slowly_is_read_as_what_it_is(encoding: str, size: int) -> None:
+def test_short_reads_do_not_affect_results(encoding: str, size: int) -> None:
     class Slow(BytesIO):
         def read(self, most: int | None = -1, /) -> bytes:
             return super().read(min(size, most or 0))
@@ -25,7 +25,7 @@ def test_what_comes_slowly_is_read_as_what_it_is(encoding: str, size: int) -> No
         assert all([finding.rule for finding in result.findings] == found for result in results)
 
 
-def test_a_short_line_is_looked_at_before_the_next_one_comes() -> None:
+def test_a_short_line_is_checked_before_the_next_one_is_read() -> None:
     class Slow:
         pieces = iter([b"1\n", b"2\n"])
 
@@ -37,7 +37,7 @@ def test_a_short_line_is_looked_at_before_the_next_one_comes() -> None:
     assert next(Slow.pieces) == b"2\n"
 
 
-def test_a_stream_that_does_not_wait_is_not_taken_for_one_that_ends() -> None:
+def test_a_non_blocking_stream_is_unreadable() -> None:
     class Impatient:
         pieces = iter([b"true\n", None, b"1\n"])
 
@@ -48,7 +48,7 @@ def test_a_stream_that_does_not_wait_is_not_taken_for_one_that_ends() -> None:
     assert rules(check_stream(Impatient(), "done")) == [(None, ["unreadable"])]
 
 
-def test_nothing_is_read_behind_a_failure() -> None:
+def test_nothing_is_read_after_an_error() -> None:
     class Failing:
         pieces = iter([b"t", b"", b"rue\n", b""])
 
@@ -62,6 +62,6 @@ def test_nothing_is_read_behind_a_failure() -> None:
     assert [(result.about, result.findings[0].found) for result in results] == [("file", "broken")]
 
 
-def test_a_stream_of_text_is_refused() -> None:
+def test_a_stream_in_text_mode_is_rejected() -> None:
     with pytest.raises(JiffyArgumentException, match="expected one in binary mode"):
         list(unchecked(check_stream)(StringIO("true"), "done"))

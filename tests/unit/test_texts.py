@@ -34,7 +34,7 @@ WHOLE: dict[str, tuple[bytes, list[Rule]]] = {
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_what_is_no_json_is_an_error_and_as_much_as_can_be_read_is_looked_into(what: str) -> None:
+def test_the_readable_part_of_an_invalid_text_is_checked(what: str) -> None:
     text, rules = WHOLE[what]
     found = check(text, "backups")
     assert [finding.rule for finding in found.findings] == rules

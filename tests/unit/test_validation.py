@@ -46,14 +46,14 @@ def forms(payload: JsonValue) -> list[object]:
     ]
 
 
-def test_each_form_of_a_payload_gives_the_same_model() -> None:
+def test_all_forms_of_a_payload_give_the_same_model() -> None:
     assert [validate(form, "box") for form in forms(example("box", 1))] == [Box(example("box", 1))] * 7
     assert [validate(form, Plan) for form in forms(example("plan"))] == [Plan(example("plan"))] * 7
     assert [validate(form, "done") for form in forms(True)] == [True] * 7  # noqa: FBT003
     assert [validate(form, "boxes") for form in forms([])] == [{}] * 7
 
 
-def test_an_envelope_is_one_however_its_words_are_written() -> None:
+def test_an_envelope_is_recognised_with_escaped_names() -> None:
     schedule = {"dayid": 1, "timeid": 2}
     text = json.dumps({"messages": [], "result": schedule}).replace("messages", "\\u006dessages")
     assert "messages" not in text
@@ -69,7 +69,7 @@ def test_an_envelope_is_one_however_its_words_are_written() -> None:
     assert validate(json.dumps(example("plan")).replace("id", "\\u0069d"), "plan") == Plan(example("plan"))
 
 
-def test_each_kind_gives_its_model() -> None:
+def test_each_kind_has_its_model() -> None:
     assert isinstance(validate(example("box"), "box").plan, Plan)
     assert isinstance(validate({"1": example("box")}, "boxes")["1"], Box)
     assert isinstance(validate(example("plan"), "plan"), Plan)
@@ -98,7 +98,7 @@ def test_each_kind_gives_its_model() -> None:
     assert len(KINDS) == 26
 
 
-def test_a_distribution_gets_its_id_from_the_map_that_it_is_in() -> None:
+def test_distributions_in_a_map_have_their_id() -> None:
     found = validate({"debian_stretch_64bit": example("distribution")}, "distributions")
     assert found["debian_stretch_64bit"].id == "debian_stretch_64bit"
     with pytest.raises(JiffyAttributeException, match="pass it as `id_`") as missing:
@@ -112,7 +112,7 @@ def test_a_distribution_takes_its_id_from_the_payload_or_the_argument() -> None:
     assert Distribution({**payload, "id": "debian"}).id == "debian"
 
 
-def test_what_belongs_to_a_box_gets_its_number_from_the_map_that_it_is_in() -> None:
+def test_records_in_a_map_by_box_have_their_box_id() -> None:
     assert validate({"12345": example("backups")}, "backups_by_box")["12345"].box_id == 12345
     assert validate({"12345": {"2001": example("ip")}}, "ips_by_box")["12345"]["2001"].box_id == 12345
     assert validate({"12345": []}, "ips_by_box") == {"12345": {}}
@@ -122,14 +122,14 @@ def test_what_belongs_to_a_box_gets_its_number_from_the_map_that_it_is_in() -> N
         assert missing.value.missing == ("box_id",)
 
 
-def test_an_envelope_is_itself_when_one_is_asked_for() -> None:
+def test_an_envelope_can_be_validated_as_an_envelope() -> None:
     payload: JsonValue = {"messages": [example("message")], "result": {"messages": [], "result": 1}}
     assert validate(json.dumps(payload), "envelope").result == {"messages": [], "result": 1}
     assert validate(payload, Envelope).messages[0].type == "error"
 
 
 @pytest.mark.parametrize("number", range(7))
-def test_what_is_missing_and_what_is_wrong_is_named_alike_in_each_form(number: int) -> None:
+def test_all_forms_have_the_same_missing_and_wrong_paths(number: int) -> None:
     payload = example("box", 1)
     profile, plan = payload["activeProfile"], payload["plan"]
     assert isinstance(profile, dict)
@@ -163,7 +163,7 @@ ENDLESS.append(ENDLESS)
 
 @pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
 @pytest.mark.parametrize("kind", ["box", "plans"])
-def test_what_is_no_payload_at_all_raises_our_exception_alone(payload: object, kind: str) -> None:
+def test_invalid_payloads_raise_only_our_exception(payload: object, kind: str) -> None:
     if kind == "plans" and payload == []:
         assert validate(payload, "plans") == {}  # an empty map, as the service writes it
         return
@@ -174,13 +174,13 @@ def test_what_is_no_payload_at_all_raises_our_exception_alone(payload: object, k
 
 
 @pytest.mark.parametrize("as_type", ["Box", "", "nope", 5])
-def test_a_kind_that_is_none_is_refused(as_type: object) -> None:
+def test_an_unknown_kind_is_rejected(as_type: object) -> None:
     with pytest.raises(JiffyArgumentException, match=r"^invalid (kind|type) .*: expected a model"):
         unchecked(validate)({}, as_type)
 
 
 @pytest.mark.parametrize("json", [None, 5, [], "{}", {"id": 1}])
-def test_a_record_can_not_be_made_from_something_else(json: object) -> None:
+def test_records_reject_invalid_payloads(json: object) -> None:
     for record in (Box, Plan, Distribution):
         with pytest.raises(JiffyAttributeException, match=f"^invalid {record.__name__}: "):
             unchecked(record)(json, None, 5)
