@@ -64,7 +64,7 @@ INVALID: list[tuple[Call, str]] = [
     (create(distribution=""), "invalid distribution '': expected a string that is not empty"),
     (create(distribution=5), "invalid distribution 5"),
     (create(distribution=None, backupid=7), "invalid backupid 7"),
-    (create(password=""), "invalid password: expected a text that is not empty"),
+    (create(password=""), "invalid password: expected a root password, not empty"),
     (create(password="p\ud800"), "not sent: an argument is not valid Unicode"),
     (create(password=SecretStr("p\udfff")), "not sent: an argument is not valid Unicode"),
     (create(use_sshkey="yes"), "invalid use_sshkey 'yes': expected true or false"),
