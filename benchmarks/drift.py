@@ -33,7 +33,7 @@ FIELDS = ("zone", "region", "cores", "owner", "labels")
 
 
 def box(number: int, changed: Mapping[str, JsonValue]) -> JsonValue:
-    """Returns a box with all that one can have, and with some fields changed."""
+    """Return a box with all optional fields, and some fields changed."""
     examples = load("box")["examples"]
     assert isinstance(examples, list)
     full = examples[1]
@@ -42,7 +42,7 @@ def box(number: int, changed: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def as_text(value: JsonValue) -> JsonValue:
-    """Returns a value with all its numbers and booleans as text."""
+    """Return a value with all numbers and booleans as text."""
     if isinstance(value, dict):
         return {name: inner if name == "metadata" else as_text(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -60,7 +60,7 @@ PAYLOADS: Mapping[str, Callable[[int], JsonValue]] = {
 
 
 def without_notes(node: object) -> object:
-    """Returns a core schema without the functions that note something."""
+    """Return a core schema without the functions that record drift."""
     if is_list(node):
         return [without_notes(item) for item in node]
     if is_branch(node):
@@ -75,7 +75,7 @@ def without_notes(node: object) -> object:
 
 
 def is_branch(node: object) -> TypeGuard[tuple[object, ...]]:
-    """Whether a node is a branch of a union together with its name."""
+    """Return whether a node is a branch of a union with its name."""
     return isinstance(node, tuple)
 
 
@@ -91,7 +91,7 @@ def bare_validator() -> SchemaValidator:
 
 
 def best(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Returns the shortest time of each way, in microseconds for a box; the ways take turns."""
+    """Return the shortest time of each function, called in turn, in microseconds per box."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
@@ -102,7 +102,7 @@ def best(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, flo
 
 
 def main() -> None:
-    """Measures, and prints the times and their ratios."""
+    """Print the times and their ratios."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     bare, report, operation = bare_validator(), Drift(), operations.list_boxes()
 

@@ -1,4 +1,4 @@
-"""Checks JSON lines: a large file in little memory, and a megabyte next to `json.loads`.
+"""Benchmark of `check_path` and `check_stream`: memory for a large file, and time compared with `json.loads`.
 
     python benchmarks/validate.py [MEGABYTES] [--command]
 
@@ -33,11 +33,11 @@ MOST_MEMORY = 150 * MB
 MOST_TIME = 6
 ROUNDS = 7
 EVERY = 1400
-"""Each box of that number has something wrong with it; those before the first one are about a megabyte."""
+"""Every box with a multiple of this number is invalid; the boxes before the first one are about a megabyte."""
 
 
 def boxes() -> Iterator[Mapping[str, JsonValue]]:
-    """Yields boxes without end, no two alike, some of them wrong."""
+    """Yield boxes without end, all different, some invalid."""
     found = schemas.load("box")["examples"]
     assert isinstance(found, list)
     for number in count(1):
@@ -55,7 +55,7 @@ def lines() -> Iterator[bytes]:
 
 
 def write(path: Path, size: int) -> int:
-    """Writes a file of a size, and returns how many of its lines are wrong."""
+    """Write a file of a size, and return the number of invalid lines."""
     number = 0
     with path.open("wb") as file:
         for line in lines():
@@ -67,7 +67,7 @@ def write(path: Path, size: int) -> int:
 
 
 def child(path: str) -> None:
-    """Checks a file, and prints how many values are wrong, how much was found, and the most memory that it took."""
+    """Check a file, and print the number of invalid values, of findings, and the peak memory."""
     wrong = findings = 0
     for result in check_path(path, "box"):
         wrong += not result.valid
@@ -76,14 +76,14 @@ def child(path: str) -> None:
 
 
 def command_child(path: str) -> None:
-    """Runs the command, and prints its exit code and the most memory that it took."""
+    """Run the command, and print its exit code and the peak memory."""
     printed, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     code = _cli.main(["validate", "--as", "box", path, "-o", "sarif", "--stats"])
     print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=printed)
 
 
 def ratio(work: Callable[[], object], other: Callable[[], object], rounds: int) -> float:
-    """Returns how many times as long as another one a work takes, each at its quickest, done by turns."""
+    """Return the ratio of the shortest times of two functions, called alternately."""
     for prepared in (work, other):
         prepared()
     ours: list[float] = []
@@ -138,7 +138,7 @@ EDITS = {
 
 
 def some_boxes(edit: Callable[[dict[str, JsonValue]], None]) -> Iterator[JsonValue]:
-    """Yields about a megabyte of boxes, each of them edited."""
+    """Yield about a megabyte of edited boxes."""
     for box in islice(boxes(), EVERY - 1):
         edited = dict(box)
         edit(edited)
@@ -146,7 +146,7 @@ def some_boxes(edit: Callable[[dict[str, JsonValue]], None]) -> Iterator[JsonVal
 
 
 def lists_of_addresses() -> Iterator[JsonValue]:
-    """Yields about a megabyte of answers that list twenty addresses each, with `floating` as the service sends it."""
+    """Yield about a megabyte of lists of twenty addresses, with `floating` as text."""
     examples = schemas.load("ip")["examples"]
     assert isinstance(examples, list)
     for number in range(300):
@@ -159,7 +159,7 @@ def lists_of_addresses() -> Iterator[JsonValue]:
 
 
 def compare(rounds: int) -> Iterator[tuple[str, float]]:
-    """Yields how many times as long as parsing it checking a megabyte takes, as lines and as one value."""
+    """Yield the ratio of checking to parsing a megabyte, as lines and as one value."""
     payloads = [(name, "box", "boxes", list(some_boxes(edit))) for name, edit in EDITS.items()]
     payloads.append(("lists of 20 addresses", "ips_by_box", "ips_by_box", list(lists_of_addresses())))
     for name, kind, plural, values in payloads:

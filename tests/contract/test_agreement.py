@@ -1,4 +1,4 @@
-"""Two validators of JSON Schema and the models judge the same payloads alike, but for what is listed here."""
+"""Tests that models agree with two JSON Schema validators, except for the differences listed here."""
 
 import json
 import math
@@ -51,7 +51,7 @@ def fault(kind: str, form: object) -> JiffyAttributeException | None:
 
 
 def judged(kind: str, payload: JsonValue) -> tuple[bool, set[str]]:
-    """Whether the models take a payload, and what they miss: alike as JSON text and as Python, enveloped and not."""
+    """Return whether the models accept a payload in all forms, and the missing fields."""
     faults = [fault(kind, form) for form in forms(payload)[: 2 if kind == "envelope" else 4]]
     verdicts = [None if found is None else (found.missing, found.wrong) for found in faults]
     assert verdicts == verdicts[:1] * len(verdicts)
@@ -66,7 +66,7 @@ def dumped(value: object) -> object:
 
 
 def lacking(schema: Schema, payload: JsonValue) -> Iterator[str]:
-    """Yields what is missing in a payload, as the exception writes it."""
+    """Yield the paths of missing fields in a payload."""
     for spot in [Spot((), resolve(schema)), *spots(schema, payload)]:
         value = at(payload, spot.path)
         for name in items(meant(spot.schema, value).get("required")):
@@ -86,7 +86,7 @@ def test_valid_payloads_are_read_completely(kind: str, data: st.DataObject) -> N
 
 
 def as_read(schema: Schema, payload: JsonValue) -> JsonValue:
-    """A payload as it looks when it is read and dumped: with a slot's other spelling, no empty port, no password."""
+    """Return a payload as it is dumped: without aliases of slots, empty ports and passwords."""
     for spot in spots(schema, payload):
         value = at(payload, spot.path)
         if value == 0 and {"$ref": "time-slot.json"} in items(spot.schema.get("anyOf")):
@@ -151,7 +151,7 @@ TOLERATED: dict[str, tuple[str, Path, JsonValue, JsonValue]] = {
     "an empty list for the calls of a part of a module": ("module", ("/",), [], {}),
     "null for an optional text within a map": ("profile", ("disks", "xvda", "distribution"), None, None),
 }
-"""What the models take although it breaks the schema, and what it becomes."""
+"""Values that the models accept despite the schema, with the converted values."""
 
 REFUSED_ALTHOUGH_IT_FITS: dict[str, tuple[str, Path, JsonValue]] = {
     "a float of 2**63 or more for an integer": ("plan", ("id",), 2.0**63),

@@ -1,4 +1,4 @@
-"""The schemas as a product: bundles that need no other file and judge alike, paths, a version, helpful refusals."""
+"""Tests for `jiffybox_sdk.schemas`: bundles, paths, versions and errors."""
 
 import hashlib
 import json
@@ -27,13 +27,13 @@ def bundled(name: str) -> Oracle:
 
 @cache
 def referred(name: str) -> Oracle:
-    """What judges by a schema out of the bundle of all."""
+    """Return validators that use a definition in the complete bundle."""
     whole = {**schemas.bundle(), "$ref": f"#/$defs/{schemas.load(name)['title']}"}
     return Oracle(whole, formats=name in REQUESTS, alone=True)
 
 
 def broken(name: str, sample: JsonValue) -> Iterator[JsonValue]:
-    """A payload with each field left out in turn, and with each value replaced by another one of each kind."""
+    """Yield payloads without each field, and with each value replaced."""
     yield from ODD
     if not isinstance(sample, dict):
         return
@@ -64,7 +64,7 @@ def test_a_bundle_agrees_with_its_schema_on_examples_and_variations(name: str) -
 
 
 def references(node: JsonValue) -> Iterator[str]:
-    """All references anywhere: no example has a field of that name."""
+    """Yield all references. (No example has a field of that name.)"""
     if isinstance(node, list):
         for item in node:
             yield from references(item)

@@ -1,4 +1,4 @@
-"""Whatever field of an answer is missing or wrong, at whatever depth: the exception names it."""
+"""Tests that exceptions name each missing or wrong field, at any depth."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -35,7 +35,7 @@ KIND_OF = {str(call.name): call.returns for call in CALLS}
 
 
 def ask(what: str, edit: Edit | None = None) -> JsonValue:
-    """The result of what `answer_to` returns."""
+    """Return the result in an answer."""
     return answer_to(what, edit).result
 
 
@@ -44,7 +44,7 @@ def kind_of(what: str) -> str:
 
 
 def faulty(kind: str, edited: JsonValue) -> Iterator[JiffyAttributeException]:
-    """Yields what `validate` raises, in the envelope and out of it."""
+    """Yield the exceptions of `validate`, with and without an envelope."""
     envelopes: list[JsonValue] = [] if kind == "envelope" else [{"messages": [], "result": edited}]
     for payload in [edited, *envelopes]:
         for form in (to_json(payload), payload):
@@ -56,7 +56,7 @@ def faulty(kind: str, edited: JsonValue) -> Iterator[JiffyAttributeException]:
 def check(
     kind: str, edited: JsonValue, *, missing: str | None = None, wrong: str | None = None, what: str = ""
 ) -> None:
-    """Holds all that is raised for a payload against what is missing or wrong in it, and nothing else."""
+    """Assert that exceptions name exactly these missing and wrong paths."""
     found = list(faulty(kind, edited))
     if what:
         with pytest.raises(JiffyAttributeException) as raised:

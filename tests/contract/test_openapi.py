@@ -1,4 +1,4 @@
-"""The OpenAPI document is fresh and sound, and tells the truth: about the calls, the schemas, and the emulator."""
+"""Tests for the OpenAPI document: it is up to date, valid, and matches calls, schemas and emulator."""
 
 import json
 import os
@@ -45,7 +45,7 @@ ROOT = Path(__file__).parents[2]
 BODIES = [name for name in REQUESTS if "properties" in load(name) and name != "requests/new-check"]
 
 AS_SENT = {("Ip", "floating"), ("CallParameters", "must"), ("CallParameters", "may")}
-"""Fields that arrive in another form than their schema says, as is recorded: the document takes both."""
+"""Fields that were recorded in another form than in their schema. The document accepts both."""
 
 each_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 
@@ -55,7 +55,7 @@ def titled(name: str) -> str:
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    """What a run of the script that makes the document comes to, with the package that is tested."""
+    """Run the script that generates the document."""
     done = subprocess.run(  # noqa: S603 (our own command lines)
         [sys.executable, *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])},
@@ -154,7 +154,7 @@ def test_the_servers_include_the_former_service() -> None:
 
 
 def plain(node: JsonValue) -> str:
-    """A schema as text, with references reduced to the title of what they lead to."""
+    """Return a schema as text, with titles in place of references."""
     text = json.dumps(node)
     files = re.sub(
         r'"\$ref": "(?:[^"]*/)?([\w-]+)\.json"', lambda found: f'"$ref": "{found[1].title().replace("-", "")}"', text
@@ -312,7 +312,7 @@ def test_path_parameters_are_described(call: Endpoint) -> None:
 
 
 def leads(call: Endpoint) -> dict[str, set[str]]:
-    """The links in the answer to a call: the operations that they lead to, by the place that is filled."""
+    """Return the linked operations of a call by the parameter that the link sets."""
     found: dict[str, set[str]] = {}
     for link in map(members, members(response(call).get("links")).values()):
         for place, expression in members(link["parameters"]).items():

@@ -1,4 +1,4 @@
-"""What calls take: schemas and models take and refuse the same, and what is sent fits the schema."""
+"""Tests for request bodies: schemas and models agree, and sent bodies are valid."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +52,7 @@ def fitting_body(name: str) -> Payloads:
 
 
 def made(name: str, payload: JsonValue) -> Request | None:
-    """The body that is made of some fields; nothing, if they are refused."""
+    """Return the body with some fields, or `None` if they are rejected."""
     assert isinstance(payload, dict)
     try:
         return unchecked(body(name))(**payload)
@@ -61,7 +61,7 @@ def made(name: str, payload: JsonValue) -> Request | None:
 
 
 def read(name: str, payload: JsonValue) -> Request | None:
-    """The body that is read from a payload, alike from JSON text and from Python; nothing, if it is refused."""
+    """Return the body that is read from JSON and from Python objects, or `None` if it is rejected."""
     found = [
         attempted(body(name).model_validate_json, json.dumps(payload)),
         attempted(body(name).model_validate, payload),
@@ -78,7 +78,7 @@ def attempted(reading: Callable[[T], Request], form: T) -> Request | None:
 
 
 def sent(request: Request) -> JsonValue:
-    """What goes over the wire."""
+    """Return the JSON that is sent."""
     content = encode(Operation(CALLS[0], "path", request))
     assert content is not None
     found: JsonValue = from_json(content)
@@ -86,7 +86,7 @@ def sent(request: Request) -> JsonValue:
 
 
 def typed(name: str, payload: JsonValue) -> JsonValue:
-    """A body as its schema would have it: as all payloads, and with the type of a check, which a model knows itself."""
+    """Return a body as its schema demands, including the type of a check."""
     consts = {field: members(node)["const"] for field, node in fields_of(name).items() if "const" in members(node)}
     found = plain(refer(name), payload)
     return {**consts, **found} if isinstance(found, dict) else found
@@ -152,7 +152,7 @@ def test_models_agree_with_the_validators_on_edited_payloads(name: str, data: st
 
 
 def around_limits(schema: Schema, sample: JsonValue) -> Iterator[JsonValue]:
-    """Yields values at each limit that a schema sets, and just beyond it."""
+    """Yield values at each limit in a schema, and just beyond it."""
     if "items" in schema:
         yield from ([value] for value in around_limits(members(schema["items"]), items(sample)[0]))
     for limit in LIMITS & schema.keys():
@@ -169,7 +169,7 @@ LIMITS = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"
 
 
 def fitting_beside(name: str, field: str) -> dict[str, JsonValue]:
-    """The first example of a body, without what stands there in place of a field."""
+    """Return the first example of a body, without the alternatives of a field."""
     schema = resolve(refer(name))
     rivals = choices(schema) if field in choices(schema) and "oneOf" in schema else []
     return {other: value for other, value in example(name).items() if other not in rivals}
@@ -195,7 +195,7 @@ TOLERATED: dict[str, tuple[str, Path, JsonValue, JsonValue]] = {
     "the text false for a boolean": ("requests/create-box", ("use_sshkey",), "false", False),
     "an empty list for metadata": ("requests/duplicate-box", ("metadata",), [], {}),
 }
-"""What the models take although it breaks the schema, and what is sent in its place."""
+"""Values that the models accept despite the schema, with the values that are sent."""
 
 REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
     "a number beyond the last slot": ("requests/change-backups", ("timeid",), 7),
@@ -235,7 +235,7 @@ REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
 
 
 def with_field(name: str, path: Path, value: JsonValue) -> JsonValue:
-    """The first example of a body, but with another value somewhere."""
+    """Return the first example of a body with another value."""
     field, *_ = path
     shown = items(members(fields_of(name).get(str(field)))["examples"])[0] if len(path) > 1 else None
     return replaced({**example(name), str(field): shown}, path, value)

@@ -1,4 +1,4 @@
-"""The schemas are sound, the models say the same, and the emulator keeps to them."""
+"""Tests for the schemas: they are valid, and match the models and the emulator."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ ENUMS = [name for name in names() if "enum" in load(name)]
 
 
 def nodes(schema: Schema, place: str = "") -> Iterator[tuple[str, Schema]]:
-    """Yields a schema and all schemas within it, with the way to each."""
+    """Yield a schema and all schemas in it, with their paths."""
     yield place, schema
     inner = {f"properties/{name}": node for name, node in members(schema.get("properties")).items()}
     inner |= {name: schema[name] for name in ("items", "additionalProperties") if name in schema}
@@ -69,7 +69,7 @@ def model(name: str) -> type[BaseModel]:
 
 @cache
 def source(name: str) -> ast.ClassDef:
-    """The code of the class that was made from a schema."""
+    """Return the syntax tree of the class that was generated from a schema."""
     code = (MODELS / f"{module_name(name).replace('.', '/')}.py").read_text("utf-8")
     [found] = [node for node in ast.parse(code).body if isinstance(node, ast.ClassDef)]
     return found
@@ -192,7 +192,7 @@ STANDINGS = {
     },
 }  # fmt: skip
 INFERRED = {"ssl", "sendMsg", "expectMsg", "dnsType", "zone", "expectedAnswer", "timeout", "active"}
-"""Fields of a check that were seen going in alone."""
+"""Fields of a check that were recorded in requests only."""
 
 
 @pytest.mark.parametrize("name", [name for name in OBJECTS if name in ANSWERS])
@@ -324,7 +324,7 @@ READS: dict[str, Callable[[JiffyBox, Box], object]] = {
 
 @cache
 def answers(state: str) -> list[Answer]:
-    """All that the emulator answers while a box is in a state, to each call, and all on the way there and on."""
+    """Return the emulator's answers to all calls while a box is in a state, and before and after it."""
     found: list[Answer] = []
     for verb in VERBS:
         emulator = Emulator("manual")

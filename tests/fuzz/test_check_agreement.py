@@ -25,14 +25,14 @@ EACH = 10_000 // len(KINDS) + 1
 
 
 def table(title: str) -> list[list[str]]:
-    """The rows of the table below a title of the page, without its head."""
+    """Return the rows of the table in a section of the page."""
     section = PAGE.split(f"## {title}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
     return rows[2:]
 
 
 def difference(finding: Finding) -> str:
-    """What the page calls that for which a finding stands."""
+    """Return the name of a difference on the page."""
     expected = str(finding.expected)
     match finding.rule, finding.found:
         case "coerced", "null":
@@ -59,7 +59,7 @@ def refused(kind: str, payload: JsonValue) -> bool:
 
 @cache
 def judged(kind: str) -> tuple[Counter[tuple[bool, bool]], set[str]]:
-    """How often the validators and we take payloads of a kind, and where we differ."""
+    """Return the counts of verdicts on payloads of a kind, and the differences."""
     verdicts, differences = Counter[tuple[bool, bool]](), set[str]()
     for payload in Die(kind).payloads(EACH):
         accepted = oracle(kind).accepts(payload)

@@ -74,7 +74,7 @@ SPELLINGS: dict[str, tuple[Endpoint, str, str]] = {
     "an empty list": (CHANGE_BOX, "jiffyBoxes/12345", '{"metadata": []}'),
     "null": (CHANGE_CONTACT_GROUP, "contactGroups/7", '{"name": "new", "contacts": null}'),
 }
-"""A body in each spelling that is tolerated."""
+"""A body in each accepted spelling."""
 
 
 @pytest.mark.parametrize("spelling", [*TOLERATED, "null"])
@@ -93,7 +93,7 @@ def test_undocumented_spellings_are_accepted(spelling: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """Something wrong in the emulator.
+    """A bug in the emulator.
 
     Attributes:
         seed: Puts it there.
@@ -107,7 +107,7 @@ class Bug:
 
 
 def answering(edit: Callable[[ServiceRequest, ServiceResponse], ServiceResponse]) -> Seed:
-    """Edits answers after the emulator has checked them itself, as it does with all of them."""
+    """Edit answers after the emulator's own validation."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
@@ -121,7 +121,7 @@ def answering(edit: Callable[[ServiceRequest, ServiceResponse], ServiceResponse]
 
 
 def enveloping(edit: Callable[[Object], None]) -> Seed:
-    """Edits envelopes in the same way."""
+    """Edit envelopes after the emulator's own validation."""
 
     def edited(_: ServiceRequest, answer: ServiceResponse) -> ServiceResponse:
         envelope: Object = json.loads(answer.body)
@@ -132,7 +132,7 @@ def enveloping(edit: Callable[[Object], None]) -> Seed:
 
 
 def asking(edit: Callable[[ServiceRequest], ServiceRequest]) -> Seed:
-    """Takes requests for others."""
+    """Confuse requests."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
@@ -146,7 +146,7 @@ def asking(edit: Callable[[ServiceRequest], ServiceRequest]) -> Seed:
 
 
 def reading(edit: Callable[[Object], Object]) -> Seed:
-    """Reads JSON bodies as if they were others."""
+    """Confuse JSON bodies."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
         def broken(call: Endpoint, content: bytes) -> Request | None:

@@ -1,4 +1,4 @@
-"""Checks for schemathesis that read the envelope, since the service says "no" with the HTTP status 200.
+"""Checks for schemathesis that read the envelope, because errors of the service have the HTTP status 200.
 
 They know nothing of how a request came about. Each looks at what was sent, and at what was answered. That a request
 breaks the OpenAPI document is judged by the document itself, after the spellings that the service tolerates were
@@ -33,7 +33,7 @@ Object = dict[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """A spelling that the document does not describe, and that is taken on purpose.
+    """An undocumented spelling that is accepted on purpose.
 
     Attributes:
         why: The reason.
@@ -94,7 +94,7 @@ TOLERATED = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request came to: the call that its verb and path make, if it is one, and its fields."""
+    """A parsed request: the call, if there is one, and its fields."""
 
     token: str
     call: Endpoint | None
@@ -104,7 +104,7 @@ class Asked:
 
 
 def asked(response: schemathesis.Response) -> Asked:
-    """What was asked, read from the request as it was sent."""
+    """Parse a request as it was sent."""
     request = response.request
     token, *parts = [unquote(part) for part in urlsplit(str(request.url)).path.strip("/").split("/")]
     # Slashes at the end, and doubled ones, are no mistake, so an empty argument makes another call of the same path.
@@ -131,7 +131,7 @@ def _read(body: bytes) -> tuple[JsonValue, bool]:
 
 
 def violations(request: Asked) -> Iterator[str]:
-    """What the document has against a request."""
+    """Yield the problems of a request according to the document."""
     call = request.call
     if call is None:
         yield "there is no such call"
@@ -147,7 +147,7 @@ def violations(request: Asked) -> Iterator[str]:
 
 
 def _readings(place: str, schema: Schema, text: str) -> Iterator[JsonValue]:
-    """What a part of a path, which is always text, may mean."""
+    """Yield the possible values of a part of a path."""
     yield text
     if text.isascii() and text.isdigit():
         yield int(text)
@@ -156,7 +156,7 @@ def _readings(place: str, schema: Schema, text: str) -> Iterator[JsonValue]:
 
 
 def as_meant(schema: Schema, body: JsonValue, *, form: bool) -> JsonValue:
-    """A body without the spellings that are tolerated."""
+    """Return a body without undocumented spellings."""
     if not isinstance(body, dict):
         return body
     fields = _fields(schema, body)
@@ -172,7 +172,7 @@ def as_meant(schema: Schema, body: JsonValue, *, form: bool) -> JsonValue:
 
 
 def _fields(schema: Schema, body: Object) -> Object:
-    """The schemas of the fields that a body may have, by name."""
+    """Return the schemas of the fields of a body."""
     found = resolve(dict(schema))
     if "discriminator" in found:
         mapping = members(members(found["discriminator"])["mapping"])
@@ -190,12 +190,12 @@ class Answered:
 
     @property
     def refused(self) -> bool:
-        """Whether it says no, and why."""
+        """The error message, if any."""
         return self.result is None and self.errors != []
 
 
 def answered(response: schemathesis.Response | requests.Response) -> Answered:
-    """What was answered."""
+    """Parse an answer."""
     try:
         envelope = members(json.loads(response.content))
     except ValueError:
@@ -219,12 +219,12 @@ _NOT_DESCRIBED = {
     CHANGE_BOX: "whether a command needs a plan or can't have one",
     DUPLICATE_CHECK: "which fields the type of the check knows, which the request does not name",
 }
-"""What makes a body that fits its schema one that is refused all the same."""
+"""Reasons to reject a valid body."""
 
 
 @schemathesis.check
 def violations_are_refused(_context: object, response: schemathesis.Response, _case: object) -> None:
-    """In place of `negative_data_rejection`."""
+    """Replacement of `negative_data_rejection`."""
     found = list(violations(asked(response)))
     if found:
         answer = answered(response)
@@ -243,7 +243,7 @@ def what_fits_is_not_malformed(_context: object, response: schemathesis.Response
 
 @schemathesis.check
 def undeclared_verbs_are_refused(_context: object, response: schemathesis.Response, _case: object) -> None:
-    """In place of `unsupported_method`."""
+    """Replacement of `unsupported_method`."""
     if asked(response).call is None:
         text = _like(_messages.NO_SUCH_CALL)
         answer = answered(response)
@@ -283,7 +283,7 @@ class TheTokenIsMinded:
 
 
 def again(response: schemathesis.Response, verb: str, url: str) -> requests.Response:
-    """Sends what was sent before with another verb, or to another URL."""
+    """Send a request again with another verb, or to another URL."""
     request = response.request.copy()
     request.method, request.url = verb, url
     with requests.Session() as session:

@@ -56,7 +56,7 @@ SEED: Mapping[str, object] = {
         {"name": "tcp", "box": "running", "checkType": "portTcp", "port": 22},
     ],
 }
-"""Some of everything."""
+"""One resource of each kind."""
 
 PRESUPPOSE_STATUSES = (
     "allow_header_conformance",  # asks for a header that goes with the status 405
@@ -69,12 +69,12 @@ PRESUPPOSE_STATUSES = (
     "unsupported_method",
     "use_after_free",
 )
-"""Checks that are of no use, since a refusal has the status 200; `fuzz_checks` has others in their place."""
+"""Checks that depend on the HTTP status. `fuzz_checks` has replacements."""
 
 
 @schemathesis.serializer(FORM)
 def as_form(_context: object, value: JsonValue) -> bytes:
-    """Writes compound values as JSON text, as the document says; schemathesis itself would repeat their names."""
+    """Encode compound values as JSON text, as documented. Schemathesis would repeat their names."""
     if not isinstance(value, dict):
         return json.dumps(value).encode()
     fields = {name: inner if isinstance(inner, str) else json.dumps(inner) for name, inner in value.items()}
@@ -88,7 +88,7 @@ type in twelve, are more than a thousand, and much alike."""
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check has against an answer."""
+    """A problem that a check found in an answer."""
 
     check: str
     request: str
@@ -97,7 +97,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What came of a run.
+    """The report of a run.
 
     Attributes:
         findings: What is wrong.
@@ -115,13 +115,13 @@ class Report:
 
     @property
     def checks(self) -> set[str]:
-        """The checks that found something."""
+        """The checks that found a problem."""
         return {finding.check for finding in self.findings}
 
     def note(
         self, _context: object, _case: object, response: schemathesis.Response, results: list[schemathesis.CheckResult]
     ) -> None:
-        """Takes note of an answer, and of what was found wrong with it."""
+        """Record an answer and its problems."""
         sent = response.request
         self.requests.append((str(sent.method), sent.path_url, sent.body))
         request = f"{sent.method} {sent.path_url} {sent.body!r}"
@@ -155,20 +155,20 @@ class Found(Protocol):
 
 
 class Hooks(Protocol):
-    """What is called on the way."""
+    """Return the calls of a sequence."""
 
     def register_hook_with_name(self, hook: Callable[..., None], name: str) -> object: ...
 
 
 class Configured(Protocol):
-    """What schemathesis was told."""
+    """The configuration of schemathesis."""
 
     @property
     def generation(self) -> GenerationConfig: ...
 
 
 class Description(Protocol):
-    """The document, as schemathesis sees it."""
+    """The document as loaded by schemathesis."""
 
     @property
     def config(self) -> Configured: ...
@@ -183,7 +183,7 @@ class Description(Protocol):
 
 
 class Target:
-    """An emulator on a socket, and what schemathesis is told about it."""
+    """An emulator on a socket, with schemathesis configured for it."""
 
     def __init__(self, emulator: Emulator, url: str, session: requests.Session) -> None:
         self._emulator = emulator
@@ -237,7 +237,7 @@ class Target:
             case.validate_response(response)
 
     def sequences(self, *, scenarios: int, steps: int) -> Report:
-        """Makes calls that follow from each other; each sequence begins with a fresh account."""
+        """Make sequences of calls, each with a fresh account."""
         schema = self._schema()
         report = _reporting(schema)
 
@@ -299,7 +299,7 @@ FILLED = {
     "body.ip": "address",
     "body.contactGroups[*]": "group",
 }
-"""Which fields are filled with what the account holds, four times in five."""
+"""Fields that are filled with existing values in four of five cases."""
 
 
 def at_random(examples: int) -> settings:
@@ -322,7 +322,7 @@ def _reporting(schema: Description) -> Report:
 
 @contextmanager
 def target() -> Generator[Target]:
-    """An emulator that is served, on which all that is accepted is done at once."""
+    """Serve an emulator that completes operations immediately."""
     emulator = Emulator("instant", token=TOKEN, seed=SEED)
     with running(emulator, control=False) as url, requests.Session() as session:
         session.trust_env = False  # no proxy

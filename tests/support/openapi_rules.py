@@ -1,4 +1,4 @@
-"""What OpenAPI 3.1 says of the objects that our document is made of, as a JSON Schema; what we don't use is refused."""
+"""A JSON Schema for the parts of OpenAPI 3.1 that our document uses."""
 
 from pydantic import JsonValue
 
@@ -17,7 +17,7 @@ def rule(name: str) -> Rule:
 
 
 def a(needed: str, **optional: Rule) -> Rule:
-    """An object with these fields and with extensions, and with no others."""
+    """Return a rule for an object with these fields and extensions only."""
     properties: Rule = {name.strip("_"): node for name, node in optional.items()}
     return {
         "type": "object",
@@ -29,7 +29,7 @@ def a(needed: str, **optional: Rule) -> Rule:
 
 
 def named(node: Rule, names: str = NAME) -> Rule:
-    """A map from names to objects of a kind."""
+    """Return a rule for a map."""
     return {"type": "object", "patternProperties": {names: node}, "additionalProperties": False}
 
 

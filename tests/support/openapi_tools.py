@@ -1,4 +1,4 @@
-"""The OpenAPI document as data: its operations by call, and a validator for the schemas in it."""
+"""Helpers for the OpenAPI document: operations by call, and validators."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 def nodes(node: JsonValue) -> Iterator[dict[str, JsonValue]]:
-    """Yields all objects within a value."""
+    """Yield all objects in a value."""
     if isinstance(node, dict):
         yield node
     if isinstance(node, dict | list):
@@ -27,7 +27,7 @@ def nodes(node: JsonValue) -> Iterator[dict[str, JsonValue]]:
 
 
 def resolve(node: JsonValue) -> dict[str, JsonValue]:
-    """What a node is, or what it refers to."""
+    """Return a node, or the node that it refers to."""
     found = members(node)
     while isinstance(reference := found.get("$ref"), str):
         found = members(at(DOCUMENT, reference.removeprefix("#")))
@@ -35,14 +35,14 @@ def resolve(node: JsonValue) -> dict[str, JsonValue]:
 
 
 def at(node: JsonValue, pointer: str) -> JsonValue:
-    """What a JSON pointer leads to; nothing, if it leads nowhere."""
+    """Return the value at a JSON Pointer, or `None`."""
     for step in pointer.split("/")[1:]:
         node = members(node).get(step)
     return node
 
 
 def path_item(call: Endpoint) -> dict[str, JsonValue]:
-    """What is said of the path of a call."""
+    """Return the path item of a call."""
     return members(members(DOCUMENT["paths"])[f"/{{token}}/v1.0/{call.path}"])
 
 
@@ -51,19 +51,19 @@ def operation(call: Endpoint) -> dict[str, JsonValue]:
 
 
 def response(call: Endpoint) -> dict[str, JsonValue]:
-    """The answer to a call that was carried out or refused."""
+    """Return the response of a call."""
     return resolve(members(operation(call)["responses"])["200"])
 
 
 def places(call: Endpoint) -> dict[str, Schema]:
-    """What fits into the places of the path of a call, by name."""
+    """Return the schemas of the path parameters of a call."""
     found = [resolve(parameter) for parameter in items(path_item(call)["parameters"])]
     assert all(parameter["in"] == "path" and parameter["required"] is True for parameter in found)
     return {str(parameter["name"]): members(parameter["schema"]) for parameter in found}
 
 
 def accepts(schema: Schema, payload: JsonValue) -> bool:
-    """Whether a payload fits a schema of the document."""
+    """Return whether a payload is valid for a schema of the document."""
     return _validator(json.dumps(schema)).is_valid(payload)
 
 
@@ -74,17 +74,17 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def schema_of(content: JsonValue, media_type: str = JSON) -> Schema:
-    """The schema of a body or an answer in a form."""
+    """Return the schema of a body or an answer for a content type."""
     return members(members(members(content)[media_type])["schema"])
 
 
 def answers(call: Endpoint) -> Schema:
-    """The schema of all that is answered to a call."""
+    """Return the schema of the answers to a call."""
     return schema_of(response(call)["content"])
 
 
 def takes(call: Endpoint) -> dict[str, JsonValue]:
-    """What is said of the body of a call."""
+    """Return the request body of a call."""
     return resolve(operation(call)["requestBody"])
 
 

@@ -1,4 +1,4 @@
-"""Payloads of all sorts: such as fit a schema, such as once did, and values that are easily mistaken."""
+"""Hypothesis strategies for valid and invalid payloads of a schema, and values that are often confused."""
 
 import json
 from collections.abc import Mapping, Set
@@ -10,7 +10,7 @@ from tests.support.schema_tools import Path, Schema, items, members, others, rem
 
 Payloads = st.SearchStrategy[JsonValue]
 
-# What hypothesis finds must not depend on the run, nor on how fast the machine is.
+# Reproducible, and independent of the speed of the machine.
 SETTINGS = settings(
     derandomize=True,
     deadline=None,
@@ -18,10 +18,10 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-# U+FDD0 is no character: no text may hold it, and the models name branches with it.
+# U+FDD0 is a noncharacter.
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\ufdd0")
 TEXT = st.text(CHARACTERS, max_size=8)
-# Whether U+FEFF is white space depends on whose regular expressions they are.
+# Regular expression engines disagree whether U+FEFF is white space.
 ALPHABET = st.characters(codec="utf-8", exclude_characters="\ufdd0\ufeff")
 WHOLE = st.integers(-(2**70), 2**70)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -39,7 +39,7 @@ ODD: list[JsonValue] = [
 
 
 def fitting(schema: Schema) -> Payloads:
-    """Payloads that fit a schema."""
+    """Return a strategy for valid payloads."""
     schema = resolve(schema)
     if "enum" in schema:
         return st.sampled_from(items(schema["enum"]))
@@ -99,26 +99,26 @@ def objects(schema: Schema) -> Payloads:
 def named(
     fields: Mapping[str, Payloads], needed: Set[str], left_out: Set[str]
 ) -> st.SearchStrategy[dict[str, JsonValue]]:
-    """Objects with some fields for sure, some for sure not, and any of the others."""
+    """Return a strategy for objects with some required, some forbidden and any other fields."""
     required = {name: values for name, values in fields.items() if name in needed}
     optional = {name: values for name, values in fields.items() if name not in needed | left_out}
     return st.fixed_dictionaries(required, optional=optional)
 
 
 def choices(schema: Schema) -> list[str]:
-    """The fields of which one must be there."""
+    """Return the fields of which one is required."""
     found = items(schema.get("oneOf", schema.get("anyOf")))
     return [str(name) for choice in found for name in items(members(choice)["required"])]
 
 
 def closed(schema: Schema) -> bool:
-    """Whether an object may have the fields that its schema names, and no others."""
+    """Return whether a schema forbids other fields."""
     return False in (schema.get("additionalProperties"), schema.get("unevaluatedProperties"))
 
 
 @st.composite
 def edited(draw: st.DrawFn, schema: Schema, once: Payloads) -> JsonValue:
-    """Payloads that once fitted: here something is left out, there something else stands, or a field is new."""
+    """Draw valid payloads with one to three edits."""
     payload = draw(once)
     for _ in range(draw(st.integers(1, 3))):
         places = list(spots(schema, payload))
@@ -137,7 +137,7 @@ def edited(draw: st.DrawFn, schema: Schema, once: Payloads) -> JsonValue:
 
 
 def respelled(value: JsonValue) -> Payloads:
-    """What the service might send in place of a value."""
+    """Return a strategy for other forms of a value."""
     return st.sampled_from([None, [], value if isinstance(value, str) else json.dumps(value)])
 
 

@@ -1,4 +1,4 @@
-"""Schemas as data: walked along a payload, handed to two validators that know nothing of pydantic, and edited."""
+"""Helpers for schemas: validators that are independent of pydantic, places in a payload, edits."""
 
 import importlib
 import re
@@ -22,7 +22,7 @@ Schema = Mapping[str, JsonValue]
 Path = tuple[str | int, ...]
 
 BASE = "https://schemas.invalid/"
-"""Where the schemas pretend to be, so that their references, which are relative, lead somewhere."""
+"""The base URL of the schemas, for their relative references."""
 
 ANSWERS = [name for name in names() if not name.startswith("requests/")]
 REQUESTS = [name for name in names() if name.startswith("requests/")]
@@ -54,11 +54,11 @@ KIND_SCHEMAS: Mapping[str, Schema] = {
     "modules": {"type": "object", "additionalProperties": {"type": "string"}},
     "done": {"type": "boolean"},
 }  # fmt: skip
-"""The schema of each kind of payload that `validate` knows by name."""
+"""The schema of each kind of payload."""
 
 
 class Oracle:
-    """A schema, in the eyes of two validators that know nothing of pydantic: jsonschema and jsonschema-rs."""
+    """Two validators for a schema that are independent of pydantic: jsonschema and jsonschema-rs."""
 
     def __init__(self, schema: Schema, *, formats: bool = False, alone: bool = False) -> None:
         known = [] if alone else [(f"{BASE}{name}.json", load(name)) for name in names()]
@@ -70,25 +70,25 @@ class Oracle:
         )
 
     def accepts(self, payload: JsonValue) -> bool:
-        """Whether the payload fits the schema. That the two agree is asserted."""
+        """Return whether the payload is valid, asserting that both validators agree."""
         one, other = self.verdicts(payload)
         assert one == other
         return one
 
     def verdicts(self, payload: JsonValue) -> tuple[bool, bool]:
-        """Whether the payload fits the schema, in the eyes of each."""
+        """Return the verdicts of both validators."""
         # It ships no types, and what pyright infers lacks one.
         return bool(self._one.is_valid(payload)), self._other.is_valid(payload)  # pyright: ignore[reportUnknownMemberType]
 
 
 @cache
 def oracle(name: str) -> Oracle:
-    """What judges payloads by a schema or by a kind of payload; what calls take, by the formats in it as well."""
+    """Return the validators for a schema or a kind of payload. Requests are validated with formats."""
     return Oracle(KIND_SCHEMAS.get(name) or refer(name), formats=name in REQUESTS)
 
 
 def whole(name: str) -> Schema:
-    """A schema with what it takes over from others by `allOf`."""
+    """Return a schema merged with its `allOf`."""
     schema = load(name)
     bases = [
         members(load(f"requests/{str(members(base)['$ref']).removesuffix('.json')}"))
@@ -103,13 +103,13 @@ def whole(name: str) -> Schema:
 
 
 def module_name(name: str) -> str:
-    """The module of the class that was made from a schema, below `jiffybox_sdk.models`."""
+    """Return the module of a generated class below `jiffybox_sdk.models`."""
     room = "" if name.startswith("requests/") else "responses."
     return room + name.replace("-", "_").replace("/", ".")
 
 
 def generated(name: str) -> type:
-    """The class that was made from a schema."""
+    """Return the class that was generated from a schema."""
     found: object = getattr(
         importlib.import_module(f"jiffybox_sdk.models.{module_name(name)}"), str(load(name)["title"])
     )
@@ -118,19 +118,19 @@ def generated(name: str) -> type:
 
 
 def members(value: JsonValue) -> dict[str, JsonValue]:
-    """The members of a value that must be an object; of nothing, none."""
+    """Return the members of an object; none for `None`."""
     assert value is None or isinstance(value, dict)
     return value or {}
 
 
 def items(value: JsonValue) -> list[JsonValue]:
-    """The items of a value that must be a list; of nothing, none."""
+    """Return the items of a list; none for `None`."""
     assert value is None or isinstance(value, list)
     return value or []
 
 
 def resolve(schema: Schema) -> Schema:
-    """The whole schema that a schema refers to, if it does: an answer's, or one of what calls take."""
+    """Return the schema that a schema refers to, or the schema itself."""
     reference = schema.get("$ref")
     if not isinstance(reference, str):
         return schema
@@ -144,13 +144,13 @@ def _loaded(name: str) -> Schema:
 
 
 def others(schema: Schema) -> Schema | None:
-    """What fields are that an object has beside those that its schema names, if the schema says it."""
+    """Return the schema of unnamed fields, if any."""
     found = schema.get("additionalProperties")
     return None if found is None or isinstance(found, bool) else members(found)
 
 
 def meant(schema: Schema, value: JsonValue) -> Schema:
-    """The schema that a value is held against: of several, the one for its type."""
+    """Return the schema for a value; in unions, the one for its type."""
     schema = resolve(schema)
     choices = [resolve(members(choice)) for choice in items(schema.get("anyOf"))]
     if isinstance(value, dict | list):  # an empty map may come as a list
@@ -162,7 +162,7 @@ def meant(schema: Schema, value: JsonValue) -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A value within a payload.
+    """A value in a payload.
 
     Attributes:
         path: The way to it.
@@ -182,12 +182,12 @@ class Spot:
 
 
 def anything(schema: Schema) -> bool:
-    """Whether a schema takes any value."""
+    """Return whether a schema accepts any value."""
     return not {"type", "anyOf"} & schema.keys()
 
 
 def spots(schema: Schema, value: JsonValue, path: Path = ()) -> Iterator[Spot]:
-    """Yields all values within a payload that a schema speaks of, through maps and lists, outer ones first."""
+    """Yield all values in a payload that have a schema, outer ones first."""
     schema = meant(schema, value)
     if isinstance(value, dict):
         fields = members(schema.get("properties"))
@@ -215,7 +215,7 @@ REFUSED: JsonValue = [["no value of a schema here"]]
 
 
 def plain(schema: Schema, value: JsonValue) -> JsonValue:
-    """A payload as its schema would have it: all that the models judge otherwise is in here."""
+    """Return a payload as its schema demands, without the deviations that models accept."""
     if value == "" and {"const": ""} in items(resolve(schema).get("anyOf")):
         return value
     schema = meant(schema, value)
@@ -252,7 +252,7 @@ def plain_object(schema: Schema, value: Mapping[str, JsonValue]) -> dict[str, Js
 
 
 def written(path: Path) -> str:
-    """A path as exceptions write it."""
+    """Return a path in the notation of exceptions."""
     steps = (
         f".{step}" if isinstance(step, str) and re.fullmatch(r"[\w\- ]+", step) else f"[{step!r}]" for step in path
     )
@@ -261,7 +261,7 @@ def written(path: Path) -> str:
 
 
 def replaced(value: JsonValue, path: Path, new: JsonValue) -> JsonValue:
-    """A payload with another value at a path."""
+    """Return a payload with another value at a path."""
     if not path:
         return new
     step, *rest = path
@@ -273,7 +273,7 @@ def replaced(value: JsonValue, path: Path, new: JsonValue) -> JsonValue:
 
 
 def removed(value: JsonValue, path: Path) -> JsonValue:
-    """A payload without the field at a path."""
+    """Return a payload without the field at a path."""
     copy = deepcopy(value)
     parent = copy
     for step in path[:-1]:
@@ -286,7 +286,7 @@ def removed(value: JsonValue, path: Path) -> JsonValue:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the emulator: to which call, and the whole envelope."""
+    """An answer of the emulator with its call."""
 
     call: Endpoint
     envelope: JsonValue
@@ -301,7 +301,7 @@ class Answer:
 
 
 class Tap(httpx.BaseTransport):
-    """Keeps the answers that come through it, and edits the result of the next ones, if it was told how."""
+    """A transport that records answers, and edits their results if `edit` is set."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self.answers: list[Answer] = []

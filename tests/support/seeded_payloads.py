@@ -30,14 +30,14 @@ ANYTHING: list[JsonValue] = [None, True, "text", 5, 0.5, 10**30, [], {}, [[1, {"
 
 
 class Die:
-    """Makes payloads of one kind, the same ones each time."""
+    """A reproducible generator of payloads of one kind."""
 
     def __init__(self, kind: str, seed: int = 0) -> None:
         self._schema = KIND_SCHEMAS[kind]
         self._random = Random(f"{kind} {seed}")  # noqa: S311 (nothing secret)
 
     def payloads(self, count: int) -> Iterator[JsonValue]:
-        """Yields payloads, a third of which fit."""
+        """Yield payloads, a third of which are valid."""
         for number in range(count):
             payload = self._fitting(self._schema)
             for _ in range(number % 3):
@@ -85,7 +85,7 @@ class Die:
         return found
 
     def _edited(self, payload: JsonValue) -> JsonValue:
-        """A payload in which something is missing, written otherwise, or something else."""
+        """Return a payload with one random edit."""
         roll = self._random
         places = [Spot((), self._schema), *spots(self._schema, payload)]
         fields = [spot.path for spot in places if spot.field]

@@ -1,4 +1,4 @@
-"""Each thing that is wrong or new in a payload is a finding, at its place, and there is no other one."""
+"""Tests for `check`: exactly one finding for each deviation, at its place."""
 
 from datetime import UTC, datetime
 
@@ -38,7 +38,7 @@ def pointer(path: Path) -> str:
 
 
 def standing(kind: str, path: Path) -> JsonValue:
-    """The standing of the field at a path, or of that which it is in, as the schemas have it."""
+    """Return the standing in the schemas of the field at a path, or of the field that contains it."""
     schema, found = resolve(KIND_SCHEMAS[kind]), None
     for step in path:
         inside = [node for node in [schema, *choices(schema)] if WITHIN & node.keys()]
@@ -63,7 +63,7 @@ def choices(schema: Schema) -> list[Schema]:
 
 
 def told(kind: str, payload: JsonValue) -> list[tuple[Rule, Severity, str, Standing | None]]:
-    """What is found in a payload, alike as JSON and as Python; in the envelope, one step further down."""
+    """Return the findings in a payload, which are the same for JSON, Python objects and envelopes."""
     forms: list[object] = [to_json(payload), to_json(payload).decode(), bytearray(to_json(payload, indent=2))]
     if not isinstance(payload, str):  # which would be JSON
         forms.append(payload)
@@ -137,7 +137,7 @@ def at(value: JsonValue, path: Path) -> JsonValue:
 
 
 def added(value: JsonValue, path: Path, new: JsonValue) -> JsonValue:
-    """A payload with a field more."""
+    """Return a payload with an additional field."""
     return replaced(value, path[:-1], {**members(at(value, path[:-1])), str(path[-1]): new})
 
 
@@ -323,7 +323,7 @@ def test_check_accepts_models() -> None:
 
 
 class Own(Disk, frozen=True):
-    """A model of a user's own."""
+    """A model outside of the SDK."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files and folders of payloads: each value is looked at, whatever is wrong with the others, in little memory."""
+"""Tests for `check_path` and `check_stream`: independent values, limited memory."""
 
 import os
 import subprocess
@@ -83,7 +83,7 @@ def test_an_invalid_line_does_not_affect_the_others() -> None:
 
 
 def padded(size: int) -> bytes:
-    """A plan of so many bytes, with its line's end."""
+    """Return a line of a given size with a plan."""
     return PLAN + b" " * (size - len(PLAN) - 1) + b"\n"
 
 
@@ -125,7 +125,7 @@ def test_memory_does_not_grow_with_the_stream() -> None:
         finally:
             tracemalloc.stop()
 
-    most(100)  # what is prepared once
+    most(100)  # fill the caches
     assert most(5000) < most(2500) + MB / 4
 
 
@@ -179,7 +179,7 @@ def test_links_to_files_are_followed_but_not_to_folders(tmp_path: Path) -> None:
 
 @contextmanager
 def without_privileges() -> Generator[None]:
-    """As a user whom permissions stop."""
+    """Run without root privileges."""
     if os.geteuid():
         yield
         return
@@ -334,7 +334,7 @@ def test_the_benchmark_runs() -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "benchmarks/validate.py", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
-    # How quick it is, is for the benchmark to judge, where nothing else runs.
+    # Times are judged by the benchmark itself, on an idle machine.
     assert done.stdout.count("times as long as json.loads (at most 6)") == 12, done.stderr
     assert "MB of memory" in done.stdout, done.stderr
 

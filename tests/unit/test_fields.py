@@ -1,4 +1,4 @@
-"""What is tolerated and what is refused, value by value, from JSON text and from Python objects."""
+"""Tests for the field types: accepted and rejected values, as JSON and as Python objects."""
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -43,7 +43,7 @@ OBJECTS = {
     for kind, found in KINDS.items()
     if get_origin(found) is None and issubclass(found, Model)
 }
-"""The kinds that are objects, and their schemas."""
+"""The schemas of kinds that are objects."""
 
 
 class Wire(Model, frozen=True):
@@ -62,7 +62,7 @@ class Wire(Model, frozen=True):
 
 
 def forms(field: str, value: str) -> list[object]:
-    """A field with a value, given as JSON text, as all that `validate` takes."""
+    """Return an object with one field in all forms that `validate` accepts."""
     text = f'{{"{field}": {value}}}'
     enveloped = f'{{"messages": [], "result": {text}}}'
     return [text, text.encode(), enveloped, json.loads(text), json.loads(enveloped)]

@@ -1,4 +1,4 @@
-"""What is seen at a glance is what walking along a payload sees: a glance is only quicker."""
+"""Tests for the quick check of shapes: it agrees with the walk."""
 
 import json
 import math
@@ -41,7 +41,7 @@ def nested(levels: int) -> object:
 
 
 class Array:
-    """Can't be compared as a whole, as arrays can't."""
+    """A value that cannot be compared, like an array of numpy."""
 
     def __eq__(self, other: object) -> bool:
         raise ValueError("which of its items?")
@@ -51,7 +51,7 @@ class Array:
 
 
 class Blind:
-    """Sees at no glance that anything is fine."""
+    """A quick check that accepts nothing."""
 
     def __init__(self, rules: object) -> None:
         assert rules
@@ -72,7 +72,7 @@ STRANGE: list[object] = [
     Array(), ANY,
     *(nested(levels) for levels in range(248, 260)),
 ]  # fmt: skip
-"""Values that JSON has, and some that only Python has."""
+"""JSON values, and Python objects that are not JSON."""
 
 
 def payloads(kind: str) -> Iterator[object]:
@@ -109,7 +109,7 @@ def test_many_findings_need_little_memory(what: str, tmp_path: Path) -> None:
     (tmp_path / "wide.json").write_text(text)
     program = (
         "import json, sys; from jiffybox_sdk.validation import check_path\n"
-        # Not getrusage, which begins with what the process that started this one had.
+        # Not getrusage, which starts with the value of the parent process.
         "most = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
         "json.load(open(sys.argv[1]), object_pairs_hook=list); before = most()\n"
         "[result] = check_path(*sys.argv[1:]); assert len(result.findings) > 1000\n"
@@ -117,7 +117,7 @@ def test_many_findings_need_little_memory(what: str, tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, "wide.json", kind]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603 (our own)
-    assert int(done.stdout) < 45  # MB more than reading it takes
+    assert int(done.stdout) < 45  # MB more than parsing takes
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""What an unlabelled payload is taken for, and when it is said that this can't be told."""
+"""Tests for `guess`."""
 
 import pytest
 from pydantic import JsonValue

@@ -1,4 +1,4 @@
-"""Streams that come slowly, fail, or give something else than bytes."""
+"""Tests for `check_stream` with slow, failing and invalid streams."""
 
 from io import BytesIO, StringIO
 

@@ -1,4 +1,4 @@
-"""What is wrong with a text as a whole hides nothing of what is wrong in it."""
+"""Tests for `check` with invalid texts, whose readable part is checked as well."""
 
 import pytest
 

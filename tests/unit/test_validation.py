@@ -1,4 +1,4 @@
-"""Raw payloads become models, or an exception that says where they don't fit."""
+"""Tests for `validate`."""
 
 import json
 from io import BytesIO
@@ -33,7 +33,7 @@ from tests.support.validation import BROKEN, ENDLESS
 
 
 def forms(payload: JsonValue) -> list[object]:
-    """A payload as all that `validate` takes: bytes, text, Python objects; in the envelope and out of it."""
+    """Return a payload in all forms: bytes, text and Python objects, with and without an envelope."""
     enveloped: JsonValue = {"messages": [], "result": payload}
     return [
         payload,
