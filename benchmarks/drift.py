@@ -1,14 +1,14 @@
-"""What it costs to look for drift, next to reading the answer: less than half is promised, and nothing when it is off.
+"""Benchmark of drift detection: at most half the time of reading an answer, and none if it is off.
 
     python benchmarks/drift.py [ROUNDS]
 
-Each row is a list of 500 boxes, read in three ways in turn, so that whatever else the machine does hits all alike:
+Each row is a list of 500 boxes, read in three ways in turn, so that other load affects all of them:
 
-- bare: by the same validators, with all that could note anything taken out of them
+- bare: by the same validators without the functions that record drift
 - off: as a client with drift="ignore" reads it
-- on: as one with drift="log" does, up to the entries of its report
+- on: as a client with drift="log" reads it, including the entries of its report
 
-The best of all rounds counts: what is slower was disturbed.
+The best of all rounds counts.
 """
 
 import sys

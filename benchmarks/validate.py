@@ -2,12 +2,11 @@
 
     python benchmarks/validate.py [MEGABYTES] [--command]
 
-The file is 1,000 MB, unless another size is given, and is deleted afterwards. It must be checked in less than 150 MB of
-memory. A megabyte, as lines and as one value, must take at most 6 times as long as `json.loads` alone, keys that are
-there twice being looked for; also where there is something to say of each value, as of the lists of addresses that the
-service sends. Each finding takes its time: with nine of them in each box, it takes longer, which is shown, too. With
-`--command`, `jiffybox validate` looks at the file as well, with statistics, and writes SARIF; that must take as little
-memory. What is printed is ratios, measured by turns on the same machine.
+The file has 1,000 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory. Checking a
+megabyte, as lines and as one value, must take at most 6 times as long as `json.loads`, including the search for
+duplicate keys, even if each value has a finding. The ratio for nine findings in each box is printed, but not limited.
+With `--command`, `jiffybox validate` checks the file as well, with statistics and SARIF output, within the same memory.
+Ratios are measured alternately on the same machine.
 """
 
 import json

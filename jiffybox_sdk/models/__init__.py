@@ -1,1 +1,1 @@
-"""What payloads look like: models generated from the schemas, and the base classes and field types they are made of."""
+"""Models of answers and request bodies, generated from the schemas, with their base classes and field types."""

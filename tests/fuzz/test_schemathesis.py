@@ -1,4 +1,4 @@
-"""schemathesis runs on the OpenAPI document against the emulator on a socket, and finds nothing but seeded bugs."""
+"""Tests the emulator on a socket against the OpenAPI document, using schemathesis, which finds only seeded bugs."""
 
 import json
 from collections.abc import Callable

@@ -1,8 +1,7 @@
 """Checks for schemathesis that read the envelope, because errors of the service have the HTTP status 200.
 
-They know nothing of how a request came about. Each looks at what was sent, and at what was answered. That a request
-breaks the OpenAPI document is judged by the document itself, after the spellings that the service tolerates were
-replaced by what is meant; those are listed here, each with its reason.
+The checks depend only on the request that was sent and on its answer. Whether a request breaks the OpenAPI document is
+decided by the document, after accepted spellings, which are listed here with their reasons, were replaced.
 """
 
 import json
@@ -37,8 +36,8 @@ class Tolerance:
 
     Attributes:
         why: The reason.
-        meant: From the schema of a field and its value to what is meant by it.
-        forms: Whether it is one of forms alone.
+        meant: A function that returns the documented spelling of a value, given the schema of its field.
+        forms: Whether it occurs in forms only.
     """
 
     why: str
@@ -87,9 +86,9 @@ TOLERATED = {
     "decimal text": Tolerance(
         "a form has nothing else, and PHP does not tell text and numbers apart [inferred]", _number
     ),
-    "an empty list": Tolerance("it is how PHP writes an empty map [inferred]", _empty_map),
+    "an empty list": Tolerance("PHP writes empty maps like this [inferred]", _empty_map),
 }
-"""In the order in which they are undone. Beside them, `null` is as good as absent [inferred]; see `as_meant`."""
+"""Accepted spellings, in the order in which they are replaced. `null` is equivalent to an absent field; see `as_meant`."""
 
 
 @dataclass(frozen=True, slots=True)

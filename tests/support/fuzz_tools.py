@@ -1,4 +1,4 @@
-"""schemathesis, set up for an emulator on a socket: every call by itself, and sequences of calls along the links."""
+"""Schemathesis for an emulator on a socket: single calls, and sequences of calls along links."""
 
 import json
 from collections import Counter
