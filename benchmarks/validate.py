@@ -2,8 +2,8 @@
 
     python benchmarks/validate.py [MEGABYTES] [--command]
 
-The file has 1,000 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory. Checking a
-megabyte, as lines and as one value, must take at most 6 times as long as `json.loads`, including the search for
+The file has 1,000 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory. Checking
+a megabyte, as lines and as one value, must take at most 6 times as long as `json.loads`, including the search for
 duplicate keys, even if each value has a finding. The ratio for nine findings in each box is printed, but not limited.
 With `--command`, `jiffybox validate` checks the file as well, with statistics and SARIF output, within the same memory.
 Ratios are measured alternately on the same machine.

@@ -88,7 +88,7 @@ TOLERATED = {
     ),
     "an empty list": Tolerance("PHP writes empty maps like this [inferred]", _empty_map),
 }
-"""Accepted spellings, in the order in which they are replaced. `null` is equivalent to an absent field; see `as_meant`."""
+"""Accepted spellings, in the order in which they are replaced. See `as_meant` for `null`."""
 
 
 @dataclass(frozen=True, slots=True)
