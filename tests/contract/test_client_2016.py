@@ -1,4 +1,4 @@
-"""The client `jiffybox` 0.11, unmodified and in an environment of its own, works against the emulator on a socket."""
+"""The unmodified `jiffybox` 0.11 client, in its own environment, against the emulator on a socket."""
 
 import json
 import subprocess
@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-2016" / "bin" / "python"
 
 
-def test_it_does_all_that_it_can() -> None:
-    assert PYTHON.exists(), "make test installs it"
+def test_all_its_calls_work() -> None:
+    assert PYTHON.exists(), "run: make .venv-2016/.client"
     with running(Emulator("real", speed=1000)) as url:
         done = subprocess.run(  # noqa: S603 (our own command line)
             [PYTHON, ROOT / "tests" / "support" / "client_2016.py", url],
@@ -22,9 +22,9 @@ def test_it_does_all_that_it_can() -> None:
             timeout=60,
         )
     assert done.stderr == ""
-    told = json.loads(done.stdout)
-    assert "Die JiffyBox Nr. 10001 ist eingeschaltet." in told.pop("refused")
-    assert told == {
+    seen = json.loads(done.stdout)
+    assert "Die JiffyBox Nr. 10001 ist eingeschaltet." in seen.pop("refused")
+    assert seen == {
         "plans": [f"CloudLevel {level}{kind}" for kind in ("", " SSD") for level in range(1, 7)],
         "plan": 2048,
         "named plan": 45,

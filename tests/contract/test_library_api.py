@@ -1,4 +1,4 @@
-"""Code of 2016 runs with only its imports changed."""
+"""The documented API of the `jiffybox` library, version 0.11."""
 
 import inspect
 
@@ -9,10 +9,10 @@ from tests.support import legacy_program
 from tests.support.scripted import TOKEN, emulated
 
 
-def test_a_program_of_2016_runs_over_a_socket_with_only_its_imports_changed() -> None:
+def test_a_program_of_2016_runs_with_only_its_imports_changed() -> None:
     with emulated(Emulator("instant", token=TOKEN)) as url:
-        said = legacy_program.main(TOKEN, url)
-    assert said == [
+        output = legacy_program.main(TOKEN, url)
+    assert output == [
         "CloudLevel 1: 1 cpus, 2048 MB, 102400 MB disk, 0.02 / 0.005 / 12.99 EUR",
         "centos_6_0_64bit CentOS 6 64-Bit 2048 ro xen-pvops-x86_64",
         "first READY running=True ready=True",
@@ -28,7 +28,7 @@ def test_a_program_of_2016_runs_over_a_socket_with_only_its_imports_changed() ->
     ]
 
 
-# The signatures as the documentation of 0.11 lists them: what could be passed by position or by name still can.
+# The signatures in the documentation of 0.11. All parameters can still be passed by position and by name.
 DOCUMENTED = {
     "JiffyBox": "api_key, api_url='https://api.jiffybox.de', api_version='v1.0'",
     "JiffyBox.boxes": "self",
@@ -53,11 +53,11 @@ DOCUMENTED = {
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_the_documented_signatures_are_kept(name: str) -> None:
-    found: object = api
+    function: object = api
     for part in name.split("."):
-        found = getattr(found, part)
-    assert callable(found)
-    parameters = inspect.signature(found).parameters.values()
+        function = getattr(function, part)
+    assert callable(function)
+    parameters = inspect.signature(function).parameters.values()
     positional = [p.replace(annotation=p.empty) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
     documented = DOCUMENTED[name].split(", ")
     assert [str(p) for p in positional][: len(documented)] == documented

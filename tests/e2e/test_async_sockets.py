@@ -1,4 +1,4 @@
-"""The async client over real sockets: what ends in time, and what a cancellation leaves behind."""
+"""The async client over real sockets: time-outs and cancellation."""
 
 import asyncio
 import gc
@@ -19,7 +19,7 @@ from jiffybox_sdk.exceptions import (
     JiffyTransportException,
 )
 from tests.support.asynchronous import AsyncVirtualClock, Call, backends, create, read
-from tests.support.loopback import BOX, Dribble, Service
+from tests.support.loopback import BOX, Service, SlowAnswer
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
 
 
@@ -28,8 +28,8 @@ def impatient(url: str, total: float) -> AsyncJiffyBox:
 
 
 @contextmanager
-def nobody_accepts() -> Generator[str]:
-    """Gives the address of a server at which no connection is ever made: its queue is full."""
+def full_backlog() -> Generator[str]:
+    """Yield the URL of a server that accepts no connection, since its backlog is full."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -43,30 +43,30 @@ def nobody_accepts() -> Generator[str]:
 
 
 @backends
-def test_an_answer_that_does_not_end_in_time_is_left(backend: str) -> None:
+def test_an_endless_answer_times_out(backend: str) -> None:
     for head, piece in (
         (b"HTTP/1.1 200 OK\r\n", b"X: 1\r\n"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b" "),
     ):
-        dribble = Dribble(head, piece)
+        slow_answer = SlowAnswer(head, piece)
 
-        async def main(url: str, dribble: Dribble = dribble) -> None:
+        async def main(url: str, slow_answer: SlowAnswer = slow_answer) -> None:
             async with impatient(url, 0.1) as client:
                 with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
                     await client.box(1)
                 assert (await client.box(1)).id == 12345
-                assert dribble.connections == 2
+                assert slow_answer.connections == 2
 
-        with server(dribble) as url:
+        with server(slow_answer) as url:
             anyio.run(main, url, backend=backend)
-            assert dribble.left.wait(20)
+            assert slow_answer.left.wait(20)
 
 
 @backends
-def test_an_answer_that_is_left_in_the_midst_leaves_nothing_open(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What httpx has begun to yield is ended: trio warns of what is left to the garbage collector, which fails here."""
+def test_an_abandoned_answer_is_closed(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trio warns of async generators that are left to the garbage collector, and a warning fails the test."""
     monkeypatch.setattr(base, "MAX_BYTES", 1000)
-    dribble = Dribble(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" " * 2000)
+    slow_answer = SlowAnswer(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" " * 2000)
 
     async def main(url: str) -> None:
         async with impatient(url, 20) as client:
@@ -75,13 +75,13 @@ def test_an_answer_that_is_left_in_the_midst_leaves_nothing_open(backend: str, m
             gc.collect()
             await anyio.lowlevel.checkpoint()
 
-    with server(dribble) as url:
+    with server(slow_answer) as url:
         anyio.run(main, url, backend=backend)
-        assert dribble.left.wait(20)
+        assert slow_answer.left.wait(20)
 
 
 @backends
-def test_a_call_that_only_waited_for_a_free_connection_was_not_sent(backend: str) -> None:
+def test_a_time_out_while_waiting_for_a_connection_means_not_sent(backend: str) -> None:
     busy = 0
     all_busy = threading.Event()
     lock = threading.Lock()
@@ -113,33 +113,36 @@ def test_a_call_that_only_waited_for_a_free_connection_was_not_sent(backend: str
 
 
 @backends
-def test_a_time_that_is_up_after_sending_leaves_the_outcome_unknown(backend: str) -> None:
+def test_a_time_out_after_sending_leaves_the_outcome_unknown(backend: str) -> None:
     async def main(url: str) -> None:
         async with impatient(url, 0.1) as client:
             with pytest.raises(JiffyOutcomeUnknownException):
                 await create(client)
 
-    def say_nothing(connection: socket.socket) -> None:
+    def stay_silent(connection: socket.socket) -> None:
         read_request(connection)
         connection.recv(1)
 
-    with server(say_nothing) as url:
+    with server(stay_silent) as url:
         anyio.run(main, url, backend=backend)
 
 
 @backends
-def test_a_time_that_is_up_before_there_is_a_connection_does_not(backend: str) -> None:
+def test_a_time_out_while_connecting_means_not_sent(backend: str) -> None:
     async def main(url: str) -> None:
         async with impatient(url, 0.1) as client:
             with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
                 await create(client)
 
-    with nobody_accepts() as url:
+    with full_backlog() as url:
         anyio.run(main, url, backend=backend)
 
 
-class Gate:
-    """Answers with the box that is asked for; the first request, only when the client has gone. Says when it came."""
+class FirstHeldBack:
+    """A server that answers with the requested box, but holds back the first answer until the client is gone.
+
+    `came` is set when the first request arrives, `left` when its connection is closed.
+    """
 
     def __init__(self) -> None:
         self.came = threading.Event()
@@ -168,32 +171,32 @@ class Gate:
 
 @backends
 @pytest.mark.parametrize("call", [read, create])
-def test_a_cancelled_call_ends_at_once_and_leaves_nothing_behind(call: Call, backend: str) -> None:
-    gate = Gate()
+def test_a_cancelled_call_ends_at_once_and_closes_its_connection(call: Call, backend: str) -> None:
+    held = FirstHeldBack()
 
     async def main(url: str) -> None:
         async with AsyncJiffyBox(TOKEN, url) as client:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(call, client)
-                await anyio.to_thread.run_sync(gate.came.wait)
+                await anyio.to_thread.run_sync(held.came.wait)
                 tasks.cancel_scope.cancel()
-            assert await anyio.to_thread.run_sync(gate.left.wait, 20)  # its connection is closed, not kept half-open
+            assert await anyio.to_thread.run_sync(held.left.wait, 20)  # its connection is closed, not kept half-open
             assert (await client.box(77)).id == 77
             assert (await client.box(78)).id == 78
-        assert len(gate.requests) == 3
+        assert len(held.requests) == 3
 
-    with server(gate) as url:
+    with server(held) as url:
         anyio.run(main, url, backend=backend)
-    assert gate.open == 0
+    assert held.open == 0
 
 
-def test_a_cancelled_task_of_asyncio_ends_in_its_own_exception() -> None:
-    gate = Gate()
+def test_a_cancelled_asyncio_task_raises_cancelled_error() -> None:
+    held = FirstHeldBack()
 
     async def main(url: str) -> None:
         async with AsyncJiffyBox(TOKEN, url) as client:
             task = asyncio.create_task(client.box(1))
-            await asyncio.to_thread(gate.came.wait)
+            await asyncio.to_thread(held.came.wait)
             task.cancel("enough")
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -202,33 +205,33 @@ def test_a_cancelled_task_of_asyncio_ends_in_its_own_exception() -> None:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.wait_until_all([await client.box(5)], lambda _: False), 0.05)
 
-    with server(gate) as url:
+    with server(held) as url:
         asyncio.run(main(url))
 
 
 @backends
-def test_many_tasks_on_one_client_get_their_own_answers(backend: str) -> None:
-    gate = Gate()
-    gate.requests.append("none is held back")
-    found: dict[int, int] = {}
+def test_each_of_many_tasks_gets_its_own_answer(backend: str) -> None:
+    held = FirstHeldBack()
+    held.requests.append("none is held back")
+    received: dict[int, int] = {}
 
     async def main(url: str) -> None:
         async with AsyncJiffyBox(TOKEN, url) as client:
 
             async def ask(number: int) -> None:
-                found[number] = (await client.box(number)).id
+                received[number] = (await client.box(number)).id
 
             async with anyio.create_task_group() as tasks:
                 for number in range(1, 201):
                     tasks.start_soon(ask, number)
 
-    with server(gate, connections=200) as url:
+    with server(held, connections=200) as url:
         anyio.run(main, url, backend=backend)
-    assert found == {number: number for number in range(1, 201)}
-    assert gate.open == 0
+    assert received == {number: number for number in range(1, 201)}
+    assert held.open == 0
 
 
-def test_a_service_over_a_socket_keeps_its_connection() -> None:
+def test_async_connections_are_reused() -> None:
     service = Service(http(BOX))
 
     async def main(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The life of a client and its connections: proxies, threads, closing, and what the service says beside a result."""
+"""Clients and their connections: proxies, threads, closing, and messages beside a result."""
 
 import gc
 import json
@@ -40,7 +40,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
-def test_a_proxy_of_the_environment_carries_the_calls(name: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_used(name: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = Service(http(BOX))
     with server(proxy) as url:
         monkeypatch.setenv(name, url.replace("http://", f"{scheme}us%20er:pa%2Fss@"))
@@ -54,9 +54,7 @@ def test_a_proxy_of_the_environment_carries_the_calls(name: str, scheme: str, mo
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "403 Forbidden"])
-def test_a_proxy_that_does_not_let_through_made_no_connection(
-    name: str, status: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_a_proxy_counts_as_no_connection(name: str, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = Service(http(b"", status))
     with server(proxy) as url:
         monkeypatch.setenv(name, url)
@@ -68,7 +66,7 @@ def test_a_proxy_that_does_not_let_through_made_no_connection(
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
-def test_this_machine_is_reached_without_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_addresses_bypass_the_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     service, proxy = Service(http(BOX)), Service(http(b"", "502 Bad Gateway"))
     with server(proxy) as proxy_url, server(service) as url:
         monkeypatch.setenv(name, proxy_url)
@@ -78,15 +76,15 @@ def test_this_machine_is_reached_without_a_proxy(name: str, monkeypatch: pytest.
     assert (len(service.requests), proxy.connections) == (3, 0)
 
 
-@pytest.mark.parametrize("excepted", ["service.invalid", "invalid", ".invalid", "x, service.invalid", "*"])
-def test_what_is_excepted_is_reached_without_a_proxy(excepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("no_proxy", ["service.invalid", "invalid", ".invalid", "x, service.invalid", "*"])
+def test_no_proxy_is_honoured(no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(host: str, *_args: object, **_options: object) -> None:
         raise socket.gaierror(f"asked for {host}")
 
     proxy = Service(http(BOX))
     with server(proxy) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
-        monkeypatch.setenv("NO_PROXY", excepted)
+        monkeypatch.setenv("NO_PROXY", no_proxy)
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         client = client_of(SERVICE, allow_plain_http=True)
         with client, pytest.raises(JiffyTransportException, match=r"asked for service\.invalid"):
@@ -108,7 +106,7 @@ def test_what_is_excepted_is_reached_without_a_proxy(excepted: str, monkeypatch:
         "http://sesame\n.invalid",
     ],
 )
-def test_a_proxy_that_is_none_is_refused_without_being_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_proxy_raises_and_is_not_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy)
     with pytest.raises(JiffyArgumentException, match="invalid proxy in the environment") as raised:
         client_of(SERVICE, allow_plain_http=True)
@@ -124,7 +122,7 @@ CALLS: list[Callable[[JiffyBox], object]] = [
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_closed_client_says_so_and_sends_nothing(call: Callable[[JiffyBox], object]) -> None:
+def test_a_closed_client_raises_and_sends_nothing(call: Callable[[JiffyBox], object]) -> None:
     client, script, _ = scripted(envelope(example("box")))
     box = client.box(12345)
     client.close()
@@ -137,7 +135,7 @@ def test_a_closed_client_says_so_and_sends_nothing(call: Callable[[JiffyBox], ob
     assert len(script.requests) == 1
 
 
-def test_a_with_statement_closes_the_client_whatever_happens() -> None:
+def test_a_with_statement_closes_the_client_on_errors_too() -> None:
     service = Service(http(BOX))
     with server(service) as url:
         with pytest.raises(KeyboardInterrupt), client_of(url) as client:  # noqa: PT012
@@ -149,7 +147,7 @@ def test_a_with_statement_closes_the_client_whatever_happens() -> None:
             client.box(1)
 
 
-def test_a_client_that_is_dropped_closes_its_connections() -> None:
+def test_a_dropped_client_closes_its_connections() -> None:
     service = Service(http(BOX))
     with server(service) as url:
         client = client_of(url)
@@ -159,7 +157,7 @@ def test_a_client_that_is_dropped_closes_its_connections() -> None:
         assert box.refresh() == box  # a box keeps its client
         assert not service.left.is_set()
         del box
-        gc.collect()  # what is not closed warns now, and a warning is an error
+        gc.collect()  # an unclosed socket would emit a warning now, and warnings are errors
         assert service.left.wait(10)
     assert service.connections == 1
 
@@ -197,7 +195,7 @@ def test_a_shared_transport_stays_open_when_one_client_is_dropped() -> None:
     assert shared.closed
 
 
-def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_16_threads_share_a_new_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reader, "_readers", {})
     together = threading.Barrier(16)
     changed = threading.Condition()
@@ -205,7 +203,7 @@ def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.Mo
     requests: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
-        connection.settimeout(120)  # one may be idle for long while the others are busy: the client is to close it
+        connection.settimeout(120)  # idle connections are closed by the client
         with changed:
             opened.add(connection)
         while request := read_request(connection):
@@ -243,14 +241,14 @@ def test_16_threads_use_one_client_from_the_first_call_on(monkeypatch: pytest.Mo
     assert len(requests) == 2000
 
 
-class Odd(Exception):
-    """What nobody expects of a transport."""
+class UnexpectedError(Exception):
+    """An error that no transport is expected to raise."""
 
 
 @pytest.mark.parametrize(
-    "error", [Odd("so\nodd"), ValueError(), OSError(5, "x"), RecursionError("deep"), TimeoutError()]
+    "error", [UnexpectedError("so\nodd"), ValueError(), OSError(5, "x"), RecursionError("deep"), TimeoutError()]
 )
-def test_whatever_a_transport_raises_becomes_an_exception_of_ours(error: Exception) -> None:
+def test_any_error_of_a_transport_becomes_a_jiffy_exception(error: Exception) -> None:
     client, script, _ = scripted(error)
     with pytest.raises(JiffyTransportException, match=type(error).__name__) as raised:
         client.box(1)
@@ -263,14 +261,14 @@ def test_whatever_a_transport_raises_becomes_an_exception_of_ours(error: Excepti
         assert exception.__cause__ is exception.__context__ is None
 
 
-def test_a_refusal_of_several_lines_is_printed_in_one() -> None:
+def test_error_messages_are_printed_on_one_line() -> None:
     client, _, _ = scripted(envelope(None, ("error", "Nein.\nWirklich&#10;nicht.")))
     with pytest.raises(JiffyException) as raised:
         client.box(1)
     assert str(raised.value) == "the service rejected GET jiffyBoxes/1: Nein. Wirklich nicht."
 
 
-def test_ctrl_c_during_a_call_goes_through_at_once() -> None:
+def test_ctrl_c_ends_a_call_at_once() -> None:
     def interrupt(_request: httpx.Request) -> httpx.Response:
         raise KeyboardInterrupt
 
@@ -280,38 +278,38 @@ def test_ctrl_c_during_a_call_goes_through_at_once() -> None:
     assert (len(script.requests), clock.slept) == (1, [])
 
 
-SAID = [("success", "Wird geloescht"), ("notice", "Hinweis"), ("warning", "Achtung"), ("hint", "Neu")]
+MESSAGES = [("success", "Wird geloescht"), ("notice", "Hinweis"), ("warning", "Achtung"), ("hint", "Neu")]
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_what_is_said_beside_a_good_result_is_logged_and_handed_on(
+def test_messages_beside_a_good_result_are_logged_and_passed_on(
     call: Callable[[JiffyBox], object], caplog: pytest.LogCaptureFixture
 ) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        return envelope(True if request.method == "DELETE" else example("box"), *SAID)
+        return envelope(True if request.method == "DELETE" else example("box"), *MESSAGES)
 
-    heard: list[tuple[str, str, Operation]] = []
+    received: list[tuple[str, str, Operation]] = []
 
-    def hear(message: Message, operation: Operation) -> None:
-        heard.append((message.type, message.message, operation))
+    def receive(message: Message, operation: Operation) -> None:
+        received.append((message.type, message.message, operation))
 
     caplog.set_level(logging.INFO, "jiffybox_sdk")
     answers: list[Answer] = [httpx.Response(429), answer]
     _, script, _ = scripted(*answers)
-    with client_of(SERVICE, transport=script, allow_plain_http=True, on_message=hear) as client:
+    with client_of(SERVICE, transport=script, allow_plain_http=True, on_message=receive) as client:
         assert call(client)
-    assert [(kind, text) for kind, text, _ in heard] == SAID
-    assert {operation.body for _, _, operation in heard} == {None}
-    assert {operation.call.verb for _, _, operation in heard} == {script.requests[0].method}
+    assert [(kind, text) for kind, text, _ in received] == MESSAGES
+    assert {operation.body for _, _, operation in received} == {None}
+    assert {operation.call.verb for _, _, operation in received} == {script.requests[0].method}
     ours = [
         record for record in caplog.records if record.name == "jiffybox_sdk" and "retrying in" not in record.message
     ]
-    # One of the messages is of a type that nobody knows, which is logged as well.
+    # One of the messages has an unknown type, which is logged as drift.
     logged = [record for record in ours if "drift: " not in record.message]
     assert len(ours) == len(logged) + 1
     assert [record.levelname for record in logged] == ["INFO", "INFO", "WARNING", "INFO"]
-    for record, (kind, text) in zip(logged, SAID, strict=True):
-        assert str(heard[0][2]) in record.message
+    for record, (kind, text) in zip(logged, MESSAGES, strict=True):
+        assert str(received[0][2]) in record.message
         assert record.message.endswith(f"{kind}: {text}")
 
 
@@ -325,20 +323,20 @@ def test_messages_beside_a_broken_result_are_logged_and_passed_on(caplog: pytest
     assert "GET jiffyBoxes/1: warning: gleich ist <b>Schluss</b>ä [2J" in caplog.messages
 
 
-def test_what_is_said_beside_an_error_is_not_handed_on_but_in_the_exception() -> None:
-    heard: list[Message] = []
+def test_messages_beside_an_error_are_in_the_exception_only() -> None:
+    received: list[Message] = []
     _, script, _ = scripted(envelope(None, ("warning", "Achtung"), ("error", "Nein")))
     with (
         client_of(
-            SERVICE, transport=script, allow_plain_http=True, on_message=lambda message, _: heard.append(message)
+            SERVICE, transport=script, allow_plain_http=True, on_message=lambda message, _: received.append(message)
         ) as client,
         pytest.raises(JiffyException, match="Nein"),
     ):
         client.box(1)
-    assert heard == []
+    assert received == []
 
 
-def test_a_box_knows_its_client_and_not_another() -> None:
+def test_a_box_keeps_its_own_client() -> None:
     one, _, _ = scripted(envelope(example("box")))
     two, script, _ = scripted(envelope(example("box")))
     box = Box(one.box(12345).model_dump(mode="json"), two)
@@ -346,7 +344,7 @@ def test_a_box_knows_its_client_and_not_another() -> None:
     assert len(script.requests) == 1
 
 
-def test_no_cookie_is_kept_from_one_call_to_the_next() -> None:
+def test_cookies_are_not_kept() -> None:
     client, script, _clock = scripted(envelope({}, Set_Cookie="session=1; Path=/"), envelope({}))
     client.boxes()
     client.boxes()

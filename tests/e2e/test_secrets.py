@@ -1,4 +1,4 @@
-"""The token and passwords are nowhere to be seen, whatever goes wrong: texts, logs, attributes, variables of frames."""
+"""Tokens and passwords appear in no text, log, attribute, pickle or local variable of a frame, whatever fails."""
 
 import json
 import logging
@@ -72,7 +72,7 @@ def raiser(leak: str, kind: Literal["text", "cause", "attribute", "frame"]) -> N
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("kind", ["text", "cause", "attribute", "frame"])
-def test_a_secret_in_an_exception_would_be_found(
+def test_secrets_in_exceptions_are_found(
     caplog: pytest.LogCaptureFixture, secret: str, kind: Literal["text", "cause", "attribute", "frame"]
 ) -> None:
     assert sightings(caplog, failure(lambda: raiser(secret, kind), Exception))
@@ -80,10 +80,10 @@ def test_a_secret_in_an_exception_would_be_found(
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_a_secret_in_a_record_a_pickle_or_a_log_would_be_found(caplog: pytest.LogCaptureFixture, secret: str) -> None:
+def test_secrets_in_records_pickles_and_logs_are_found(caplog: pytest.LogCaptureFixture, secret: str) -> None:
     assert sightings(caplog, Box({**example("box"), "new": [secret]}))
     assert sightings(caplog, envelope(secret).content)
-    assert sightings(caplog, SecretStr(secret))  # shown by its pickle alone
+    assert sightings(caplog, SecretStr(secret))  # only its pickle contains it
     assert not sightings(caplog)
     logging.getLogger("httpcore.anything").debug("%r", {"path": secret})
     assert sightings(caplog)
@@ -97,7 +97,7 @@ def test_a_secret_in_a_record_a_pickle_or_a_log_would_be_found(caplog: pytest.Lo
 
 @both_calls
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_no_answer_brings_a_secret_to_light(
+def test_answers_reveal_no_secret(
     caplog: pytest.LogCaptureFixture, answer: Callable[[str], httpx.Response], call: Callable[[JiffyBox], object]
 ) -> None:
     client, script, _ = scripted(lambda request: answer(request.url.path))
@@ -114,7 +114,7 @@ def impatient(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:
 
 @both_calls
 @pytest.mark.parametrize("answer", BYTES.values(), ids=BYTES)
-def test_no_bytes_on_a_socket_bring_a_secret_to_light(
+def test_answers_on_a_socket_reveal_no_secret(
     caplog: pytest.LogCaptureFixture, answer: Callable[[str], bytes], call: Callable[[JiffyBox], object]
 ) -> None:
     received: list[bytes] = []
@@ -151,7 +151,7 @@ def test_no_bytes_on_a_socket_bring_a_secret_to_light(
         RuntimeError,
     ],
 )
-def test_what_a_transport_raises_brings_no_secret_to_light(
+def test_errors_of_a_transport_reveal_no_secret(
     caplog: pytest.LogCaptureFixture, kind: Callable[[str], Exception], call: Callable[[JiffyBox], object]
 ) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
@@ -165,7 +165,7 @@ def test_what_a_transport_raises_brings_no_secret_to_light(
 
 
 @both_calls
-def test_no_connection_and_no_answer_in_time_bring_no_secret_to_light(
+def test_failed_connections_and_time_outs_reveal_no_secret(
     caplog: pytest.LogCaptureFixture, call: Callable[[JiffyBox], object]
 ) -> None:
     with socket.socket() as closed:
@@ -183,7 +183,7 @@ def void(*_: object) -> None: ...
 
 
 @both_calls
-def test_ctrl_c_brings_no_secret_to_light(
+def test_ctrl_c_reveals_no_secret(
     caplog: pytest.LogCaptureFixture, call: Callable[[JiffyBox], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(request: httpx.Request) -> httpx.Response:
@@ -212,7 +212,7 @@ def test_ctrl_c_brings_no_secret_to_light(
 
 
 @pytest.mark.parametrize(
-    "refused",
+    "construct",
     [
         lambda: JiffyBox(f"{TOKEN}/"),
         lambda: JiffyBox(f"{TOKEN}\n"),
@@ -230,13 +230,13 @@ def test_ctrl_c_brings_no_secret_to_light(
         lambda: Emulator(token=f"{TOKEN}/").client(),
     ],
 )
-def test_a_constructor_that_refuses_brings_no_secret_to_light(
-    caplog: pytest.LogCaptureFixture, refused: Callable[[], object]
+def test_invalid_arguments_of_constructors_reveal_no_secret(
+    caplog: pytest.LogCaptureFixture, construct: Callable[[], object]
 ) -> None:
-    assert not sightings(caplog, failure(refused, JiffyArgumentException))
+    assert not sightings(caplog, failure(construct, JiffyArgumentException))
 
 
-def test_the_environment_brings_no_secret_to_light(
+def test_invalid_environment_variables_reveal_no_secret(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JIFFYBOX_API_KEY", f"{TOKEN}/")
@@ -246,16 +246,14 @@ def test_the_environment_brings_no_secret_to_light(
 
 
 def untyped(call: Callable[..., object]) -> Callable[..., object]:
-    """Returns a callable as programs without type checks see it."""
+    """Return a callable without the types of its parameters."""
     return call
 
 
 @pytest.mark.parametrize(
     "fault", [{"name": ""}, {"plan": None}, {"distribution": None}, {"metadata": [1]}, {"password": [PASSWORD]}]
 )
-def test_arguments_refused_beside_a_password_bring_it_not_to_light(
-    caplog: pytest.LogCaptureFixture, fault: dict[str, object]
-) -> None:
+def test_other_invalid_arguments_reveal_no_password(caplog: pytest.LogCaptureFixture, fault: dict[str, object]) -> None:
     client, script, _ = scripted(envelope())
     given = {"name": "web", "plan": 44, "distribution": "nope", "password": PASSWORD, **fault}
     assert not sightings(caplog, failure(lambda: untyped(client.create_box)(**given), JiffyArgumentException))
@@ -263,14 +261,14 @@ def test_arguments_refused_beside_a_password_bring_it_not_to_light(
     assert not script.requests
 
 
-def test_the_class_method_hides_the_password_like_the_client(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_class_method_reveals_no_password(caplog: pytest.LogCaptureFixture) -> None:
     client, script, _ = scripted(httpx.Response(500))
     error = failure(lambda: Box.create(client, "web", 44, None, "nope", PASSWORD), JiffyOutcomeUnknownException)
     assert PASSWORD.encode() in script.requests[0].content
     assert not sightings(caplog, error)
 
 
-def test_a_refusal_that_quotes_the_password_is_told_without_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_quoted_by_the_service_is_withheld(caplog: pytest.LogCaptureFixture) -> None:
     client, _, _ = scripted(envelope(None, ("error", f"Das Passwort {PASSWORD} ist zu kurz.")))
     assert not sightings(caplog, failure(lambda: create(client)))
 
@@ -305,7 +303,7 @@ PAYLOADS: list[object] = [
 
 @pytest.mark.parametrize("kind", ["box", "boxes", "plan", "distribution", "done"])
 @pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
-def test_a_payload_that_is_refused_is_not_shown(
+def test_invalid_payloads_are_not_shown(
     caplog: pytest.LogCaptureFixture,
     payload: object,
     kind: Literal["box", "boxes", "plan", "distribution", "done"],
@@ -318,25 +316,25 @@ def test_a_payload_that_is_refused_is_not_shown(
         assert not sightings(caplog, error)
 
 
-def test_a_payload_that_is_no_unicode_is_refused_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_unicode_is_not_shown(caplog: pytest.LogCaptureFixture) -> None:
     text = f'{{"password": "{PASSWORD}\ud800"}}'
     assert not sightings(caplog, failure(lambda: validate(text, "box"), JiffyAttributeException))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
 @pytest.mark.parametrize("record", [Box, Plan, Distribution])
-def test_a_record_that_is_not_made_does_not_show_what_of(
+def test_invalid_payloads_of_records_are_not_shown(
     caplog: pytest.LogCaptureFixture, payload: object, record: Callable[..., object]
 ) -> None:
     assert not sightings(caplog, failure(lambda: record(payload), JiffyAttributeException))
     assert not sightings(caplog, failure(lambda: record(payload, None, "7"), JiffyAttributeException))
 
 
-def test_what_goes_well_brings_no_secret_to_light_either(caplog: pytest.LogCaptureFixture) -> None:
-    told: list[object] = []
+def test_successful_calls_reveal_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    received: list[object] = []
 
-    def tell(*said: object) -> None:
-        told.append(said)
+    def receive(*said: object) -> None:
+        received.append(said)
         raise KeyboardInterrupt
 
     script = Script(
@@ -344,13 +342,13 @@ def test_what_goes_well_brings_no_secret_to_light_either(caplog: pytest.LogCaptu
     )
     client = JiffyBox(TOKEN, URL, transport=script)
     assert not sightings(caplog, client.box(1))
-    client = JiffyBox(TOKEN, URL, transport=script, on_message=tell)
-    assert not sightings(caplog, failure(lambda: create(client), KeyboardInterrupt), client, told)
+    client = JiffyBox(TOKEN, URL, transport=script, on_message=receive)
+    assert not sightings(caplog, failure(lambda: create(client), KeyboardInterrupt), client, received)
     assert TOKEN in str(script.requests[1].url)
-    assert len(told) == 1
+    assert len(received) == 1
 
 
-def test_the_emulator_keeps_secrets_too(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_emulator_reveals_no_secret(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = Emulator(token=TOKEN)
     request = ServiceRequest("GET", f"/{TOKEN}/v1.0/jiffyBoxes", to_json({"password": PASSWORD}))
     with emulator.client() as client:
@@ -361,7 +359,7 @@ def test_the_emulator_keeps_secrets_too(caplog: pytest.LogCaptureFixture, monkey
     assert not sightings(caplog, repr(request), failure(lambda: emulator.handle(request), EmulatorDefect))
 
 
-def test_a_call_shows_its_path_and_not_its_body() -> None:
+def test_an_operation_shows_its_path_and_not_its_body() -> None:
     about = {"backupid": None, "use_sshkey": None, "metadata": None}
     operation = operations.create_box("web", 44, distribution="nope", password=SecretStr(PASSWORD), **about)
     assert str(operation) == "POST jiffyBoxes"

@@ -1,4 +1,4 @@
-"""What goes over the wire, and what may come back: against servers of any kind on loopback sockets."""
+"""Requests and answers on the wire, with servers of every kind on loopback sockets."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ from jiffybox_sdk.exceptions import (
     JiffyTimeoutException,
     JiffyTransportException,
 )
-from tests.support.loopback import BOX, Dribble, Service, client_of, secured
+from tests.support.loopback import BOX, Service, SlowAnswer, client_of, secured
 from tests.support.scripted import (
     PASSWORD,
     TOKEN,
@@ -73,11 +73,11 @@ ALL: dict[str, tuple[Callable[[JiffyBox, Box], object], JsonValue]] = {
     "GET plans/44": (lambda client, _: client.plan("44"), None),
     "GET distributions": (lambda client, _: client.distributions(), None),
 }
-"""Spaces at the end tell calls apart that differ in the body alone."""
+"""Trailing spaces make keys unique where only the request body differs."""
 
 
 @pytest.mark.parametrize(("line", "call", "body"), [(line, *rest) for line, rest in ALL.items()], ids=ALL)
-def test_each_call_goes_out_as_the_service_knows_it(
+def test_each_call_sends_the_documented_request(
     line: str, call: Callable[[JiffyBox, Box], object], body: JsonValue
 ) -> None:
     client, script, _ = scripted(httpx.Response(403))
@@ -102,7 +102,7 @@ def test_each_call_goes_out_as_the_service_knows_it(
         ("/a/../b", "v 1", f"/b/{TOKEN}/v%201/plans"),
     ],
 )
-def test_the_service_may_lie_below_a_path(base: str, version: str, path: str) -> None:
+def test_the_service_may_have_a_base_path(base: str, version: str, path: str) -> None:
     service = Service(http(envelope([]).content))
     with server(service) as url, JiffyBox(TOKEN, url + base, version) as client:
         assert client.plans() == []
@@ -131,7 +131,7 @@ def test_an_id_stays_one_segment_of_the_path(id_: str, segment: str) -> None:
     assert service.line(1) == f"GET /{TOKEN}/v1.0/distributions/{segment} HTTP/1.1"
 
 
-def test_a_connection_is_used_again() -> None:
+def test_connections_are_reused() -> None:
     service = Service(http(BOX))
     with server(service) as url, client_of(url) as client:
         for _ in range(5):
@@ -139,7 +139,7 @@ def test_a_connection_is_used_again() -> None:
     assert (service.connections, len(service.requests)) == (1, 10)
 
 
-def test_a_connection_that_the_server_closed_is_not_used_for_a_call_that_must_not_be_lost() -> None:
+def test_a_connection_closed_by_the_server_is_not_reused() -> None:
     closed = threading.Event()
 
     def answer_once(connection: socket.socket) -> None:
@@ -168,7 +168,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-def test_a_broken_answer_is_lost(answer: bytes) -> None:
+def test_broken_answers_count_as_lost(answer: bytes) -> None:
     connections: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
@@ -196,36 +196,36 @@ def test_a_broken_answer_is_lost(answer: bytes) -> None:
     ],
     ids=["body", "chunks", "headers", "one header", "one status after the other"],
 )
-def test_an_answer_that_dribbles_is_ended_and_the_next_attempt_has_all_the_time(head: bytes, piece: bytes) -> None:
-    dribble = Dribble(head, piece)
-    with server(dribble) as url, client_of(url, total_timeout=0.3, retry=Retry(attempts=2)) as client:
+def test_a_slow_answer_times_out_and_a_retry_has_the_full_time(head: bytes, piece: bytes) -> None:
+    slow_answer = SlowAnswer(head, piece)
+    with server(slow_answer) as url, client_of(url, total_timeout=0.3, retry=Retry(attempts=2)) as client:
         assert client.box(12345).name == "web"
-        assert dribble.left.wait(10)
-    assert dribble.connections == 2
-    dribble = Dribble(head, piece)
-    with server(dribble) as url, client_of(url, total_timeout=0.1) as client:
+        assert slow_answer.left.wait(10)
+    assert slow_answer.connections == 2
+    slow_answer = SlowAnswer(head, piece)
+    with server(slow_answer) as url, client_of(url, total_timeout=0.1) as client:
         with pytest.raises(JiffyOutcomeUnknownException):
             create(client)
-        assert dribble.left.wait(10)
-        assert dribble.connections == 1
+        assert slow_answer.left.wait(10)
+        assert slow_answer.connections == 1
 
 
-def test_a_wait_ends_an_answer_that_dribbles(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_limits_the_time_of_a_slow_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "LAST_POLL", 0.1)
-    dribbles: list[Dribble] = []
+    slow_answers: list[SlowAnswer] = []
 
     def talk(connection: socket.socket) -> None:
-        dribbles.append(Dribble(b"HTTP/1.1 200 OK\r\n", b"X-More: to come\r\n"))
-        dribbles[-1](connection)
+        slow_answers.append(SlowAnswer(b"HTTP/1.1 200 OK\r\n", b"X-More: to come\r\n"))
+        slow_answers[-1](connection)
 
     with server(talk) as url, JiffyBox(TOKEN, url, retry=ONCE) as client:
         with pytest.raises(JiffyTimeoutException, match="the last poll failed"):
             Box(example("box"), client).wait_for_status(max_wait=0.1)
-        assert all(dribble.left.wait(10) for dribble in dribbles)
+        assert all(slow_answer.left.wait(10) for slow_answer in slow_answers)
 
 
-def test_a_transport_of_the_users_own_that_dribbles_is_ended_too() -> None:
-    def dribble(_request: httpx.Request) -> httpx.Response:
+def test_a_slow_custom_transport_times_out_too() -> None:
+    def slow_answer(_request: httpx.Request) -> httpx.Response:
         def pieces() -> Generator[bytes]:
             for _ in range(100):
                 clock.now += 1
@@ -233,14 +233,14 @@ def test_a_transport_of_the_users_own_that_dribbles_is_ended_too() -> None:
 
         return httpx.Response(200, content=pieces())
 
-    client, script, clock = scripted(dribble, retry=ONCE)
+    client, script, clock = scripted(slow_answer, retry=ONCE)
     with pytest.raises(JiffyTransportException, match="not complete after 30 s"):
         client.box(1)
     assert len(script.requests) == 1
     assert clock.now < 1_700_000_000 + 40
 
 
-def test_a_silent_tls_server_was_never_connected_to() -> None:
+def test_a_silent_tls_server_counts_as_no_connection() -> None:
     service = Service(b"")
     with server(service) as url, client_of(url.replace("http", "https"), total_timeout=0.1) as client:
         with pytest.raises(JiffyTransportException):
@@ -248,7 +248,7 @@ def test_a_silent_tls_server_was_never_connected_to() -> None:
         assert service.connections == 4
 
 
-def test_an_answer_over_64_mb_is_not_read() -> None:
+def test_answers_over_64_mb_are_not_read() -> None:
     sent = threading.Event()
 
     def flood(connection: socket.socket) -> None:
@@ -267,7 +267,7 @@ def test_an_answer_over_64_mb_is_not_read() -> None:
     assert not sent.is_set()
 
 
-def test_the_size_is_that_of_the_decompressed_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_is_on_the_decompressed_size(monkeypatch: pytest.MonkeyPatch) -> None:
     packed = gzip.compress(BOX)
     service = Service(http(packed, "200 OK", "Content-Encoding: gzip"))
     with server(service) as url, client_of(url, retry=ONCE) as client:
@@ -279,7 +279,7 @@ def test_the_size_is_that_of_the_decompressed_answer(monkeypatch: pytest.MonkeyP
     assert len(packed) < len(BOX)
 
 
-def test_a_refused_connection_is_tried_four_times() -> None:
+def test_refused_connections_are_tried_four_times() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     clock = VirtualClock()
@@ -288,14 +288,14 @@ def test_a_refused_connection_is_tried_four_times() -> None:
     assert len(clock.slept) == 3
 
 
-def test_a_time_out_of_a_million_years_is_as_good_as_none() -> None:
+def test_a_time_out_may_be_a_million_years() -> None:
     service = Service(http(BOX))
     with server(service) as url, client_of(url, timeout=3e13, total_timeout=3e13) as client:
         assert create(client).id == 12345
 
 
 @pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect"])
-def test_a_redirect_is_not_followed(status: str) -> None:
+def test_redirects_are_not_followed(status: str) -> None:
     elsewhere = Service(http(BOX))
     with server(elsewhere) as other:
         service = Service(http(b"", status, f"Location: {other}/"))
@@ -304,7 +304,7 @@ def test_a_redirect_is_not_followed(status: str) -> None:
     assert (len(service.requests), elsewhere.connections) == (1, 0)
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_the_call_at_once(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_fails_at_once(tmp_path: Path) -> None:
     connections: list[socket.socket] = []
     service = Service(http(BOX))
     talk = secured(service, tmp_path)
@@ -326,7 +326,7 @@ def _trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_trusted")
-def test_a_certificate_that_is_trusted_lets_calls_through(tmp_path: Path) -> None:
+def test_a_trusted_certificate_is_accepted(tmp_path: Path) -> None:
     service = Service(http(BOX))
     with server(secured(service, tmp_path)) as url, client_of(url.replace("http", "https")) as client:
         assert create(client).refresh().id == 12345
@@ -334,9 +334,9 @@ def test_a_certificate_that_is_trusted_lets_calls_through(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("_trusted")
-def test_an_answer_that_dribbles_over_tls_is_ended_too(tmp_path: Path) -> None:
-    dribble = Dribble(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b" ")
-    with server(secured(dribble, tmp_path)) as url:
+def test_a_slow_answer_over_tls_times_out_too(tmp_path: Path) -> None:
+    slow_answer = SlowAnswer(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b" ")
+    with server(secured(slow_answer, tmp_path)) as url:
         with client_of(url.replace("http", "https"), total_timeout=0.3, retry=Retry(attempts=2)) as client:
             assert client.box(12345).name == "web"
-        assert dribble.left.wait(10)
+        assert slow_answer.left.wait(10)

@@ -1,4 +1,4 @@
-"""What can be done with the client `jiffybox` 0.11, told as JSON; see `test_client_2016.py`, which runs it."""
+"""A program for the `jiffybox` 0.11 client that prints its results as JSON. Run by `test_client_2016.py`."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from jiffybox.exceptions import JiffyMessageException
 FAST = {"max_wait": 20, "poll_interval": 0.02}
 
 client = JiffyBox("EmulatedTokenEmulatedTokenEmulat", api_url=sys.argv[1])
-told = {
+seen = {
     "plans": [plan.name for plan in client.plans()],
     "plan": client.plan(44).ramInMB,
     "named plan": client.plan("CloudLevel 2").id,
@@ -19,26 +19,26 @@ told = {
 }
 box = client.create_box("web", 44, distribution="centos_7_64bit", use_sshkey=True, password="swordfish")
 other = Box.create(client, "db", client.plan("CloudLevel 2"), distribution="debian_stretch_64bit")
-told["created"] = [box.status, other.status, box.id < other.id]
-told["waited"] = bool(box.wait_for_status("READY", **FAST))
+seen["created"] = [box.status, other.status, box.id < other.id]
+seen["waited"] = bool(box.wait_for_status("READY", **FAST))
 other.wait_for_status("READY", **FAST)
 shown = client.box(box.id)
-told["shown"] = [shown.name, shown.running, shown.public_ips, shown.activeProfile.disks["xvda"].filesystem, shown.ready]
-told["listed"] = sorted(each.name for each in client.boxes())
+seen["shown"] = [shown.name, shown.running, shown.public_ips, shown.activeProfile.disks["xvda"].filesystem, shown.ready]
+seen["listed"] = sorted(each.name for each in client.boxes())
 box.stop()
 box.wait_for_status("READY", **FAST)
-told["stopped"] = client.box(box.id).running
+seen["stopped"] = client.box(box.id).running
 box.start()
 box.wait_for_status("READY", **FAST)
-told["started"] = client.box(box.id).running
+seen["started"] = client.box(box.id).running
 try:
     client.delete_box(box.id)
 except JiffyMessageException as refused:
-    told["refused"] = str(refused)
+    seen["refused"] = str(refused)
 box.stop()
 box.wait_for_status("READY", **FAST)
-told["deleted"] = client.delete_box(box.id)
+seen["deleted"] = client.delete_box(box.id)
 while box.id in [each.id for each in client.boxes()]:
     pass
-told["left"] = [each.name for each in client.boxes()]
-json.dump(told, sys.stdout)
+seen["left"] = [each.name for each in client.boxes()]
+json.dump(seen, sys.stdout)

@@ -1,4 +1,4 @@
-"""Answers that contain secrets."""
+"""Answers that contain secrets: of the service, of other servers, and invalid ones."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import httpx
 
 from tests.support.scripted import PASSWORD, TOKEN, envelope, example, http
 
-# What a service, or what stands in its place, may answer to a request for a path.
 ANSWERS: dict[str, Callable[[str], httpx.Response]] = {
     "page": lambda path: httpx.Response(404, html=f"<p>no {path} here"),
     "good page": lambda path: httpx.Response(200, html=f"<p>welcome to {path}"),
@@ -35,7 +34,7 @@ def on_the_wire(answer: Callable[[str], httpx.Response]) -> Callable[[str], byte
     return made
 
 
-# What can't be said with a proper answer.
+# Answers that are not valid HTTP.
 GARBAGE: dict[str, Callable[[str], bytes]] = {
     "nothing": lambda _: b"",
     "no HTTP": lambda path: path.encode() + b"\r\n\r\n",

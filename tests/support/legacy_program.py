@@ -1,4 +1,4 @@
-"""A program in the style of 2016: written for the library `jiffybox` 0.11, with nothing changed but its imports."""
+"""A program in the style of 2016, written for `jiffybox` 0.11, with only its imports changed."""
 
 from datetime import datetime
 
@@ -7,14 +7,14 @@ from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyException, Jif
 
 
 def main(api_key: str, api_url: str) -> list[str]:
-    """Uses everything that the documentation of 0.11 lists, and says what it saw."""
-    said: list[str] = []
+    """Use everything in the documentation of 0.11, and return what to print."""
+    output: list[str] = []
     jiffybox = JiffyBox(api_key, api_url=api_url, api_version="v1.0")
 
     plans = jiffybox.plans()
     plan = [plan for plan in plans if plan.name == "CloudLevel 1"][0]
     assert plan.id == jiffybox.plan(str(plan.id)).id == jiffybox.plan("CloudLevel 1").id
-    said.append(
+    output.append(
         "%s: %s cpus, %s MB, %s MB disk, %s / %s / %s EUR"
         % (
             plan.name,
@@ -28,7 +28,7 @@ def main(api_key: str, api_url: str) -> list[str]:
     )
     distributions = jiffybox.distributions()
     distribution = jiffybox.distribution(distributions[0].id)
-    said.append(
+    output.append(
         "%s %s %s %s %s"
         % (
             distribution.id,
@@ -47,20 +47,20 @@ def main(api_key: str, api_url: str) -> list[str]:
         box.wait_for_status("READY", max_wait=60, poll_interval=7)
     first.wait_for_status()
     for box in sorted(jiffybox.boxes(), key=lambda box: box.id):
-        said.append("%s %s running=%s ready=%s" % (box.name, box.status, box.running, box.ready))
+        output.append("%s %s running=%s ready=%s" % (box.name, box.status, box.running, box.ready))
 
     box = jiffybox.box(str(first.id))
     assert isinstance(box.runningSince, datetime)
-    said.append(box.created.strftime("created in %Y"))
+    output.append(box.created.strftime("created in %Y"))
     assert box.activeProfile is not None and box.host
-    said.append("%s on %s, %s" % (box.metadata, box.plan.name, sorted(box.activeProfile.disks)))
-    said.append("%s %s %s" % (box.ips.public, box.public_ips, box.private_ips))
+    output.append("%s on %s, %s" % (box.metadata, box.plan.name, sorted(box.activeProfile.disks)))
+    output.append("%s %s %s" % (box.ips.public, box.public_ips, box.private_ips))
     assert not (box.isBeingCopied or box.manualBackupRunning or box.recoverymodeActive)
 
     try:
         box.start()
     except JiffyMessageException as error:
-        said.append("refused: %s" % error)
+        output.append("refused: %s" % error)
     for box in jiffybox.boxes():
         box.stop()
     first.wait_for_status("READY")
@@ -68,18 +68,18 @@ def main(api_key: str, api_url: str) -> list[str]:
     first.wait_for_status("READY")
     first.stop()
     first.wait_for_status("READY")
-    said.append("deleted: %s %s" % (first.delete(), jiffybox.delete_box(second.id)))
+    output.append("deleted: %s %s" % (first.delete(), jiffybox.delete_box(second.id)))
 
     try:
         Plan({"id": 1, "name": "half a plan"})
     except JiffyAttributeException:
-        said.append("an attribute is missing")
+        output.append("an attribute is missing")
     by_hand = Distribution(
         {"minDiskSizeMB": 1, "name": "by hand", "rootdiskMode": "ro", "defaultKernel": "xen"}, jiffybox, "by_hand"
     )
-    said.append("%s %s" % (by_hand.id, by_hand.name))
+    output.append("%s %s" % (by_hand.id, by_hand.name))
     try:
         jiffybox.box(first.id)
     except JiffyException as error:
-        said.append("%s" % error)
-    return said
+        output.append("%s" % error)
+    return output

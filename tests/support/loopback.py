@@ -1,4 +1,4 @@
-"""Servers for loopback sockets that several tests talk to, and the clients that do."""
+"""Servers for loopback sockets, and clients of them."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ KNYXaEDaGyeKatfYhlavtiGQODyhRANCAASVnBA0OLAy/Ny2SpcskcXYZnfx+v7u
 Q2ZnfQPCUeuY3CfufaQvuxAwRZY+w5gamL271CRRDFJ/u53VfvG34uQZ
 -----END PRIVATE KEY-----
 """
-"""Of the certificate below, and of no other use."""
+"""The key of the certificate below. It is used nowhere else."""
 
 CERTIFICATE = """-----BEGIN CERTIFICATE-----
 MIIBbDCCARKgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAkxMjcuMC4w
@@ -36,7 +36,7 @@ dDNQmSLCZd9/j/29txkeDYm+mM6F8HCu54k4wes25E0=
 
 
 class Service:
-    """Answers each request with the next of its answers, the last one for ever, and keeps the requests."""
+    """A server that returns its answers in order, repeating the last one, and records the requests."""
 
     def __init__(self, *answers: bytes) -> None:
         self.answers = answers
@@ -55,8 +55,11 @@ class Service:
         return self.requests[number].split(b"\r\n")[0].decode()
 
 
-class Dribble:
-    """Answers the first request in pieces, without an end, and the others well. It notices when the client leaves."""
+class SlowAnswer:
+    """A server that sends an endless answer to the first request, in pieces, and a good one to the others.
+
+    `left` is set when the client closes the connection.
+    """
 
     def __init__(self, head: bytes, piece: bytes) -> None:
         self.head, self.piece = head, piece
@@ -81,13 +84,13 @@ class Dribble:
 
 
 def client_of(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:
-    """A client whose repetitions don't wait."""
+    """Return a client whose retries take no real time."""
     options.setdefault("clock", VirtualClock())
     return JiffyBox(TOKEN, url, **options)
 
 
 def secured(talk: Callable[[socket.socket], None], directory: Path) -> Callable[[socket.socket], None]:
-    """Has a server talk TLS; `directory` keeps the files that this takes, `certificate` among them."""
+    """Wrap a server in TLS. Its `certificate` is written to the directory."""
     (directory / "key").write_text(KEY)
     (directory / "certificate").write_text(CERTIFICATE)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""What tests of validation share: places in payloads, wrong values, and broken payloads."""
+"""Helpers for tests of validation: places in payloads, wrong values, and broken payloads."""
 
 from collections.abc import Iterator
 

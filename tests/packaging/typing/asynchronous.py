@@ -1,4 +1,4 @@
-"""A program that uses all that is awaited. It is never run: type checkers must accept it, and know every type in it."""
+"""A correct program with the async client. It is never run: type checkers must accept it and infer every type."""
 
 from collections.abc import Callable
 from datetime import timedelta

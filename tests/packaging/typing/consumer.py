@@ -1,4 +1,4 @@
-"""A program that uses all that is public. It is never run: type checkers must accept it, and know every type in it."""
+"""A correct program with every public name. It is never run: type checkers must accept it and infer every type."""
 
 import copy
 from collections.abc import Mapping

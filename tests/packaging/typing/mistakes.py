@@ -1,4 +1,4 @@
-"""Typical mistakes, one on each line that is marked, which type checkers must see. It is never run."""
+"""Typical mistakes that type checkers must find, one on each marked line. It is never run."""
 
 from datetime import timedelta
 

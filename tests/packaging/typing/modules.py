@@ -1,4 +1,4 @@
-"""A program that uses backups, addresses, contact groups, monitoring and the service's documentation. Never run."""
+"""A correct program with backups, IPs, contact groups, monitoring and the service's documentation. It is never run."""
 
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

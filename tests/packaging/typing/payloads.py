@@ -1,4 +1,4 @@
-"""A program that checks raw payloads. It is never run: type checkers must accept it, and know every type in it."""
+"""A correct program that validates payloads. It is never run: type checkers must accept it and infer every type."""
 
 import sys
 from collections.abc import Iterator, Mapping
