@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
 
+from jiffybox_sdk import operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
@@ -30,6 +31,8 @@ from jiffybox_sdk.exceptions import (
 
 R = TypeVar("R", bound=Waited)
 R_contra = TypeVar("R_contra", bound=Waited, contravariant=True)
+
+_READ = {"box": operations.get_box, "contact group": operations.get_contact_group, "check": operations.get_check}
 
 LAST_POLL = 1.0
 """Seconds that a poll at the end of the time-out may take."""
@@ -110,11 +113,9 @@ class Poller(Generic[R]):
         done: Whether the condition holds.
     """
 
-    def __init__(
-        self, record: R, read: Operation, condition: Condition[R], options: PollOptions[R], now: float
-    ) -> None:
+    def __init__(self, record: R, condition: Condition[R], options: PollOptions[R], now: float) -> None:
         self.record: R = record
-        self.read: Operation = read
+        self.read: Operation = _READ[record.noun](record.id)
         self.done: bool = False
         self._condition = condition
         self._options = options

@@ -7,7 +7,6 @@ import anyio
 from anyio.abc import TaskGroup
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
-from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.clock import catch_up
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -15,16 +14,14 @@ from jiffybox_sdk.exceptions import JiffyException, Waited
 R = TypeVar("R", bound=Waited)
 
 
-async def wait(
-    client: AsyncConnection, record: R, read: Operation, condition: Condition[R], options: PollOptions[R]
-) -> R:
+async def wait(client: AsyncConnection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
     """Poll a record until it satisfies a condition, and return it.
 
     Raises:
         JiffyWaitException: If it never will, or the time-out expires.
         JiffyException: If polling fails for good.
     """
-    poller = Poller(record, read, condition, options, client.clock.monotonic())
+    poller = Poller(record, condition, options, client.clock.monotonic())
     await _poll_once(client, poller)
     return await poll(client, poller)
 

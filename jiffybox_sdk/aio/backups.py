@@ -155,10 +155,9 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
-        read_box = operations.get_box(self.box_id)
         started = self.api.clock.monotonic()
-        box = await self.api.send(read_box, AsyncBox, within=options.total)
-        poller = polling.Poller(box, read_box, polling.BACKUP_DONE, options, started)
+        box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=options.total)
+        poller = polling.Poller(box, polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = await _polling.poll(self.api, poller)
         backups = await self.refresh()

@@ -319,4 +319,4 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         progress: Callable[["AsyncBox"], object] | None,
     ) -> "AsyncBox":
         options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
-        return await _polling.wait(self.api, self, operations.get_box(self.id), condition, options)
+        return await _polling.wait(self.api, self, condition, options)

@@ -254,7 +254,5 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
     ) -> WaitResult[AsyncBox]:
         records = polling.by_id(boxes, AsyncBox)
         now = self.clock.monotonic()
-        pollers = [
-            polling.Poller(box, operations.get_box(id_), condition, options, now) for id_, box in records.items()
-        ]
+        pollers = [polling.Poller(box, condition, options, now) for box in records.values()]
         return await _polling.wait_for_all(self, polling.MultiPoller(pollers, concurrency, now + options.total))

@@ -1,14 +1,12 @@
 """Contact groups: the people who are notified when a check fails."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
-from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio._connection import AsyncConnection
+from jiffybox_sdk.aio._waits import AsyncWaits
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import contact_group as fields
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @final
-class AsyncContactGroup(fields.ContactGroup, AsyncAttached["AsyncJiffyBox"], frozen=True):
+class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJiffyBox"], frozen=True):
     """A contact group, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
@@ -115,62 +113,6 @@ class AsyncContactGroup(fields.ContactGroup, AsyncAttached["AsyncJiffyBox"], fro
             JiffyArgumentException: If this is the account's own group. Nothing is sent.
         """
         return await self.api.send(operations.delete_contact_group(self._changeable_id()), bool)
-
-    async def wait_until_ready(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["AsyncContactGroup"], object] | None = None,
-    ) -> "AsyncContactGroup":
-        """Wait until no work on the contact group is in progress: `GET contactGroups/<id>` [documented].
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the contact group after each poll.
-
-        Returns:
-            The contact group once it is ready.
-
-        Raises:
-            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
-            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
-            JiffyNotFoundException: If the contact group is gone.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        return await self._wait(polling.READY, max_wait, poll_interval, progress)
-
-    async def wait_until_deleted(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["AsyncContactGroup"], object] | None = None,
-    ) -> None:
-        """Wait until the contact group is gone. Call this after `delete()`. Polls like `wait_until_ready`.
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the contact group after each poll.
-
-        Raises:
-            JiffyWaitException: If the contact group is ready again, because its deletion failed.
-            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        await self._wait(polling.DELETED, max_wait, poll_interval, progress)
-
-    async def _wait(
-        self,
-        condition: "polling.Condition[AsyncContactGroup]",
-        max_wait: float | timedelta,
-        poll_interval: float | timedelta,
-        progress: Callable[["AsyncContactGroup"], object] | None,
-    ) -> "AsyncContactGroup":
-        options: polling.PollOptions[AsyncContactGroup] = polling.PollOptions(max_wait, poll_interval, progress)
-        return await _polling.wait(self.api, self, operations.get_contact_group(self.id), condition, options)
 
     def _changeable_id(self) -> int:
         if self.own:

@@ -6,7 +6,6 @@ from threading import Thread
 from typing import TypeVar
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
-from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.clock import catch_up
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -14,14 +13,14 @@ from jiffybox_sdk.exceptions import JiffyException, Waited
 R = TypeVar("R", bound=Waited)
 
 
-def wait(client: Connection, record: R, read: Operation, condition: Condition[R], options: PollOptions[R]) -> R:
+def wait(client: Connection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
     """Poll a record until it satisfies a condition, and return it.
 
     Raises:
         JiffyWaitException: If it never will, or the time-out expires.
         JiffyException: If polling fails for good.
     """
-    poller = Poller(record, read, condition, options, client.clock.monotonic())
+    poller = Poller(record, condition, options, client.clock.monotonic())
     _poll_once(client, poller)
     return poll(client, poller)
 

@@ -155,10 +155,9 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        read_box = operations.get_box(self.box_id)
         started = self.api.clock.monotonic()
-        box = self.api.send(read_box, Box, within=options.total)
-        poller = polling.Poller(box, read_box, polling.BACKUP_DONE, options, started)
+        box = self.api.send(operations.get_box(self.box_id), Box, within=options.total)
+        poller = polling.Poller(box, polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = _polling.poll(self.api, poller)
         backups = self.refresh()

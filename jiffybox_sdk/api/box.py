@@ -316,4 +316,4 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         progress: Callable[["Box"], object] | None,
     ) -> "Box":
         options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, self, operations.get_box(self.id), condition, options)
+        return _polling.wait(self.api, self, condition, options)

@@ -2,17 +2,15 @@
 
 """Monitoring checks and their results."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
 from jiffybox_sdk._records.base import Attached, attach, fill
 from jiffybox_sdk._records.of_box import by_number
-from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
+from jiffybox_sdk.api._waits import Waits
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Check(fields.Check, Attached["JiffyBox"], frozen=True):
+class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
     """A monitoring check, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
@@ -109,62 +107,6 @@ class Check(fields.Check, Attached["JiffyBox"], frozen=True):
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the check is gone.
         """
         return self.api.send(operations.delete_check(self.id), bool)
-
-    def wait_until_ready(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["Check"], object] | None = None,
-    ) -> "Check":
-        """Wait until no work on the check is in progress: `GET monitoring/<id>` [documented].
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the check after each poll.
-
-        Returns:
-            The check once it is ready.
-
-        Raises:
-            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
-            JiffyTimeoutException: If the time-out expires. It contains the check as last seen.
-            JiffyNotFoundException: If the check is gone.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        return self._wait(polling.READY, max_wait, poll_interval, progress)
-
-    def wait_until_deleted(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["Check"], object] | None = None,
-    ) -> None:
-        """Wait until the check is gone. Call this after `delete()`. Polls like `wait_until_ready`.
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the check after each poll.
-
-        Raises:
-            JiffyWaitException: If the check is ready again, because its deletion failed.
-            JiffyTimeoutException: If the time-out expires. It contains the check as last seen.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        self._wait(polling.DELETED, max_wait, poll_interval, progress)
-
-    def _wait(
-        self,
-        condition: "polling.Condition[Check]",
-        max_wait: float | timedelta,
-        poll_interval: float | timedelta,
-        progress: Callable[["Check"], object] | None,
-    ) -> "Check":
-        options: polling.PollOptions[Check] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, self, operations.get_check(self.id), condition, options)
 
 
 class CheckCalls(Connection):

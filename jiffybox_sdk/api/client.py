@@ -254,7 +254,5 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     ) -> WaitResult[Box]:
         records = polling.by_id(boxes, Box)
         now = self.clock.monotonic()
-        pollers = [
-            polling.Poller(box, operations.get_box(id_), condition, options, now) for id_, box in records.items()
-        ]
+        pollers = [polling.Poller(box, condition, options, now) for box in records.values()]
         return _polling.wait_for_all(self, polling.MultiPoller(pollers, concurrency, now + options.total))

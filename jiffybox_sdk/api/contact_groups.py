@@ -2,15 +2,13 @@
 
 """Contact groups: the people who are notified when a check fails."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, final
 
 from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
 from jiffybox_sdk._records.base import Attached, attach, fill
-from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
+from jiffybox_sdk.api._waits import Waits
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import contact_group as fields
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @final
-class ContactGroup(fields.ContactGroup, Attached["JiffyBox"], frozen=True):
+class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True):
     """A contact group, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
@@ -113,62 +111,6 @@ class ContactGroup(fields.ContactGroup, Attached["JiffyBox"], frozen=True):
             JiffyArgumentException: If this is the account's own group. Nothing is sent.
         """
         return self.api.send(operations.delete_contact_group(self._changeable_id()), bool)
-
-    def wait_until_ready(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["ContactGroup"], object] | None = None,
-    ) -> "ContactGroup":
-        """Wait until no work on the contact group is in progress: `GET contactGroups/<id>` [documented].
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the contact group after each poll.
-
-        Returns:
-            The contact group once it is ready.
-
-        Raises:
-            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
-            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
-            JiffyNotFoundException: If the contact group is gone.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        return self._wait(polling.READY, max_wait, poll_interval, progress)
-
-    def wait_until_deleted(
-        self,
-        max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
-        *,
-        progress: Callable[["ContactGroup"], object] | None = None,
-    ) -> None:
-        """Wait until the contact group is gone. Call this after `delete()`. Polls like `wait_until_ready`.
-
-        Args:
-            max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
-            progress: A function that is called with the contact group after each poll.
-
-        Raises:
-            JiffyWaitException: If the contact group is ready again, because its deletion failed.
-            JiffyTimeoutException: If the time-out expires. It contains the contact group as last seen.
-            JiffyArgumentException: If an argument is invalid. Nothing is sent.
-        """
-        self._wait(polling.DELETED, max_wait, poll_interval, progress)
-
-    def _wait(
-        self,
-        condition: "polling.Condition[ContactGroup]",
-        max_wait: float | timedelta,
-        poll_interval: float | timedelta,
-        progress: Callable[["ContactGroup"], object] | None,
-    ) -> "ContactGroup":
-        options: polling.PollOptions[ContactGroup] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, self, operations.get_contact_group(self.id), condition, options)
 
     def _changeable_id(self) -> int:
         if self.own:
