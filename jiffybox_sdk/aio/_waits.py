@@ -30,7 +30,7 @@ class AsyncWaits:
         *,
         progress: Callable[[R], object] | None = None,
     ) -> R:
-        """Wait until no work is in progress, polling this record alone.
+        """Wait until no work is in progress, with the same call as `refresh()`.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.

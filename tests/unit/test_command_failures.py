@@ -303,7 +303,7 @@ def test_an_invalid_local_state_exits_with_2_and_is_kept(shell: Shell) -> None:
     content = state.read_bytes()
     state.write_bytes(content[:-20])
     error = error_of(shell("--local", "box", "list"), 2)
-    assert f"state file '{state}' is refused" in error
+    assert f"invalid state file '{state}'" in error
     assert error.endswith("move the file away to make --local start anew")
     assert state.read_bytes() == content[:-20]
     state.write_bytes(content)
