@@ -1,4 +1,4 @@
-"""When to poll, when to stop, and what to raise then.
+"""The logic of polling: when to poll, when to stop, and what to raise.
 
 No I/O: each face drives this in its `_polling` module. Times are seconds on the monotonic scale of the client's clock.
 Invalid options raise `JiffyArgumentException`.
@@ -40,7 +40,7 @@ LAST_POLL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Condition(Generic[R_contra]):
-    """What to wait for.
+    """A condition to wait for.
 
     Attributes:
         description: The condition in words, for messages.

@@ -12,11 +12,11 @@ _MAX_CALLS = 1_000_000
 
 
 class RateLimit:
-    """A maximum number of requests in any period of time, retries included.
+    """A limit on the number of requests in any period of a given length, including retries.
 
-    The service bans clients that call too often, but its limits changed over time, so there is no limit by default.
-    Threads, tasks and several clients of one account can share a limit. A call waits for its turn as long as necessary.
-    A poll or a retry whose turn would come after its deadline is not sent.
+    The service bans clients that call too often, but its limits have changed over time, so there is none by default. A
+    limit can be shared between threads, tasks and several clients for the same account. A call waits for its turn for
+    as long as necessary. A poll or retry is not sent if its turn would come after its deadline.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:

@@ -1,6 +1,6 @@
 """Decode answers into results or failures, and encode request bodies. No I/O.
 
-Failures are returned, not raised: a traceback would keep the frames that hold the answer.
+Failures are returned rather than raised, because a traceback would keep alive the frames that hold the answer.
 """
 
 import logging

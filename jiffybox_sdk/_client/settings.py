@@ -18,7 +18,7 @@ API_URL = "https://api.jiffybox.de"
 API_VERSION = "v1.0"
 
 DriftMode = Literal["ignore", "log", "raise"]
-"""What a client does about unknown fields and values in answers."""
+"""How a client treats unknown fields and values in answers."""
 
 
 def url_from_environment() -> str:
@@ -31,7 +31,7 @@ def url_from_environment() -> str:
 def check_options(
     retry: "Retry | None", rate_limit: "RateLimit | None", on_message: object, drift: str, clock: object
 ) -> None:
-    """Check the options that both clients have, for users without a type checker."""
+    """Validate the options common to both clients, for users who do not run a type checker."""
     # Imported late, because it loads tenacity, which only a client needs.
     from jiffybox_sdk._client.rate_limit import RateLimit  # noqa: PLC0415
     from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415

@@ -16,7 +16,7 @@ from jiffybox_sdk.models.responses import distribution as fields
 class Distribution(fields.Distribution, frozen=True):
     """An operating system that a box can be created with. Immutable.
 
-    The id survives copies and pickles, but is not part of a dump.
+    The id survives copying and pickling, but is not included in a dump.
     """
 
     _key: str | None = PrivateAttr(default=None)

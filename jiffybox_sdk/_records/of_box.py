@@ -1,4 +1,4 @@
-"""Records that belong to a box. Their payload does not contain its id: it is the key under which they are listed."""
+"""Records that belong to a box, whose id is not in their payload: it is the key under which they are listed."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class OfBox(Model, frozen=True):
-    """A record that belongs to a box. The id of the box survives copies and pickles, but is not part of a dump."""
+    """A record that belongs to a box. The box's id survives copying and pickling, but is not included in a dump."""
 
     _box_id: int | None = PrivateAttr(default=None)
 

@@ -31,8 +31,8 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns a new
     record. The service works asynchronously: a verb returns once the work is *accepted*, with the box in a transitional
-    state, and `wait_for_status()` waits until the work is done. The service alone decides what a box in a given state
-    can do. Verbs never check the state of this record, which may be out of date.
+    state, and `wait_for_status()` waits until the work is done. Only the service decides what a box in a given state
+    can do: verbs never check the state of this record, which may be out of date.
 
     Boxes are equal if their data is equal. Copies and pickles have no client, so only their data can be used. This
     class can't be subclassed, because verbs return a new `AsyncBox`.
@@ -240,10 +240,10 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
-        """Wait until the box has a status, polling this box alone: `GET jiffyBoxes/<id>` [documented].
+        """Wait until the box reaches a status, polling only this box: `GET jiffyBoxes/<id>` [documented].
 
-        Polls immediately, then at each interval, and a last time when the time-out expires. Connection failures while
-        polling are retried until then. Ctrl-C ends the wait immediately.
+        It polls immediately, then at each interval, and one last time when the time-out expires. If a poll fails to
+        connect, the wait goes on. Ctrl-C ends it immediately.
 
         Args:
             status: The status to wait for.
@@ -269,7 +269,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
-        """Wait until a condition is true for the box. Polls like `wait_for_status`.
+        """Wait until a condition is true for the box. It polls like `wait_for_status`.
 
         Args:
             predicate: A function that is called with the box after each poll. A true result ends the wait.
@@ -294,7 +294,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> None:
-        """Wait until the box is gone. Call this after `delete()`. Polls like `wait_for_status`.
+        """Wait until the box is gone. Call this after `delete()`. It polls like `wait_for_status`.
 
         Args:
             max_wait: The time-out in seconds.

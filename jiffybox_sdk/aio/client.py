@@ -166,10 +166,10 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> WaitResult[AsyncBox]:
-        """Wait until several boxes have a status, polling each one: `GET jiffyBoxes/<id>` [documented].
+        """Wait until several boxes reach a status, polling each one: `GET jiffyBoxes/<id>` [documented].
 
-        The boxes share one time-out and are polled equally often. Boxes that don't get there raise no exception: check
-        the result.
+        The boxes share one time-out and are polled equally often. No exception is raised for boxes that don't get
+        there: check the result.
 
         Args:
             boxes: The boxes. Duplicates are ignored.
@@ -198,7 +198,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> WaitResult[AsyncBox]:
-        """Wait until a condition is true for several boxes. Polls like `wait_for_all`.
+        """Wait until a condition is true for several boxes. It polls like `wait_for_all`.
 
         Args:
             boxes: The boxes. Duplicates are ignored.
@@ -226,7 +226,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> WaitResult[AsyncBox]:
-        """Wait until several boxes are gone. Call this after `AsyncBox.delete()`. Polls like `wait_for_all`.
+        """Wait until several boxes are gone. Call this after `AsyncBox.delete()`. It polls like `wait_for_all`.
 
         Args:
             boxes: The boxes. Duplicates are ignored.

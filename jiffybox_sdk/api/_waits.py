@@ -58,7 +58,7 @@ class Waits:
         *,
         progress: Callable[[R], object] | None = None,
     ) -> None:
-        """Wait until the object is gone. Call this after `delete()`. Polls like `wait_until_ready`.
+        """Wait until the object is gone. Call this after `delete()`. It polls like `wait_until_ready`.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.

@@ -138,7 +138,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
     ) -> "Backups":
         """Wait until the manual backup is done. Call this on the record that `create_manual()` was called on.
 
-        Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
+        It polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.

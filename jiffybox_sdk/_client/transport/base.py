@@ -1,4 +1,4 @@
-"""What both transports share: building requests, hiding the token, collecting answers. No I/O.
+"""The common part of both transports: building requests, hiding the token, collecting answers. No I/O.
 
 The token is part of every URL. Requests are built with a placeholder, and the innermost transport puts the token into a
 copy, so whatever httpx logs, shows or raises only contains the placeholder.
