@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import Emulator, JiffyArgumentException
-from tests.e2e.test_state_file import VERSION_1
+from tests.support.accounts import VERSION_1
 from tests.support.scripted import PASSWORD
 
 GOOD = VERSION_1.read_bytes()

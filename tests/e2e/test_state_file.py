@@ -18,12 +18,10 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._clock import EPOCH
 from jiffybox_sdk.emulator._transport import EmulatorTransport
-from tests.support.accounts import RUNNING, SEED, fill, view
+from tests.support.accounts import RUNNING, SEED, VERSION_1, fill, view
 from tests.support.calls import SAMPLES
 from tests.support.scripted import TOKEN
 from tests.support.states import box_in_state
-
-VERSION_1 = Path(__file__).parents[1] / "support" / "data" / "state-1.json"
 
 
 @pytest.fixture

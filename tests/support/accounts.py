@@ -1,6 +1,7 @@
 """An account with objects of each kind, most of them with work in progress."""
 
 import json
+from pathlib import Path
 
 from jiffybox_sdk import ChangeCheck, Emulator
 from jiffybox_sdk.emulator import ServiceRequest
@@ -8,6 +9,9 @@ from tests.support.scripted import PASSWORD, TOKEN
 
 GROUP, CHECK = 2, 1001
 RUNNING, STOPPED, COPIED, FROZEN = 10001, 10002, 10003, 10004
+
+VERSION_1 = Path(__file__).with_name("data") / "state-1.json"
+"""A state file of the first version of the format."""
 
 SEED: dict[str, object] = {
     "boxes": [
