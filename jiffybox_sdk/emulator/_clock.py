@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Literal, get_args
 
@@ -84,9 +85,7 @@ class EmulatorClock:
 
     def monotonic(self) -> float:
         """Return a client's time in seconds. Only differences are meaningful."""
-        if self.policy == "real":
-            return time.monotonic()
-        return slept.get()
+        return time.monotonic() if self.policy == "real" else slept.get()
 
     def catch_up(self, moment: float) -> None:
         """Move the virtual time of this thread or task forward to a moment that another one has reached."""
@@ -115,18 +114,9 @@ class AsyncEmulatorClock:
 
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock
-
-    def monotonic(self) -> float:
-        """Return a client's time in seconds. Only differences are meaningful."""
-        return self._clock.monotonic()
-
-    def catch_up(self, moment: float) -> None:
-        """Move the virtual time of this task forward to a moment that another one has reached."""
-        self._clock.catch_up(moment)
-
-    def time(self) -> float:
-        """Return a client's time in seconds since the epoch."""
-        return self._clock.time()
+        self.monotonic: Callable[[], float] = clock.monotonic
+        self.catch_up: Callable[[float], None] = clock.catch_up
+        self.time: Callable[[], float] = clock.time
 
     async def sleep(self, seconds: float) -> None:
         """Wait for some seconds of a client's time, and let other tasks run."""
@@ -140,11 +130,7 @@ class AsyncEmulatorClock:
 
 
 def as_policy(value: object) -> ClockPolicy:
-    """Validate the name of a clock policy.
-
-    Raises:
-        JiffyArgumentException: If there is no such policy.
-    """
+    """Validate the name of a clock policy."""
     for policy in _POLICIES:
         if value == policy:
             return policy

@@ -372,4 +372,6 @@ class Emulator:
         """
         if self.clock.policy == "never":
             raise JiffyArgumentException("work never completes under the clock 'never': use another clock")
-        self.advance(max(0.0, self._service.idle_at() - self.clock.now()))
+        with self._service.lock:
+            idle_at = self._service.account.idle_at()
+        self.advance(max(0.0, idle_at - self.clock.now()))

@@ -102,11 +102,7 @@ class Fault(Request, frozen=True):
         return self.moment == "after" or not self.replaces_answer
 
     def edit(self, result: JsonValue) -> JsonValue:
-        """Return an edited copy of a result.
-
-        Raises:
-            LookupError: If the result does not have the field to edit.
-        """
+        """Return an edited copy of a result, or raise `LookupError` if it does not have the field to edit."""
         if self.leave_out is not None:
             return _without(result, self.leave_out.split("."))
         if self.state is not None:
@@ -119,11 +115,7 @@ class Fault(Request, frozen=True):
 
 
 def as_fault(value: Fault | Mapping[str, object]) -> Fault:
-    """Return a fault, given as such or as a mapping with its fields.
-
-    Raises:
-        JiffyArgumentException: If the fields are invalid.
-    """
+    """Return a fault, given as such or as a mapping with its fields."""
     if isinstance(value, Fault):
         return value
     try:

@@ -32,11 +32,7 @@ class _Form(dict[str, str]):
 
 
 def read_body(call: Endpoint, content: bytes) -> Request | None:
-    """Return the validated body of a call; `None` for a call without a body, whatever the content.
-
-    Raises:
-        ServiceError: If the content is neither a JSON object nor a form, or if a parameter is invalid.
-    """
+    """Return the validated body of a call; `None` for a call without a body, whatever the content."""
     if len(content) > MOST_BYTES:
         raise ServiceError(_messages.BODY_TOO_LARGE)
     if call.takes is None:

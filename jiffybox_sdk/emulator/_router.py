@@ -25,11 +25,7 @@ class EmulatorDefect(JiffyException):
 
 
 def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessage:
-    """Execute a call, and return its result.
-
-    Raises:
-        ServiceError: If the service rejects the call.
-    """
+    """Execute a call, and return its result, or raise `ServiceError` if the service rejects it."""
     handler = _HANDLERS.get(endpoint.name)
     if handler is None:
         raise EmulatorDefect(f"{endpoint.name} has no handler")

@@ -139,11 +139,7 @@ class _Document:
 
 
 def apply_seed(account: Account, seed: SeedDocument, clock: EmulatorClock) -> None:
-    """Fill an empty account from a seed, given as a mapping or as the path of a JSON file.
-
-    Raises:
-        JiffyArgumentException: If the file can't be read, or if the seed is invalid. The message has the line.
-    """
+    """Fill an empty account from a seed, given as a mapping or as the path of a JSON file."""
     document = _Document("seed", dict(seed)) if isinstance(seed, Mapping) else _read(Path(seed))
     try:
         _add_all(account, document.content, clock)

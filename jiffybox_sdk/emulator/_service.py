@@ -88,28 +88,20 @@ class _Exchange:
 
 
 class Service:
-    """The service with a single account. Thread-safe: calls are handled one after the other.
-
-    Attributes:
-        revision: A counter of changes to the account.
-    """
+    """The service with a single account. Thread-safe: calls are handled one after the other."""
 
     def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
         self._token = token
         self.clock: EmulatorClock = clock
         self.lock: threading.RLock = threading.RLock()
         self.account: Account = Account()
-        self.revision: int = 0
+        self.revision: int = 0  # counts the changes to the account
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.defects: list[EmulatorDefect] = []
 
     def handle(self, request: ServiceRequest, *, self_check: bool = False) -> ServiceResponse:
-        """Answer a request, after completing the work that is due.
-
-        Raises:
-            EmulatorDefect: If the result violates its schema. Only checked with `self_check`.
-        """
+        """Answer a request, after completing the work that is due."""
         with self.lock:
             self.finish_due()
             exchange = _Exchange()
@@ -131,11 +123,6 @@ class Service:
         with self.lock:
             if self.clock.policy != "never":
                 self.revision += _router.finish_due(self.account, self.clock.now())
-
-    def idle_at(self) -> float:
-        """Return the time at which all accepted work will be complete."""
-        with self.lock:
-            return self.account.idle_at() or self.clock.now()
 
     def _route(self, request: ServiceRequest, exchange: _Exchange) -> None:
         """Determine the call and its arguments from the path."""

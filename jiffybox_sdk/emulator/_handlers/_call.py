@@ -17,18 +17,11 @@ Body = TypeVar("Body", bound=Request)
 
 @dataclass(frozen=True, slots=True)
 class HandlerCall:
-    """A call to execute.
-
-    Attributes:
-        account: The account.
-        arguments: The arguments in the path.
-        body: The validated body.
-        clock: The service's time.
-    """
+    """A call to execute."""
 
     account: Account
-    arguments: list[str]
-    body: Request | None
+    arguments: list[str]  # the variable parts of the path
+    body: Request | None  # validated
     clock: EmulatorClock
 
     def body_as(self, model: type[Body]) -> Body:

@@ -139,7 +139,9 @@ def _available(box: BoxState, now: float) -> Iterator[tuple[BackupType, Backup]]
 
 
 def _payload(box: BoxState, now: float) -> JsonValue:
-    payload: dict[str, JsonValue] = {kind: backup.payload() for kind, backup in _available(box, now)}
+    payload: dict[str, JsonValue] = {
+        kind: {"id": backup.id, "created": backup.created} for kind, backup in _available(box, now)
+    }
     if box.backups.day is not None:
         payload |= {"day": box.backups.day, "time": box.backups.slot}
     return payload

@@ -198,11 +198,7 @@ def _openapi(_: Request) -> Response:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on an address of this machine, and on a free port if the port is 0.
-
-    Raises:
-        JiffyArgumentException: If the address can't be used.
-    """
+    """Return a socket that listens on an address of this machine, and on a free port if the port is 0."""
     if not 0 <= port < 2**16:
         raise JiffyArgumentException(f"invalid port {port}: expected 0 to 65535")
     try:

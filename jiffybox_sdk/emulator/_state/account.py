@@ -32,59 +32,33 @@ WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Work in progress on a box, and the box's state after it.
+    """Work in progress on a box, and the box's state after it, where `None` means no change."""
 
-    Attributes:
-        due: Time of completion, in seconds since the epoch.
-        status: The new status; `None` if the box will be deleted.
-        running: Whether the box will be running; `None` for no change.
-        plan: The id of the new plan; `None` for no change.
-        source: The id of the box that is being copied.
-    """
-
-    due: float
-    status: BoxStatus | None = BoxStatus.READY
+    due: float  # in seconds since the epoch, like all times of the account
+    status: BoxStatus | None = BoxStatus.READY  # None if the box will be deleted
     running: bool | None = None
     plan: int | None = None
-    source: int | None = None
+    source: int | None = None  # the id of the box that is being copied
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished backup.
-
-    Attributes:
-        id: 32 hexadecimal digits.
-        created: Time of creation, in seconds since the epoch.
-    """
+    """A finished backup, with an id of 32 hexadecimal digits."""
 
     id: str
     created: int
 
-    def payload(self) -> dict[str, JsonValue]:
-        """Return the backup as the service sends it."""
-        return {"id": self.id, "created": self.created}
-
 
 @dataclass(slots=True)
 class Backups:
-    """The backups of a box.
+    """The backups of a box, and the schedule of periodic ones."""
 
-    Attributes:
-        made: The latest of each type, without those made by the current schedule.
-        day: The day of weekly backups, 0 for Sunday; `None` if periodic backups are disabled.
-        slot: The time slot of periodic backups, 1 to 6.
-        since: Start of the schedule, in seconds since the epoch.
-        deleting: Ids of backups that are being deleted.
-        forgotten: Ids of deleted backups.
-    """
-
-    made: dict[BackupType, Backup] = field(default_factory=dict)
-    day: int | None = None
-    slot: int = 1
-    since: float = 0.0
-    deleting: set[str] = field(default_factory=set)
-    forgotten: set[str] = field(default_factory=set)
+    made: dict[BackupType, Backup] = field(default_factory=dict)  # the latest, without those of the current schedule
+    day: int | None = None  # of weekly backups, 0 for Sunday; None if periodic backups are disabled
+    slot: int = 1  # 1 to 6
+    since: float = 0.0  # the start of the schedule
+    deleting: set[str] = field(default_factory=set)  # ids
+    forgotten: set[str] = field(default_factory=set)  # ids of deleted backups
 
 
 @dataclass(slots=True)
@@ -136,18 +110,12 @@ class GroupState:
 
 @dataclass(slots=True)
 class CheckState:
-    """A monitoring check. It belongs to whichever box has its address.
-
-    Attributes:
-        ip: The id of the monitored address.
-        settings: The parameters of the check, without its contact groups.
-        groups: The ids of the contact groups to notify.
-    """
+    """A monitoring check. It belongs to whichever box has its address."""
 
     id: int
-    ip: int
-    settings: dict[str, JsonValue]
-    groups: list[int]
+    ip: int  # the id of the monitored address
+    settings: dict[str, JsonValue]  # the parameters, without the contact groups
+    groups: list[int]  # the ids of the contact groups to notify
     status: CheckStatus = CheckStatus.STATUS_READY
     busy: bool = False
 
@@ -224,28 +192,18 @@ class BoxState:
 
 @dataclass(order=True, frozen=True, slots=True)
 class Due:
-    """The completion of work, ordered by time and then by the order of acceptance.
-
-    Attributes:
-        number: The id of the box, group or check.
-        detail: The id of the backup, for the deletion of one.
-    """
+    """The completion of work, ordered by time and then by the order of acceptance."""
 
     when: float
     accepted: int
     kind: WorkKind
-    number: int
-    detail: str = ""
+    number: int  # the id of the box, group or check
+    detail: str = ""  # the id of the backup, for the deletion of one
 
 
 @dataclass(slots=True)
 class Account:
-    """All objects of a customer. Ids are never reused.
-
-    Attributes:
-        due: The completions of the work in progress, as a heap.
-        accepted: A counter of accepted work.
-    """
+    """All objects of a customer. Ids are never reused."""
 
     boxes: dict[int, BoxState] = field(default_factory=dict)
     ips: dict[int, IpState] = field(default_factory=dict)
@@ -255,8 +213,8 @@ class Account:
     next_ip: int = 2001
     next_group: int = 2
     next_check: int = 1001
-    due: list[Due] = field(default_factory=list)
-    accepted: int = 0
+    due: list[Due] = field(default_factory=list)  # a heap
+    accepted: int = 0  # counts the accepted work
 
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: Mapping[str, JsonValue], now: float
@@ -318,9 +276,9 @@ class Account:
         while self.due and self.due[0].when <= now:
             yield heapq.heappop(self.due)
 
-    def idle_at(self) -> float | None:
-        """Return the time at which all accepted work will be complete; `None` if there is none."""
-        return max(due.when for due in self.due) if self.due else None
+    def idle_at(self) -> float:
+        """Return the time at which all accepted work will be complete; 0 if there is none."""
+        return max((due.when for due in self.due), default=0.0)
 
     def skip_ids_of(self, other: "Account") -> None:
         """Continue the numbering after another account, so that no id of that account is reused."""

@@ -43,11 +43,7 @@ def dump(account: Account, now: float) -> Snapshot:
 
 
 def load(content: bytes, name: str) -> tuple[Account, float]:
-    """Return the account and the service's time from a snapshot. `name` is used in error messages.
-
-    Raises:
-        JiffyArgumentException: If the state is invalid, or was written by a newer version.
-    """
+    """Return the account and the service's time from a snapshot. `name` is used in error messages."""
     try:
         value = strict_json.parse(content)
     except ValueError as error:

@@ -26,11 +26,7 @@ class StateFile:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Lock the file, which need not exist yet.
-
-        Raises:
-            JiffyArgumentException: If the path can't be used, or if another emulator uses it.
-        """
+        """Lock the file, which need not exist yet."""
         self._name = f"state file {os.fspath(path)!r}"
         try:
             self.path: Path = Path(path).resolve()  # the same file has the same lock, even through links
@@ -44,11 +40,7 @@ class StateFile:
         self._unlock = weakref.finalize(self, os.close, lock)
 
     def load(self) -> tuple[Account, float] | None:
-        """Return the saved account and time; `None` if the file does not exist.
-
-        Raises:
-            JiffyArgumentException: If the file can't be read, is invalid, or was written by a newer version.
-        """
+        """Return the saved account and time; `None` if the file does not exist."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
@@ -58,11 +50,7 @@ class StateFile:
         return snapshots.load(content, self._name)
 
     def save(self, snapshot: Snapshot) -> None:
-        """Replace the content. Once this returns, it survives a power loss.
-
-        Raises:
-            StateNotSaved: If the file can't be written. It still has its old content.
-        """
+        """Replace the content. Once this returns, it survives a power loss; on failure, the old content remains."""
         # The name is always the same, so that killed writers leave at most one such file behind.
         new = self.path.with_name(f".{self.path.name}.new")
         try:
