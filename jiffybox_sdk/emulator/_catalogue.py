@@ -5,39 +5,30 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 _COLUMNS = ("cpus", "ramInMB", "diskSizeInMB", "pricePerHour", "pricePerHourFrozen", "priceCap")
-_LEVELS = (
-    (1, 2048, 102400, 0.02, 0.005, 12.99),
-    (2, 4096, 204800, 0.03, 0.01, 19.99),
-    (4, 8192, 307200, 0.05, 0.015, 29.99),
-    (6, 12288, 512000, 0.08, 0.02, 49.99),
-    (8, 16384, 768000, 0.11, 0.03, 69.99),
-    (12, 32768, 1024000, 0.15, 0.04, 99.99),
-)
-_LEVELS_SSD = (
-    (1, 2048, 51200, 0.03, 0.01, 14.99),
-    (2, 4096, 102400, 0.05, 0.015, 24.99),
-    (4, 8192, 153600, 0.08, 0.02, 39.99),
-    (6, 12288, 256000, 0.11, 0.03, 69.99),
-    (8, 16384, 358400, 0.15, 0.04, 99.99),
-    (12, 32768, 512000, 0.23, 0.06, 149.99),
-)
-
-
-def _plans() -> dict[int, dict[str, JsonValue]]:
-    named = [(f"CloudLevel {level}", row) for level, row in enumerate(_LEVELS, 1)]
-    named += [(f"CloudLevel {level} SSD", row) for level, row in enumerate(_LEVELS_SSD, 1)]
-    return {
-        number: {"id": number, "name": name, **dict(zip(_COLUMNS, row, strict=True))}
-        for number, (name, row) in enumerate(named, 44)
-    }
+_LEVELS = {
+    "CloudLevel 1": (1, 2048, 102400, 0.02, 0.005, 12.99),
+    "CloudLevel 2": (2, 4096, 204800, 0.03, 0.01, 19.99),
+    "CloudLevel 3": (4, 8192, 307200, 0.05, 0.015, 29.99),
+    "CloudLevel 4": (6, 12288, 512000, 0.08, 0.02, 49.99),
+    "CloudLevel 5": (8, 16384, 768000, 0.11, 0.03, 69.99),
+    "CloudLevel 6": (12, 32768, 1024000, 0.15, 0.04, 99.99),
+    "CloudLevel 1 SSD": (1, 2048, 51200, 0.03, 0.01, 14.99),
+    "CloudLevel 2 SSD": (2, 4096, 102400, 0.05, 0.015, 24.99),
+    "CloudLevel 3 SSD": (4, 8192, 153600, 0.08, 0.02, 39.99),
+    "CloudLevel 4 SSD": (6, 12288, 256000, 0.11, 0.03, 69.99),
+    "CloudLevel 5 SSD": (8, 16384, 358400, 0.15, 0.04, 99.99),
+    "CloudLevel 6 SSD": (12, 32768, 512000, 0.23, 0.06, 149.99),
+}
+PLANS: Mapping[int, Mapping[str, JsonValue]] = {
+    number: {"id": number, "name": name, **dict(zip(_COLUMNS, row, strict=True))}
+    for number, (name, row) in enumerate(_LEVELS.items(), 44)
+}
+"""Plans by id."""
 
 
 def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
     return {"minDiskSizeMB": smallest, "name": name, "rootdiskMode": "ro", "defaultKernel": "xen-pvops-x86_64"}
 
-
-PLANS: Mapping[int, Mapping[str, JsonValue]] = _plans()
-"""Plans by id."""
 
 # The keys are documented, the names invented.
 DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {

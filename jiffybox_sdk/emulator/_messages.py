@@ -5,6 +5,7 @@ umlauts written as two letters) where only the error is known.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -18,18 +19,9 @@ class MessageTemplate:
     standing: Standing
     text: str
 
-    def format(self, **values: object) -> str:
-        """Return the message with values for its placeholders."""
-        return self.text.format(**values)
 
-
-def _recorded(text: str) -> MessageTemplate:
-    return MessageTemplate(Standing.RECORDED, text)
-
-
-def _invented(text: str) -> MessageTemplate:
-    return MessageTemplate(Standing.INVENTED, text)
-
+_recorded = partial(MessageTemplate, Standing.RECORDED)
+_invented = partial(MessageTemplate, Standing.INVENTED)
 
 WRONG_TOKEN = _recorded("Der von Ihnen uebergebene API-Token ist ungueltig.")
 NO_SUCH_MODULE = _recorded("Das Modul {module} existiert nicht")
@@ -69,7 +61,7 @@ class ServiceError(Exception):
     """An error message in place of a result."""
 
     def __init__(self, template: MessageTemplate, **values: object) -> None:
-        super().__init__(template.format(**values))
+        super().__init__(template.text.format(**values))
 
 
 @dataclass(frozen=True, slots=True)

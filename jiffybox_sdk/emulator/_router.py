@@ -1,12 +1,14 @@
 """The handler of each call, and of each kind of work."""
 
+from collections.abc import Callable
+
 from pydantic import JsonValue
 
 from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk.emulator._handlers import backups, boxes, catalogue, checks, contact_groups, doc, ips
 from jiffybox_sdk.emulator._handlers._call import HandlerCall, Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage
-from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._state.account import Account, Due, WorkKind
 from jiffybox_sdk.exceptions import JiffyException
 
 _HANDLERS: Handlers = {
@@ -17,6 +19,13 @@ _HANDLERS: Handlers = {
     **contact_groups.HANDLERS,
     **checks.HANDLERS,
     **doc.HANDLERS,
+}
+FINISHERS: dict[WorkKind, Callable[[Account, Due], None]] = {
+    "box": boxes.finish,
+    "backup": backups.finish,
+    "forgotten backup": backups.finish_deletion,
+    "group": contact_groups.finish,
+    "check": checks.finish,
 }
 
 
@@ -34,18 +43,7 @@ def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessa
 
 def finish_due(account: Account, now: float) -> int:
     """Complete all work that is due, and return how much that was."""
-    count = 0
-    for due in account.take_due(now):
-        count += 1
-        match due.kind:
-            case "box":
-                boxes.finish(account, due.number)
-            case "backup":
-                backups.finish(account, due.number, due.when, due.accepted)
-            case "forgotten backup":
-                backups.finish_deletion(account, due.number, due.detail)
-            case "group":
-                contact_groups.finish(account, due.number)
-            case "check":
-                checks.finish(account, due.number)
-    return count
+    completed = list(account.take_due(now))
+    for due in completed:
+        FINISHERS[due.kind](account, due)
+    return len(completed)

@@ -23,7 +23,8 @@ from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, _messages
 from jiffybox_sdk.emulator._handlers import boxes, checks
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._request_body import read_body
-from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._router import FINISHERS
+from jiffybox_sdk.emulator._state.account import Account, Due
 from jiffybox_sdk.models._request import Request
 from tests.support.fuzz_checks import TOLERATED, as_meant
 from tests.support.fuzz_tools import SEED, TOKEN, target
@@ -233,12 +234,12 @@ def under_30_characters(fields: Object) -> Object:
 
 
 def deleted_checks_stay(patch: pytest.MonkeyPatch) -> None:
-    def finish(account: Account, number: int) -> None:
-        check = account.checks[number]
+    def finish(account: Account, due: Due) -> None:
+        check = account.checks[due.number]
         check.busy = False
         checks.set_idle(check)
 
-    patch.setattr(checks, "finish", finish)
+    patch.setitem(FINISHERS, "check", finish)
 
 
 def running_boxes_are_deleted(patch: pytest.MonkeyPatch) -> None:

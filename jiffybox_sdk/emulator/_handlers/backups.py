@@ -16,7 +16,7 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, Backup, BoxState, Work
+from jiffybox_sdk.emulator._state.account import Account, Backup, BoxState, Due, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models.requests.change_backups import ChangeBackups
 from jiffybox_sdk.models.requests.enable_backups import EnableBackups
@@ -32,16 +32,6 @@ _HOURS = {1: 0, 2: 4, 3: 6, 4: 12, 5: 18, 6: 22}
 _PERIOD_DAYS: dict[BackupType, int] = {"daily": 1, "weekly": 7, "biweekly": 14}
 
 _SUNDAY = datetime(1970, 1, 4, tzinfo=UTC)
-
-
-def list_all(account: Account, clock: EmulatorClock) -> JsonValue:
-    """`GET backups`."""
-    return {str(box.id): _payload(box, clock.now()) for box in account.boxes.values()}
-
-
-def get(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
-    """`GET backups/<box>`."""
-    return _payload(find_box(account, number), clock.now())
 
 
 def enable(account: Account, number: str, body: EnableBackups, clock: EmulatorClock) -> JsonValue:
@@ -82,7 +72,7 @@ def create(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     return True
 
 
-def restore(account: Account, number: str, kind: str, backup: str, clock: EmulatorClock) -> JsonValue:
+def restore(account: Account, clock: EmulatorClock, number: str, kind: str, backup: str) -> JsonValue:
     """`POST backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
     _check_available(box, kind, backup, clock.now())
@@ -93,7 +83,7 @@ def restore(account: Account, number: str, kind: str, backup: str, clock: Emulat
     return True
 
 
-def delete(account: Account, number: str, kind: str, backup: str, clock: EmulatorClock) -> JsonValue:
+def delete(account: Account, clock: EmulatorClock, number: str, kind: str, backup: str) -> JsonValue:
     """`DELETE backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
     _check_available(box, kind, backup, clock.now())
@@ -102,20 +92,18 @@ def delete(account: Account, number: str, kind: str, backup: str, clock: Emulato
     return True
 
 
-def finish(account: Account, number: int, when: float, accepted: int) -> None:
+def finish(account: Account, due: Due) -> None:
     """Complete a manual backup. The serial number of the work makes its id unique."""
-    box = account.boxes.get(number)
-    if box:
+    if box := account.boxes.get(due.number):
         box.backup_running = False
-        box.backups.made["manual"] = _backup(box, f"manual {accepted}", int(when))
+        box.backups.made["manual"] = _backup(box, f"manual {due.accepted}", int(due.when))
 
 
-def finish_deletion(account: Account, number: int, backup: str) -> None:
+def finish_deletion(account: Account, due: Due) -> None:
     """Complete the deletion of a backup."""
-    box = account.boxes.get(number)
-    if box:
-        box.backups.deleting.discard(backup)
-        box.backups.forgotten.add(backup)
+    if box := account.boxes.get(due.number):
+        box.backups.deleting.discard(due.detail)
+        box.backups.forgotten.add(due.detail)
 
 
 def add_existing(box: BoxState, times: Mapping[BackupType, int]) -> None:
@@ -176,16 +164,12 @@ def _check_available(box: BoxState, kind: str, backup: str, now: float) -> None:
 
 
 HANDLERS: Handlers = {
-    "list_backups": lambda call: list_all(call.account, call.clock),
-    "get_backups": lambda call: get(call.account, call.arguments[0], call.clock),
+    "list_backups": lambda call: {str(box.id): _payload(box, call.clock.now()) for box in call.account.boxes.values()},
+    "get_backups": lambda call: _payload(find_box(call.account, call.arguments[0]), call.clock.now()),
     "enable_backups": lambda call: enable(call.account, call.arguments[0], call.body_as(EnableBackups), call.clock),
     "change_backups": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBackups), call.clock),
     "disable_backups": lambda call: disable(call.account, call.arguments[0]),
     "create_backup": lambda call: create(call.account, call.arguments[0], call.clock),
-    "restore_backup": lambda call: restore(
-        call.account, call.arguments[0], call.arguments[1], call.arguments[2], call.clock
-    ),
-    "delete_backup": lambda call: delete(
-        call.account, call.arguments[0], call.arguments[1], call.arguments[2], call.clock
-    ),
+    "restore_backup": lambda call: restore(call.account, call.clock, *call.arguments),
+    "delete_backup": lambda call: delete(call.account, call.clock, *call.arguments),
 }

@@ -16,7 +16,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, BoxState, Work
+from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models.requests.change_box import ChangeBox
 from jiffybox_sdk.models.requests.command import Command
@@ -44,11 +44,6 @@ _DEPTH_OF_METADATA = 3
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
     return account.box_payloads()
-
-
-def get(account: Account, number: str) -> JsonValue:
-    """`GET jiffyBoxes/<id>`."""
-    return account.box_payload(find_box(account, number))
 
 
 def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue:
@@ -125,9 +120,9 @@ def start_work(
     account.start_work(box, status, work)
 
 
-def finish(account: Account, number: int) -> None:
+def finish(account: Account, due: Due) -> None:
     """Complete the work on a box."""
-    box = account.boxes[number]
+    box = account.boxes[due.number]
     work = box.work
     if work is None:
         return
@@ -135,7 +130,7 @@ def finish(account: Account, number: int) -> None:
     if work.source in account.boxes:
         account.boxes[work.source].being_copied = False
     if work.status is None:
-        account.remove_box(number)
+        account.remove_box(box.id)
         return
     box.status = work.status
     box.plan = work.plan or box.plan
@@ -200,7 +195,7 @@ def _check_powered_off(box: BoxState) -> None:
 
 HANDLERS: Handlers = {
     "list_boxes": lambda call: list_all(call.account),
-    "get_box": lambda call: get(call.account, call.arguments[0]),
+    "get_box": lambda call: call.account.box_payload(find_box(call.account, call.arguments[0])),
     "create_box": lambda call: create(call.account, call.body_as(CreateBox), call.clock),
     "duplicate_box": lambda call: duplicate(call.account, call.arguments[0], call.body_as(DuplicateBox), call.clock),
     "change_box": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBox), call.clock),

@@ -10,7 +10,7 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
-from jiffybox_sdk.emulator._state.account import Account, CheckState
+from jiffybox_sdk.emulator._state.account import Account, CheckState, Due
 from jiffybox_sdk.emulator._state.lookup import find_check, find_group
 from jiffybox_sdk.models._check_types import TYPES, type_of
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
@@ -29,16 +29,6 @@ _DEFAULTS: dict[str, JsonValue] = {
     "active": True,
 }
 _EMPTY: dict[str, JsonValue] = {"path": "", "domainname": "", "username": "", "password": ""}
-
-
-def list_all(account: Account) -> JsonValue:
-    """`GET monitoring`."""
-    return {str(check.id): _payload(account, check) for check in account.checks.values()}
-
-
-def get(account: Account, number: str) -> JsonValue:
-    """`GET monitoring/<id>`."""
-    return _payload(account, find_check(account, number))
 
 
 def create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
@@ -66,9 +56,8 @@ def delete(account: Account, number: str, clock: EmulatorClock) -> ResultWithMes
     check = find_check(account, number)
     _check_idle(check)
     _start_work(account, check, CheckStatus.STATUS_DELETING, clock)
-    return ResultWithMessage(
-        result=True, message=_messages.CHECK_DELETED.format(name=check.settings["name"], number=check.id)
-    )
+    message = _messages.CHECK_DELETED.text.format(name=check.settings["name"], number=check.id)
+    return ResultWithMessage(result=True, message=message)
 
 
 def results(account: Account, reference: str) -> JsonValue:
@@ -79,14 +68,14 @@ def results(account: Account, reference: str) -> JsonValue:
     return {str(check.id): _result(account, check) for check in checks}
 
 
-def finish(account: Account, number: int) -> None:
+def finish(account: Account, due: Due) -> None:
     """Complete the work on a check."""
-    check = account.checks.get(number)
+    check = account.checks.get(due.number)
     if check is None:  # deleted together with its box
         return
     check.busy = False
     if check.status == CheckStatus.STATUS_DELETING:
-        del account.checks[number]
+        del account.checks[check.id]
     set_idle(check)
 
 
@@ -144,8 +133,10 @@ def _result(account: Account, check: CheckState) -> JsonValue:
 
 
 HANDLERS: Handlers = {
-    "list_checks": lambda call: list_all(call.account),
-    "get_check": lambda call: get(call.account, call.arguments[0]),
+    "list_checks": lambda call: {
+        str(check.id): _payload(call.account, check) for check in call.account.checks.values()
+    },
+    "get_check": lambda call: _payload(call.account, find_check(call.account, call.arguments[0])),
     "create_check": lambda call: create(call.account, call.body_as(NewCheck), call.clock),
     "duplicate_check": lambda call: duplicate(call.account, call.arguments[0], call.body_as(ChangeCheck), call.clock),
     "delete_check": lambda call: delete(call.account, call.arguments[0], call.clock),

@@ -10,7 +10,7 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, GroupState
+from jiffybox_sdk.emulator._state.account import Account, Due, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name, find_group
 from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
@@ -19,16 +19,6 @@ from jiffybox_sdk.operations import OWN_GROUP
 
 SECONDS = 5.0
 """Duration of any work on a contact group."""
-
-
-def list_all(account: Account) -> JsonValue:
-    """`GET contactGroups`."""
-    return {str(group.id): group.payload() for group in account.groups.values()}
-
-
-def get(account: Account, number: str) -> JsonValue:
-    """`GET contactGroups/<id>`."""
-    return find_group(account, number).payload()
 
 
 def create(account: Account, body: CreateContactGroup, clock: EmulatorClock) -> JsonValue:
@@ -66,14 +56,14 @@ def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     return True
 
 
-def finish(account: Account, number: int) -> None:
+def finish(account: Account, due: Due) -> None:
     """Complete the work on a group."""
-    group = account.groups[number]
+    group = account.groups[due.number]
     group.busy = False
     if group.status == ContactGroupStatus.STATUS_DELETING:
-        del account.groups[number]
+        del account.groups[group.id]
         for check in account.checks.values():
-            check.groups = [other for other in check.groups if other != number]
+            check.groups = [other for other in check.groups if other != group.id]
     group.status = ContactGroupStatus.STATUS_READY
 
 
@@ -102,8 +92,8 @@ def _check_idle(group: GroupState) -> None:
 
 
 HANDLERS: Handlers = {
-    "list_contact_groups": lambda call: list_all(call.account),
-    "get_contact_group": lambda call: get(call.account, call.arguments[0]),
+    "list_contact_groups": lambda call: {str(group.id): group.payload() for group in call.account.groups.values()},
+    "get_contact_group": lambda call: find_group(call.account, call.arguments[0]).payload(),
     "create_contact_group": lambda call: create(call.account, call.body_as(CreateContactGroup), call.clock),
     "duplicate_contact_group": lambda call: duplicate(
         call.account, call.arguments[0], call.body_as(ChangeContactGroup), call.clock

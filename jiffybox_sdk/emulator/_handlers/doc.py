@@ -4,7 +4,6 @@ Its structure is documented, its texts are invented.
 """
 
 import re
-from collections.abc import Iterator
 
 from pydantic import JsonValue
 
@@ -31,29 +30,18 @@ _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DESCRIPTIONS = {"GET": "Liefert Informationen", "POST": "Legt an", "PUT": "Aendert", "DELETE": "Loescht"}
 
 
-def list_all() -> JsonValue:
-    """`GET doc`."""
-    return dict(MODULES)
-
-
 def get(name: str) -> JsonValue:
     """`GET doc/<module>`, case-insensitive."""
-    known = {module.lower(): module for module in MODULES}
-    module = known.get(name.lower())
+    module = next((module for module in MODULES if module.lower() == name.lower()), None)
     if module is None:
         raise ServiceError(_messages.NO_SUCH_MODULE, module=name)
     parts: dict[str, dict[str, JsonValue]] = {}
-    for part, call in _parts(module):
-        parts.setdefault(part, {})[call.verb] = _describe(call)
-    return {"description": MODULES[module], **parts}
-
-
-def _parts(module: str) -> Iterator[tuple[str, Endpoint]]:
-    """Yield the calls of a module, each with the rest of its path, such as `/<box>`."""
     for call in CALLS:
         first, _, rest = call.path.partition("/")
-        if first.lower() == module.lower():
-            yield "/" + rest.replace("{", "<").replace("}", ">"), call
+        if first.lower() == name.lower():
+            part = "/" + rest.replace("{", "<").replace("}", ">")  # such as /<box>
+            parts.setdefault(part, {})[call.verb] = _describe(call)
+    return {"description": MODULES[module], **parts}
 
 
 def _describe(call: Endpoint) -> JsonValue:
@@ -80,6 +68,6 @@ def _type(schema: object) -> str:
 
 
 HANDLERS: Handlers = {
-    "list_modules": lambda _: list_all(),
+    "list_modules": lambda _: dict(MODULES),
     "get_module": lambda call: get(call.arguments[0]),
 }

@@ -13,16 +13,6 @@ from jiffybox_sdk.emulator._state.lookup import find, find_box
 from jiffybox_sdk.models.requests.move_ip import MoveIp
 
 
-def list_all(account: Account) -> JsonValue:
-    """`GET ips`."""
-    return {str(box.id): _payload(account, box) for box in account.boxes.values()}
-
-
-def get(account: Account, number: str) -> JsonValue:
-    """`GET ips/<box>`."""
-    return _payload(account, find_box(account, number))
-
-
 def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonValue:
     """`PUT ips/<box>/<ip>/move`."""
     box = find_box(account, number)
@@ -38,7 +28,7 @@ def _payload(account: Account, box: BoxState) -> JsonValue:
 
 
 HANDLERS: Handlers = {
-    "list_ips": lambda call: list_all(call.account),
-    "get_ips": lambda call: get(call.account, call.arguments[0]),
+    "list_ips": lambda call: {str(box.id): _payload(call.account, box) for box in call.account.boxes.values()},
+    "get_ips": lambda call: _payload(call.account, find_box(call.account, call.arguments[0])),
     "move_ip": lambda call: move(call.account, call.arguments[0], call.arguments[1], call.body_as(MoveIp)),
 }
