@@ -52,20 +52,16 @@ class Fault(Request, frozen=True):
     call: Annotated[CallName, Field(description="the name of a call, such as create_box")]
     skip: Annotated[Integer, Field(ge=0, description="the number of calls to let through first, 0 or more")] = 0
     times: Annotated[Integer, Field(ge=1, description="the number of calls to affect, 1 or more")] = 1
-    moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call is executed")] = (
-        None
-    )
+    moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call")] = None
     latency: Annotated[
-        Number | None,
-        Field(ge=0, le=FOREVER, description=f"seconds by which the answer is delayed, 0 to {FOREVER:.0f}"),
+        Number | None, Field(ge=0, le=FOREVER, description=f"seconds of delay of the answer, 0 to {FOREVER:.0f}")
     ] = None
     drop: Annotated[Boolean | None, Field(description="true, to close the connection without an answer")] = None
     status: Annotated[
         Integer | None, Field(ge=200, le=599, description="an HTTP status without an envelope, 200 to 599")
     ] = None
     retry_after: Annotated[
-        str | None,
-        Field(pattern="^[!-~]([ -~]*[!-~])?$", description="a Retry-After header to go with the status, in ASCII"),
+        str | None, Field(pattern="^[!-~]([ -~]*[!-~])?$", description="a Retry-After header for the status, in ASCII")
     ] = None
     messages: Annotated[
         list[Text] | None, Field(min_length=1, description="error messages in place of the result, 1 or more")

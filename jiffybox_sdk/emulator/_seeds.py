@@ -27,7 +27,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks
 from jiffybox_sdk.emulator._line_numbers import line_of
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, GroupState
+from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
@@ -67,21 +67,18 @@ class SeedBox(CreateBox, frozen=True):
     """A box in a seed: the parameters of its creation, and its current state."""
 
     id: Annotated[
-        Integer | None,
-        Field(ge=1, le=LAST_BOX, description=f"an id up to {LAST_BOX}, in ascending order"),
+        Integer | None, Field(ge=1, le=LAST_BOX, description=f"an id up to {LAST_BOX}, in ascending order")
     ] = None
     status: Annotated[BoxStatus, Field(description="one of the known states; READY by default")] = BoxStatus.READY
     running: Annotated[
-        Boolean | None,
-        Field(description="true or false: the power state; by default, true for the states READY and RUNNING"),
+        Boolean | None, Field(description="true or false: the power state; by default, true for READY and RUNNING")
     ] = None
     created: Annotated[Seconds | None, Field(description="the time of creation, in seconds since the epoch")] = None
     floatingIps: Annotated[Integer, Field(ge=0, le=100, description="the number of floating addresses, 0 to 100")] = 0  # noqa: N815 (in the style of the API)
     backups: Annotated[
         dict[BackupType, Seconds],
         Field(
-            default_factory=dict,
-            description="the creation time of the latest backup of each type, in seconds since the epoch",
+            default_factory=dict, description="the creation time of the latest of each type, in seconds since the epoch"
         ),
     ]
     schedule: Annotated[
@@ -93,8 +90,7 @@ class SeedGroup(CreateContactGroup, frozen=True):
     """A contact group in a seed."""
 
     id: Annotated[
-        Integer | None,
-        Field(ge=2, le=LAST_GROUP, description=f"an id from 2 to {LAST_GROUP}, in ascending order"),
+        Integer | None, Field(ge=2, le=LAST_GROUP, description=f"an id from 2 to {LAST_GROUP}, in ascending order")
     ] = None
 
 
@@ -108,8 +104,7 @@ class Seed(Request, frozen=True):
     checks: Annotated[
         Items,
         Field(
-            default_factory=list,
-            description="a list of checks, each with the parameters of its creation, or with a box in place of the ip",
+            default_factory=list, description="a list of checks, as in their creation, or with a box in place of the ip"
         ),
     ]
 
@@ -212,19 +207,13 @@ def _add_box(account: Account, seed: SeedBox, location: Location, clock: Emulato
     if seed.running or (seed.running is None and seed.status in (BoxStatus.READY, BoxStatus.RUNNING)):
         box.running_since = int(created)
     box.status = seed.status
-    if kind := _work(box):
+    power_change = Command.SHUTDOWN if box.running else Command.START
+    if kind := power_change if box.status == BoxStatus.UPDATING else _WORK.get(box.status):
         boxes.start_work(account, box, kind, clock)
     backups.add_existing(box, seed.backups)
     if seed.schedule:
         box.backups.day, box.backups.slot = seed.schedule.dayid, seed.schedule.timeid
         box.backups.since = clock.now()
-
-
-def _work(box: BoxState) -> str | None:
-    """Return the kind of work that explains a transitional status."""
-    if box.status == BoxStatus.UPDATING:
-        return Command.SHUTDOWN if box.running else Command.START
-    return _WORK.get(box.status)
 
 
 def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:
