@@ -107,8 +107,8 @@ class Service:
             exchange = _Exchange()
             fault = None
             try:
-                self._route(request, exchange)
-                fault = self._execute_with_faults(exchange, request, self_check=self_check)
+                call = self._route(request, exchange)
+                fault = self._execute_with_faults(exchange, call, request, self_check=self_check)
             except ServiceError as error:
                 exchange.messages = [("error", str(error))]
             except EmulatorDefect as defect:
@@ -124,8 +124,8 @@ class Service:
             if self.clock.policy != "never":
                 self.revision += _router.finish_due(self.account, self.clock.now())
 
-    def _route(self, request: ServiceRequest, exchange: _Exchange) -> None:
-        """Determine the call and its arguments from the path."""
+    def _route(self, request: ServiceRequest, exchange: _Exchange) -> Endpoint:
+        """Determine the call and its arguments from the path, and return the call."""
         token, *segments = (unquote(part) for part in f"{request.path.strip('/')}//".split("/"))
         if token != self._token.get_secret_value():
             raise ServiceError(_messages.WRONG_TOKEN)
@@ -140,14 +140,13 @@ class Service:
             arguments = call.match(request.verb, parts)
             if arguments is not None:
                 exchange.call, exchange.arguments = call, arguments
-                return
+                return call
         raise ServiceError(_messages.NO_SUCH_CALL, verb=request.verb, path="/".join(parts))
 
-    def _execute_with_faults(self, exchange: _Exchange, request: ServiceRequest, *, self_check: bool) -> Fault | None:
+    def _execute_with_faults(
+        self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, *, self_check: bool
+    ) -> Fault | None:
         """Execute the call, unless a fault prevents that, and return the fault that was triggered."""
-        call = exchange.call
-        if call is None:
-            return None
         faults = self.faults.count_call(call.name)
         preventing = [fault for fault in faults if not fault.executes_call]
         if not preventing:
@@ -182,8 +181,6 @@ class Service:
         messages, result = tuple(text for _, text in exchange.messages), exchange.result
         if fault and fault.replaces_answer:
             messages, result = tuple(fault.messages or ()), None
-        if len(response.body) > _journal.MOST_BYTES:
-            result = None
         body = exchange.body if len(request.body) <= _journal.MOST_BYTES else None
         entry = JournalEntry(
             number=self.journal.count + 1,
@@ -194,7 +191,7 @@ class Service:
             body=body.model_dump(mode="json", exclude_none=True) if body else None,
             status=response.status,
             messages=messages,
-            result=result,
+            result=result if len(response.body) <= _journal.MOST_BYTES else None,
             fault=fault,
         )
         self.journal.add(entry, response.body)

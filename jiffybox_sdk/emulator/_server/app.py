@@ -31,7 +31,7 @@ from jiffybox_sdk import schemas
 from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
-from jiffybox_sdk.emulator._server.control import control_routes, guard
+from jiffybox_sdk.emulator._server.control import control_application
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 CONTROL = "/__emulator__"
@@ -185,7 +185,7 @@ def application(emulator: Emulator, *, control: bool = False, host: str = "127.0
     emulator.self_check = True  # clients in other languages do not validate answers
     routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
     if control:
-        routes.append(Mount(CONTROL, app=guard(Starlette(routes=control_routes(emulator)), host)))
+        routes.append(Mount(CONTROL, app=control_application(emulator, host)))
     app = Starlette(routes=routes)
     # The service is the default instead of a route, whose pattern would not match an encoded line break.
     app.router.default = _Service(emulator)

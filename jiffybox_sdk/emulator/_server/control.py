@@ -17,14 +17,13 @@ Invalid requests are answered with status 400 and {"error": "..."}. Bodies requi
 which web pages of other origins can't send without permission.
 """
 
-from collections.abc import Awaitable, Callable
-
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
+from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from jiffybox_sdk import __version__
@@ -35,22 +34,14 @@ from jiffybox_sdk.emulator._clock import as_policy
 from jiffybox_sdk.emulator._faults import as_fault
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
-Handler = Callable[[Request], Awaitable[Response]]
-
 _MOST_BYTES = 64 * 2**20
 
 
-def guard(app: ASGIApp, host: str) -> ASGIApp:
-    """Return an application that rejects foreign host names, which prevents DNS rebinding by web pages.
+def control_application(emulator: Emulator, host: str) -> ASGIApp:
+    """Return the control interface of an emulator, for a server with an address.
 
-    If the server does not listen on a loopback address, all names are accepted.
+    On a loopback address, foreign host names are rejected, which prevents DNS rebinding by web pages.
     """
-    names = ["localhost", "127.0.0.1", "[::1]", f"[{host}]", host] if is_loopback(host) else ["*"]
-    return TrustedHostMiddleware(app, allowed_hosts=names, www_redirect=False)
-
-
-def control_routes(emulator: Emulator) -> list[BaseRoute]:
-    """Return the routes of the control interface."""
 
     async def health(_: Request) -> Response:
         defects = [str(defect) for defect in emulator.defects]
@@ -103,28 +94,22 @@ def control_routes(emulator: Emulator) -> list[BaseRoute]:
             emulator.restore(Snapshot(await _content(request)))
         return Response(emulator.snapshot().state, media_type="application/json")
 
-    handlers: list[tuple[str, list[str], Handler]] = [
-        ("/health", ["GET"], health),
-        ("/reset", ["POST"], reset),
-        ("/clock", ["GET", "POST"], clock),
-        ("/faults", ["GET", "POST", "DELETE"], faults),
-        ("/journal", ["GET", "DELETE"], journal),
-        ("/state", ["GET", "PUT"], state),
-        ("/floating-ips", ["POST"], floating_ips),
+    routes = [
+        Route("/health", health, methods=["GET"]),
+        Route("/reset", reset, methods=["POST"]),
+        Route("/clock", clock, methods=["GET", "POST"]),
+        Route("/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/journal", journal, methods=["GET", "DELETE"]),
+        Route("/state", state, methods=["GET", "PUT"]),
+        Route("/floating-ips", floating_ips, methods=["POST"]),
     ]
-    return [Route(path, _with_errors(handler), methods=methods) for path, methods, handler in handlers]
+    app = Starlette(routes=routes, exception_handlers={JiffyArgumentException: _error, StateNotSaved: _error})
+    names = ["localhost", "127.0.0.1", "[::1]", f"[{host}]", host] if is_loopback(host) else ["*"]
+    return TrustedHostMiddleware(app, allowed_hosts=names, www_redirect=False)
 
 
-def _with_errors(handler: Handler) -> Handler:
-    async def respond(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except JiffyArgumentException as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except StateNotSaved as error:
-            return JSONResponse({"error": str(error)}, 500)
-
-    return respond
+def _error(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 400 if isinstance(error, JiffyArgumentException) else 500)
 
 
 def _respond(content: object) -> Response:
