@@ -3,9 +3,11 @@
 import json
 import logging
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 SHORTEST = 8
 """Shorter secrets are not searched for, since they would match everywhere. Real tokens have 32 characters."""
@@ -48,7 +50,7 @@ def redact_bytes(content: bytes, secrets: Iterable[str], mask: str = MASK) -> by
 class RedactingFilter(logging.Filter):
     """Removes a secret from the log records that pass through."""
 
-    def __init__(self, secret: SecretStr, mask: str = MASK) -> None:
+    def __init__(self, secret: "SecretStr", mask: str = MASK) -> None:
         super().__init__()
         self._secret = secret
         self._mask = mask
