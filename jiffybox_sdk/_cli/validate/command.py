@@ -2,16 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, TypedDict, Unpack, get_args
 
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.errors import ExitCode, discard_stdout
+from jiffybox_sdk._cli.errors import ExitCode
 from jiffybox_sdk._cli.options import Command, Options, examples, formats
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._common.kind_names import KindName
@@ -29,7 +29,6 @@ SEVERITIES = ("error", "warning", "note")
 
 class _Kind(click.Choice[str]):
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002 (the signature of click)
-        """Return a message that suggests a kind."""
         close = get_close_matches(str(value).lower().replace("-", "_"), KINDS, n=1)
         suggestion = f" (did you mean {close[0]!r}?)" if close else ""
         return f"unknown kind {value!r}{suggestion}: expected one of {', '.join(KINDS)}."
@@ -44,31 +43,6 @@ class ValidateOptions(TypedDict):
     severity: str
     stats: bool
     show_values: bool
-
-
-class _PipeWriter:
-    """Writes until the reader closes the pipe. Validation continues, since the exit code must not depend on it."""
-
-    def __init__(self, writer: "Writer") -> None:
-        self._writer = writer
-        self.closed = False
-
-    def begin(self) -> None:
-        self._while_open(self._writer.begin)
-
-    def write(self, entry: "Entry") -> None:
-        self._while_open(lambda: self._writer.write(entry))
-
-    def end(self, *, complete: bool) -> None:
-        self._while_open(lambda: self._writer.end(complete=complete))
-
-    def _while_open(self, write: Callable[[], None]) -> None:
-        try:
-            if not self.closed:
-                write()
-        except BrokenPipeError:
-            self.closed = True
-            discard_stdout()
 
 
 @examples(
@@ -117,7 +91,7 @@ def validate(session: Session, paths: tuple[str, ...], *, guess: bool, **options
         paths = ("-",)
     if "" in paths:
         raise click.UsageError("invalid PATH '': expected a file, a folder, or - for standard input.")
-    writer = _PipeWriter(_writer(shared, options))
+    writer = _writer(shared, options)
     stats = _validate(paths, options, writer)
     if not stats.values and not stats.failed:
         session.say("jiffybox: no values found")
@@ -127,7 +101,7 @@ def validate(session: Session, paths: tuple[str, ...], *, guess: bool, **options
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
-def _validate(paths: Sequence[str], options: ValidateOptions, writer: _PipeWriter) -> "Stats":
+def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer") -> "Stats":
     from jiffybox_sdk._cli.progress import read_progress
     from jiffybox_sdk._cli.validate.inspect import Inspector
     from jiffybox_sdk._cli.validate.stats import Stats
@@ -178,18 +152,15 @@ def _read(path: str, inspector: "Inspector", options: ValidateOptions, progress:
 
     if path == "-":
         form = options["form"] or "lines"
-        return read_stream(_standard_input(), inspector, form, name="-", progress=progress.advance)
+        if not sys.stdin:
+            raise click.UsageError("cannot read -: standard input is closed.")
+        # Unbuffered: sys.stdin.buffer would wait until its buffer is full.
+        stream = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+        return read_stream(stream, inspector, form, name="-", progress=progress.advance)
     try:
         return read_path(Path(path), inspector, options["form"], progress=progress.advance)
     except JiffyArgumentException as error:
         raise click.UsageError(f"{error}: --form lines or --form value.") from None
-
-
-def _standard_input() -> IO[bytes]:
-    if not sys.stdin:
-        raise click.UsageError("cannot read -: standard input is closed.")
-    # Unbuffered: sys.stdin.buffer would wait until its buffer is full.
-    return os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
 
 
 def _writer(shared: Options, options: ValidateOptions) -> "Writer":

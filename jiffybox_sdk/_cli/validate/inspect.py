@@ -30,7 +30,28 @@ class InspectedValue:
 
     def at(self, pointer: str) -> str | None:
         """Return the value at a JSON Pointer: shortened, with secrets masked, and without the content of objects."""
-        return _value_at(self._text.payload, pointer) if self._text.readable else None
+        if not self._text.readable:
+            return None
+        value: object = self._text.payload
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+        for step in steps:
+            if is_map(value):
+                value = value.get(step, _MISSING)
+            elif is_list(value) and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return None
+        if value is _MISSING:
+            return None
+        if any(_SECRET.search(step) for step in steps):
+            return MASK
+        if is_map(value) or is_list(value):
+            return "{...}" if is_map(value) else "[...]"
+        try:
+            shown = json.dumps(value)
+        except ValueError:  # an integer with more digits than Python converts
+            return None
+        return shown if len(shown) <= _MAX_LENGTH else f"{shown[:_MAX_LENGTH]}..."
 
 
 class Inspector:
@@ -56,25 +77,3 @@ class Inspector:
         """Return the last value once. `None` if it was too large to be inspected."""
         value, self._last = self._last, None
         return value
-
-
-def _value_at(value: object, pointer: str) -> str | None:
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-    for step in steps:
-        if is_map(value):
-            value = value.get(step, _MISSING)
-        elif is_list(value) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    if value is _MISSING:
-        return None
-    if any(_SECRET.search(step) for step in steps):
-        return MASK
-    if is_map(value) or is_list(value):
-        return "{...}" if is_map(value) else "[...]"
-    try:
-        shown = json.dumps(value)
-    except ValueError:  # an integer with more digits than Python converts
-        return None
-    return shown if len(shown) <= _MAX_LENGTH else f"{shown[:_MAX_LENGTH]}..."

@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from typing import Literal
 
+from jiffybox_sdk._cli.errors import discard_stdout
 from jiffybox_sdk._cli.output.formats import to_json
 from jiffybox_sdk._cli.output.text import printable, write
 from jiffybox_sdk.validation import Finding
@@ -48,7 +49,9 @@ class Entry:
 
 
 class Writer:
-    """Writes findings to standard output. By default, without a start or an end."""
+    """Writes findings to standard output until its reader closes it. By default, without a start or an end."""
+
+    closed = False
 
     def begin(self) -> None:
         """Write the start of the document."""
@@ -60,6 +63,15 @@ class Writer:
     def end(self, *, complete: bool) -> None:
         """Write the end of the document."""
 
+    def _write(self, text: str) -> None:
+        """Write text. A closed pipe is no error: validation continues, since the exit code must not depend on it."""
+        try:
+            if not self.closed:
+                write(text)
+        except BrokenPipeError:
+            self.closed = True
+            discard_stdout()
+
 
 class PlainWriter(Writer):
     """Writes lines like those of compilers, which editors can follow."""
@@ -69,21 +81,19 @@ class PlainWriter(Writer):
         self._guessed = guessed
 
     def write(self, entry: Entry, /) -> None:
-        """Write a finding."""
         severity: str = entry.finding.severity
         if self._colours:
             severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
         place = printable(entry.file) + (f":{entry.line}" if entry.line else "")
         kind = f" (guessed kind: {entry.kind})" if self._guessed and entry.kind else ""
-        write(f"{place}: {severity}: {entry.message()}{kind}\n")
+        self._write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 
 class JsonLinesWriter(Writer):
     """Writes JSON objects that conform to `validate.schema.json`, one per line."""
 
     def write(self, entry: Entry, /) -> None:
-        """Write a finding."""
-        write(f"{to_json(entry.fields())}\n")
+        self._write(f"{to_json(entry.fields())}\n")
 
 
 class CsvWriter(Writer):
@@ -93,11 +103,9 @@ class CsvWriter(Writer):
         self._columns = (*COLUMNS, "value") if values else COLUMNS
 
     def begin(self) -> None:
-        """Write the header."""
         self._row(self._columns)
 
     def write(self, entry: Entry, /) -> None:
-        """Write a finding."""
         fields = entry.fields()
         cells = (fields.get(name) for name in self._columns)
         self._row(tuple("" if cell is None else printable(str(cell)) for cell in cells))
@@ -105,7 +113,7 @@ class CsvWriter(Writer):
     def _row(self, cells: tuple[str, ...]) -> None:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow(cells)
-        write(text.getvalue())
+        self._write(text.getvalue())
 
 
 def escape_surrogates(text: str) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from jiffybox_sdk import __version__, schemas
-from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.validate.report import Entry, Writer, escape_surrogates
 from jiffybox_sdk.validation import Rule, Severity
 
@@ -49,11 +48,9 @@ _INDEXES = {rule: index for index, rule in enumerate(RULES)}
 class SarifWriter(Writer):
     """Writes a SARIF document."""
 
-    def __init__(self) -> None:
-        self._separator = "\n"
+    _separator = "\n"
 
     def begin(self) -> None:
-        """Write the document up to the first result."""
         driver: dict[str, JsonValue] = {
             "name": "jiffybox validate",
             "version": __version__,
@@ -63,17 +60,15 @@ class SarifWriter(Writer):
             ],
             "properties": {"schemas": schemas.VERSION},
         }
-        write(f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{\n"tool": {json.dumps({"driver": driver})},\n')
-        write('"results": [')
+        tool = json.dumps({"driver": driver})
+        self._write(f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{\n"tool": {tool},\n"results": [')
 
     def write(self, entry: Entry, /) -> None:
-        """Write a result."""
-        write(f"{self._separator}{json.dumps(_result(entry))}")
+        self._write(f"{self._separator}{json.dumps(_result(entry))}")
         self._separator = ",\n"
 
     def end(self, *, complete: bool) -> None:
-        """Write the end of the document."""
-        write(f'\n],\n"invocations": [{json.dumps({"executionSuccessful": complete})}]\n}}]}}\n')
+        self._write(f'\n],\n"invocations": [{json.dumps({"executionSuccessful": complete})}]\n}}]}}\n')
 
 
 def _result(entry: Entry) -> dict[str, JsonValue]:

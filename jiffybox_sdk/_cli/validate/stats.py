@@ -18,20 +18,12 @@ OTHERS = "(others)"
 
 
 class Stats:
-    """The statistics so far.
-
-    Attributes:
-        values: The number of values.
-        valid: The number of values without errors.
-        failed: Whether there was an error, in a value or with a file.
-        not_lines: The first file that was read as JSON lines but does not begin with one; empty if there is none.
-    """
+    """The statistics so far. `failed` is whether there was an error, in a value or with a file."""
 
     def __init__(self, *, drift: bool) -> None:
-        self.values: int = 0
-        self.valid: int = 0
-        self.failed: bool = False
-        self.not_lines: str = ""
+        self.values = self.valid = 0
+        self.failed = False
+        self.not_lines = ""  # the first file that was read as JSON lines but does not begin with one
         self._last_file = ""
         self._severities: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
