@@ -18,12 +18,9 @@ T = TypeVar("T")
 _JSON = ("json", "json-pretty")
 
 
-def _entry(item: tuple[str, object]) -> Row:
-    name, value = item
-    return Row(name, name, {"name": name, "value": value})
-
-
-ENTRIES: Table[tuple[str, object]] = Table(("name", "value"), _entry)
+ENTRIES = Table[tuple[str, object]](
+    ("name", "value"), lambda entry: Row(entry[0], entry[0], {"name": entry[0], "value": entry[1]})
+)
 """The entries of a map."""
 
 

@@ -26,14 +26,10 @@ NO_VALUE = "-"
 
 @dataclass(frozen=True)
 class Row:
-    """One record.
+    """A record, with its identifier and name at the service.
 
-    Attributes:
-        id: The identifier of the record at the service.
-        name: The name of the record.
-        values: Columns that are not part of the record, such as the key that it was listed under.
-        record: The record, whose fields are columns.
-        computed: Further columns, shown on request only.
+    Its columns are `values`, such as the key that it was listed under, the fields of `record`, and `computed`, which
+    is shown on request only.
     """
 
     id: str
@@ -56,7 +52,7 @@ class Row:
     @cached_property
     def cells(self) -> dict[str, Cell]:
         """The value of each column. Fields of nested records have a path, such as `plan.name`."""
-        fields = _flatten(self.record, "") if self.record else ()
+        fields = _flatten(self.record) if self.record else ()
         return {name: to_cell(value) for name, value in self.values.items()} | dict(fields)
 
     def cell(self, column: str) -> Cell:
@@ -66,13 +62,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table(Generic[T]):
-    """How records of a type are shown.
+    """The columns that records of a type show by default, and the function that returns the row of a record.
 
-    Attributes:
-        columns: The columns shown by default.
-        row: Returns the row of a record.
-        model: The model of the records, whose fields are columns, too.
-        extra: Other columns that are not fields of the model.
+    Further columns are the fields of `model` and those in `extra`.
     """
 
     columns: tuple[str, ...]
@@ -138,21 +130,16 @@ def _sort_key(cell: Cell) -> tuple[int, float, str]:
     return (1, 0.0, str(cell).casefold())
 
 
-def _flatten(record: BaseModel, prefix: str) -> Iterator[tuple[str, Cell]]:
-    extra = record.model_extra or {}
-    for name in [*type(record).model_fields, *extra]:
-        value: object = extra[name] if name in extra else getattr(record, name)
-        yield from _flatten_value(value, f"{prefix}{name}")
-
-
-def _flatten_value(value: object, path: str) -> Iterator[tuple[str, Cell]]:
+def _flatten(value: object, path: str = "") -> Iterator[tuple[str, Cell]]:
     if isinstance(value, BaseModel):
-        yield from _flatten(value, f"{path}.")
+        fields = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
+        for name, part in fields.items():
+            yield from _flatten(part, f"{path}.{name}")
     elif is_map(value) and value and all(isinstance(part, BaseModel) for part in value.values()):
         for key, part in value.items():
-            yield from _flatten_value(part, f"{path}.{key}")
+            yield from _flatten(part, f"{path}.{key}")
     else:
-        yield path, to_cell(value)
+        yield path.removeprefix("."), to_cell(value)
 
 
 def _has_field(model: type[BaseModel], path: list[str]) -> bool:

@@ -1,7 +1,5 @@
 """The table of each kind of record."""
 
-from typing import ClassVar
-
 from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, ModuleDoc, Plan, Schedule
 from jiffybox_sdk._cli.output.rows import Cell, Row, Table
 
@@ -15,33 +13,6 @@ def _named(record: Plan | ContactGroup | Check) -> Row:
     return Row(str(record.id), record.name, record=record)
 
 
-def _distribution(distribution: Distribution) -> Row:
-    return Row(distribution.id, distribution.name, {"id": distribution.id}, distribution)
-
-
-def _backups(backups: Backups) -> Row:
-    return Row(str(backups.box_id), f"backups of {backups.box_id}", {"box": backups.box_id}, backups)
-
-
-def _schedule(item: tuple[int, Schedule]) -> Row:
-    box, schedule = item
-    return Row(str(box), f"schedule of {box}", {"box": box}, schedule)
-
-
-def _ip(ip: Ip) -> Row:
-    return Row(str(ip.id), ip.ip, {"box": ip.box_id}, ip)
-
-
-def _result(item: tuple[int, CheckResult]) -> Row:
-    check, result = item
-    return Row(str(check), f"check {check}", {"check": check}, result)
-
-
-def _module(item: tuple[str, str]) -> Row:
-    name, description = item
-    return Row(name, name, {"id": name, "description": description})
-
-
 def _call(item: tuple[ModuleDoc, str, str]) -> Row:
     module, path, verb = item
     call = module.calls[path][verb]
@@ -53,26 +24,40 @@ def _call(item: tuple[ModuleDoc, str, str]) -> Row:
 class Tables:
     """The table of each kind of record. Records that the service lists by key have a column for the key."""
 
-    boxes: ClassVar[Table[Box]] = Table(("id", "name", "status", "running", "plan", "address"), _box, Box, ("ready",))
-    plans: ClassVar[Table[Plan]] = Table(
+    boxes = Table[Box](("id", "name", "status", "running", "plan", "address"), _box, Box, ("ready",))
+    plans = Table[Plan](
         ("id", "name", "cpus", "ramInMB", "diskSizeInMB", "pricePerHour", "pricePerHourFrozen", "priceCap"),
         _named,
         Plan,
     )
-    distributions: ClassVar[Table[Distribution]] = Table(
-        ("id", "name", "minDiskSizeMB", "rootdiskMode", "defaultKernel"), _distribution, Distribution
+    distributions = Table[Distribution](
+        ("id", "name", "minDiskSizeMB", "rootdiskMode", "defaultKernel"),
+        lambda distribution: Row(distribution.id, distribution.name, {"id": distribution.id}, distribution),
+        Distribution,
     )
-    backups: ClassVar[Table[Backups]] = Table(
+    backups = Table[Backups](
         ("box", "manual.created", "daily.created", "weekly.created", "biweekly.created", "day", "time"),
-        _backups,
+        lambda backups: Row(str(backups.box_id), f"backups of {backups.box_id}", {"box": backups.box_id}, backups),
         Backups,
     )
-    schedules: ClassVar[Table[tuple[int, Schedule]]] = Table(("box", "dayid", "timeid"), _schedule, Schedule)
-    ips: ClassVar[Table[Ip]] = Table(("id", "box", "ip", "type", "floating", "reverseLookup"), _ip, Ip)
-    contact_groups: ClassVar[Table[ContactGroup]] = Table(("id", "name", "status", "contacts"), _named, ContactGroup)
-    checks: ClassVar[Table[Check]] = Table(
-        ("id", "name", "checkType", "status", "ip", "port", "contactGroups"), _named, Check
+    schedules = Table[tuple[int, Schedule]](
+        ("box", "dayid", "timeid"),
+        lambda item: Row(str(item[0]), f"schedule of {item[0]}", {"box": item[0]}, item[1]),
+        Schedule,
     )
-    results: ClassVar[Table[tuple[int, CheckResult]]] = Table(("check", "code", "response"), _result, CheckResult)
-    modules: ClassVar[Table[tuple[str, str]]] = Table(("id", "description"), _module)
-    calls: ClassVar[Table[tuple[ModuleDoc, str, str]]] = Table(("call", "verb", "description", "must", "may"), _call)
+    ips = Table[Ip](
+        ("id", "box", "ip", "type", "floating", "reverseLookup"),
+        lambda ip: Row(str(ip.id), ip.ip, {"box": ip.box_id}, ip),
+        Ip,
+    )
+    contact_groups = Table[ContactGroup](("id", "name", "status", "contacts"), _named, ContactGroup)
+    checks = Table[Check](("id", "name", "checkType", "status", "ip", "port", "contactGroups"), _named, Check)
+    results = Table[tuple[int, CheckResult]](
+        ("check", "code", "response"),
+        lambda item: Row(str(item[0]), f"check {item[0]}", {"check": item[0]}, item[1]),
+        CheckResult,
+    )
+    modules = Table[tuple[str, str]](
+        ("id", "description"), lambda item: Row(item[0], item[0], {"id": item[0], "description": item[1]})
+    )
+    calls = Table[tuple[ModuleDoc, str, str]](("call", "verb", "description", "must", "may"), _call)
