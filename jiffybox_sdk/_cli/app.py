@@ -37,20 +37,7 @@ def jiffybox() -> None:
     """
 
 
-for _command in (
-    box_group,
-    backup_group,
-    ip_group,
-    contact_group_group,
-    monitoring_group,
-    plans,
-    distributions,
-    docs,
-    cost,
-    validate,
-    schema_group,
-    emulator,
-    demo,
-    completion,
-):
+_ONLINE = (box_group, backup_group, ip_group, contact_group_group, monitoring_group, plans, distributions, docs, cost)
+_OFFLINE = (validate, schema_group, emulator, demo, completion)
+for _command in (*_ONLINE, *_OFFLINE):
     jiffybox.add_command(_command)

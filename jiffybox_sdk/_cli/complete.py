@@ -1,5 +1,6 @@
 """Shell completion of names. Errors are ignored, since messages would disturb the prompt."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
+_SAFE_NAME = re.compile(r"(?!-)(?![0-9]+$)[\w.-]+")
+"""A name that no shell splits or expands, and that cannot be mistaken for a number or an option."""
+
 
 def _completer(list_all: "Callable[[JiffyBox], Iterable[tuple[str, str, str]]]") -> Completer:
     """Return a completer of names at the service."""
@@ -29,23 +33,13 @@ def _completer(list_all: "Callable[[JiffyBox], Iterable[tuple[str, str, str]]]")
         count = Counter(name for _, name, _ in objects)
         items = [
             CompletionItem(name, help=printable(description))
-            if count[name] == 1 and _is_safe(name)
+            if count[name] == 1 and _SAFE_NAME.fullmatch(name)
             else CompletionItem(number, help=printable(f"{name}, {description}"))
             for number, name, description in objects
         ]
         return [item for item in items if str(item.value).startswith(incomplete)]
 
     return complete
-
-
-def _is_safe(name: str) -> bool:
-    """Return whether no shell splits or expands a name, and it cannot be mistaken for a number or an option."""
-    return (
-        bool(name)
-        and all(c.isalnum() or c in "_.-" for c in name)
-        and not name.startswith("-")
-        and not (name.isascii() and name.isdigit())
-    )
 
 
 def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -64,19 +58,15 @@ def complete_schemas(_context: click.Context, _parameter: click.Parameter, incom
     ]
 
 
-complete_boxes: Completer = _completer(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
-complete_plans: Completer = _completer(
-    lambda client: [(str(plan.id), plan.name, f"{plan.ramInMB} MB") for plan in client.plans()]
-)
-complete_distributions: Completer = _completer(
+complete_boxes = _completer(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
+complete_plans = _completer(lambda client: [(str(plan.id), plan.name, f"{plan.ramInMB} MB") for plan in client.plans()])
+complete_distributions = _completer(
     lambda client: [(distribution.id, distribution.id, distribution.name) for distribution in client.distributions()]
 )
-complete_groups: Completer = _completer(
+complete_groups = _completer(
     lambda client: [(str(group.id), group.name, group.status) for group in client.contact_groups()]
 )
-complete_checks: Completer = _completer(
-    lambda client: [(str(check.id), check.name, check.checkType) for check in client.checks()]
-)
-complete_floating_ips: Completer = _completer(
+complete_checks = _completer(lambda client: [(str(check.id), check.name, check.checkType) for check in client.checks()])
+complete_floating_ips = _completer(
     lambda client: [(ip.ip, ip.ip, f"box {ip.box_id}") for ip in client.ips() if ip.floating]
 )

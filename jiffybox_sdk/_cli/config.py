@@ -37,13 +37,6 @@ EMULATED_URL = "https://emulator.invalid"
 """The address of the emulated service, which is never resolved."""
 
 
-def emulated_service() -> Service:
-    """Return the service of `--local`, as shown by `--dry-run`."""
-    from jiffybox_sdk.emulator import TOKEN  # as slow to import as httpx, and only needed here
-
-    return Service(EMULATED_URL, TOKEN)
-
-
 def find_service(options: Options) -> Service:
     """Return the configured service.
 

@@ -149,21 +149,11 @@ def _report(error: Exception, invocation: Invocation) -> int:
     return code
 
 
-_GROUPS = {
-    "jiffyBoxes": "box",
-    "backups": "backup",
-    "ips": "ip",
-    "contactGroups": "contact-group",
-    "monitoring": "monitoring",
-}
-"""The command group for each module of the service."""
-
-
 def _check_command(operation: "Operation") -> str:
     """Return the command that shows whether an operation was carried out."""
     module, _, rest = operation.path.partition("/")
     number = rest.partition("/")[0]
-    group = _GROUPS.get(module, module)
+    group = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group"}.get(module, module)
     if module == "ips":
         return f"ip list {number}"
     creates = operation.call.verb == "POST" and module != "backups"

@@ -41,11 +41,9 @@ def password_options(noun: str) -> Callable[[F], F]:
     return decorate
 
 
-def metadata_option(function: F) -> F:
-    """Add the option `--metadata` to a command."""
-    return click.option(
-        "--metadata", metavar="JSON", help="Custom data: a JSON object, @FILE, or - for standard input."
-    )(function)
+metadata_option = click.option(
+    "--metadata", metavar="JSON", help="Custom data: a JSON object, @FILE, or - for standard input."
+)
 
 
 def read_password(session: Session, options: Password) -> str | None:

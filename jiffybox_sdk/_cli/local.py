@@ -28,11 +28,6 @@ _LOCK_INTERVAL = 0.02
 """Seconds between two attempts to open the state file. A blocking lock would have no time-out."""
 
 
-def state_path() -> Path:
-    """Return the path of the state file."""
-    return platformdirs.user_state_path("jiffybox", appauthor=False) / "local.json"
-
-
 class LocalService:
     """The emulated service, which loads its state for each request."""
 
@@ -77,7 +72,7 @@ class LocalService:
 
 def client() -> JiffyBox:
     """Return a client of the emulated service."""
-    state = state_path()
+    state = platformdirs.user_state_path("jiffybox", appauthor=False) / "local.json"
     try:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -47,12 +47,7 @@ class Options:
 
 
 class Invocation:
-    """The state of one run of the command: the options parsed so far, and secrets that no output may contain.
-
-    Attributes:
-        options: The options parsed so far.
-        secrets: Tokens and passwords.
-    """
+    """The state of one run of the command: the options parsed so far, and secrets that no output may contain."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.options = Options()
@@ -89,7 +84,6 @@ class _Names(click.ParamType[tuple[str, ...]]):
     def convert(
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """Return the names."""
         names = value if isinstance(value, tuple) else tuple(name.strip() for name in value.split(","))
         if not all(names):
             self.fail("expected at least one column, and no empty names.", param, ctx)
@@ -100,11 +94,9 @@ class _Format(click.Choice[str]):
     """An output format of the command."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the format."""
         return super().convert(value, param, ctx) if ctx is None else _choices(ctx.command).convert(value, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        """Return the matching formats."""
         return _choices(ctx.command).shell_complete(ctx, param, incomplete)
 
 

@@ -6,20 +6,21 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import click
 
 from jiffybox_sdk._cli.options import F
 from jiffybox_sdk._cli.output.text import encodable
-from jiffybox_sdk._cli.resolve import Named
 from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
+
+    from jiffybox_sdk._cli.resolve import Record
 
 R = TypeVar("R")
 
@@ -48,20 +49,10 @@ class WaitOptions(WaitLimits):
     wait: bool
 
 
-class Watched(Named, Protocol):
-    """A record that is waited for."""
-
-    @property
-    def status(self) -> str:
-        """The status."""
-        ...
-
-
 class _Seconds(click.FloatRange):
     """A finite number of seconds."""
 
     def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number."""
         number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail("expected a number of seconds, not nan.", param, ctx)
@@ -98,7 +89,7 @@ def should_wait(session: Session, options: WaitOptions) -> bool:
     return options["wait"] and not session.options.dry_run
 
 
-def wait_for(session: Session, record: Watched, options: WaitLimits, wait: Callable[..., R]) -> R:
+def wait_for(session: Session, record: "Record", options: WaitLimits, wait: Callable[..., R]) -> R:
     """Show the status of a record while waiting with one of its methods, and return the result."""
     interval = options["poll"] or (LOCAL_POLL_INTERVAL if session.options.local else POLL_INTERVAL)
     with _status_shown(session, record) as update:
@@ -106,16 +97,17 @@ def wait_for(session: Session, record: Watched, options: WaitLimits, wait: Calla
 
 
 @contextmanager
-def _status_shown(session: Session, record: Watched) -> "Generator[Callable[[Watched], None]]":
+def _status_shown(session: Session, record: "Record") -> "Generator[Callable[[Record], None]]":
     """Show a status line at a terminal that supports it, elsewhere a line for each new status."""
     start = time.monotonic()
     last = ""
     title = f"{record.name} ({record.id})"
-    with _status_line() as progress:
+    console = _animated_console()
+    with _status_line(console) if console else nullcontext() as progress:
         try:
             task = progress.add_task(_encodable(title), status=_encodable(record.status)) if progress else None
 
-            def update(current: Watched) -> None:
+            def update(current: "Record") -> None:
                 nonlocal last
                 if progress and task is not None:
                     progress.update(task, status=_encodable(current.status))
@@ -147,17 +139,7 @@ def _animated_console() -> "Console | None":
     return None if console.is_dumb_terminal else console
 
 
-@contextmanager
-def _status_line() -> "Generator[Progress | None]":
-    console = _animated_console()
-    if console is None:
-        yield None
-        return
-    with _line(console) as progress:
-        yield progress
-
-
-def _line(console: "Console") -> "Progress":
+def _status_line(console: "Console") -> "Progress":
     from rich.console import RenderableType
     from rich.constrain import Constrain
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -182,14 +164,13 @@ def _line(console: "Console") -> "Progress":
 class ReadProgress:
     """A progress bar of the bytes read, if there is one."""
 
-    def __init__(self, progress: "Progress | None" = None, task: "TaskID | None" = None) -> None:
+    def __init__(self, progress: "Progress | None" = None) -> None:
         self._progress = progress
-        self._task = task
 
     def advance(self, count: int) -> None:
         """Add bytes that were read."""
-        if self._progress and self._task is not None:
-            self._progress.advance(self._task, count)
+        if self._progress:
+            self._progress.advance(self._progress.task_ids[0], count)
 
     def hide(self) -> None:
         """Remove the bar for good if data is written to the same terminal."""
@@ -213,7 +194,8 @@ def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
     with Progress(
         BarColumn(), DownloadColumn(), TimeElapsedColumn(), console=console, transient=True, redirect_stdout=False
     ) as progress:
-        yield ReadProgress(progress, progress.add_task("", total=total))
+        progress.add_task("", total=total)
+        yield ReadProgress(progress)
 
 
 def _total_size(paths: Sequence[str]) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,21 +10,9 @@ from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
-    from jiffybox_sdk import JiffyBox
+    from jiffybox_sdk import Box, Check, ContactGroup, JiffyBox
 
-
-class Named(Protocol):
-    """An object with a number and a name."""
-
-    @property
-    def id(self) -> int:
-        """The number."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        ...
+    Record = Box | Check | ContactGroup
 
 
 def box_id(session: Session, text: str) -> int:
@@ -48,7 +36,7 @@ def reject_lookup(session: Session, noun: str, text: str) -> None:
         raise click.UsageError(f"cannot look up {noun} {text!r} with --dry-run, which sends nothing: use its number.")
 
 
-def _number(session: Session, text: str, noun: str, list_all: "Callable[[JiffyBox], Iterable[Named]]") -> int:
+def _number(session: Session, text: str, noun: str, list_all: "Callable[[JiffyBox], Iterable[Record]]") -> int:
     from jiffybox_sdk._common import arguments
 
     if text.isascii() and text.removeprefix("-").isdigit():

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Invocation, Options, current_invocation
+from jiffybox_sdk._cli.options import Invocation, current_invocation
 from jiffybox_sdk._cli.output.text import ask, printable, write_error
 
 if TYPE_CHECKING:
-    from jiffybox_sdk import JiffyBox, Retry
     from jiffybox_sdk._cli.output.rows import Table
     from jiffybox_sdk._cli.output.tables import Tables
-    from jiffybox_sdk._common.operation import Operation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +28,7 @@ class Session:
     """One run of a command."""
 
     def __init__(self, invocation: Invocation) -> None:
-        self.options: Options = invocation.options
+        self.options = invocation.options
         self._invocation = invocation
         self._open_resources = ExitStack()
 
@@ -38,7 +37,7 @@ class Session:
         self._open_resources.close()
 
     @cached_property
-    def client(self) -> "JiffyBox":
+    def client(self) -> "sdk.JiffyBox":
         """The client. With `--dry-run`, it shows the first call and ends the command."""
         if self.options.verbose:
             self._open_resources.enter_context(_logging_to_stderr(self.options.verbose))
@@ -48,14 +47,12 @@ class Session:
         self._open_resources.enter_context(drift.reported_at_the_end(client.drift))
         return self._open_resources.enter_context(client)
 
-    def completion_client(self) -> "JiffyBox":
+    def completion_client(self) -> "sdk.JiffyBox":
         """Return a client for shell completion: with short time-outs, and without retries and drift reports."""
-        from jiffybox_sdk import Retry
-
         self.options = replace(self.options, dry_run=False)
-        return self._open(completion=Retry(attempts=1))
+        return self._open(completion=True)
 
-    def _open(self, completion: "Retry | None" = None) -> "JiffyBox":
+    def _open(self, *, completion: bool = False) -> "sdk.JiffyBox":
         options = self.options
         if options.local and (options.api_url or options.api_key or options.profile):
             raise click.UsageError("--local cannot be combined with --api-url, --api-key or --profile.")
@@ -65,22 +62,21 @@ class Session:
             from jiffybox_sdk._cli import local
 
             return local.client()
-        from jiffybox_sdk import JiffyBox
         from jiffybox_sdk._cli import config
         from jiffybox_sdk._cli.preview import Preview
 
-        service = config.emulated_service() if options.local else config.find_service(options)
+        if options.local:
+            service = config.Service(config.EMULATED_URL, sdk.emulator.TOKEN)
+        else:
+            service = config.find_service(options)
         self.add_secret(service.key)
         if completion:
-            return JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=completion, drift="ignore")
+            retry = sdk.Retry(attempts=1)
+            return sdk.JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=retry, drift="ignore")
         if options.api_key is not None:
             self.say(f"jiffybox: --api-key is visible to others in the process list; prefer ${config.KEY} or a profile")
-        client = Preview if options.dry_run else JiffyBox
+        client = Preview if options.dry_run else sdk.JiffyBox
         return client(service.key, service.url, allow_plain_http=options.allow_plain_http)
-
-    def send(self, operation: "Operation", as_type: type[T]) -> T:
-        """Send an operation and return its result."""
-        return self.client.send(operation, as_type)
 
     def add_secret(self, secret: str) -> None:
         """Hide a secret in all messages."""
@@ -104,11 +100,11 @@ class Session:
         rows = map(table.row, records)
         formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
 
-    def finish(self, operation: "Operation", message: str) -> None:
+    def finish(self, operation: "sdk.Operation", message: str) -> None:
         """Send an operation whose only result is whether it was accepted, and say that it was."""
         from jiffybox_sdk._cli.output import formats
 
-        accepted = self.send(operation, bool)
+        accepted = self.client.send(operation, bool)
         if formats.is_json(self.options):
             formats.write_json(self.options, accepted)
         if not accepted:
@@ -122,8 +118,9 @@ class Session:
 
             formats.check_options(self.options, table)
 
-    def require_terminal(self, action: str) -> None:
-        """Reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
+    def before_asking(self, action: str, table: "Table[T] | None" = None) -> None:
+        """Check the output, and reject an action that needs confirmation without a terminal or `--yes`."""
+        self.check_output(table)
         if self.asks and not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
             raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add --yes.")
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_boxes
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Group, examples
@@ -15,9 +16,7 @@ from jiffybox_sdk._cli.session import Session, pass_session
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from jiffybox_sdk import Backup, BackupType, Operation
-
-_TYPES: "tuple[BackupType, ...]" = ("manual", "daily", "weekly", "biweekly")
+_TYPES: "tuple[sdk.BackupType, ...]" = ("manual", "daily", "weekly", "biweekly")
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _SLOTS = {"0-4": 1, "4-6": 2, "22-24": 6}
 
@@ -31,7 +30,6 @@ class _NamedNumber(click.ParamType[int]):
         self.allowed = allowed
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number."""
         number = self.numbers.get(str(value).lower(), value)
         if isinstance(number, str) and number.isascii() and number.isdigit():
             number = int(number)
@@ -41,7 +39,6 @@ class _NamedNumber(click.ParamType[int]):
         return self.fail(f"{value!r}: expected {names}, or {self.allowed[0]} to {self.allowed[-1]}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002 (the signature of click)
-        """Return the matching names."""
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(name) for name in self.numbers if name.startswith(incomplete.lower())]
@@ -93,11 +90,9 @@ def enable_backups(session: Session, box: str, day: int, time: int) -> None:
     DAY is the day of weekly backups: its English name, or its number, where 0 is Sunday. TIME is 0-4, 4-6 or 22-24
     o'clock, or the number of a time slot.
     """
-    from jiffybox_sdk import operations
-
     session.check_output(session.tables.schedules)
     number = box_id(session, box)
-    _show_schedule(session, number, operations.enable_backups(number, day, time))
+    _show_schedule(session, number, sdk.operations.enable_backups(number, day, time))
 
 
 @examples("jiffybox backup change web --time 22-24")
@@ -108,13 +103,11 @@ def enable_backups(session: Session, box: str, day: int, time: int) -> None:
 @pass_session
 def change_backups(session: Session, box: str, day: int | None, time: int | None) -> None:
     """Change the schedule of periodic backups. PUT backups/<box>."""
-    from jiffybox_sdk import operations
-
     if day is None and time is None:
         raise click.UsageError("nothing to change: expected --day, --time or both.")
     session.check_output(session.tables.schedules)
     number = box_id(session, box)
-    _show_schedule(session, number, operations.change_backups(number, day, time))
+    _show_schedule(session, number, sdk.operations.change_backups(number, day, time))
 
 
 @examples("jiffybox backup disable web")
@@ -123,13 +116,10 @@ def change_backups(session: Session, box: str, day: int | None, time: int | None
 @pass_session
 def disable_backups(session: Session, box: str) -> None:
     """Disable periodic backups and delete the existing ones. DELETE backups/<box>. Asks for confirmation."""
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    session.require_terminal("deleting periodic backups")
+    session.before_asking("deleting periodic backups")
     number = box_id(session, box)
     session.confirm(f"Disable periodic backups of box {number}, and delete the existing ones?")
-    session.finish(operations.disable_backups(number), f"Periodic backups of box {number} are disabled.")
+    session.finish(sdk.operations.disable_backups(number), f"Periodic backups of box {number} are disabled.")
 
 
 @examples("jiffybox backup create web --wait")
@@ -139,12 +129,10 @@ def disable_backups(session: Session, box: str) -> None:
 @pass_session
 def create_backup(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
     """Create a manual backup, which replaces the previous one. POST backups/<box>/manual."""
-    from jiffybox_sdk import operations
-
     session.check_output(session.tables.backups if options["wait"] else None)
     number = box_id(session, box)
     if not should_wait(session, options):
-        session.finish(operations.create_backup(number), f"A backup of box {number} is being created.")
+        session.finish(sdk.operations.create_backup(number), f"A backup of box {number} is being created.")
         return
     before, watched = session.client.backups_of(number), session.client.box(number)
     before.create_manual()
@@ -159,17 +147,14 @@ def create_backup(session: Session, box: str, **options: Unpack[WaitOptions]) ->
 @wait_options(1800)
 @pass_session
 def restore_backup(
-    session: Session, box: str, kind: "BackupType", backup: str | None, **options: Unpack[WaitOptions]
+    session: Session, box: str, kind: "sdk.BackupType", backup: str | None, **options: Unpack[WaitOptions]
 ) -> None:
     """Replace all data of a box with a backup. POST backups/<box>/<type>/<backup>. Asks for confirmation."""
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    session.require_terminal("restoring a backup")
+    session.before_asking("restoring a backup")
     number = box_id(session, box)
     id_ = _backup_id(session, number, kind, backup)
     session.confirm(f"Replace all data of box {number} with its {kind} backup {id_}?")
-    operation = operations.restore_backup(number, kind, id_)
+    operation = sdk.operations.restore_backup(number, kind, id_)
     session.finish(operation, f"The {kind} backup of box {number} is being restored.")
     if options["wait"]:
         watched = session.client.box(number)
@@ -182,32 +167,26 @@ def restore_backup(
 @_type_argument
 @_id_option
 @pass_session
-def delete_backup(session: Session, box: str, kind: "BackupType", backup: str | None) -> None:
+def delete_backup(session: Session, box: str, kind: "sdk.BackupType", backup: str | None) -> None:
     """Delete a backup. DELETE backups/<box>/<type>/<backup>. Asks for confirmation."""
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    session.require_terminal("deleting a backup")
+    session.before_asking("deleting a backup")
     number = box_id(session, box)
     id_ = _backup_id(session, number, kind, backup)
     session.confirm(f"Delete the {kind} backup {id_} of box {number}?")
-    operation = operations.delete_backup(number, kind, id_)
+    operation = sdk.operations.delete_backup(number, kind, id_)
     session.finish(operation, f"The {kind} backup {id_} of box {number} is deleted.")
 
 
-def _show_schedule(session: Session, box: int, operation: "Operation") -> None:
-    from jiffybox_sdk import Schedule
-
-    session.show(session.tables.schedules, [(box, session.send(operation, Schedule))])
+def _show_schedule(session: Session, box: int, operation: "sdk.Operation") -> None:
+    session.show(session.tables.schedules, [(box, session.client.send(operation, sdk.Schedule))])
 
 
-def _backup_id(session: Session, box: int, kind: "BackupType", backup: str | None) -> str:
+def _backup_id(session: Session, box: int, kind: "sdk.BackupType", backup: str | None) -> str:
     if backup is not None:
         return backup
     if session.options.dry_run:
         raise click.UsageError("--dry-run requires --id, since looking up the latest backup would send a request.")
-    backups = session.client.backups_of(box)
-    latest: Backup | None = getattr(backups, kind)
+    latest: sdk.Backup | None = getattr(session.client.backups_of(box), kind)
     if latest is None:
         raise RefusedError(f"box {box} has no {kind} backup")
     return latest.id

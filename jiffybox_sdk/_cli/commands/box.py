@@ -1,19 +1,17 @@
 """`jiffybox box`: boxes."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import WaitLimits, WaitOptions, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from jiffybox_sdk import Box
 
 
 class CreateOptions(WaitOptions, inputs.Password):
@@ -109,32 +107,26 @@ def duplicate_box(
     session: Session, box: str, name: str, plan: str, metadata: str | None, **options: Unpack[WaitOptions]
 ) -> None:
     """Create a copy of a box. POST jiffyBoxes/<id>."""
-    from jiffybox_sdk import Box, operations
-
     session.check_output(session.tables.boxes)
     data = inputs.read_metadata(metadata)
-    operation = operations.duplicate_box(box_id(session, box), name, plan, metadata=data)
-    _show_when(session, session.send(operation, Box), "READY", options)
+    operation = sdk.operations.duplicate_box(box_id(session, box), name, plan, metadata=data)
+    _show_when(session, session.client.send(operation, sdk.Box), "READY", options)
 
 
-@examples("jiffybox box start web --wait")
-@box_group.command("start")
-@_box_argument
-@wait_options()
-@pass_session
-def start_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
-    """Start a box. PUT jiffyBoxes/<id> with START."""
-    _change(session, box, "START", "READY", options)
+def _add_change(name: str, command: str, status: str, summary: str, plan: str | None = None) -> None:
+    """Add a command that brings a box to a status. It takes a plan if there is an example of one."""
+
+    def change(session: Session, box: str, plan: str | None = None, **options: Unpack[WaitOptions]) -> None:
+        _change(session, box, command, status, options, plan)
+
+    function = wait_options()(pass_session(change))
+    function = _box_argument(_plan_argument(function) if plan else function)
+    added = box_group.command(name, help=f"{summary} PUT jiffyBoxes/<id> with {command}.")(function)
+    examples(f"jiffybox box {name} web {f'{plan!r} ' if plan else ''}--wait")(added)
 
 
-@examples("jiffybox box stop web --wait")
-@box_group.command("stop")
-@_box_argument
-@wait_options()
-@pass_session
-def stop_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
-    """Shut a box down. PUT jiffyBoxes/<id> with SHUTDOWN."""
-    _change(session, box, "SHUTDOWN", "READY", options)
+_add_change("start", "START", "READY", "Start a box.")
+_add_change("stop", "SHUTDOWN", "READY", "Shut a box down.")
 
 
 @examples("jiffybox box pull-plug web", "jiffybox box pull-plug 10001 --yes --wait")
@@ -144,40 +136,14 @@ def stop_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None
 @pass_session
 def pull_plug(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
     """Power a box off immediately. PUT jiffyBoxes/<id> with PULLPLUG. Asks for confirmation."""
-    number = _confirm(session, box, "Pull the plug of {}? Unsaved data is lost.", "pulling the plug")
+    session.before_asking("pulling the plug", session.tables.boxes)
+    number = _confirm(session, box, "Pull the plug of {}? Unsaved data is lost.")
     _change(session, number, "PULLPLUG", "READY", options)
 
 
-@examples("jiffybox box freeze web --wait")
-@box_group.command("freeze")
-@_box_argument
-@wait_options()
-@pass_session
-def freeze_box(session: Session, box: str, **options: Unpack[WaitOptions]) -> None:
-    """Freeze a box, which must be switched off, to reduce its costs. PUT jiffyBoxes/<id> with FREEZE."""
-    _change(session, box, "FREEZE", "FROZEN", options)
-
-
-@examples("jiffybox box thaw web 'CloudLevel 1' --wait")
-@box_group.command("thaw")
-@_box_argument
-@_plan_argument
-@wait_options()
-@pass_session
-def thaw_box(session: Session, box: str, plan: str, **options: Unpack[WaitOptions]) -> None:
-    """Thaw a frozen box. PUT jiffyBoxes/<id> with THAW."""
-    _change(session, box, "THAW", "READY", options, plan)
-
-
-@examples("jiffybox box change-plan web 'CloudLevel 2' --wait")
-@box_group.command("change-plan")
-@_box_argument
-@_plan_argument
-@wait_options()
-@pass_session
-def change_plan(session: Session, box: str, plan: str, **options: Unpack[WaitOptions]) -> None:
-    """Change the plan of a box, which must be switched off. PUT jiffyBoxes/<id> with PLAN."""
-    _change(session, box, "PLAN", "READY", options, plan)
+_add_change("freeze", "FREEZE", "FROZEN", "Freeze a box, which must be switched off, to reduce its costs.")
+_add_change("thaw", "THAW", "READY", "Thaw a frozen box.", "CloudLevel 1")
+_add_change("change-plan", "PLAN", "READY", "Change the plan of a box, which must be switched off.", "CloudLevel 2")
 
 
 @examples(
@@ -200,15 +166,14 @@ def metadata(
     CHANGES is a JSON object, @FILE, or - for standard input. A value of null deletes a name; other names stay
     unchanged.
     """
-    from jiffybox_sdk import Box, operations
     from jiffybox_sdk._cli.output import formats
 
     session.check_output(formats.ENTRIES)
     merged = {} if changes is None else inputs.json_object(changes, "CHANGES")
     merged |= inputs.parse_changes(assignments, removals)
     number = box_id(session, box)
-    operation = operations.update_metadata(number, merged) if merged else operations.get_box(number)
-    result = session.send(operation, Box)
+    operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
+    result = session.client.send(operation, sdk.Box)
     formats.write_map(session.options, f"{result.name} ({number})", result.metadata or {})
 
 
@@ -222,10 +187,8 @@ def metadata(
 @pass_session
 def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits]) -> None:
     """Wait for the status of a box. GET jiffyBoxes/<id>, repeatedly."""
-    from jiffybox_sdk import BoxStatus
-
     number = box_id(session, box)
-    if status.upper() in {known.value for known in BoxStatus}:
+    if status.upper() in {known.value for known in sdk.BoxStatus}:
         status = status.upper()
     elif status.lower() != "gone":
         session.say(f"Unknown status {status}; waiting for it anyway.")
@@ -247,10 +210,8 @@ def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOp
 
     With --force, a box that is switched on is first powered off, as by pull-plug.
     """
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    number = _confirm(session, box, "Delete {} and all its data?", "deleting a box")
+    session.before_asking("deleting a box")
+    number = _confirm(session, box, "Delete {} and all its data?")
     if force and session.options.dry_run:
         session.say("The box would be read first, and its plug pulled if it is switched on.")
     # Read after the question, during which the power state may have changed.
@@ -258,14 +219,13 @@ def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOp
     if force and record and record.running:
         record = _wait_for_status(session, record.pull_plug(), "READY", options)
     title = f"{record.name} ({number})" if record else f"Box {number}"
-    session.finish(operations.delete_box(number), f"{title} is being deleted.")
+    session.finish(sdk.operations.delete_box(number), f"{title} is being deleted.")
     if record and options["wait"]:
         _wait_until_gone(session, record, options)
 
 
-def _confirm(session: Session, box: str, question: str, action: str) -> int:
+def _confirm(session: Session, box: str, question: str) -> int:
     """Ask for confirmation with the name and the status of a box, and return its number."""
-    session.require_terminal(action)
     number = box_id(session, box)
     if session.asks:
         record = session.client.box(number)
@@ -278,15 +238,15 @@ def _change(
     session: Session, box: int | str, command: str, status: str, options: WaitOptions, plan: str | None = None
 ) -> None:
     """Send a command to a box and show the box, in a certain status if requested."""
-    from jiffybox_sdk import Box, operations
     from jiffybox_sdk.models.requests.command import Command
 
     session.check_output(session.tables.boxes)
     number = box if isinstance(box, int) else box_id(session, box)
-    _show_when(session, session.send(operations.set_status(number, Command(command), plan), Box), status, options)
+    operation = sdk.operations.set_status(number, Command(command), plan)
+    _show_when(session, session.client.send(operation, sdk.Box), status, options)
 
 
-def _show_when(session: Session, box: "Box", status: str, options: WaitOptions) -> None:
+def _show_when(session: Session, box: "sdk.Box", status: str, options: WaitOptions) -> None:
     """Show a box, after waiting for a status if requested."""
     if options["wait"]:
         box = _wait_for_status(session, box, status, options)
@@ -296,10 +256,10 @@ def _show_when(session: Session, box: "Box", status: str, options: WaitOptions) 
     session.show(session.tables.boxes, [box])
 
 
-def _wait_for_status(session: Session, box: "Box", status: str, options: WaitLimits) -> "Box":
+def _wait_for_status(session: Session, box: "sdk.Box", status: str, options: WaitLimits) -> "sdk.Box":
     return wait_for(session, box, options, partial(box.wait_for_status, status))
 
 
-def _wait_until_gone(session: Session, box: "Box", options: WaitLimits) -> None:
+def _wait_until_gone(session: Session, box: "sdk.Box", options: WaitLimits) -> None:
     wait_for(session, box, options, box.wait_until_deleted)
     session.say(f"{box.name} ({box.id}) is gone.")

@@ -1,17 +1,15 @@
 """`jiffybox contact-group`: people who are notified when a check fails."""
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_groups
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import WaitOptions, should_wait, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import group_id
 from jiffybox_sdk._cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from jiffybox_sdk import ContactGroup
 
 _group_argument = click.argument("group", shell_complete=complete_groups)
 _name_option = click.option("--name", help="New name. Defaults to the current one.")
@@ -69,11 +67,9 @@ def duplicate_contact_group(
     session: Session, group: str, name: str | None, contacts: tuple[str, ...], **options: Unpack[WaitOptions]
 ) -> None:
     """Create a copy of a contact group. POST contactGroups/<id>."""
-    from jiffybox_sdk import ContactGroup, operations
-
     session.check_output(session.tables.contact_groups)
-    operation = operations.duplicate_contact_group(group_id(session, group), name, contacts or None)
-    _show(session, session.send(operation, ContactGroup), options)
+    operation = sdk.operations.duplicate_contact_group(group_id(session, group), name, contacts or None)
+    _show(session, session.client.send(operation, sdk.ContactGroup), options)
 
 
 @examples("jiffybox contact-group change admins --contact admin@example.org --contact night@example.org")
@@ -87,11 +83,9 @@ def change_contact_group(
     session: Session, group: str, name: str | None, contacts: tuple[str, ...], **options: Unpack[WaitOptions]
 ) -> None:
     """Change a contact group. PUT contactGroups/<id>."""
-    from jiffybox_sdk import ContactGroup, operations
-
     session.check_output(session.tables.contact_groups)
-    operation = operations.change_contact_group(group_id(session, group), name, contacts or None)
-    _show(session, session.send(operation, ContactGroup), options)
+    operation = sdk.operations.change_contact_group(group_id(session, group), name, contacts or None)
+    _show(session, session.client.send(operation, sdk.ContactGroup), options)
 
 
 @examples("jiffybox contact-group delete admins --yes --wait")
@@ -101,20 +95,17 @@ def change_contact_group(
 @pass_session
 def delete_contact_group(session: Session, group: str, **options: Unpack[WaitOptions]) -> None:
     """Delete a contact group. DELETE contactGroups/<id>. Asks for confirmation."""
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    session.require_terminal("deleting a contact group")
+    session.before_asking("deleting a contact group")
     number = group_id(session, group)
     record = session.client.contact_group(number) if session.asks or should_wait(session, options) else None
     if record:
         session.confirm(f"Delete the contact group {record.name} ({number})?")
-    session.finish(operations.delete_contact_group(number), f"Contact group {number} is being deleted.")
+    session.finish(sdk.operations.delete_contact_group(number), f"Contact group {number} is being deleted.")
     if record and should_wait(session, options):
         wait_for(session, record, options, record.wait_until_deleted)
 
 
-def _show(session: Session, group: "ContactGroup", options: WaitOptions) -> None:
+def _show(session: Session, group: "sdk.ContactGroup", options: WaitOptions) -> None:
     if options["wait"]:
         group = wait_for(session, group, options, group.wait_until_ready)
     session.show(session.tables.contact_groups, [group])

@@ -3,16 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from jiffybox_sdk import Box, Plan
-    from jiffybox_sdk._cli.output.rows import Row
 
 HOURS = 730
 """Hours per month: the average, as a year has 8760."""
@@ -36,7 +32,7 @@ class Price:
         return {"perHour": self.hour, "perMonth": self.month, "capped": self.capped}
 
 
-def price_of(plan: "Plan", *, frozen: bool) -> Price:
+def price_of(plan: "sdk.Plan", *, frozen: bool) -> Price:
     """Return the price of a box on a plan. Unless it is frozen, its power state makes no difference."""
     # From the decimal notation, since binary fractions are inexact.
     hour = Decimal(str(plan.pricePerHourFrozen if frozen else plan.pricePerHour))
@@ -56,15 +52,18 @@ def cost(session: Session) -> None:
     all plans are shown.
     """
     from jiffybox_sdk._cli.output import formats
-    from jiffybox_sdk._cli.output.rows import Table
+    from jiffybox_sdk._cli.output.rows import Row, Table
 
     boxes = session.client.boxes()
     plans = sorted(session.client.plans(), key=lambda plan: (plan.pricePerHour, plan.id))
     if formats.is_json(session.options):
         formats.write_json(session.options, _as_json(boxes, plans))
         return
-    table: Table[Box] = Table(("id", "name", "status", "plan", "perHour", "perMonth", "capped"), _row)
-    text = formats.render(session.options, table, map(_row, boxes))
+    table = Table[sdk.Box](
+        ("id", "name", "status", "plan", "perHour", "perMonth", "capped"),
+        lambda box: Row(str(box.id), box.name, _box_fields(box)),
+    )
+    text = formats.render(session.options, table, map(table.row, boxes))
     format_ = formats.output_format(session.options)
     if format_ in ("table", "plain"):
         total = _total(boxes)
@@ -73,26 +72,20 @@ def cost(session: Session) -> None:
     formats.write_paged(session.options, text)
 
 
-def _price_of_box(box: "Box") -> Price:
+def _price_of_box(box: "sdk.Box") -> Price:
     return price_of(box.plan, frozen=box.status == "FROZEN")
 
 
-def _total(boxes: "Iterable[Box]") -> Price:
+def _total(boxes: "Iterable[sdk.Box]") -> Price:
     return sum(map(_price_of_box, boxes), Price(Decimal(0), Decimal(0)))
 
 
-def _box_fields(box: "Box") -> dict[str, object]:
+def _box_fields(box: "sdk.Box") -> dict[str, object]:
     fields = {"id": box.id, "name": box.name, "status": str(box.status), "plan": box.plan.name}
     return {**fields, **_price_of_box(box).fields()}
 
 
-def _row(box: "Box") -> "Row":
-    from jiffybox_sdk._cli.output.rows import Row
-
-    return Row(str(box.id), box.name, _box_fields(box))
-
-
-def _plans_as_text(plans: "list[Plan]", *, bars: bool) -> str:
+def _plans_as_text(plans: "list[sdk.Plan]", *, bars: bool) -> str:
     prices = [(plan.name, price_of(plan, frozen=False), price_of(plan, frozen=True)) for plan in plans]
     if bars:
         from jiffybox_sdk._cli.output import terminal
@@ -109,7 +102,7 @@ def _plans_as_text(plans: "list[Plan]", *, bars: bool) -> str:
     return f"A box on each plan\n{''.join(lines)}"
 
 
-def _as_json(boxes: "list[Box]", plans: "list[Plan]") -> dict[str, object]:
+def _as_json(boxes: "list[sdk.Box]", plans: "list[sdk.Plan]") -> dict[str, object]:
     total = _total(boxes).fields()
     plan_fields = [
         {

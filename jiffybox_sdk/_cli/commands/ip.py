@@ -2,6 +2,7 @@
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Group, examples
@@ -36,11 +37,9 @@ def move_ip(session: Session, box: str, ip: str, target: str) -> None:
 
     IP is the address or its number, TARGET the other box.
     """
-    from jiffybox_sdk import operations
-
     session.check_output(None)
     source_id, target_id = box_id(session, box), box_id(session, target)
-    operation = operations.move_ip(source_id, _ip_id(session, source_id, ip), target_id)
+    operation = sdk.operations.move_ip(source_id, _ip_id(session, source_id, ip), target_id)
     session.finish(operation, f"The address {ip} is being moved to box {target_id}.")
 
 

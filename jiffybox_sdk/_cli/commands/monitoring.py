@@ -1,22 +1,18 @@
 """`jiffybox monitoring`: monitoring checks and their results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import Any, Unpack
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs
 from jiffybox_sdk._cli.complete import complete_checks, complete_groups
 from jiffybox_sdk._cli.options import F, Group, examples
 from jiffybox_sdk._cli.progress import WaitOptions, should_wait, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import check_id, group_id
 from jiffybox_sdk._cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from jiffybox_sdk import Check
-
-T = TypeVar("T")
 
 _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql", "pop3", "imap", "ftp", "dns")
 
@@ -125,7 +121,7 @@ def create_check(session: Session, kind: str, name: str, ip: str, port: int, **o
     from jiffybox_sdk.models._check_types import TYPES
 
     session.check_output(session.tables.checks)
-    check = _construct(TYPES[kind], _fields(session, options, name=name, ip=ip, port=port))
+    check = TYPES[kind](**_fields(session, options, name=name, ip=ip, port=port))
     _show(session, session.client.create_check(check), options)
 
 
@@ -141,12 +137,10 @@ def duplicate_check(
     session: Session, check: str, name: str | None, ip: str | None, port: int | None, **options: Unpack[CheckOptions]
 ) -> None:
     """Create a copy of a check, with the given changes. POST monitoring/<id>."""
-    from jiffybox_sdk import ChangeCheck, Check, operations
-
     session.check_output(session.tables.checks)
-    changes = _construct(ChangeCheck, _fields(session, options, name=name, ip=ip, port=port))
-    operation = operations.duplicate_check(check_id(session, check), changes)
-    _show(session, session.send(operation, Check), options)
+    changes = sdk.ChangeCheck(**_fields(session, options, name=name, ip=ip, port=port))
+    operation = sdk.operations.duplicate_check(check_id(session, check), changes)
+    _show(session, session.client.send(operation, sdk.Check), options)
 
 
 @examples("jiffybox monitoring delete web --yes --wait")
@@ -156,15 +150,12 @@ def duplicate_check(
 @pass_session
 def delete_check(session: Session, check: str, **options: Unpack[WaitOptions]) -> None:
     """Delete a check. DELETE monitoring/<id>. Asks for confirmation."""
-    from jiffybox_sdk import operations
-
-    session.check_output(None)
-    session.require_terminal("deleting a check")
+    session.before_asking("deleting a check")
     number = check_id(session, check)
     record = session.client.check(number) if session.asks or should_wait(session, options) else None
     if record:
         session.confirm(f"Delete the check {record.name} ({number}) of box {record.jiffyBox}?")
-    session.finish(operations.delete_check(number), f"Check {number} is being deleted.")
+    session.finish(sdk.operations.delete_check(number), f"Check {number} is being deleted.")
     if record and should_wait(session, options):
         wait_for(session, record, options, record.wait_until_deleted)
 
@@ -191,19 +182,15 @@ def _is_address(text: str) -> bool:
 
 def _fields(
     session: Session, options: CheckOptions, *, name: str | None, ip: str | None, port: int | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the fields of a check by the names that the service uses."""
-    fields: dict[str, object] = {**click.get_current_context().meta[_FIELDS], "name": name, "ip": ip, "port": port}
+    fields: dict[str, Any] = {**click.get_current_context().meta[_FIELDS], "name": name, "ip": ip, "port": port}
     fields["password"] = inputs.read_password(session, options)
     fields["contactGroups"] = [group_id(session, group) for group in options["groups"]] or None
     return fields
 
 
-def _construct(body: Callable[..., T], fields: Mapping[str, object]) -> T:
-    return body(**fields)
-
-
-def _show(session: Session, check: "Check", options: WaitOptions) -> None:
+def _show(session: Session, check: "sdk.Check", options: WaitOptions) -> None:
     if options["wait"]:
         check = wait_for(session, check, options, check.wait_until_ready)
     session.show(session.tables.checks, [check])
