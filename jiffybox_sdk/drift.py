@@ -130,13 +130,7 @@ class Drift:
 def entries_from(
     notes: Notes | None, as_type: type[object], secrets: Callable[[], Collection[str]] = tuple
 ) -> tuple[DriftEntry, ...]:
-    """Return the entries for the notes on a payload.
-
-    Args:
-        notes: The notes; `None` if drift is ignored.
-        as_type: The type of the payload.
-        secrets: A function that returns the secrets to hide, in case the service sends them back.
-    """
+    """Return the entries for the notes on a payload. Secrets are hidden, in case the service sends them back."""
     if not notes:
         return ()
     places, hidden = _places(as_type), secrets()

@@ -15,6 +15,7 @@ from pydantic_core import from_json
 
 from jiffybox_sdk._common.json_path import json_path
 from jiffybox_sdk._common.pydantic_errors import first_detail
+from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 MAX_METADATA = 4096
@@ -57,10 +58,8 @@ def text_id(value: object, what: str) -> str:
         raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected a string that is not empty, . or ..")
     if len(value) > _MAX_ID_LENGTH:
         raise JiffyArgumentException(f"invalid {what} {value[:30]!r}…: it has more than {_MAX_ID_LENGTH} characters")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise JiffyArgumentException(f"invalid {what} {shown(value)}: it is not valid Unicode text") from None
+    if not is_unicode(value):
+        raise JiffyArgumentException(f"invalid {what} {shown(value)}: it is not valid Unicode text")
     return value
 
 

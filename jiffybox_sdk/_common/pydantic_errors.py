@@ -22,12 +22,7 @@ def message(detail: ErrorDetails) -> str:
 
 
 def describe(error: ValidationError, value: object) -> str:
-    """Return the first error with its JSON path, such as `plan.ramInMB is missing`.
-
-    Args:
-        error: The errors.
-        value: The value that was validated.
-    """
+    """Return the first error in a value with its JSON path, such as `plan.ramInMB is missing`."""
     detail = first_detail(error)
     location = detail["loc"]
     if detail["type"] == "missing":

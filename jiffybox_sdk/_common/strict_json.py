@@ -16,14 +16,9 @@ DEEPEST = 210
 
 
 def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
-    """Return the value of a JSON text.
+    """Return the value of a JSON text (in UTF-8), or raise a `ValueError` with the reason why it is not JSON.
 
-    Args:
-        text: The text, in UTF-8 if it is bytes.
-        unique_names: Whether to reject objects that have a name twice. Otherwise, the last one counts.
-
-    Raises:
-        ValueError: If it is not JSON. The message gives the reason.
+    Of duplicate names in an object, the last one counts, unless names must be unique.
     """
     pairs_hook = _reject_duplicates if unique_names else None
     text = text.decode() if isinstance(text, bytes) else text  # json.loads would accept other encodings, too
@@ -37,12 +32,7 @@ def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
 
 
 def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] | None:
-    """Return where and why Python objects are not JSON; `None` if they are.
-
-    Args:
-        value: The objects, which may contain themselves.
-        deepest: Levels of nesting that are accepted.
-    """
+    """Return where and why Python objects, which may contain themselves, are not JSON; `None` if they are."""
     pending: list[tuple[Location, object]] = [((), value)]
     while pending:
         location, item = pending.pop()
@@ -51,7 +41,7 @@ def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] 
         inner: Sequence[tuple[Location, object]] = ()
         if is_map(item):
             for name in item:
-                if not isinstance(name, str) or not _is_unicode(name):
+                if not isinstance(name, str) or not is_unicode(name):
                     return location, "its names must be valid Unicode strings"
             inner = [((*location, str(name)), member) for name, member in item.items()]
         elif is_list(item):
@@ -64,7 +54,7 @@ def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] 
 
 def _scalar_problem(value: object) -> str | None:
     if isinstance(value, str):
-        return None if _is_unicode(value) else "it is not valid Unicode text"
+        return None if is_unicode(value) else "it is not valid Unicode text"
     if isinstance(value, float):
         return None if math.isfinite(value) else "it is not a finite number"
     if value is None or isinstance(value, int):
@@ -72,7 +62,8 @@ def _scalar_problem(value: object) -> str | None:
     return "expected text, a number, true, false, null, a list or an object"
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Return whether a text has no unpaired surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

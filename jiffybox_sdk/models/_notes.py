@@ -55,12 +55,7 @@ Note = tuple[str, str | None, DriftKind, str]
 
 
 class Notes:
-    """The drift in one payload. Use a new instance for each validation.
-
-    Attributes:
-        counts: The notes with their numbers of occurrences, in the order of the payload.
-        shapes: The shape of the first value of each unknown field.
-    """
+    """The drift in one payload: notes in its order, and the shape of the first value of each unknown field."""
 
     def __init__(self) -> None:
         self.counts: dict[Note, int] = {}
@@ -91,14 +86,7 @@ class Notes:
 
 
 def note_coercion(schema: CoreSchema, field: str | None, form: Coercion, expected: str) -> CoreSchema:
-    """Return a schema that also notes the coercion; the schema itself if this coercion is usual.
-
-    Args:
-        schema: The schema for values of another type.
-        field: The name of the field.
-        form: The form of these values.
-        expected: The type that was expected.
-    """
+    """Return a schema that also notes the coercion; the schema itself if this coercion is usual."""
     if ("*", form) in USUAL or (field, form) in USUAL:
         return schema
 

@@ -35,13 +35,7 @@ class TypedEnvelope(Model, Generic[T], frozen=True):
 
 
 class Reader(Generic[T]):
-    """Validators for one type. Creating one is slow, so use `reader`, which caches them.
-
-    Attributes:
-        type: The type.
-        bare: The validator of payloads without an envelope.
-        enveloped: The validator of payloads in an envelope.
-    """
+    """Validators for payloads of one type, bare and in an envelope. Creating them is slow, so use `reader`."""
 
     def __init__(self, as_type: type[T]) -> None:
         self.type: type[T] = as_type
@@ -57,13 +51,7 @@ class Reader(Generic[T]):
     def check(
         self, payload: object, operation: "Operation | None" = None, notes: Notes | None = None
     ) -> T | JiffyAttributeException:
-        """Return the value of a payload without an envelope, or the exception to raise.
-
-        Args:
-            payload: The payload, as Python objects.
-            operation: The operation that was answered with it, if any.
-            notes: The collector of drift, if wanted.
-        """
+        """Return the value of a payload (Python objects without an envelope), or the exception to raise."""
         try:
             return self.bare.validate_python(payload, context=notes)
         except ValidationError as error:
@@ -82,11 +70,7 @@ def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type 
 
 
 def reader(as_type: type[T]) -> Reader[T]:
-    """Return the cached reader for a model, a `dict` of models, or `bool`.
-
-    Raises:
-        JiffyArgumentException: If it is another type.
-    """
+    """Return the cached reader for a model, a `dict` of models, or `bool`."""
     try:
         cached: Reader[T] | None = _readers.get(as_type)
         if cached is None:
@@ -106,13 +90,9 @@ _lock = Lock()  # pydantic does not document that two threads may build validato
 def attribute_exception(
     error: ValidationError, model: str, payload: object, operation: "Operation | None" = None
 ) -> JiffyAttributeException:
-    """Return the exception to raise for pydantic's error.
+    """Return the exception to raise for pydantic's error in a payload, whose type is called `model`.
 
-    Args:
-        error: The error. It becomes the cause, without its traceback, whose frames hold the payload.
-        model: The name of the expected type.
-        payload: The payload, as Python objects.
-        operation: The operation that was answered with the payload, if any.
+    The error becomes the cause, without its traceback, whose frames hold the payload.
     """
     missing: list[str] = []
     wrong: dict[str, str] = {}

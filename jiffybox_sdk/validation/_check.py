@@ -70,18 +70,12 @@ def _at_most_warning(finding: Finding) -> Finding:
     return finding._replace(severity="warning") if finding.severity == "error" else finding
 
 
+@dataclass(frozen=True, slots=True)
 class Examiner:
-    """Reports the findings in payloads of one shape. Creating one is slow, so use `examiner`, which caches them."""
+    """Reports the findings in payloads of one shape, with or without the service's envelope, if that is recognised."""
 
-    def __init__(self, bare: Shape, enveloped: Shape | None) -> None:
-        """Create an examiner.
-
-        Args:
-            bare: The shape of a payload.
-            enveloped: The shape of a payload in the service's envelope; `None` if envelopes are not to be recognised.
-        """
-        self._bare = bare
-        self._enveloped = enveloped
+    bare: Shape
+    enveloped: Shape | None
 
     def read(self, data: bytes, report: Report) -> None:
         """Report the findings in JSON."""
@@ -109,7 +103,7 @@ class Examiner:
 
     def examine(self, payload: object, report: Report) -> None:
         """Report the findings in Python objects."""
-        walk(self._enveloped if self._enveloped and is_enveloped(payload) else self._bare, payload, report)
+        walk(self.enveloped if self.enveloped and is_enveloped(payload) else self.bare, payload, report)
 
 
 ANYTHING = Examiner(AnyJson(), None)
@@ -117,11 +111,7 @@ ANYTHING = Examiner(AnyJson(), None)
 
 
 def examiner(as_type: type[object]) -> Examiner:
-    """Return the cached examiner for a type.
-
-    Raises:
-        JiffyArgumentException: If there is no schema for the type.
-    """
+    """Return the cached examiner for a type. Creating one is slow."""
     cached = _examiners.get(as_type)
     if cached is None:
         shape = shape_of(as_type)

@@ -274,11 +274,7 @@ def _unreadable(error: OSError) -> Finding:
 
 
 class _Source(io.RawIOBase):
-    """A stream that is read up to its original size, if it has one.
-
-    Attributes:
-        failure: The error that ended reading, if any.
-    """
+    """A stream that is read up to its original size, if it has one, or until the error in `failure`."""
 
     def __init__(self, stream: Readable, progress: Progress | None, descriptor: int | None = None) -> None:
         self.failure: OSError | None = None
@@ -342,11 +338,7 @@ def _is_line(data: bytes) -> bool:
 
 
 class _Text:
-    """The content of a stream, as UTF-8 without a byte-order mark.
-
-    Attributes:
-        encoding: The original encoding, as `encoding_of` returns it.
-    """
+    """The content of a stream, as UTF-8 without a byte-order mark. `encoding` is the original encoding."""
 
     def __init__(self, source: io.RawIOBase) -> None:
         self._bytes = io.BufferedReader(source, _CHUNK)

@@ -34,14 +34,9 @@ def duplicates(value: Mapping[object, object]) -> Sequence[str]:
 
 
 class Text(NamedTuple):
-    """A text that was read.
+    """A text that was read, if it is readable, and the findings on the text itself.
 
-    Attributes:
-        findings: The findings on the text itself.
-        readable: Whether anything could be read.
-        payload: The value that was read.
-        error: The reason why strict parsers reject the text, if none of the findings gives one. Something in the
-            payload may explain it.
+    If none of them explains why strict parsers reject the text, `error` is their reason; the payload may explain it.
     """
 
     findings: Sequence[Finding]

@@ -29,11 +29,7 @@ KINDS: Mapping[str, type[object]] = {kind: _record_type(model) for kind, model i
 
 
 def type_of(kind: str | type[object]) -> type[object]:
-    """Return the type of a kind, or the type itself.
-
-    Raises:
-        JiffyArgumentException: If there is no kind of that name.
-    """
+    """Return the type of a kind, or the type itself, which must be hashable."""
     if not isinstance(kind, str):
         try:
             hash(kind)

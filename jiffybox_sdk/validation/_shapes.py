@@ -69,18 +69,8 @@ def _any_json(levels: int) -> CoreSchema:
 _ANY_JSON = _any_json(ANY_LEVELS)
 
 
-class _Shape:  # not an ABC, whose isinstance() is slow
+class _Shape:
     """Base class for shapes."""
-
-    @property
-    def strict(self) -> CoreSchema:
-        """The strict schema."""
-        raise NotImplementedError
-
-    @property
-    def levels(self) -> float:
-        """The levels of objects and lists; infinity for shapes without a strict schema."""
-        return 0
 
     @cached_property
     def is_clean(self) -> Callable[[object], bool]:
@@ -88,11 +78,7 @@ class _Shape:  # not an ABC, whose isinstance() is slow
 
         It is always false for shapes of many levels, where the same problem would be searched for at each level.
         """
-        return SchemaValidator(self.strict).isinstance_python if self.levels <= _MOST_LEVELS else _never
-
-
-def _never(_: object) -> bool:
-    return False
+        return SchemaValidator(_strict(self)).isinstance_python if _levels(self) <= _MOST_LEVELS else lambda _: False
 
 
 @dataclass(frozen=True)
@@ -101,23 +87,10 @@ class AnyJson(_Shape):
 
     name: str = "any value"
 
-    @property
-    def strict(self) -> CoreSchema:
-        return _ANY_JSON
-
 
 @dataclass(frozen=True)
 class Scalar(_Shape):
-    """A string, a number or a boolean.
-
-    Attributes:
-        type: The JSON type.
-        name: The name for findings.
-        known: The known values; empty if all values are alike.
-        least: The least number.
-        most: The greatest number.
-        or_empty: Whether empty text stands for no number.
-    """
+    """A string, a number or a boolean. `known` are its known values; with `or_empty`, empty text means no number."""
 
     type: Literal["string", "integer", "number", "boolean"]
     name: str
@@ -126,81 +99,30 @@ class Scalar(_Shape):
     most: float = inf
     or_empty: bool = False
 
-    @property
-    def strict(self) -> CoreSchema:
-        if self.known:
-            # Literals alone would accept `true` for 1.
-            plain = replace(self, known={}).strict
-            return core_schema.chain_schema([plain, core_schema.literal_schema(list(self.known))])
-        match self.type:
-            case "string":
-                return _TEXT
-            case "boolean":
-                return core_schema.bool_schema(strict=True)
-            case "number":
-                return _NUMBER
-            case "integer":
-                least, most = max(self.least, _LEAST), min(self.most, _MOST)
-                whole = core_schema.int_schema(strict=True, ge=int(least), le=int(most))
-                return core_schema.union_schema([whole, core_schema.literal_schema([""])]) if self.or_empty else whole
-
 
 @dataclass(frozen=True)
-class _Container(_Shape):
-    item: "Shape"
-
-    @property
-    def levels(self) -> float:
-        return 1 + self.item.levels
-
-
-@dataclass(frozen=True)
-class Array(_Container):
+class Array(_Shape):
     """A list of values of one shape."""
 
-    @property
-    def name(self) -> str:
-        return f"array of {self.item.name}"
-
-    @property
-    def strict(self) -> CoreSchema:
-        return _list_of(self.item.strict)
+    name: str
+    item: "Shape"
 
 
 @dataclass(frozen=True)
-class Map(_Container):
+class Map(_Shape):
     """A map from any names to values of one shape. An empty one may be sent as a list."""
 
-    @property
-    def name(self) -> str:
-        return f"map of {self.item.name}"
-
-    @property
-    def strict(self) -> CoreSchema:
-        return _map_of(self.item.strict)
+    name: str
+    item: "Shape"
 
 
 @dataclass(frozen=True)
 class TextOr(_Shape):
     """A string, or an object or list of another shape."""
 
+    name: str
+    text: Scalar
     other: "Shape"
-
-    @property
-    def name(self) -> str:
-        return f"string or {self.other.name}"
-
-    @property
-    def levels(self) -> float:
-        return self.other.levels
-
-    @property
-    def strict(self) -> CoreSchema:
-        return core_schema.union_schema([_TEXT, self.other.strict], mode="left_to_right")
-
-    @cached_property
-    def text(self) -> Scalar:
-        return Scalar("string", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,28 +147,9 @@ class FieldCheck(NamedTuple):
 class Object(_Shape):
     """An object with named fields. `others` is the shape of all other fields, if the schema allows them."""
 
-    title: str
+    name: str
     fields: Mapping[str, Field]
     others: "Shape | None" = None
-
-    @property
-    def name(self) -> str:
-        return f"{self.title} object"
-
-    @property
-    def strict(self) -> CoreSchema:
-        fields = {
-            name: core_schema.typed_dict_field(field.shape.strict, required=field.required)
-            for name, field in self.fields.items()
-        }
-        # Pydantic keeps an error for each unknown field, and there may be millions.
-        few = core_schema.dict_schema(strict=True, max_length=len(fields))
-        exactly = core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
-        return core_schema.chain_schema([few, exactly])
-
-    @property
-    def levels(self) -> float:
-        return inf if self.others else 1 + max((field.shape.levels for field in self.fields.values()), default=0)
 
     @cached_property
     def unknown(self) -> "Shape":
@@ -260,19 +163,72 @@ class Object(_Shape):
         )
 
 
+def _levels(shape: _Shape) -> float:
+    """Return the levels of objects and lists in a shape; infinity if it has no strict schema."""
+    match shape:
+        case Array() | Map():
+            return 1 + _levels(shape.item)
+        case TextOr():
+            return _levels(shape.other)
+        case Object():
+            inner = (_levels(field.shape) for field in shape.fields.values())
+            return inf if shape.others else 1 + max(inner, default=0)
+        case _:
+            return 0
+
+
+def _strict(shape: _Shape) -> CoreSchema:
+    """Return the strict schema of a shape."""
+    match shape:
+        case Scalar():
+            return _strict_scalar(shape)
+        case Array():
+            return _list_of(_strict(shape.item))
+        case Map():
+            return _map_of(_strict(shape.item))
+        case TextOr():
+            return core_schema.union_schema([_TEXT, _strict(shape.other)], mode="left_to_right")
+        case Object():
+            fields = {
+                name: core_schema.typed_dict_field(_strict(field.shape), required=field.required)
+                for name, field in shape.fields.items()
+            }
+            # Pydantic keeps an error for each unknown field, and there may be millions.
+            few = core_schema.dict_schema(strict=True, max_length=len(fields))
+            exactly = core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid")
+            return core_schema.chain_schema([few, exactly])
+        case _:
+            return _ANY_JSON
+
+
+def _strict_scalar(shape: Scalar) -> CoreSchema:
+    if shape.known:
+        # Literals alone would accept `true` for 1.
+        return core_schema.chain_schema(
+            [_strict_scalar(replace(shape, known={})), core_schema.literal_schema(list(shape.known))]
+        )
+    match shape.type:
+        case "string":
+            return _TEXT
+        case "boolean":
+            return core_schema.bool_schema(strict=True)
+        case "number":
+            return _NUMBER
+        case "integer":
+            least, most = max(shape.least, _LEAST), min(shape.most, _MOST)
+            whole = core_schema.int_schema(strict=True, ge=int(least), le=int(most))
+            return core_schema.union_schema([whole, core_schema.literal_schema([""])]) if shape.or_empty else whole
+
+
 Shape = AnyJson | Scalar | Array | Map | TextOr | Object
 
 
 def shape_of(as_type: object) -> Shape:
-    """Return the shape of the payloads of a type: a model of the SDK, a `dict` of models, `bool` or `str`.
-
-    Raises:
-        JiffyArgumentException: If there is no schema for the type.
-    """
+    """Return the shape of the payloads of a type: a model of the SDK, a `dict` of models, `bool` or `str`."""
     if as_type is bool or as_type is str:
         return _scalar({"type": "boolean" if as_type is bool else "string"})
     if get_origin(as_type) is dict and get_args(as_type)[:1] == (str,):
-        return Map(shape_of(get_args(as_type)[1]))
+        return _map(shape_of(get_args(as_type)[1]))
     # Subclasses outside of the SDK may have other fields.
     if isinstance(as_type, type) and issubclass(as_type, BaseModel) and as_type.__module__.startswith("jiffybox_sdk."):
         for base in as_type.__mro__:
@@ -305,13 +261,18 @@ def _shape(node: Mapping[str, JsonValue]) -> Shape:
         case "object" if "properties" in node:
             return _object(node)
         case "object":
-            return Map(_shape(_node(node.get("additionalProperties"))))
+            return _map(_shape(_node(node.get("additionalProperties"))))
         case "array":
-            return Array(_shape(_node(node.get("items"))))
+            item = _shape(_node(node.get("items")))
+            return Array(f"array of {item.name}", item)
         case "string" | "integer" | "number" | "boolean":
             return _scalar(node)
         case _:
             return AnyJson()
+
+
+def _map(item: Shape) -> Map:
+    return Map(f"map of {item.name}", item)
 
 
 def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Shape:
@@ -321,7 +282,9 @@ def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Sha
         return replace(first, name=f"{first.name} or empty string", or_empty=True)
     if isinstance(first, Scalar) and first.known:
         return first
-    return TextOr(_shape(other))
+    second = _shape(other)
+    name = f"string or {second.name}"
+    return TextOr(name, Scalar("string", name), second)
 
 
 def _object(node: Mapping[str, JsonValue]) -> Object:
@@ -331,7 +294,7 @@ def _object(node: Mapping[str, JsonValue]) -> Object:
         standing = _node(inner).get("x-standing")
         fields[name] = Field(_shape(_node(inner)), name in required, Standing(str(standing)) if standing else None)
     others = node.get("additionalProperties")
-    return Object(str(node["title"]), fields, None if others is None else _shape(_node(others)))
+    return Object(f"{node['title']} object", fields, None if others is None else _shape(_node(others)))
 
 
 def _scalar(node: Mapping[str, JsonValue]) -> Scalar:

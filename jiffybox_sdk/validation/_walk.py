@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from jiffybox_sdk._common.standing import Standing
+from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models._fields import INTEGER_TEXT, NUMBER_TEXT
-from jiffybox_sdk.validation._findings import Finding, Rule, Severity, below, json_type
+from jiffybox_sdk.validation._findings import Finding, Severity, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, duplicates
 from jiffybox_sdk.validation._shapes import (
     ANY_LEVELS,
@@ -33,13 +34,7 @@ _ABSENT = object()
 
 
 def walk(shape: Shape, payload: object, report: Report) -> None:
-    """Report the differences between a payload and a shape.
-
-    Args:
-        shape: The expected shape.
-        payload: The payload, as Python objects.
-        report: The function that takes each finding.
-    """
+    """Report the differences between a payload, as Python objects, and a shape."""
     if not shape.is_clean(payload):
         _Walk(report).visit(shape, payload, "", None)
 
@@ -67,7 +62,7 @@ class _Walk:
             case Map() if is_map(value):
                 self._map(shape, value, pointer, standing)
             case Map() if is_list(value) and not value:
-                self._add(pointer, "coerced", "note", shape.name, "array", standing)
+                self._report(Finding(pointer, "coerced", "note", shape.name, "array", standing))
             case Array() if is_list(value):
                 self._array(shape, value, pointer, standing)
             case TextOr():
@@ -77,47 +72,37 @@ class _Walk:
             case _:
                 self._wrong_type(shape, value, pointer, standing)
 
-    def _add(
-        self,
-        pointer: str,
-        rule: Rule,
-        severity: Severity,
-        expected: str | None,
-        found: str | None,
-        standing: Standing | None = None,
-    ) -> None:
-        self._report(Finding(pointer, rule, severity, expected, found, standing))
-
     def _wrong_type(self, shape: Shape, value: object, pointer: str, standing: Standing | None) -> None:
-        self._add(pointer, "wrong-type", "error", shape.name, json_type(value), standing)
+        self._report(Finding(pointer, "wrong-type", "error", shape.name, json_type(value), standing))
 
     def _object(self, shape: Object, value: Mapping[object, object], pointer: str) -> None:
         fields = shape.fields
         unknown = () if value.keys() <= fields.keys() else [key for key in value if key not in fields]
         for name in duplicates(value):
             self._duplicate(name, pointer, fields[name].standing if name in fields else None)
-        self._names(unknown, pointer, None)
+        for key in unknown:
+            self._key(key, pointer, None)
         for name, step, field, is_clean in shape.checks:
             inner = value.get(name, _ABSENT)
             if inner is _ABSENT:
                 if field.required:
-                    self._add(pointer + step, "missing-field", "error", field.shape.name, None, field.standing)
+                    self._report(
+                        Finding(pointer + step, "missing-field", "error", field.shape.name, None, field.standing)
+                    )
             elif not is_clean(inner):
                 if inner is None and not field.required:
-                    self._add(pointer + step, "coerced", "note", field.shape.name, "null", field.standing)
+                    self._report(Finding(pointer + step, "coerced", "note", field.shape.name, "null", field.standing))
                 else:
                     self.visit(field.shape, inner, pointer + step, field.standing)
         for key in unknown:
             inner = value[key]
             place = below(pointer, _name(key))
             if shape.others is None:
-                self._add(place, "unknown-field", "warning", None, json_type(inner))
+                self._report(Finding(place, "unknown-field", "warning", None, json_type(inner)))
             if not shape.unknown.is_clean(inner):
                 self.visit(shape.unknown, inner, place, None)
 
     def _map(self, shape: Map, value: Mapping[object, object], pointer: str, standing: Standing | None) -> None:
-        for name in duplicates(value):
-            self._duplicate(name, pointer, standing)
         self._names(value, pointer, standing)
         is_clean = shape.item.is_clean
         for key, item in value.items():
@@ -132,14 +117,14 @@ class _Walk:
 
     def _scalar(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
         if isinstance(value, float) and not math.isfinite(value):
-            self._add(pointer, "not-finite", "error", shape.name, "number", standing)
+            self._report(Finding(pointer, "not-finite", "error", shape.name, "number", standing))
             return
         match shape.type:
             case "string" if isinstance(value, str):
                 self._text(value, pointer, standing)
                 self._state(shape, value, value, pointer, standing)
             case "boolean" if isinstance(value, str) and value in ("true", "false"):
-                self._add(pointer, "coerced", "note", shape.name, "string", standing)
+                self._report(Finding(pointer, "coerced", "note", shape.name, "string", standing))
             case "boolean" if isinstance(value, bool):
                 pass
             case "integer" | "number":
@@ -153,14 +138,14 @@ class _Walk:
         number = _integer(value) if shape.type == "integer" else _number(value)
         if number is None:
             if isinstance(value, float) and value.is_integer():
-                self._add(pointer, "out-of-range", "error", shape.name, "number", standing)
+                self._report(Finding(pointer, "out-of-range", "error", shape.name, "number", standing))
             else:
                 self._wrong_type(shape, value, pointer, standing)
             return
         if isinstance(value, str):
-            self._add(pointer, "coerced", "note", shape.name, "string", standing)
+            self._report(Finding(pointer, "coerced", "note", shape.name, "string", standing))
         if not shape.least <= number <= shape.most:
-            self._add(pointer, "out-of-range", "error", shape.name, json_type(number), standing)
+            self._report(Finding(pointer, "out-of-range", "error", shape.name, json_type(number), standing))
             return
         if isinstance(number, int):
             self._size(number, pointer, standing)
@@ -169,7 +154,7 @@ class _Walk:
     def _state(self, shape: Scalar, read: str | float, value: object, pointer: str, standing: Standing | None) -> None:
         if shape.known and read not in shape.known:
             known = ", ".join(map(str, shape.known))
-            self._add(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing)
+            self._report(Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing))
 
     def _any_json(self, shape: AnyJson, value: object, pointer: str, standing: Standing | None) -> None:
         """Visit data without a schema. Not recursive, because Python objects may be nested deeply."""
@@ -189,45 +174,41 @@ class _Walk:
             self._text(value, pointer, standing)
         elif isinstance(value, float):
             if not math.isfinite(value):
-                self._add(pointer, "not-finite", "warning", None, "number", standing)
+                self._report(Finding(pointer, "not-finite", "warning", None, "number", standing))
         elif isinstance(value, int):
             self._size(value, pointer, standing)
         elif is_map(value) or is_list(value):
             if len(stack) == DEEPEST:
-                self._add(pointer, "too-deep", "error", f"at most {DEEPEST} levels", None, standing)
+                self._report(Finding(pointer, "too-deep", "error", f"at most {DEEPEST} levels", None, standing))
             elif all(value is not outer.value for outer in stack):  # Python objects may contain themselves
                 if is_map(value):
-                    for name in duplicates(value):
-                        self._duplicate(name, pointer, standing)
                     self._names(value, pointer, standing)
-                    stack.append(_Container(value, iter(value.items()), pointer))
-                else:
-                    stack.append(_Container(value, enumerate(value), pointer))
+                stack.append(_Container(value, iter(value.items()) if is_map(value) else enumerate(value), pointer))
 
     def _duplicate(self, name: str, pointer: str, standing: Standing | None) -> None:
-        self._add(below(pointer, name), "duplicate-key", "warning", "one such field", "several", standing)
+        self._report(Finding(below(pointer, name), "duplicate-key", "warning", "one such field", "several", standing))
 
-    def _names(self, names: Iterable[object], pointer: str, standing: Standing | None) -> None:
-        for name in names:
-            if isinstance(name, str) and not name.isascii():
-                self._text(name, below(pointer, name), standing)
+    def _names(self, value: Mapping[object, object], pointer: str, standing: Standing | None) -> None:
+        for name in duplicates(value):
+            self._duplicate(name, pointer, standing)
+        for key in value:
+            self._key(key, pointer, standing)
+
+    def _key(self, key: object, pointer: str, standing: Standing | None) -> None:
+        if isinstance(key, str) and not key.isascii():
+            self._text(key, below(pointer, key), standing)
 
     def _text(self, value: str, pointer: str, standing: Standing | None) -> None:
-        if value.isascii():
-            return
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            self._add(pointer, "lone-surrogate", "error", "Unicode text", "unpaired surrogate", standing)
+        if not is_unicode(value):
+            self._report(Finding(pointer, "lone-surrogate", "error", "Unicode text", "unpaired surrogate", standing))
 
     def _size(self, value: int, pointer: str, standing: Standing | None) -> None:
         if -FIRST_TOO_BIG <= value < FIRST_TOO_BIG:
             return
-        if abs(value) >= UNREADABLE:
-            self._add(pointer, "big-integer", "error", "integer of 64 bits", "integer of over 4300 digits", standing)
-        else:
-            size = f"integer of {value.bit_length() + 1} bits"  # with its sign
-            self._add(pointer, "big-integer", "warning", "integer of 64 bits", size, standing)
+        readable = abs(value) < UNREADABLE
+        size = f"integer of {value.bit_length() + 1} bits" if readable else "integer of over 4300 digits"
+        severity: Severity = "warning" if readable else "error"
+        self._report(Finding(pointer, "big-integer", severity, "integer of 64 bits", size, standing))
 
 
 def _integer(value: object) -> int | None:
