@@ -16,7 +16,6 @@ from pydantic_core import from_json
 from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
-from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._kinds import MODELS
 from jiffybox_sdk.models._notes import Notes
@@ -197,22 +196,11 @@ def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttribut
         try:
             value: object = from_json(payload)
         except (ValueError, TypeError):  # TypeError for a string with an unpaired surrogate
-            return _not_read(payload, as_type)
+            try:
+                value = expected.bare.validate_json(payload)
+            except ValidationError as error:
+                return attribute_exception(error, type_name(as_type), payload)
     else:
         value = payload
-    if as_type is not Envelope and is_enveloped(value):
-        envelope = reader(Envelope).check(value, notes=notes)
-        if isinstance(envelope, JiffyAttributeException):
-            return envelope
-        value = envelope.result
-    result = expected.check(value, notes=notes)
+    result = expected.check_any(value, notes)
     return result if isinstance(result, JiffyAttributeException) else None
-
-
-def _not_read(payload: str | bytes | bytearray, as_type: type[object]) -> JiffyAttributeException | None:
-    """Return the exception for a payload that is not JSON."""
-    try:
-        reader(as_type).bare.validate_json(payload)
-    except ValidationError as error:
-        return attribute_exception(error, type_name(as_type), payload)
-    return None

@@ -1,7 +1,7 @@
 """The base class of the models of answers."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
@@ -22,7 +22,7 @@ class Model(
     """Base class for the objects in answers: immutable, keeps unknown fields, and never shows its input in errors."""
 
     if not TYPE_CHECKING:  # type checkers would take it for a field
-        __pydantic_extra__: dict[Annotated[str, UnknownName()], Annotated[object, UnknownValue()]]
+        __pydantic_extra__: dict[UnknownName, UnknownValue]
 
 
 def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:

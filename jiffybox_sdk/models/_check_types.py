@@ -18,13 +18,14 @@ from jiffybox_sdk.models.requests.smtp_check import SmtpCheck
 from jiffybox_sdk.models.requests.ssh_check import SshCheck
 
 
-def _name(check: type[NewCheck]) -> str:
+def type_of(check: type[NewCheck]) -> str:
+    """Return the name of the type of a check."""
     [name] = get_args(check.model_fields["checkType"].annotation)
     return str(name)
 
 
 TYPES: Mapping[str, type[NewCheck]] = {
-    _name(check): check
+    type_of(check): check
     for check in (
         PingCheck,
         SshCheck,
@@ -40,8 +41,3 @@ TYPES: Mapping[str, type[NewCheck]] = {
         DnsCheck,
     )
 }
-
-
-def type_of(check: NewCheck) -> str:
-    """Return the name of the type of a check."""
-    return _name(type(check))

@@ -5,12 +5,11 @@ module decides which of these deviations are accepted, and which of pydantic's o
 built from pydantic's core validators, so that no Python code runs for values of the expected type.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar, get_args
 
-from pydantic import GetCoreSchemaHandler, JsonValue
+from pydantic import GetCoreSchemaHandler, GetPydanticSchema, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
 from jiffybox_sdk._common.json_path import EMPTY_LIST, MAP, OBJECT, TEXT
@@ -27,26 +26,12 @@ NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
 @dataclass(frozen=True, slots=True)
-class _FieldType:
-    """Validates with the core schema that a function returns for the name of the field."""
-
-    schema_for: Callable[[str | None], CoreSchema]
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return self.schema_for(handler.field_name)
-
-
-@dataclass(frozen=True, slots=True)
 class EmptyListIsMap:
     """Accepts ``[]`` as an empty map."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        empty: CoreSchema = core_schema.chain_schema(
-            [
-                core_schema.list_schema(max_length=0, strict=True),
-                core_schema.no_info_plain_validator_function(_empty_map),
-            ]
-        )
+        new_map = core_schema.no_info_plain_validator_function(lambda _: dict[str, object]())
+        empty: CoreSchema = core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), new_map])
         empty = note_coercion(empty, handler.field_name, "empty list", "a map")
         return core_schema.union_schema([(handler(source), MAP), (empty, EMPTY_LIST)], mode="left_to_right")
 
@@ -74,57 +59,47 @@ class TextOrObject:
         return core_schema.tagged_union_schema({TEXT: text, OBJECT: model}, discriminator=_text_or_object)
 
 
-def _integer(field: str | None) -> CoreSchema:
+def _first_of(choices: list[CoreSchema], error: str) -> CoreSchema:
+    return core_schema.union_schema([*choices], mode="left_to_right", custom_error_type=error)
+
+
+def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
+    return core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=pattern), converted])
+
+
+def _integer(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
     fraction = core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()])
-    text = core_schema.chain_schema(
-        [core_schema.str_schema(strict=True, pattern=INTEGER_TEXT), core_schema.int_schema()]
-    )
-    return core_schema.union_schema(
-        [
-            core_schema.int_schema(strict=True),
-            note_coercion(fraction, field, "fraction", "an integer"),
-            note_coercion(text, field, "text", "an integer"),
-        ],
-        mode="left_to_right",
-        custom_error_type="int_type",
-    )
+    choices = [
+        core_schema.int_schema(strict=True),
+        note_coercion(fraction, handler.field_name, "fraction", "an integer"),
+        note_coercion(_text(INTEGER_TEXT, core_schema.int_schema()), handler.field_name, "text", "an integer"),
+    ]
+    return _first_of(choices, "int_type")
 
 
-def _number(field: str | None) -> CoreSchema:
-    text = core_schema.chain_schema(
-        [core_schema.str_schema(strict=True, pattern=NUMBER_TEXT), core_schema.float_schema()]
-    )
-    return core_schema.union_schema(
-        [core_schema.float_schema(strict=True, allow_inf_nan=False), note_coercion(text, field, "text", "a number")],
-        mode="left_to_right",
-        custom_error_type="float_type",
-    )
+def _number(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    text = note_coercion(_text(NUMBER_TEXT, core_schema.float_schema()), handler.field_name, "text", "a number")
+    return _first_of([core_schema.float_schema(strict=True, allow_inf_nan=False), text], "float_type")
 
 
-def _boolean(field: str | None) -> CoreSchema:
-    text = core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()])
-    return core_schema.union_schema(
-        [core_schema.bool_schema(strict=True), note_coercion(text, field, "text", "a boolean")],
-        mode="left_to_right",
-        custom_error_type="bool_type",
+def _boolean(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    text: CoreSchema = core_schema.chain_schema(
+        [core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]
     )
+    text = note_coercion(text, handler.field_name, "text", "a boolean")
+    return _first_of([core_schema.bool_schema(strict=True), text], "bool_type")
 
 
-def _port(field: str | None) -> CoreSchema:
-    empty: CoreSchema = core_schema.chain_schema(
-        [core_schema.literal_schema([""]), core_schema.no_info_plain_validator_function(_none)]
-    )
-    return core_schema.union_schema(
-        [_integer(field), note_coercion(empty, field, "empty text", "an integer"), core_schema.none_schema()],
-        mode="left_to_right",
-        custom_error_type="int_type",
-    )
+def _port(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    none = core_schema.no_info_plain_validator_function(lambda _: None)
+    empty: CoreSchema = core_schema.chain_schema([core_schema.literal_schema([""]), none])
+    empty = note_coercion(empty, handler.field_name, "empty text", "an integer")
+    return _first_of([_integer(source, handler), empty, core_schema.none_schema()], "int_type")
 
 
-def _epoch(field: str | None) -> CoreSchema:
-    seconds = core_schema.chain_schema(
-        [_integer(field), core_schema.int_schema(ge=0, le=LAST_EPOCH), core_schema.datetime_schema()]
-    )
+def _epoch(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    whole = core_schema.int_schema(ge=0, le=LAST_EPOCH)
+    seconds = core_schema.chain_schema([_integer(source, handler), whole, core_schema.datetime_schema()])
     moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
     error = "Input should be whole seconds since the epoch, up to the year 9999"
     return core_schema.json_or_python_schema(
@@ -147,35 +122,27 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _none(_: object) -> None:
-    return None
-
-
 def _text_or_object(value: object) -> str:
     return TEXT if isinstance(value, str) else OBJECT
 
 
-def _empty_map(_: object) -> dict[str, object]:
-    return {}
-
-
-Integer = Annotated[int, _FieldType(_integer)]
+Integer = Annotated[int, GetPydanticSchema(_integer)]
 """An integer: a JSON integer (``5``, ``5.0``) or decimal text (``"5"``), but no boolean."""
 
-Number = Annotated[float, _FieldType(_number)]
+Number = Annotated[float, GetPydanticSchema(_number)]
 """A finite number, or decimal text, but no boolean."""
 
-Boolean = Annotated[bool, _FieldType(_boolean)]
+Boolean = Annotated[bool, GetPydanticSchema(_boolean)]
 """A boolean, or the text ``"true"`` or ``"false"``, but no number."""
 
-Epoch = Annotated[datetime, _FieldType(_epoch)]
+Epoch = Annotated[datetime, GetPydanticSchema(_epoch)]
 """Whole seconds since the epoch, as a datetime in UTC.
 
 Dumped as JSON, it is seconds again. In Python objects, an aware datetime is accepted as well, so that a dumped model can
 be validated again.
 """
 
-Port = Annotated[int | None, _FieldType(_port)]
+Port = Annotated[int | None, GetPydanticSchema(_port)]
 """An integer, or empty text for no port."""
 
 Map = Annotated[dict[str, T], EmptyListIsMap()]

@@ -6,11 +6,10 @@ Payloads without drift add no overhead.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import GetCoreSchemaHandler, JsonValue, ValidationInfo
+from pydantic import AfterValidator, JsonValue, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from jiffybox_sdk._common.drift_entry import DriftKind
@@ -113,22 +112,6 @@ def note_unknown_member(schema: CoreSchema, field: str | None, enum: str) -> Cor
     return core_schema.with_info_after_validator_function(note, schema)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """Notes the names of unknown fields."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_after_validator_function(_note_name, core_schema.any_schema())
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """Notes the values of unknown fields."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_after_validator_function(_note_value, core_schema.any_schema())
-
-
 def _note_name(name: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Notes):
         info.context.take_name(name)
@@ -139,6 +122,10 @@ def _note_value(value: JsonValue, info: ValidationInfo) -> JsonValue:
     if isinstance(info.context, Notes):
         info.context.take_value(_model(info), value)
     return value
+
+
+UnknownName = Annotated[object, AfterValidator(_note_name)]
+UnknownValue = Annotated[object, AfterValidator(_note_value)]
 
 
 def _model(info: ValidationInfo) -> str:

@@ -10,10 +10,12 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
+from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap
 from jiffybox_sdk.models._notes import Notes
+from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
 
 if TYPE_CHECKING:
@@ -56,6 +58,15 @@ class Reader(Generic[T]):
             return self.bare.validate_python(payload, context=notes)
         except ValidationError as error:
             return attribute_exception(error, self._name, payload, operation)
+
+    def check_any(self, payload: object, notes: Notes | None = None) -> T | JiffyAttributeException:
+        """Return the value of a payload, with or without an envelope, or the exception to raise."""
+        if self.type is not Envelope and is_enveloped(payload):
+            envelope = reader(Envelope).check(payload, notes=notes)
+            if isinstance(envelope, JiffyAttributeException):
+                return envelope
+            payload = envelope.result
+        return self.check(payload, notes=notes)
 
 
 def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value

@@ -3,12 +3,10 @@
 Bodies are validated on construction. Errors name the value, except for secrets, and what was expected.
 """
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import BaseModel, GetCoreSchemaHandler, SecretStr, ValidationError, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, GetPydanticSchema, PlainValidator, SecretStr, ValidationError, model_validator
 
 from jiffybox_sdk._common import arguments, pydantic_errors
 from jiffybox_sdk._common.json_path import json_path, value_at
@@ -78,27 +76,14 @@ def _shown(name: str, value: object) -> str:
     return name if secret else f"{name} {arguments.shown(value)}"
 
 
-@dataclass(frozen=True, slots=True)
-class _SecretRule:
-    """Accepts text, or a `SecretStr`, as a `SecretStr`."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler.generate_schema(SecretStr)
-
-
-@dataclass(frozen=True, slots=True)
-class _IPv4Rule:
-    """Accepts an IPv4 address, as text or as an object, as text."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_ipv4)
-
-
 def _ipv4(value: object) -> str:
     if not isinstance(value, str | IPv4Address):
         raise ValueError("not an IPv4 address")  # noqa: TRY004 (pydantic reports only a ValueError)
     return str(IPv4Address(value))
 
 
-Secret = Annotated[SecretStr | str, _SecretRule()]
-IPv4 = Annotated[str | IPv4Address, _IPv4Rule()]
+Secret = Annotated[SecretStr | str, GetPydanticSchema(lambda _, handler: handler.generate_schema(SecretStr))]
+"""Text, or a `SecretStr`, as a `SecretStr`."""
+
+IPv4 = Annotated[str | IPv4Address, PlainValidator(_ipv4)]
+"""An IPv4 address, as text or as an object, as text."""

@@ -34,6 +34,9 @@ LARGEST = 16 * 2**20
 
 _CHUNK = 2**18
 
+Read = Callable[[bytes, Report], object]
+"""A function that reports the findings in a value."""
+
 Progress = Callable[[int], object]
 """A function that takes the number of bytes that were read since the last call."""
 
@@ -43,14 +46,6 @@ class Readable(Protocol):
 
     def read(self, size: int, /) -> bytes | None:
         """Return up to `size` bytes, or none at the end. `None`, from a non-blocking stream, is an error."""
-        ...
-
-
-class Reader(Protocol):
-    """Reads the values of a file, one by one."""
-
-    def read(self, data: bytes, report: Report, /) -> None:
-        """Report the findings in a value."""
         ...
 
 
@@ -101,14 +96,14 @@ def check_stream(
     Raises:
         JiffyArgumentException: If `as_type` or `form` is invalid, or the stream is in text mode.
     """
-    return read_stream(stream, examiner(type_of(as_type)), form, name=name, progress=progress)
+    return read_stream(stream, examiner(type_of(as_type)).read, form, name=name, progress=progress)
 
 
 def read_stream(
-    stream: Readable, reader: Reader, form: str, *, name: str, progress: Progress | None = None
+    stream: Readable, read: Read, form: str, *, name: str, progress: Progress | None = None
 ) -> Iterator[Result]:
-    """Yield the results of `check_stream`, with another reader of the values."""
-    return _results(_Source(stream, progress), reader, _form(form, Path(name)), name)
+    """Yield the results of `check_stream`, with another function for the values."""
+    return _results(_Source(stream, progress), read, _form(form, Path(name)), name)
 
 
 def check_path(
@@ -139,24 +134,18 @@ def check_path(
     """
     if not os.fspath(path):
         raise JiffyArgumentException("invalid path '': expected a file or a folder")
-    return read_path(Path(path), examiner(type_of(as_type)), form, progress=progress)
+    return read_path(Path(path), examiner(type_of(as_type)).read, form, progress=progress)
 
 
-def read_path(
-    path: Path, reader: Reader, form: str | None = None, *, progress: Progress | None = None
-) -> Iterator[Result]:
-    """Yield the results of `check_path`, with another reader of the values."""
+def read_path(path: Path, read: Read, form: str | None = None, *, progress: Progress | None = None) -> Iterator[Result]:
+    """Yield the results of `check_path`, with another function for the values."""
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
-    except OSError as error:
-        return iter([_about_file(path, _unreadable(error))])
-    except ValueError:  # the path contains a NUL byte, for example
-        return iter(
-            [_about_file(path, Finding("", "unreadable", "error", "a file that can be read", "an invalid path"))]
-        )
+    except (OSError, ValueError) as error:  # a ValueError if the path contains a NUL byte, for example
+        return iter([_unreadable(path, error)])
     if is_folder:
-        return _in_folder(path, reader, None if form is None else _form(form, path), progress)
-    return _in_file(path, reader, _form(form, path), progress)
+        return _in_folder(path, read, None if form is None else _form(form, path), progress)
+    return _in_file(path, read, _form(form, path), progress)
 
 
 def _form(form: str | None, path: Path) -> Form:
@@ -172,7 +161,7 @@ def _form(form: str | None, path: Path) -> Form:
             raise JiffyArgumentException(f"invalid form {form!r}: expected 'lines' or 'value'")
 
 
-def _in_folder(folder: Path, reader: Reader, form: Form | None, progress: Progress | None) -> Iterator[Result]:
+def _in_folder(folder: Path, read: Read, form: Form | None, progress: Progress | None) -> Iterator[Result]:
     pending = [folder]
     while pending:
         parent = pending.pop()
@@ -180,7 +169,7 @@ def _in_folder(folder: Path, reader: Reader, form: Form | None, progress: Progre
             with os.scandir(parent) as listing:
                 entries = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in listing)
         except OSError as error:
-            yield _about_file(parent, _unreadable(error))
+            yield _unreadable(parent, error)
             continue
         pending += [parent / name for name, is_folder in reversed(entries) if is_folder]
         for name, is_folder in entries:
@@ -190,7 +179,7 @@ def _in_folder(folder: Path, reader: Reader, form: Form | None, progress: Progre
             if _may_block(file):
                 yield _about_file(file, Finding("", "unreadable", "note", "a file", "a pipe or a device"))
             else:
-                yield from _in_file(file, reader, _form(form, file), progress)
+                yield from _in_file(file, read, _form(form, file), progress)
 
 
 def _may_block(path: Path) -> bool:
@@ -202,46 +191,46 @@ def _may_block(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _in_file(path: Path, reader: Reader, form: Form, progress: Progress | None) -> Iterator[Result]:
+def _in_file(path: Path, read: Read, form: Form, progress: Progress | None) -> Iterator[Result]:
     try:
         file = path.open("rb", buffering=0)
     except OSError as error:
-        yield _about_file(path, _unreadable(error))
+        yield _unreadable(path, error)
         return
     with file:
-        yield from _results(_Source(file, progress, file.fileno()), reader, form, str(path))
+        yield from _results(_Source(file, progress, file.fileno()), read, form, str(path))
 
 
-def _results(source: "_Source", reader: Reader, form: Form, name: str) -> Iterator[Result]:
+def _results(source: "_Source", read: Read, form: Form, name: str) -> Iterator[Result]:
     text = _Text(source)
     if text.encoding != "utf-8":
         yield _about_file(name, encoding_finding(text.encoding))
-    yield from (_lines if form == "lines" else _value)(source, text, reader, name)
+    yield from (_lines if form == "lines" else _value)(source, text, read, name)
     if source.grew:
         yield _about_file(name, Finding("", "grew", "note", found="more than there was when reading began"))
     if source.failure:
-        yield _about_file(name, _unreadable(source.failure))
+        yield _unreadable(name, source.failure)
 
 
-def _lines(source: "_Source", text: "_Text", reader: Reader, name: str) -> Iterator[Result]:
+def _lines(source: "_Source", text: "_Text", read: Read, name: str) -> Iterator[Result]:
     for number, line in enumerate(text.lines(), 1):
         if line is None:
             yield Result(name, number, "value", (_TOO_LARGE,))
         elif not line.endswith(b"\n") and (source.failure or source.grew):
             return  # the line is still being written
         elif value := line.rstrip(WHITE):  # so that findings on the end of the value give a place in this line
-            yield Result(name, number, "value", _findings(value, reader))
+            yield Result(name, number, "value", _findings(value, read))
 
 
-def _value(source: "_Source", text: "_Text", reader: Reader, name: str) -> Iterator[Result]:
+def _value(source: "_Source", text: "_Text", read: Read, name: str) -> Iterator[Result]:
     data = text.whole()
     if data is None:
         source.skip()
     if not source.failure:
-        yield Result(name, None, "value", (_TOO_LARGE,) if data is None else _findings(data, reader))
+        yield Result(name, None, "value", (_TOO_LARGE,) if data is None else _findings(data, read))
 
 
-def _findings(data: bytes, reader: Reader) -> tuple[Finding, ...]:
+def _findings(data: bytes, read: Read) -> tuple[Finding, ...]:
     """Return the first findings in a value, and a summary of the others."""
     first: list[Finding] = []
     others = 0
@@ -256,7 +245,7 @@ def _findings(data: bytes, reader: Reader) -> tuple[Finding, ...]:
         if finding.severity == "error" or worst == "note":
             worst = finding.severity
 
-    reader.read(data, report)
+    read(data, report)
     if others:
         first.append(Finding("", "more-findings", worst, f"at most {MOST_FINDINGS}", f"{others} more"))
     return tuple(first)
@@ -269,8 +258,9 @@ def _about_file(name: Path | str, finding: Finding) -> Result:
     return Result(str(name), None, "file", (finding,))
 
 
-def _unreadable(error: OSError) -> Finding:
-    return Finding("", "unreadable", "error", "a file that can be read", error.strerror or type(error).__name__)
+def _unreadable(name: Path | str, error: OSError | ValueError) -> Result:
+    reason = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "an invalid path"
+    return _about_file(name, Finding("", "unreadable", "error", "a file that can be read", reason))
 
 
 class _Source(io.RawIOBase):

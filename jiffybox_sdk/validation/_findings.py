@@ -90,22 +90,18 @@ def below(pointer: str, step: str | int) -> str:
     return f"{pointer}/{text}"
 
 
+_TYPES: Mapping[type, JsonType] = {
+    type(None): "null",
+    bool: "boolean",  # before `int`, its base class
+    int: "integer",
+    float: "number",
+    str: "string",
+    Mapping: "object",
+    list: "array",
+    object: "no JSON value",
+}
+
+
 def json_type(value: object) -> JsonType:
     """Return the JSON type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case Mapping():
-            return "object"
-        case list():
-            return "array"
-        case _:
-            return "no JSON value"
+    return next(name for type_, name in _TYPES.items() if isinstance(value, type_))

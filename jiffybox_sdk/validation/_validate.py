@@ -6,7 +6,7 @@ from contextlib import suppress
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from jiffybox_sdk._common.type_guards import is_enveloped, is_map
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyAttributeException
@@ -56,12 +56,7 @@ def _read_as(payload: object, as_type: type[object]) -> object | JiffyAttributeE
             if not _has_escaped_letters(payload):
                 return result
             payload = from_json(payload)  # it may be an envelope whose names are escaped
-    if as_type is not Envelope and is_enveloped(payload):
-        envelope = reader(Envelope).check(payload)
-        if isinstance(envelope, JiffyAttributeException):
-            return envelope
-        payload = envelope.result
-    return expected.check(payload)
+    return expected.check_any(payload)
 
 
 def _may_be_envelope(payload: str | bytes | bytearray) -> bool:

@@ -156,9 +156,9 @@ def _read(path: str, inspector: "Inspector", options: ValidateOptions, progress:
             raise click.UsageError("cannot read -: standard input is closed.")
         # Unbuffered: sys.stdin.buffer would wait until its buffer is full.
         stream = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-        return read_stream(stream, inspector, form, name="-", progress=progress.advance)
+        return read_stream(stream, inspector.read, form, name="-", progress=progress.advance)
     try:
-        return read_path(Path(path), inspector, options["form"], progress=progress.advance)
+        return read_path(Path(path), inspector.read, options["form"], progress=progress.advance)
     except JiffyArgumentException as error:
         raise click.UsageError(f"{error}: --form lines or --form value.") from None
 

@@ -95,7 +95,7 @@ def add(account: Account, body: NewCheck) -> CheckState:
         for name, value in body
         if value is not None and name != "contactGroups"
     }
-    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given, "checkType": type_of(body)}, groups)
+    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given, "checkType": type_of(type(body))}, groups)
     account.checks[check.id] = check
     account.next_check += 1
     return check
