@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, to_json
 
 from jiffybox_sdk import Box, Drift, operations
-from jiffybox_sdk._client.response import RawAnswer, read
+from jiffybox_sdk._client.response import RawResponse, read
 from jiffybox_sdk._client.retry import Success
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models import _notes
@@ -106,7 +106,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     bare, report, operation = bare_validator(), Drift(), operations.list_boxes()
 
-    def client(answer: RawAnswer, *, collect_drift: bool) -> None:
+    def client(answer: RawResponse, *, collect_drift: bool) -> None:
         outcome = read(answer, operation, reader(dict[str, Box]), 0.0, collect_drift=collect_drift)
         assert isinstance(outcome, Success)
         if outcome.drift:
@@ -115,7 +115,7 @@ def main() -> None:
     print(f"{'microseconds a box':34}{'bare':>8}{'off':>8}{'on':>8}{'off/bare':>10}{'on/bare':>10}")
     for name, made in PAYLOADS.items():
         body = to_json({"messages": [], "result": {str(n): made(n) for n in range(1, BOXES + 1)}})
-        answer = RawAnswer(200, body)
+        answer = RawResponse(200, body)
         ways: Mapping[str, Callable[[], object]] = {
             "bare": partial(bare.validate_json, body),
             "off": partial(client, answer, collect_drift=False),

@@ -1,4 +1,4 @@
-"""Drift: the unknown fields and values in the answers of a service, and how often they occurred.
+"""Drift: the unknown fields and values in the responses of a service, and how often they occurred.
 
 Validators note drift by model and field while they read a payload; the places follow from the types.
 """

@@ -6,9 +6,9 @@
     │   ├── JiffyNotFoundException      … because the object does not exist
     │   └── JiffyLimitException         … because too many calls were made
     ├── JiffyAttributeException         a payload does not match its schema, such as a missing field
-    ├── JiffyDriftException             an answer has unknown fields or values, and `drift="raise"` is set
-    ├── JiffyTransportException         there is no usable answer, and the call was not carried out
-    ├── JiffyOutcomeUnknownException    the answer was lost, and the call may have been carried out
+    ├── JiffyDriftException             a response has unknown fields or values, and `drift="raise"` is set
+    ├── JiffyTransportException         there is no usable response, and the call was not carried out
+    ├── JiffyOutcomeUnknownException    the response was lost, and the call may have been carried out
     ├── JiffyWaitException              a wait ended before the condition was true
     │   └── JiffyTimeoutException       … because its time-out expired (also a TimeoutError)
     ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
@@ -114,12 +114,12 @@ class JiffyAttributeException(JiffyException):
 
 
 class JiffyDriftException(JiffyException):
-    """An answer contains unknown fields or values. Only raised by clients with `drift="raise"`.
+    """A response contains unknown fields or values. Only raised by clients with `drift="raise"`.
 
     The call itself succeeded.
 
     Attributes:
-        entries: The unknown fields and values, with the number of their occurrences in this answer.
+        entries: The unknown fields and values, with the number of their occurrences in this response.
         operation: The call, without its secrets.
         result: The result of the call, such as the new box. It may contain passwords.
     """
@@ -132,15 +132,15 @@ class JiffyDriftException(JiffyException):
         if len(self.entries) > _MAX_SHOWN:
             text += f"; and {len(self.entries) - _MAX_SHOWN} more"
         done = "" if operation.repeatable else " (the call itself succeeded: see `result`)"
-        super().__init__(f"the answer to {operation} has unknown fields or values: {text}{done}")
+        super().__init__(f"the response to {operation} has unknown fields or values: {text}{done}")
 
 
 class JiffyTransportException(JiffyException):
-    """There is no usable answer: the connection failed, or the answer is not from the service.
+    """There is no usable response: the connection failed, or the response is not from the service.
 
     Attributes:
         operation: The call, without its secrets. It was not carried out, or it only reads.
-        http_status: The HTTP status of the last answer, if there was one.
+        http_status: The HTTP status of the last response, if there was one.
         transient: Whether trying again later may help. False for an invalid certificate, for example.
     """
 
@@ -150,15 +150,15 @@ class JiffyTransportException(JiffyException):
         self.operation: Operation = operation
         self.http_status: int | None = http_status
         self.transient: bool = transient
-        super().__init__(f"no usable answer to {operation}: {reason}")
+        super().__init__(f"no usable response to {operation}: {reason}")
 
 
 class JiffyOutcomeUnknownException(JiffyException):
-    """A call was sent, but its answer was lost. It may have been carried out: check before trying again.
+    """A call was sent, but its response was lost. It may have been carried out: check before trying again.
 
     Attributes:
         operation: The call, without its secrets.
-        http_status: The HTTP status of the answer, if there was one.
+        http_status: The HTTP status of the response, if there was one.
     """
 
     def __init__(self, reason: str, *, operation: "Operation", http_status: int | None = None) -> None:

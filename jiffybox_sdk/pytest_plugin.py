@@ -18,7 +18,7 @@ The default clock is `auto`: virtual time that advances when the client of the f
 clients of your own or in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is virtual
 in the same process, and real on a socket.
 
-An otherwise passing test fails if a fault of its emulator was never triggered, or if an answer violated the schemas.
+An otherwise passing test fails if a fault of its emulator was never triggered, or if a response violated the schemas.
 """
 
 from collections.abc import Coroutine, Generator, Mapping, Sequence
@@ -191,7 +191,7 @@ def _check(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
     if not request.node.stash.get(_PASSED, False):
         return
     if emulator.defects:
-        pytest.fail(f"an answer of the emulator violated the schemas: {emulator.defects[0]}", pytrace=False)
+        pytest.fail(f"a response of the emulator violated the schemas: {emulator.defects[0]}", pytrace=False)
     if faults := emulator.never_triggered():
         pytest.fail(f"a fault was never triggered: {'; '.join(map(str, faults))}", pytrace=False)
 

@@ -1,10 +1,10 @@
-"""JSON Schemas of the service's answers and request bodies, one by one or bundled, and an OpenAPI document.
+"""JSON Schemas of the service's responses and request bodies, one by one or bundled, and an OpenAPI document.
 
 The schemas are JSON Schema 2020-12. The version of the set, `VERSION`, follows semantic versioning:
 
-- major: valid payloads may become invalid. The schema of an answer promises less (a field has another type, or became
+- major: valid payloads may become invalid. The schema of a response promises less (a field has another type, or became
   optional), the schema of a request body is stricter, or a schema was removed.
-- minor: additions, such as a schema, an optional field or a state; a field became required in answers; a request body
+- minor: additions, such as a schema, an optional field or a state; a field became required in responses; a request body
   accepts more.
 - patch: descriptions and examples. All payloads are as valid as before.
 """
@@ -87,7 +87,7 @@ def bundle(name: str | None = None) -> "dict[str, JsonValue]":
     """
     head: dict[str, JsonValue] = {"$schema": _DIALECT, "$id": f"{_BASE}{'all' if name is None else name}.json"}
     if name is None:
-        about = "The service's answers and request bodies. Refer to one of the definitions."
+        about = "The service's responses and request bodies. Refer to one of the definitions."
         head |= {"title": "JiffyBox", "description": about}
         return {**head, "$defs": {str(load(one)["title"]): _embedded(one) for one in names()}}
     needed = {str(load(one)["title"]): _embedded(one, root=name) for one in sorted(_needed(name) - {name})}

@@ -18,7 +18,7 @@ HEAD = """# The behaviour of the emulator, and its sources
 The service no longer exists, so its behaviour can't be verified. Each behaviour of the emulator is
 
 - **documented**: the provider described it;
-- **recorded**: clients of the service rely on it, or keep such an answer in their tests;
+- **recorded**: clients of the service rely on it, or keep such a response in their tests;
 - **inferred**: it follows from documented or recorded facts;
 - **invented**: the emulator had to choose something, and nothing is known.
 
@@ -29,14 +29,14 @@ Rely on the first two, and write code that works if the others differ. `make gen
 DOCUMENTED, RECORDED, INFERRED, INVENTED = Standing
 
 BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
-    "Requests and answers": [
+    "Requests and responses": [
         ("the token is the first segment of the path, and the version is the second", DOCUMENTED),
         ("request bodies are JSON or a form; a JSON object is accepted with any content type", RECORDED),
         ("in a form, compound values are JSON text, and booleans are `True`, `true`, `1` and so on", RECORDED),
         ("an empty request body means `{}`", RECORDED),
         ("a JSON object may be percent-encoded as a whole", RECORDED),
         ("a field with the value `null` counts as absent", INFERRED),
-        ("every answer is an envelope of messages and a result", DOCUMENTED),
+        ("every response is an envelope of messages and a result", DOCUMENTED),
         ("errors have the HTTP status 200 and the result `null` (`false` was seen as well)", RECORDED),
         ("slashes in JSON are escaped, as PHP does", INFERRED),
         ("unknown fields, wrong types and unknown calls are answered with an error message", INFERRED),
@@ -85,7 +85,7 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
     ],
     "Monitoring": [
         ("the types of checks, their parameters, the defaults", DOCUMENTED),
-        ("`contactGroups` in requests, `contactgroups` in answers", RECORDED),
+        ("`contactGroups` in requests, `contactgroups` in responses", RECORDED),
         ("deleting a check is answered with a message of the type `success`", RECORDED),
         ("a check belongs to its address: it moves to another box with it, and is deleted with it", INFERRED),
         ("checks of running boxes are OK, of stopped ones critical, and of unready ones unknown", INVENTED),

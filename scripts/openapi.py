@@ -33,7 +33,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERBS: Sequence[Verb] = ("GET", "PUT", "POST", "DELETE")
 """In the order in which OpenAPI lists them."""
 
-NO_ENVELOPE = "documented only; the answer may have no envelope"
+NO_ENVELOPE = "documented only; the response may have no envelope"
 
 _DOCSTRING = re.compile(r"(?P<summary>[^`]*): `[A-Z]+ [^`]+`[^[]*\[\w+\]\.\s*(?P<description>[^\n]*)")
 
@@ -261,13 +261,13 @@ def widened(node: Mapping[str, JsonValue], other: JsonValue) -> Node:
 
 
 def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
-    """Yield the schemas of answers: an envelope for each kind of payload, and one for errors."""
+    """Yield the schemas of responses: an envelope for each kind of payload, and one for errors."""
     message = refer("schemas", "Message")
     error = refer("schemas", "ErrorMessage")
     yield (
         "ErrorMessage",
         {
-            "description": "A message that marks the answer as an error.",
+            "description": "A message that marks the response as an error.",
             "type": "object",
             "required": ["type"],
             "properties": {"type": {"const": "error"}},

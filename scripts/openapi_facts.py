@@ -17,14 +17,14 @@ INFO: dict[str, JsonValue] = {
         "The HTTP API of the cloud servers that domainfactory sold as JiffyBox. **The service was switched off in May"
         " 2024.** This document combines the provider's documentation with what clients recorded.\n\n"
         "The token is part of every path, so every URL is a secret. Request bodies are JSON, or a form in which a"
-        " compound value is a field with JSON text. Every answer is an envelope with `messages` and a `result`. Its"
+        " compound value is a field with JSON text. Every response is an envelope with `messages` and a `result`. Its"
         " HTTP status is 200 even for rejected calls, which have a message of the type `error`. Lists are maps from ids"
         " to objects. Objects may have fields that are not described here.\n\n"
         "The service only *accepts* operations: what is created or changed passes through a transitional state, and"
         " clients poll until it is over. Requests per time and failed logins are limited.\n\n"
-        "`x-standing` is the source of a call, or of a field in an answer: `documented` by the provider, `recorded` in"
-        " an answer of the service, or `inferred`. `x-repeated` is true for calls that clients may safely retry after a"
-        " lost answer."
+        "`x-standing` is the source of a call, or of a field in a response: `documented` by the provider, `recorded`"
+        " in a response of the service, or `inferred`. `x-repeated` is true for calls that are safe to retry if the"
+        " response was lost."
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
@@ -115,7 +115,7 @@ AS_SENT: Mapping[tuple[str, str], JsonValue] = {
 }
 """Forms that the service sends besides those in the schemas, by schema and field."""
 
-ACCEPTED = "The service accepts the work; it is not done yet when the answer arrives"
+ACCEPTED = "The service accepts the work; it is not done yet when the response arrives"
 
 DESCRIPTIONS: Mapping[str, str] = {
     "list_boxes": "Expensive for the service. To watch a box, read that box alone.",
@@ -160,7 +160,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "get_check": "The settings of the check. Its results are read with another call.",
     "create_check": f"The type determines which fields are required besides name, address and port. {ACCEPTED}.",
     "duplicate_check": f"Fields that are not sent are copied. {ACCEPTED}.",
-    "delete_check": f"The answer contains a message of the type `success`. {ACCEPTED}.",
+    "delete_check": f"The response contains a message of the type `success`. {ACCEPTED}.",
     "get_check_results": (
         "Of one check, or of all checks of an address. Codes are those of Nagios: 0 is OK, 1 warning, 2 critical, 3"
         " unknown."

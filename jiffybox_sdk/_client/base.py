@@ -39,7 +39,7 @@ class ClientBase:
 
     @property
     def drift(self) -> Drift:
-        """The unknown fields and values in the answers so far. Always empty with `drift="ignore"`."""
+        """The unknown fields and values in the responses so far. Always empty with `drift="ignore"`."""
         return self._drift
 
     def __repr__(self) -> str:

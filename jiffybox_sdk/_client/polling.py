@@ -173,7 +173,7 @@ class WaitResult(Generic[R]):
     Attributes:
         arrived: The records that satisfy the condition, by id.
         missing: The reasons why the others don't, by id: `JiffyTimeoutException` with the record as last seen,
-            `JiffyNotFoundException` if it is gone, or another answer of the service.
+            `JiffyNotFoundException` if it is gone, or another response of the service.
     """
 
     arrived: dict[int, R] = field(default_factory=dict)

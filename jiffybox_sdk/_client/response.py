@@ -1,6 +1,6 @@
-"""Decode answers into results or failures, and encode request bodies. No I/O.
+"""Decode responses into results or failures, and encode request bodies. No I/O.
 
-Failures are returned rather than raised, because a traceback would keep alive the frames that hold the answer.
+Failures are returned rather than raised, because a traceback would keep alive the frames that hold the response.
 """
 
 import logging
@@ -46,8 +46,8 @@ _NOT_FOUND = re.compile(r"hat keine JiffyBox|^(?!Das Modul|Die Version).*existie
 
 
 @dataclass(frozen=True, slots=True)
-class RawAnswer:
-    """An answer as received.
+class RawResponse:
+    """A response as received.
 
     Attributes:
         status: The HTTP status.
@@ -75,9 +75,9 @@ def encode(operation: Operation) -> bytes | None:
 
 
 def read(
-    answer: RawAnswer, operation: Operation, result_reader: Reader[T], now: float, *, collect_drift: bool = False
+    answer: RawResponse, operation: Operation, result_reader: Reader[T], now: float, *, collect_drift: bool = False
 ) -> Success[T] | Failure:
-    """Decode an answer. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
+    """Decode a response. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
     notes = Notes() if collect_drift else None
     wait = _retry_after(answer.retry_after, now)
     is_busy = answer.status == 429 or (answer.status == 503 and wait is not None)

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | no connection was made: `not_connected` | retry | retry |
 | the service is busy (429, or 503 with `Retry-After`): `busy` | retry after that time | retry after that time |
-| the answer was lost, or is not from the service: `lost` | retry | outcome unknown |
+| the response was lost, or is not from the service: `lost` | retry | outcome unknown |
 | the service rejected the call, or the failure is permanent: `rejected` | raise | raise |
 
 `_client/retry_loop.py` applies them.
@@ -68,7 +68,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Success(Generic[T]):
-    """A successful answer.
+    """A successful response.
 
     Attributes:
         result: The result of the call.
@@ -90,7 +90,7 @@ class Failure:
         again: Whether it is safe to retry the call.
         wait: The seconds that the service asks to wait before a retry.
         messages: The messages that came with a result that does not match its schema.
-        drift: The unknown fields and values in the answer.
+        drift: The unknown fields and values in the response.
     """
 
     exception: JiffyException

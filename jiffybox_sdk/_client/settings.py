@@ -18,7 +18,7 @@ API_URL = "https://api.jiffybox.de"
 API_VERSION = "v1.0"
 
 DriftMode = Literal["ignore", "log", "raise"]
-"""How a client treats unknown fields and values in answers."""
+"""How a client treats unknown fields and values in responses."""
 
 
 def url_from_environment() -> str:

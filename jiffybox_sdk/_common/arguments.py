@@ -31,7 +31,7 @@ _MAX_ID_DIGITS = 18
 _MAX_ID_LENGTH = 1000
 _METADATA_LEVEL = 3
 _MAX_LEVELS = 200
-"""Parsers accept 200 levels, and metadata is three levels deep in an answer. Deeper metadata could not be read back."""
+"""Parsers accept 200 levels, and metadata is three levels deep in a response. Deeper ones could not be read back."""
 
 
 def whole_id(value: object, what: str) -> int:

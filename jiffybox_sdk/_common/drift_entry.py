@@ -1,4 +1,4 @@
-"""One unknown field or value in an answer."""
+"""One unknown field or value in a response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class Call:
         name: The name of the call.
         verb: The HTTP verb.
         path: The path below the version, with `{…}` for each argument.
-        returns: The kind of payload in the answer, as `jiffybox_sdk.validation` names it.
+        returns: The kind of payload in the response, as `jiffybox_sdk.validation` names it.
         standing: How sure we are that this call exists.
     """
 

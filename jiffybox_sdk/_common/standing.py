@@ -10,7 +10,7 @@ class Standing(StrEnum):
     """The provider's documentation describes it."""
 
     RECORDED = "recorded"
-    """Clients of the service rely on it, or keep such an answer in their tests."""
+    """Clients of the service rely on it, or keep such a response in their tests."""
 
     INFERRED = "inferred"
     """It follows from documented or recorded facts."""

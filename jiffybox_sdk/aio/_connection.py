@@ -64,21 +64,21 @@ class AsyncConnection(ClientBase):
             api_key: The API token from the control panel.
             api_url: The URL of the service. Plain `http://` is only allowed for this machine.
             api_version: The version of the API, which is part of the path.
-            timeout: The time-out in seconds for connecting, for sending, and for receiving a part of the answer. `None`
-                disables it.
-            total_timeout: The time-out in seconds for an attempt until its answer is complete. `None` disables it. Host
-                names are resolved by the system, with the system's time-outs.
+            timeout: The time-out in seconds for connecting, for sending, and for receiving a part of the response.
+                `None` disables it.
+            total_timeout: The time-out in seconds for an attempt until its response is complete. `None` disables it.
+                Host names are resolved by the system, with the system's time-outs.
             retry: How often and how long to retry.
             rate_limit: The maximum rate of requests. Unlimited by default.
             transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
                 client. Without it, the proxies of the environment and `NO_PROXY` are used; this machine is always
                 reached directly.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
-            on_message: A function that is called with each message of a successful answer (`success`, `notice` or
+            on_message: A function that is called with each message of a successful response (`success`, `notice` or
                 `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
             clock: The clock for time-outs, retries and polling. Tests can pass their own.
-            drift: How to treat unknown fields and values in answers: `"log"` each kind once (logger `jiffybox_sdk`),
-                `"raise"` a `JiffyDriftException` for each answer, or `"ignore"` them. The attribute `drift` collects
+            drift: How to treat unknown fields and values in responses: `"log"` each kind once (logger `jiffybox_sdk`),
+                `"raise"` a `JiffyDriftException` for each response, or `"ignore"` them. The attribute `drift` collects
                 them unless they are ignored.
 
         Raises:

@@ -74,7 +74,7 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
 
         Raises:
             JiffyNotFoundException: If the check no longer exists.
-            JiffyAttributeException: If the answer contains results of other checks only.
+            JiffyAttributeException: If the response contains results of other checks only.
         """
         results = await self.api.check_results(self.id)
         # A single result belongs to this check, whatever its key: keys were seen to differ from ids [recorded].

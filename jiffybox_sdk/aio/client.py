@@ -31,17 +31,17 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
     await `close()`: an unclosed client can't close its connections and emits a `ResourceWarning`. A cancelled call ends
     immediately and is not retried; if it changes something, the change may have been made.
 
-    A call that only reads is retried after a connection failure, a gateway error, or an answer that is not from the
+    A call that only reads is retried after a connection failure, a gateway error, or a response that is not from the
     service. A call that changes something is retried only if it was certainly not carried out: the connection could not
     be made, or the service answered that the rate limit is exceeded. Otherwise, the call raises
     `JiffyOutcomeUnknownException`. By default, there are up to four attempts within 60 seconds; `Retry` changes that.
 
     The API token is part of every URL, so it is removed from logs, exceptions and everything else that can be printed.
-    Answers that echo the token are redacted if it has at least eight characters; real ones have 32.
+    Responses that echo the token are redacted if it has at least eight characters; real ones have 32.
 
     Besides the exceptions they document, all methods may raise `JiffyMessageException` (the service rejected the call),
-    `JiffyOutcomeUnknownException` (the call was sent, but its answer was lost), `JiffyTransportException` (the service
-    could not be reached), `JiffyAttributeException` (the answer does not match its schema), and
+    `JiffyOutcomeUnknownException` (the call was sent, but its response was lost), `JiffyTransportException` (the
+    service could not be reached), `JiffyAttributeException` (the response does not match its schema), and
     `JiffyDetachedException` (the client is closed, or the record has no client).
     """
 

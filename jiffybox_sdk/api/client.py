@@ -32,17 +32,17 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     Threads can share a client; `on_message` and `progress` functions may then be called from several threads.
     Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
 
-    A call that only reads is retried after a connection failure, a gateway error, or an answer that is not from the
+    A call that only reads is retried after a connection failure, a gateway error, or a response that is not from the
     service. A call that changes something is retried only if it was certainly not carried out: the connection could not
     be made, or the service answered that the rate limit is exceeded. Otherwise, the call raises
     `JiffyOutcomeUnknownException`. By default, there are up to four attempts within 60 seconds; `Retry` changes that.
 
     The API token is part of every URL, so it is removed from logs, exceptions and everything else that can be printed.
-    Answers that echo the token are redacted if it has at least eight characters; real ones have 32.
+    Responses that echo the token are redacted if it has at least eight characters; real ones have 32.
 
     Besides the exceptions they document, all methods may raise `JiffyMessageException` (the service rejected the call),
-    `JiffyOutcomeUnknownException` (the call was sent, but its answer was lost), `JiffyTransportException` (the service
-    could not be reached), `JiffyAttributeException` (the answer does not match its schema), and
+    `JiffyOutcomeUnknownException` (the call was sent, but its response was lost), `JiffyTransportException` (the
+    service could not be reached), `JiffyAttributeException` (the response does not match its schema), and
     `JiffyDetachedException` (the client is closed, or the record has no client).
     """
 

@@ -17,7 +17,7 @@ slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 """Virtual seconds that the current thread or task has slept, which must not shorten the deadlines of others."""
 
 EPOCH = 1_700_000_000.0
-"""Start of virtual time, in seconds since the epoch. A constant makes answers reproducible."""
+"""Start of virtual time, in seconds since the epoch. A constant makes responses reproducible."""
 
 
 class EmulatorClock:

@@ -134,11 +134,11 @@ class Emulator:
 
         Args:
             request: The request.
-            save: Whether to save changes to the state file, if there is one. Otherwise, call `save()` before the answer
-                is sent.
+            save: Whether to save changes to the state file, if there is one. Otherwise, call `save()` before the
+                response is sent.
 
         Raises:
-            EmulatorDefect: If the answer violates the schemas. Only checked with `self_check`.
+            EmulatorDefect: If the response violates the schemas. Only checked with `self_check`.
             StateNotSaved: If the state file can't be written.
             JiffyDetachedException: If the emulator had a state file and is closed.
         """
@@ -186,7 +186,7 @@ class Emulator:
         self.save(self.revision)
 
     def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
-        """Inject a fault: `emulator.add_fault("create_box", drop=True, moment="after")` loses an answer.
+        """Inject a fault: `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
 
         Args:
             call: The name of a call.
@@ -227,7 +227,7 @@ class Emulator:
             return list(self._service.faults.never_triggered())
 
     def journal(self) -> list[JournalEntry]:
-        """Return the latest thousand requests with their answers, without secrets."""
+        """Return the latest thousand requests with their responses, without secrets."""
         with self._service.lock:
             return list(self._service.journal)
 
@@ -238,7 +238,7 @@ class Emulator:
 
     @property
     def defects(self) -> list[EmulatorDefect]:
-        """The answers that violated the schemas. Only collected with `self_check`."""
+        """The responses that violated the schemas. Only collected with `self_check`."""
         return list(self._service.defects)
 
     def snapshot(self) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Fault injection: errors, lost answers and edited results for selected calls. Deterministic; no I/O."""
+"""Fault injection: errors, lost responses and edited results for selected calls. Deterministic; no I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +39,11 @@ class FaultOptions(TypedDict, total=False):
 class Fault(Request, frozen=True):
     """A fault to inject into a call, once or several times.
 
-    A fault either replaces the answer (`drop`, `status`, `messages`, `body`), or edits it (`cut`, `leave_out`,
+    A fault either replaces the response (`drop`, `status`, `messages`, `body`), or edits it (`cut`, `leave_out`,
     `state`), or only delays it (`latency`, which also combines with the others).
 
     With `moment="before"`, the default of replacing faults, the call is not executed. With `moment="after"` it is, and
-    its answer is lost. Editing faults and latency do not prevent the call.
+    its response is lost. Editing faults and latency do not prevent the call.
 
     Raises:
         JiffyArgumentException: If there is no such call, or if a value is invalid.
@@ -54,9 +54,9 @@ class Fault(Request, frozen=True):
     times: Annotated[Integer, Field(ge=1, description="the number of calls to affect, 1 or more")] = 1
     moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call")] = None
     latency: Annotated[
-        Number | None, Field(ge=0, le=FOREVER, description=f"seconds of delay of the answer, 0 to {FOREVER:.0f}")
+        Number | None, Field(ge=0, le=FOREVER, description=f"seconds of delay of the response, 0 to {FOREVER:.0f}")
     ] = None
-    drop: Annotated[Boolean | None, Field(description="true, to close the connection without an answer")] = None
+    drop: Annotated[Boolean | None, Field(description="true, to close the connection without a response")] = None
     status: Annotated[
         Integer | None, Field(ge=200, le=599, description="an HTTP status without an envelope, 200 to 599")
     ] = None
@@ -66,8 +66,8 @@ class Fault(Request, frozen=True):
     messages: Annotated[
         list[Text] | None, Field(min_length=1, description="error messages in place of the result, 1 or more")
     ] = None
-    body: Annotated[str | None, Field(description="a response body in place of the answer, such as broken JSON")] = None
-    cut: Annotated[Boolean | None, Field(description="true, to close the connection amid the answer")] = None
+    body: Annotated[str | None, Field(description="a response body to send instead, such as broken JSON")] = None
+    cut: Annotated[Boolean | None, Field(description="true, to close the connection amid the response")] = None
     leave_out: Annotated[
         Text | None,
         Field(description="the path of a field to remove from the result, such as plan.ramInMB or *.status"),
@@ -89,7 +89,7 @@ class Fault(Request, frozen=True):
 
     @property
     def replaces_answer(self) -> bool:
-        """Whether the fault replaces the answer."""
+        """Whether the fault replaces the response."""
         return any(getattr(self, name) not in (None, False) for name in _REPLACING)
 
     @property

@@ -1,4 +1,4 @@
-"""The journal: the latest requests and their answers, without secrets."""
+"""The journal: the latest requests and their responses, without secrets."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _LONGEST_TEXT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A request and its answer.
+    """A request and its response.
 
     Attributes:
         number: Serial number, which starts at 1 when the journal is cleared.
@@ -31,10 +31,10 @@ class JournalEntry:
         path: The path after the token, percent-encoded.
         body: The validated request body, with passwords masked; `None` if there was none, if it was invalid, or if it
             was larger than `MOST_BYTES`.
-        status: The HTTP status of the answer.
+        status: The HTTP status of the response.
         messages: The messages of the service.
-        result: The result, with passwords masked; `None` also if a fault replaced the answer, or if it was larger than
-            `MOST_BYTES`.
+        result: The result, with passwords masked; `None` also if a fault replaced the response, or if it was larger
+            than `MOST_BYTES`.
         fault: The fault that the request triggered.
     """
 

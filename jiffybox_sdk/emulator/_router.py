@@ -30,7 +30,7 @@ FINISHERS: dict[WorkKind, Callable[[Account, Due], None]] = {
 
 
 class EmulatorDefect(JiffyException):
-    """An answer of the emulator violates the schemas. Please report it: this is a bug in the emulator."""
+    """A response of the emulator violates the schemas. Please report it: this is a bug in the emulator."""
 
 
 def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessage:

@@ -71,7 +71,7 @@ class ServiceResponse:
 
 @dataclass(slots=True)
 class _Exchange:
-    """The valid part of a request, and its answer."""
+    """The valid part of a request, and its response."""
 
     path: str = ""
     call: Endpoint | None = None

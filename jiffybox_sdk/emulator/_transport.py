@@ -47,7 +47,7 @@ class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         try:
             return self._handle(ServiceRequest(request.method, path, request.content))
         except StateNotSaved as error:
-            # The call was executed, so the client must treat its answer as lost.
+            # The call was executed, so the client must treat its response as lost.
             raise httpx.ReadError(str(error), request=request) from None
 
 
@@ -57,13 +57,13 @@ def _read_timeout(request: httpx.Request) -> float:
 
 
 def _deliver(request: httpx.Request, answer: ServiceResponse) -> httpx.Response:
-    """Return the answer as a response, or raise the exception of a time-out or a lost connection."""
+    """Return the HTTP response, or raise the exception of a time-out or a lost connection."""
     if answer.latency > _read_timeout(request):
-        raise httpx.ReadTimeout("the time-out expired before the answer", request=request)
+        raise httpx.ReadTimeout("the time-out expired before the response", request=request)
     if answer.ending == "dropped":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
     if answer.ending == "cut":
-        raise httpx.RemoteProtocolError("the connection was lost in the middle of the answer", request=request)
+        raise httpx.RemoteProtocolError("the connection was lost in the middle of the response", request=request)
     headers = {"Content-Type": answer.content_type}
     if answer.retry_after is not None:
         headers["Retry-After"] = answer.retry_after

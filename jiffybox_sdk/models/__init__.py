@@ -1,1 +1,1 @@
-"""Models of answers and request bodies, generated from the schemas, with their base classes and field types."""
+"""Models of responses and request bodies, generated from the schemas, with their base classes and field types."""

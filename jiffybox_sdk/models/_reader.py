@@ -30,7 +30,7 @@ _MESSAGES = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
 
 
 class TypedEnvelope(Model, Generic[T], frozen=True):
-    """`Envelope` with the type of its result, so that an answer is parsed once."""
+    """`Envelope` with the type of its result, so that a response is parsed once."""
 
     messages: list[Message]
     result: T
@@ -123,7 +123,7 @@ def attribute_exception(
         text = f"invalid {model}: {text}"
     else:
         hint = "" if operation.repeatable else " (the operation itself was probably carried out)"
-        text = f"invalid {model} in the answer to {operation}: {text}{hint}"
+        text = f"invalid {model} in the response to {operation}: {text}{hint}"
     exception = JiffyAttributeException(
         text,
         model=model,

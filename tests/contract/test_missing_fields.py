@@ -35,7 +35,7 @@ KIND_OF = {str(call.name): call.returns for call in CALLS}
 
 
 def ask(what: str, edit: Edit | None = None) -> JsonValue:
-    """Return the result in an answer."""
+    """Return the result in a response."""
     return answer_to(what, edit).result
 
 

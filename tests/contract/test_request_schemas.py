@@ -199,7 +199,7 @@ TOLERATED: dict[str, tuple[str, Path, JsonValue, JsonValue]] = {
 
 REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
     "a number beyond the last slot": ("requests/change-backups", ("timeid",), 7),
-    "the other spelling of the first slot, which only answers know": ("requests/change-backups", ("timeid",), 0),
+    "the other spelling of the first slot, which only responses know": ("requests/change-backups", ("timeid",), 0),
     "true for a day": ("requests/enable-backups", ("dayid",), True),
     "no port": ("requests/ping-check", ("port",), ""),
     "the port 0 as text": ("requests/ping-check", ("port",), "0"),
@@ -213,7 +213,7 @@ REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
     "the type of another check": ("requests/http-check", ("checkType",), "https"),
     "a type in capitals": ("requests/http-check", ("checkType",), "HTTP"),
     "the fields of another type": ("requests/ping-check", ("path",), "/"),
-    "the name of a field of answers": ("requests/ping-check", ("contactgroups",), [7]),
+    "the name of a field of responses": ("requests/ping-check", ("contactgroups",), [7]),
     "true for the number of a group": ("requests/ping-check", ("contactGroups",), [True]),
     "no contacts": ("requests/create-contact-group", ("contacts",), []),
     "eleven contacts": (

@@ -324,7 +324,7 @@ READS: dict[str, Callable[[JiffyBox, Box], object]] = {
 
 @cache
 def answers(state: str) -> list[Answer]:
-    """Return the emulator's answers to all calls while a box is in a state, and before and after it."""
+    """Return the emulator's responses to all calls while a box is in a state, and before and after it."""
     found: list[Answer] = []
     for verb in VERBS:
         emulator = Emulator("manual")

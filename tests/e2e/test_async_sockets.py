@@ -139,7 +139,7 @@ def test_a_time_out_while_connecting_means_not_sent(backend: str) -> None:
 
 
 class FirstHeldBack:
-    """A server that answers with the requested box, but holds back the first answer until the client is gone.
+    """A server that answers with the requested box, but holds back the first response until the client is gone.
 
     `came` is set when the first request arrives, `left` when its connection is closed.
     """

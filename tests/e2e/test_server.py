@@ -39,7 +39,7 @@ def raw(url: str) -> Generator[httpx.Client]:
 
 
 def result(response: httpx.Response) -> object:
-    """Return the result of a successful answer."""
+    """Return the result of a successful response."""
     answer = response.json()
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -48,7 +48,7 @@ def result(response: httpx.Response) -> object:
 
 
 def error_message(response: httpx.Response) -> str:
-    """Return the error message of an answer."""
+    """Return the error message of a response."""
     answer = response.json()
     assert (response.status_code, answer["result"]) == (200, None)
     [message] = answer["messages"]

@@ -1,4 +1,4 @@
-"""Requests and answers on the wire, with servers of every kind on loopback sockets."""
+"""Requests and responses on the wire, with servers of every kind on loopback sockets."""
 
 import gzip
 import json
@@ -157,7 +157,7 @@ def test_a_connection_closed_by_the_server_is_not_reused() -> None:
 
 BROKEN = {
     "nothing": b"",
-    "half an answer": http(BOX)[:-9],
+    "half a response": http(BOX)[:-9],
     "half a head": http(BOX)[:20],
     "half a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
     "garbage": b"\x00\xff\x16 no HTTP at all\r\n\r\n",

@@ -79,7 +79,7 @@ def test_on_message_is_called_with_the_messages_of_an_answer(backend: str) -> No
         messages.append(message.message)
 
     async def main() -> None:
-        script = Script(envelope(True, ("success", "wird geloescht")))  # noqa: FBT003 (the answer)
+        script = Script(envelope(True, ("success", "wird geloescht")))  # noqa: FBT003 (the response)
         async with AsyncJiffyBox(TOKEN, URL, transport=AsyncScript(script), on_message=record) as client:
             assert await client.delete_box(1) is True
 

@@ -1,4 +1,4 @@
-"""Drift in answers to a client: logged, ignored or raised on both faces, and without showing a secret."""
+"""Drift in responses to a client: logged, ignored or raised on both faces, and without showing a secret."""
 
 import copy
 import logging
@@ -95,7 +95,7 @@ def test_a_strict_client_raises_for_each_answer_with_drift(
     assert [entry.count for entry in client.drift.entries] == [2, 2, 2]
     assert logged(caplog) == []
     for error in errors:
-        assert str(error) == f"the answer to GET jiffyBoxes/1 has unknown fields or values: {'; '.join(ENTRIES)}"
+        assert str(error) == f"the response to GET jiffyBoxes/1 has unknown fields or values: {'; '.join(ENTRIES)}"
         assert texts(error.entries) == ENTRIES
         assert error.operation == operations.get_box(1)
         assert isinstance(error.result, Box)
@@ -225,7 +225,7 @@ def test_no_drift_reveals_a_secret(
     with pytest.raises(JiffyDriftException) as caught:
         call(strict)
     error = caught.value
-    error.result = None  # the unchanged answer, which may contain the password
+    error.result = None  # the unchanged response, which may contain the password
     assert not sightings(caplog, client, client.drift, client.drift.entries, strict.drift, error)
 
 

@@ -108,7 +108,7 @@ class Bug:
 
 
 def answering(edit: Callable[[ServiceRequest, ServiceResponse], ServiceResponse]) -> Seed:
-    """Edit answers after the emulator's own validation."""
+    """Edit responses after the emulator's own validation."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
@@ -256,7 +256,7 @@ BUGS = {
     "floating is a number": Bug(enveloping(floating_as_number), "get_ips", "response_schema_conformance"),
     "an unknown box has the status 500": Bug(unknown_as(500), "get_box", "not_a_server_error"),
     "an unknown box has the status 404": Bug(unknown_as(404), "get_box", "status_code_conformance"),
-    "an answer is called HTML": Bug(answering(as_page), "list_plans", "content_type_conformance"),
+    "a response is called HTML": Bug(answering(as_page), "list_plans", "content_type_conformance"),
     "PATCH is taken": Bug(asking(patch_as_get), "list_plans", "undeclared_verbs_are_refused"),
     "any token is taken": Bug(asking(any_token), "list_plans", "TheTokenIsMinded"),
     "unknown fields are taken": Bug(reading(known_fields), "create_contact_group", "violations_are_refused"),

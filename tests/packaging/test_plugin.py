@@ -112,7 +112,7 @@ def test_unused_faults_and_schema_violations_fail_a_test(tmp_path: Path) -> None
     message = pytest_run(tmp_path).stdout
     assert "1 failed, 6 passed, 1 skipped, 6 errors" in message
     assert message.count("a fault was never triggered: get_plan: ") >= 3
-    assert message.count("an answer of the emulator violated the schemas: list_boxes: ") >= 2
+    assert message.count("a response of the emulator violated the schemas: list_boxes: ") >= 2
     assert "expected keywords clock, faults, seed, speed" in message
     assert "test_good" not in message
 

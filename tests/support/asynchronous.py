@@ -1,4 +1,4 @@
-"""Scripted answers and virtual clocks for async clients, on asyncio and trio."""
+"""Scripted responses and virtual clocks for async clients, on asyncio and trio."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 
@@ -15,7 +15,7 @@ backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
 class AsyncScript(httpx.AsyncBaseTransport):
-    """A transport with scripted answers for async clients."""
+    """A transport with scripted responses for async clients."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -79,7 +79,7 @@ def async_scripted(
     timeout: float | None = 10,
     total_timeout: float | None = 30,
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
-    """Return an async client, the script that answers it, and its clock."""
+    """Return an async client, the script that responses it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
     client = AsyncJiffyBox(
         TOKEN,

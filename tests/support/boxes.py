@@ -1,4 +1,4 @@
-"""Scripted answers for many boxes."""
+"""Scripted responses for many boxes."""
 
 import time
 from collections.abc import Callable

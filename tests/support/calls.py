@@ -125,7 +125,7 @@ def ready_check(client: JiffyBox, box: Box) -> Check:
 
 
 def answer_to(what: str, edit: Edit | None = None) -> Answer:
-    """Make a sample call, with the result edited for the client, and return the answer of the emulator."""
+    """Make a sample call, with the result edited for the client, and return the response of the emulator."""
     call, state, question = SAMPLES[what]
     emulator = Emulator("manual")
     tap = Tap(emulator.transport())

@@ -21,10 +21,10 @@ def async_client_of(emulator: Emulator, url: str | None) -> AsyncJiffyBox:
 
 
 def transport_of(script: Script) -> httpx.BaseTransport:
-    """Return a transport with scripted answers."""
+    """Return a transport with scripted responses."""
     return script
 
 
 def async_transport_of(script: Script) -> httpx.AsyncBaseTransport:
-    """Return an async transport with scripted answers."""
+    """Return an async transport with scripted responses."""
     return AsyncScript(script)

@@ -20,7 +20,7 @@ BUSY: dict[str, httpx.Response] = {
     "503 with Retry-After": httpx.Response(503, headers={"Retry-After": "5"}),
     "503 with Retry-After in a good envelope": envelope(result=True, status=503, Retry_After="5"),
 }
-"""Answers of a busy service, after which any call is retried."""
+"""Responses of a busy service, after which any call is retried."""
 
 LOST: dict[str, Answer] = {
     **{f"{status}": httpx.Response(status, html="<h1>broken</h1>") for status in (500, 502, 503, 504)},
@@ -41,4 +41,4 @@ LOST: dict[str, Answer] = {
     "invalid messages": httpx.Response(200, content=b'{"messages": ["ok"], "result": true}'),
     **{text: httpx.Response(200, content=text) for text in ("[]", "{}", "5", "null", '{"result": true}')},
 }
-"""Errors and answers after which a call may have been executed, so that only reads are retried."""
+"""Errors and responses after which a call may have been executed, so that only reads are retried."""

@@ -1,7 +1,7 @@
 """Checks for schemathesis that read the envelope, because errors of the service have the HTTP status 200.
 
-The checks depend only on the request that was sent and on its answer. Whether a request breaks the OpenAPI document is
-decided by the document, after accepted spellings, which are listed here with their reasons, were replaced.
+The checks depend only on the request that was sent and on its response. Whether a request breaks the OpenAPI
+document is decided by the document, after replacing the accepted spellings that are listed here with their reasons.
 """
 
 import json
@@ -194,7 +194,7 @@ class Answered:
 
 
 def answered(response: schemathesis.Response | requests.Response) -> Answered:
-    """Parse an answer."""
+    """Parse a response."""
     try:
         envelope = members(json.loads(response.content))
     except ValueError:

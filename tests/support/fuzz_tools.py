@@ -88,7 +88,7 @@ type in twelve, are more than a thousand, and much alike."""
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem that a check found in an answer."""
+    """A problem that a check found in a response."""
 
     check: str
     request: str
@@ -121,7 +121,7 @@ class Report:
     def note(
         self, _context: object, _case: object, response: schemathesis.Response, results: list[schemathesis.CheckResult]
     ) -> None:
-        """Record an answer and its problems."""
+        """Record a response and its problems."""
         sent = response.request
         self.requests.append((str(sent.method), sent.path_url, sent.body))
         request = f"{sent.method} {sent.path_url} {sent.body!r}"

@@ -1,4 +1,4 @@
-"""Answers that contain secrets: of the service, of other servers, and invalid ones."""
+"""Responses that contain secrets: of the service, of other servers, and invalid ones."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ def on_the_wire(answer: Callable[[str], httpx.Response]) -> Callable[[str], byte
     return made
 
 
-# Answers that are not valid HTTP.
+# Responses that are not valid HTTP.
 GARBAGE: dict[str, Callable[[str], bytes]] = {
     "nothing": lambda _: b"",
     "no HTTP": lambda path: path.encode() + b"\r\n\r\n",
@@ -46,7 +46,7 @@ GARBAGE: dict[str, Callable[[str], bytes]] = {
     "no gzip": lambda path: http(path.encode(), "200 OK", "Content-Encoding: gzip"),
     "no end": lambda path: f"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Path: {path}\r\n\r\n{path}".encode(),
     "no reason": lambda path: http(b"", f"500 {path}"),
-    "no final answer": lambda path: f"HTTP/1.1 103 Hints\r\nLink: <{path}>\r\n\r\n".encode(),
+    "no final response": lambda path: f"HTTP/1.1 103 Hints\r\nLink: <{path}>\r\n\r\n".encode(),
 }
 
 

@@ -56,7 +56,7 @@ class Service:
 
 
 class SlowAnswer:
-    """A server that sends an endless answer to the first request, in pieces, and a good one to the others.
+    """A server that sends an endless response to the first request, in pieces, and a good one to the others.
 
     `left` is set when the client closes the connection.
     """

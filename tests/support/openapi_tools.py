@@ -74,12 +74,12 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def schema_of(content: JsonValue, media_type: str = JSON) -> Schema:
-    """Return the schema of a body or an answer for a content type."""
+    """Return the schema of a body or a response for a content type."""
     return members(members(members(content)[media_type])["schema"])
 
 
 def answers(call: Endpoint) -> Schema:
-    """Return the schema of the answers to a call."""
+    """Return the schema of the responses to a call."""
     return schema_of(response(call)["content"])
 
 

@@ -286,7 +286,7 @@ def removed(value: JsonValue, path: Path) -> JsonValue:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the emulator with its call."""
+    """A response of the emulator with its call."""
 
     call: Endpoint
     envelope: JsonValue
@@ -301,7 +301,7 @@ class Answer:
 
 
 class Tap(httpx.BaseTransport):
-    """A transport that records answers, and edits their results if `edit` is set."""
+    """A transport that records responses, and edits their results if `edit` is set."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self.answers: list[Answer] = []

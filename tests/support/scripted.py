@@ -1,4 +1,4 @@
-"""A virtual clock, a transport with scripted answers, and servers on loopback sockets."""
+"""A virtual clock, a transport with scripted responses, and servers on loopback sockets."""
 
 import json
 import socket
@@ -81,7 +81,7 @@ def example(name: str, number: int = 0) -> dict[str, JsonValue]:
 
 
 def envelope(result: JsonValue = None, *messages: tuple[str, str], status: int = 200, **headers: str) -> httpx.Response:
-    """Return an answer of the service. Underscores in header names become hyphens."""
+    """Return a response of the service. Underscores in header names become hyphens."""
     content: list[JsonValue] = [{"type": kind, "message": text} for kind, text in messages]
     return httpx.Response(
         status,
@@ -93,7 +93,7 @@ def envelope(result: JsonValue = None, *messages: tuple[str, str], status: int =
 def scripted(
     *answers: Answer, retry: Retry | None = None, timeout: float | None = 10, total_timeout: float | None = 30
 ) -> tuple[JiffyBox, Script, VirtualClock]:
-    """Return a client, the script that answers it, and its clock."""
+    """Return a client, the script that responses it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
     client = JiffyBox(
         TOKEN, URL, transport=script, clock=clock, retry=retry, timeout=timeout, total_timeout=total_timeout

@@ -37,7 +37,7 @@ def texts(thing: object, visited: dict[int, object] | None = None) -> Iterator[s
     elif type(thing).__module__.startswith("jiffybox_sdk"):
         parts += attributes(thing)
     if isinstance(thing, JiffyAttributeException):
-        # The payload is the unchanged answer: it may contain a password, but never the token.
+        # The payload is the unchanged response: it may contain a password, but never the token.
         parts = [thing.__cause__, {name: value for name, value in vars(thing).items() if name != "payload"}]
         yield repr(thing.payload).replace(PASSWORD, "")
     for part in parts:

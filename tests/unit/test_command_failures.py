@@ -37,7 +37,7 @@ def test_a_missing_configuration_is_explained(shell: Shell) -> None:
 
 def test_an_unreachable_service_exits_with_3(shell: Shell) -> None:
     error = error_of(shell.at(NOWHERE)("box", "list"), 3)
-    assert error.startswith("no usable answer to GET jiffyBoxes: ConnectError")
+    assert error.startswith("no usable response to GET jiffyBoxes: ConnectError")
 
 
 REJECTIONS = [

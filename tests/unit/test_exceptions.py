@@ -167,7 +167,7 @@ def test_an_invalid_payload_raises_with_the_paths_of_its_errors() -> None:
     assert error.operation == operations.get_box(1)
     assert isinstance(error.__cause__, ValidationError)
     assert str(error).startswith(
-        "invalid Box in the answer to GET jiffyBoxes/1: name is missing; ips.private is missing"
+        "invalid Box in the response to GET jiffyBoxes/1: name is missing; ips.private is missing"
     )
 
 

@@ -43,14 +43,14 @@ Unknown, Transport = JiffyOutcomeUnknownException, JiffyTransportException
 LOST: dict[str, tuple[FaultOptions, str]] = {
     "a dropped connection": ({"drop": True}, "Server disconnected"),
     "a dropped connection after a delay": ({"drop": True, "latency": 2}, "Server disconnected"),
-    "truncated answer": ({"cut": True}, "lost in the middle of the answer"),
+    "truncated response": ({"cut": True}, "lost in the middle of the response"),
     "status 500": ({"status": 500}, "HTTP status 500"),
     "status 503 without retry_after": ({"status": 503}, "HTTP status 503"),
     "status 200 without an envelope": ({"status": 200}, "HTTP status 200 .* not an envelope"),
     "truncated JSON": ({"body": '{"messages": ['}, "not an envelope"),
     "unpaired surrogate": ({"body": '{"messages": "\ud800'}, "not an envelope"),
     "nothing": ({"body": ""}, "HTTP status 200 with 0 bytes"),
-    "a late answer": ({"latency": 11}, "time-out expired before the answer"),
+    "a late response": ({"latency": 11}, "time-out expired before the response"),
 }
 """Faults after which the outcome of a call is unknown."""
 

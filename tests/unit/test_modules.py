@@ -87,7 +87,7 @@ INVALID: list[tuple[str, Attempt, str]] = [
 
 @pytest.mark.parametrize(("attempt", "message"), [row[1:] for row in INVALID], ids=[row[0] for row in INVALID])
 def test_nothing_is_sent_for_invalid_arguments(attempt: Attempt, message: str) -> None:
-    client, script, _ = scripted(envelope(True))  # noqa: FBT003 (the answer)
+    client, script, _ = scripted(envelope(True))  # noqa: FBT003 (the response)
     with pytest.raises(JiffyArgumentException, match=message):
         attempt(client)
     assert script.requests == []

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult
 import anyio
 import httpx
 
-from jiffybox_sdk._client.response import RawAnswer
+from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure, lost, not_connected
 from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
 from jiffybox_sdk._client.transport.proxy import async_socket_transport, proxy_for
@@ -52,8 +52,8 @@ class AsyncTransport:
             text = f"unclosed {name}: use it as an async context manager, or await close()"
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 
-    async def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
-        """Make one attempt at a call, with an answer by the deadline. An interruption is raised without its frames."""
+    async def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
+        """Make one attempt at a call, with a response by the deadline. An interruption is raised without its frames."""
         limit = self._builder.time_limit(deadline)
         progress = _Progress(connecting=self._is_own)
         try:
@@ -72,7 +72,9 @@ class AsyncTransport:
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
 
-    async def _exchange(self, operation: Operation, limit: float | None, progress: "_Progress") -> RawAnswer | Failure:
+    async def _exchange(
+        self, operation: Operation, limit: float | None, progress: "_Progress"
+    ) -> RawResponse | Failure:
         request = self._builder.build(operation, limit)
         request.extensions["trace"] = progress.trace
         if self.closed:
@@ -88,7 +90,7 @@ class AsyncTransport:
                     failure = failure or collector.add(chunk, response.status_code)
                     if failure:
                         scope.cancel()
-            return failure or collector.answer(response)
+            return failure or collector.response(response)
         finally:
             await response.aclose()
 

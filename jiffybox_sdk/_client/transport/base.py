@@ -1,4 +1,4 @@
-"""The common part of both transports: building requests, hiding the token, collecting answers. No I/O.
+"""The common part of both transports: building requests, hiding the token, collecting responses. No I/O.
 
 The token is part of every URL. Requests are built with a placeholder, and the innermost transport puts the token into a
 copy, so whatever httpx logs, shows or raises only contains the placeholder.
@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote
 import httpx
 from pydantic import SecretStr
 
-from jiffybox_sdk._client.response import RawAnswer, encode
+from jiffybox_sdk._client.response import RawResponse, encode
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
@@ -24,7 +24,7 @@ from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 
 MAX_BYTES = 64 * 2**20
-"""The size of the largest answer that is accepted."""
+"""The size of the largest response that is accepted."""
 
 PLACEHOLDER = "-token-"
 """The replacement for the token in everything that can be printed."""
@@ -75,7 +75,7 @@ class RequestBuilder:
             logger.removeFilter(self._log_filter)
 
     def time_limit(self, deadline: float | None) -> float | None:
-        """Return the seconds that an attempt may take until its answer is complete; `None` for no limit."""
+        """Return the seconds that an attempt may take until its response is complete; `None` for no limit."""
         if deadline is None:
             return self._total_timeout
         left = max(deadline - self._now(), 0.001)
@@ -102,9 +102,9 @@ class RequestBuilder:
             request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions
         )
 
-    def collect(self, operation: Operation, limit: float | None) -> "AnswerCollector":
-        """Return a collector for the answer to a request that is sent now."""
-        return AnswerCollector(operation, self._token, limit, self._now)
+    def collect(self, operation: Operation, limit: float | None) -> "ResponseCollector":
+        """Return a collector for the response to a request that is sent now."""
+        return ResponseCollector(operation, self._token, limit, self._now)
 
     def failure(self, operation: Operation, error: Exception) -> Failure:
         """Return the failure for an exception of the transport, without the frames that contain the real URL."""
@@ -121,8 +121,8 @@ class RequestBuilder:
         return f"{name}: {text}" if text else name
 
 
-class AnswerCollector:
-    """Collects the chunks of an answer, within limits on size and time."""
+class ResponseCollector:
+    """Collects the chunks of a response, within limits on size and time."""
 
     def __init__(self, operation: Operation, token: SecretStr, limit: float | None, now: Callable[[], float]) -> None:
         self._operation = operation
@@ -138,18 +138,18 @@ class AnswerCollector:
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > MAX_BYTES:
-            too_large = rejected if self._operation.repeatable else lost  # a retry would get the same answer
-            return too_large(self._operation, f"the answer is larger than {MAX_BYTES} bytes", status)
+            too_large = rejected if self._operation.repeatable else lost  # a retry would get the same response
+            return too_large(self._operation, f"the response is larger than {MAX_BYTES} bytes", status)
         if self._limit is not None and self._now() - self._started > self._limit:
             return lost(self._operation, f"the answer was not complete after {self._limit:g} s", status)
         return None
 
-    def answer(self, response: httpx.Response) -> RawAnswer:
-        """Return the complete answer. The token is removed, in case the server echoes the path."""
+    def response(self, response: httpx.Response) -> RawResponse:
+        """Return the complete response. The token is removed, in case the server echoes the path."""
         status = response.status_code
         _log.debug("%s: HTTP status %d, %d bytes", self._operation, status, self._size)
         content = redact_bytes(b"".join(self._chunks), [self._token.get_secret_value()], PLACEHOLDER)
-        return RawAnswer(status, content, response.headers.get("Retry-After"))
+        return RawResponse(status, content, response.headers.get("Retry-After"))
 
 
 def closed(operation: Operation) -> Failure:

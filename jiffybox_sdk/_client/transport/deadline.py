@@ -76,5 +76,5 @@ def _limited(timeout: float | None, error: type[httpcore.TimeoutException]) -> f
         return timeout
     left = deadline - time.monotonic()
     if left <= 0:
-        raise error("the time for the whole answer is up")
+        raise error("the time for the whole response is up")
     return left if timeout is None else min(timeout, left)

@@ -5,7 +5,7 @@ from urllib.parse import SplitResult
 
 import httpx
 
-from jiffybox_sdk._client.response import RawAnswer
+from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
 from jiffybox_sdk._client.transport.deadline import at_most
@@ -49,8 +49,8 @@ class Transport:
         """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
         return self._builder.build(operation, None)
 
-    def send(self, operation: Operation, deadline: float | None = None) -> RawAnswer | Failure:
-        """Make one attempt at a call, with an answer by the deadline. An interruption is raised without its frames."""
+    def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
+        """Make one attempt at a call, with a response by the deadline. An interruption is raised without its frames."""
         limit = self._builder.time_limit(deadline)
         try:
             with at_most(limit):
@@ -65,7 +65,7 @@ class Transport:
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
 
-    def _exchange(self, operation: Operation, limit: float | None) -> RawAnswer | Failure:
+    def _exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
         request = self._builder.build(operation, limit)
         if self.closed:
             return closed(operation)
@@ -75,7 +75,7 @@ class Transport:
             for chunk in response.iter_bytes():
                 if failure := collector.add(chunk, response.status_code):
                     return failure
-            return collector.answer(response)
+            return collector.response(response)
         finally:
             response.close()
 

@@ -37,7 +37,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 CONTROL = "/__emulator__"
 
 _MOST_DISCARDED = 64 * 2**20
-"""Bytes to read of a body that is too large, so that its sender gets an answer."""
+"""Bytes to read of a body that is too large, so that its sender gets a response."""
 
 REQUEST_TIMEOUT = 60.0
 """Seconds after which a connection without a complete request is closed."""
@@ -182,7 +182,7 @@ def application(emulator: Emulator, *, control: bool = False, host: str = "127.0
 
     The control interface only accepts requests with a local host name, or with `host`, the address of the server.
     """
-    emulator.self_check = True  # clients in other languages do not validate answers
+    emulator.self_check = True  # clients in other languages do not validate responses
     routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
     if control:
         routes.append(Mount(CONTROL, app=control_application(emulator, host)))

@@ -1,6 +1,6 @@
 """The control interface: the methods of `Emulator` as JSON over HTTP.
 
-    GET    health                           status, and answers that violated the schemas
+    GET    health                           status, and responses that violated the schemas
     POST   reset         {"seed": {...}}    start over; {"clock": "manual"} changes the clock policy
     GET    clock                            policy and time
     POST   clock         {"advance": 60}    or {"run_until_idle": true}; not under the clock real

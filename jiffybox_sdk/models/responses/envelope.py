@@ -10,7 +10,7 @@ from .message import Message
 
 
 class Envelope(Model, frozen=True):
-    """The envelope of every answer."""
+    """The envelope of every response."""
 
     messages: list[Message]
     """Messages of the service; often empty."""

@@ -22,6 +22,6 @@ class Plan(Model, frozen=True):
     pricePerHourFrozen: Number
     """Price of a frozen box, in EUR per hour."""
     priceCap: Number | None = None
-    """Maximum price per month, in EUR; 0 for no maximum. Absent in older answers."""
+    """Maximum price per month, in EUR; 0 for no maximum. Absent in older responses."""
     cpus: Integer | None = None
-    """Number of virtual processors. Absent in older answers."""
+    """Number of virtual processors. Absent in older responses."""

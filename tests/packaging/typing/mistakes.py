@@ -51,7 +51,7 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
 
 def more_mistakes(client: JiffyBox, backups: Backups, ip: Ip, group: ContactGroup) -> None:
     HttpCheck(name="web", ip="198.51.100.7", port=80, path="/")  # error: the domain is missing
-    DnsCheck(name="dns", ip="198.51.100.7", port=53, zone="example.org", dnsType="A")  # error: the answer is missing
+    DnsCheck(name="dns", ip="198.51.100.7", port=53, zone="example.org", dnsType="A")  # error: the response is missing
     PingCheck(name="ping", ip="198.51.100.7", port=1, domainname="x")  # error: a ping has no domain
     client.create_check({"name": "web"})  # error: a check is a value of its type
     repr(client.check("1").result().kode)  # error: a field misspelt

@@ -61,9 +61,9 @@ class ModelFault:
 
 
 FAULTS = {
-    "no answer, not done": ModelFault({"drop": True}, lost=True),
-    "no answer, but done": ModelFault({"drop": True, "moment": "after"}, lost=True, done=True),
-    "truncated answer": ModelFault({"cut": True}, lost=True, done=True),
+    "no response, not done": ModelFault({"drop": True}, lost=True),
+    "no response, but done": ModelFault({"drop": True, "moment": "after"}, lost=True, done=True),
+    "truncated response": ModelFault({"cut": True}, lost=True, done=True),
     "not an envelope": ModelFault({"body": '{"messages": [', "moment": "after"}, lost=True, done=True),
     "a gateway, not done": ModelFault({"status": 502}, lost=True),
     "a gateway, but done": ModelFault({"status": 502, "moment": "after"}, lost=True, done=True),
