@@ -152,9 +152,7 @@ def jiffybox_server(
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
     emulator, url = _jiffybox_server
-    options = _options(request)
-    emulator.reset(options.seed, clock=options.clock, speed=options.speed)
-    _inject_faults(emulator, options)
+    _configure(emulator, request)
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
     _check(emulator, request)
@@ -173,16 +171,17 @@ def _options(request: pytest.FixtureRequest) -> _Options:
 def _emulator(request: pytest.FixtureRequest) -> "Emulator":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
-    options = _options(request)
-    emulator = Emulator(options.clock, speed=options.speed, seed=options.seed)
+    emulator = Emulator()
     emulator.self_check = True  # so that failures of the emulator are not blamed on the tested code
-    _inject_faults(emulator, options)
+    _configure(emulator, request)
     return emulator
 
 
-def _inject_faults(emulator: "Emulator", options: _Options) -> None:
+def _configure(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
     from jiffybox_sdk.emulator._faults import as_fault  # noqa: PLC0415
 
+    options = _options(request)
+    emulator.reset(options.seed, clock=options.clock, speed=options.speed)
     for fault in options.faults:
         emulator.inject(as_fault(fault))
 
