@@ -16,7 +16,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, Work
+from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, IpState, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models.requests.change_box import ChangeBox
 from jiffybox_sdk.models.requests.command import Command
@@ -43,7 +43,10 @@ _DEPTH_OF_METADATA = 3
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    return account.box_payloads()
+    ips: dict[int, list[IpState]] = {number: [] for number in account.boxes}
+    for ip in account.ips.values():
+        ips[ip.box].append(ip)
+    return {str(box.id): box.payload(ips[box.id]) for box in account.boxes.values()}
 
 
 def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue:

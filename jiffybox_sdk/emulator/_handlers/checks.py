@@ -11,7 +11,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._state.account import Account, CheckState, Due
-from jiffybox_sdk.emulator._state.lookup import find_check, find_group
+from jiffybox_sdk.emulator._state.lookup import check_not_busy, find_check, find_group
 from jiffybox_sdk.models._check_types import TYPES, type_of
 from jiffybox_sdk.models.requests.change_check import ChangeCheck
 from jiffybox_sdk.models.requests.new_check import NewCheck
@@ -41,7 +41,7 @@ def create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
 def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorClock) -> JsonValue:
     """`POST monitoring/<id>`."""
     source = find_check(account, number)
-    _check_idle(source)
+    check_not_busy(source, _messages.CHECK_BUSY)
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
     try:
@@ -54,7 +54,7 @@ def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorC
 def delete(account: Account, number: str, clock: EmulatorClock) -> ResultWithMessage:
     """`DELETE monitoring/<id>`."""
     check = find_check(account, number)
-    _check_idle(check)
+    check_not_busy(check, _messages.CHECK_BUSY)
     _start_work(account, check, CheckStatus.STATUS_DELETING, clock)
     message = _messages.CHECK_DELETED.text.format(name=check.settings["name"], number=check.id)
     return ResultWithMessage(result=True, message=message)
@@ -104,11 +104,6 @@ def add(account: Account, body: NewCheck) -> CheckState:
 def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> None:
     check.status, check.busy = status, True
     account.schedule(clock.due_in(SECONDS), "check", check.id)
-
-
-def _check_idle(check: CheckState) -> None:
-    if check.busy:
-        raise ServiceError(_messages.CHECK_BUSY, number=check.id, status=check.status)
 
 
 def _payload(account: Account, check: CheckState) -> JsonValue:

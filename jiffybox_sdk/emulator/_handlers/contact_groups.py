@@ -11,7 +11,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, Due, GroupState
-from jiffybox_sdk.emulator._state.lookup import check_name, find_group
+from jiffybox_sdk.emulator._state.lookup import check_name, check_not_busy, find_group
 from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
@@ -30,7 +30,7 @@ def create(account: Account, body: CreateContactGroup, clock: EmulatorClock) -> 
 def duplicate(account: Account, number: str, body: ChangeContactGroup, clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups/<id>`."""
     source = find_group(account, number)
-    _check_idle(source)
+    check_not_busy(source, _messages.GROUP_BUSY)
     if body.name is not None:
         check_name(account.groups, body.name)
     return _add(account, body.name or source.name, body.contacts or source.contacts, clock)
@@ -83,12 +83,7 @@ def _start_work(account: Account, group: GroupState, status: ContactGroupStatus,
 def _check_changeable(group: GroupState) -> None:
     if group.name == OWN_GROUP:
         raise ServiceError(_messages.OWN_GROUP)
-    _check_idle(group)
-
-
-def _check_idle(group: GroupState) -> None:
-    if group.busy:
-        raise ServiceError(_messages.GROUP_BUSY, number=group.id, status=group.status)
+    check_not_busy(group, _messages.GROUP_BUSY)
 
 
 HANDLERS: Handlers = {

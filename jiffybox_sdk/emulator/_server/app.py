@@ -48,31 +48,13 @@ _CLOSE = "jiffybox_sdk.close"
 _log = logging.getLogger("jiffybox_sdk")
 
 
-class _Saver:
-    """Saves the state file, once for all requests that wait for it at the same time."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-        self._lock = anyio.Lock()
-        self._saved = -1
-
-    async def save(self, revision: int) -> None:
-        """Wait until a revision of the account is saved."""
-        if self._saved >= revision or not self._emulator.has_state_file:
-            return
-        async with self._lock:
-            if self._saved < revision:
-                latest = self._emulator.revision
-                await anyio.to_thread.run_sync(self._emulator.save, latest)
-                self._saved = latest
-
-
 class _Service:
     """The emulated service as an ASGI application."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._saver = _Saver(emulator)
+        self._saving = anyio.Lock()
+        self._saved = -1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -83,7 +65,7 @@ class _Service:
         try:
             answer = self._emulator.handle(request, save=False)
             # Reads wait as well, so that no client sees a change that may get lost.
-            await self._saver.save(self._emulator.revision)
+            await self._save(self._emulator.revision)
         except (EmulatorDefect, StateNotSaved) as error:
             # Without an envelope, because the call may have been executed.
             _log.error("%s", error)
@@ -94,6 +76,16 @@ class _Service:
                 await _wait_for_disconnect(receive)
                 return
         await _send(answer, scope, receive, send)
+
+    async def _save(self, revision: int) -> None:
+        """Wait until a revision of the account is saved, once for all requests that wait at the same time."""
+        if self._saved >= revision or not self._emulator.has_state_file:
+            return
+        async with self._saving:
+            if self._saved < revision:
+                latest = self._emulator.revision
+                await anyio.to_thread.run_sync(self._emulator.save, latest)
+                self._saved = latest
 
 
 def _path(target: str) -> str:

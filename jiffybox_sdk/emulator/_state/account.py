@@ -253,13 +253,6 @@ class Account:
         """Return a box as the service sends it."""
         return box.payload(self.ips_of(box.id))
 
-    def box_payloads(self) -> dict[str, JsonValue]:
-        """Return all boxes as the service sends them."""
-        ips: dict[int, list[IpState]] = {number: [] for number in self.boxes}
-        for ip in self.ips.values():
-            ips[ip.box].append(ip)
-        return {str(box.id): box.payload(ips[box.id]) for box in self.boxes.values()}
-
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
         """Start work on a box, and set its transitional status."""
         box.status = status

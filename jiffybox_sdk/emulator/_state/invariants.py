@@ -1,11 +1,12 @@
 """Consistency checks for accounts from state files, which may have been edited. No I/O."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
-from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, CheckState
+from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, CheckState, WorkKind
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models.responses.box_status import BoxStatus
@@ -68,15 +69,14 @@ def _work_contradictions(account: Account) -> Iterator[str]:
     on_boxes = {("box", number, box.work.due) for number, box in account.boxes.items() if box.work}
     if on_boxes != {(due.kind, due.number, due.when) for due in account.due if due.kind == "box"}:
         yield "the work on boxes differs from the work that is due"
-    due = {(due.kind, due.number) for due in account.due}
-    on_groups = {("group", number) for number, group in account.groups.items() if group.busy}
-    if on_groups != {(kind, number) for kind, number in due if kind == "group"}:
+    numbers: defaultdict[WorkKind, set[int]] = defaultdict(set)
+    for due in account.due:
+        numbers[due.kind].add(due.number)
+    if numbers["group"] != {number for number, group in account.groups.items() if group.busy}:
         yield "the work on contact groups differs from the work that is due"
-    on_checks = {("check", number) for number, check in account.checks.items() if check.busy}
-    if not on_checks <= due:
+    if not numbers["check"] >= {number for number, check in account.checks.items() if check.busy}:
         yield "the work on checks differs from the work that is due"
-    on_backups = {("backup", number) for number, box in account.boxes.items() if box.backup_running}
-    if not on_backups <= due:
+    if not numbers["backup"] >= {number for number, box in account.boxes.items() if box.backup_running}:
         yield "the work on backups differs from the work that is due"
     if any(due.when < 0 or due.accepted > account.accepted for due in account.due):
         yield "work is due that was never accepted"

@@ -43,6 +43,12 @@ def check_name(objects: Mapping[int, BoxState] | Mapping[int, GroupState], name:
         raise ServiceError(_messages.NAME_TAKEN)
 
 
+def check_not_busy(item: GroupState | CheckState, error: MessageTemplate) -> None:
+    """Reject a contact group or a check with work in progress."""
+    if item.busy:
+        raise ServiceError(error, number=item.id, status=item.status)
+
+
 def check_idle(box: BoxState) -> None:
     """Reject a box with work in progress."""
     if box.work:
