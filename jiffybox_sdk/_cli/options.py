@@ -138,10 +138,29 @@ _SHOWN = _shared_options(hidden=False)
 _HIDDEN = _shared_options(hidden=True)
 
 
-class Command(click.Command):
-    """A command that takes the shared options and has examples in its help."""
+class _Described(click.Command):
+    """A command or group that takes the shared options and has examples in its help."""
 
     examples: tuple[str, ...] = ()
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the parameters including the shared options, which only the help of the root group shows."""
+        return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples and, below the root group, the names of the shared options."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        if ctx.parent:
+            with formatter.section("Global options, described in jiffybox --help"):
+                formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
+
+
+class Command(_Described):
+    """A command with output formats."""
+
     formats: tuple[str, ...] = FORMATS
 
     def invoke(self, ctx: click.Context) -> object:
@@ -151,10 +170,6 @@ class Command(click.Command):
             raise click.UsageError(f"invalid output format {name!r}: expected one of {', '.join(self.formats)}.", ctx)
         result: object = super().invoke(ctx)
         return result
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters including the shared options."""
-        return [*super().get_params(ctx), *_HIDDEN]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return the completions, including the shared options, which click omits because they are hidden."""
@@ -170,41 +185,18 @@ class Command(click.Command):
             ]
         return items
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (the signature of click)
-        """Write the examples and the names of the shared options."""
-        _write_epilog(formatter, self.examples, shared=True)
 
-
-class Group(click.Group):
-    """A group of commands that takes the shared options and has examples in its help."""
+class Group(_Described, click.Group):
+    """A group of commands."""
 
     command_class: type[click.Command] | None = Command
-    examples: tuple[str, ...] = ()
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters including the shared options, which the help of the root group shows."""
-        return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples and, below the root group, the names of the shared options."""
-        _write_epilog(formatter, self.examples, shared=ctx.parent is not None)
-
-
-def _write_epilog(formatter: click.HelpFormatter, examples: tuple[str, ...], *, shared: bool) -> None:
-    if examples:
-        with formatter.section("Examples"):
-            for line in examples:
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-    if shared:
-        with formatter.section("Global options, described in jiffybox --help"):
-            formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
 
 
 def examples(*lines: str) -> Callable[[C], C]:
     """Add command lines as examples to the help of a command."""
 
     def decorate(command: C) -> C:
-        if isinstance(command, Command | Group):
+        if isinstance(command, _Described):
             command.examples = lines
         return command
 

@@ -74,14 +74,16 @@ class Table(Generic[T]):
 
     def has(self, column: str) -> bool:
         """Return whether some response can have this column."""
-        if column in (*self.columns, *self.extra):
-            return True
-        return self.model is not None and _has_field(self.model, column.split("."))
+        return column in (*self.columns, *self.extra) or any(
+            column == path or (is_a_map and column.startswith(f"{path}.")) for path, is_a_map in self._fields()
+        )
 
     def names(self) -> list[str]:
         """Return the columns that do not depend on the response."""
-        fields = _paths(self.model) if self.model else ()
-        return list(dict.fromkeys([*self.columns, *self.extra, *fields]))
+        return list(dict.fromkeys([*self.columns, *self.extra, *dict(self._fields())]))
+
+    def _fields(self) -> Iterator[tuple[str, bool]]:
+        return _paths(self.model) if self.model else iter(())
 
 
 def sort(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
@@ -142,25 +144,14 @@ def _flatten(value: object, path: str = "") -> Iterator[tuple[str, Cell]]:
         yield path.removeprefix("."), to_cell(value)
 
 
-def _has_field(model: type[BaseModel], path: list[str]) -> bool:
-    name, *rest = path
-    info = model.model_fields.get(name)
-    if info is None:
-        return False
-    nested = _nested_model(info.annotation)
-    if nested:
-        return bool(rest) and _has_field(nested, rest)
-    # The keys of a map depend on the response.
-    return not rest or any(get_origin(part) is dict for part in (info.annotation, *get_args(info.annotation)))
-
-
-def _paths(model: type[BaseModel]) -> Iterator[str]:
+def _paths(model: type[BaseModel]) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each field, and whether it is a map, whose keys depend on the response."""
     for name, info in model.model_fields.items():
         nested = _nested_model(info.annotation)
         if nested:
-            yield from (f"{name}.{path}" for path in _paths(nested))
+            yield from ((f"{name}.{path}", is_a_map) for path, is_a_map in _paths(nested))
         else:
-            yield name
+            yield name, any(get_origin(part) is dict for part in (info.annotation, *get_args(info.annotation)))
 
 
 def _nested_model(annotation: object) -> type[BaseModel] | None:
