@@ -3,17 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.options import current_invocation
 from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._cli.session import Session
-
-if TYPE_CHECKING:
-    from jiffybox_sdk import JiffyBox
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -21,7 +18,7 @@ _SAFE_NAME = re.compile(r"(?!-)(?![0-9]+$)[\w.-]+")
 """A name that no shell splits or expands, and that cannot be mistaken for a number or an option."""
 
 
-def _completer(list_all: "Callable[[JiffyBox], Iterable[tuple[str, str, str]]]") -> Completer:
+def _completer(list_all: "Callable[[sdk.JiffyBox], Iterable[tuple[str, str, str]]]") -> Completer:
     """Return a completer of names at the service."""
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -49,11 +46,9 @@ def complete_files(_context: click.Context, _parameter: click.Parameter, incompl
 
 def complete_schemas(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the matching names of schemas."""
-    from jiffybox_sdk import schemas
-
     return [
-        CompletionItem(name, help=str(schemas.load(name)["title"]))
-        for name in schemas.names()
+        CompletionItem(name, help=str(sdk.schemas.load(name)["title"]))
+        for name in sdk.schemas.names()
         if name.startswith(incomplete)
     ]
 

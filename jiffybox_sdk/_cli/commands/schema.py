@@ -2,6 +2,7 @@
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_schemas
 from jiffybox_sdk._cli.options import Group, examples, formats
 from jiffybox_sdk._cli.output.text import write
@@ -10,9 +11,7 @@ from jiffybox_sdk._cli.session import Session, pass_session
 
 def _version(context: click.Context, _parameter: click.Parameter, requested: bool) -> None:  # noqa: FBT001 (the signature of click)
     if requested:
-        from jiffybox_sdk import schemas
-
-        write(f"{schemas.VERSION}\n")
+        write(f"{sdk.schemas.VERSION}\n")
         context.exit()
 
 
@@ -35,14 +34,13 @@ def schema_group() -> None:
 @pass_session
 def list_schemas(session: Session) -> None:
     """List all schemas with their titles and descriptions."""
-    from jiffybox_sdk import schemas
     from jiffybox_sdk._cli.output.rows import Row, Table
 
     def row(name: str) -> Row:
-        schema = schemas.load(name)
+        schema = sdk.schemas.load(name)
         return Row(name, name, {"name": name, "title": schema["title"], "description": schema["description"]})
 
-    session.show(Table(("name", "title", "description"), row), schemas.names())
+    session.show(Table(("name", "title", "description"), row), sdk.schemas.names())
 
 
 @examples("jiffybox schema show box", "jiffybox schema show requests/create-box --path")
@@ -53,12 +51,10 @@ def list_schemas(session: Session) -> None:
 @pass_session
 def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     """Show a schema. Its references are relative to its file; `bundle` shows one without external references."""
-    from jiffybox_sdk import schemas
-
     if as_path:
-        write(f"{schemas.path(name)}\n")
+        write(f"{sdk.schemas.path(name)}\n")
     else:
-        _write(session, schemas.load(name))
+        _write(session, sdk.schemas.load(name))
 
 
 @examples("jiffybox schema bundle box > box.json", "jiffybox schema bundle -o json", "jiffybox schema bundle --openapi")
@@ -69,11 +65,9 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
 @pass_session
 def bundle(session: Session, name: str | None, *, openapi: bool) -> None:
     """Show a schema with everything it refers to, or all schemas as one document."""
-    from jiffybox_sdk import schemas
-
     if openapi and name is not None:
         raise click.UsageError("--openapi cannot be combined with NAME.")
-    _write(session, schemas.openapi() if openapi else schemas.bundle(name))
+    _write(session, sdk.schemas.openapi() if openapi else sdk.schemas.bundle(name))
 
 
 def _write(session: Session, document: object) -> None:
