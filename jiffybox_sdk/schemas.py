@@ -54,11 +54,9 @@ def path(name: str) -> Path:
     """
     known = _names(FOLDER)
     if name not in known:
-        hint = _closest(name, known)
-        choices = f"expected one of {', '.join(known)}"
-        raise JiffyArgumentException(
-            f"unknown schema {name!r}: {f'did you mean {hint!r}? Otherwise, ' if hint else ''}{choices}"
-        )
+        closest = _closest(name, known)
+        hint = f"did you mean {closest!r}? Otherwise, " if closest else ""
+        raise JiffyArgumentException(f"unknown schema {name!r}: {hint}expected one of {', '.join(known)}")
     return FOLDER / f"{name}.json"
 
 

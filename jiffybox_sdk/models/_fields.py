@@ -56,7 +56,9 @@ class TextOrObject:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         text, model = (handler(choice) for choice in get_args(source))
-        return core_schema.tagged_union_schema({TEXT: text, OBJECT: model}, discriminator=_text_or_object)
+        return core_schema.tagged_union_schema(
+            {TEXT: text, OBJECT: model}, discriminator=lambda value: TEXT if isinstance(value, str) else OBJECT
+        )
 
 
 def _first_of(choices: list[CoreSchema], error: str) -> CoreSchema:
@@ -101,29 +103,17 @@ def _epoch(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
     whole = core_schema.int_schema(ge=0, le=LAST_EPOCH)
     seconds = core_schema.chain_schema([_integer(source, handler), whole, core_schema.datetime_schema()])
     moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
+    in_utc = core_schema.no_info_after_validator_function(lambda moment: moment.astimezone(UTC), moment)
     error = "Input should be whole seconds since the epoch, up to the year 9999"
     return core_schema.json_or_python_schema(
         json_schema=core_schema.union_schema([seconds], custom_error_type="epoch", custom_error_message=error),
         python_schema=core_schema.union_schema(
-            [core_schema.no_info_after_validator_function(_in_utc, moment), seconds],
-            mode="left_to_right",
-            custom_error_type="epoch",
-            custom_error_message=error,
+            [in_utc, seconds], mode="left_to_right", custom_error_type="epoch", custom_error_message=error
         ),
-        serialization=core_schema.plain_serializer_function_ser_schema(_seconds, when_used="json"),
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            lambda moment: int(moment.timestamp()), when_used="json"
+        ),
     )
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _text_or_object(value: object) -> str:
-    return TEXT if isinstance(value, str) else OBJECT
 
 
 Integer = Annotated[int, GetPydanticSchema(_integer)]

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST_SHOWN = 5
-_NO_OBJECT = "Input should be an object"
-_MESSAGES = {"dict_type": _NO_OBJECT, "model_type": _NO_OBJECT}
+_MESSAGES = dict.fromkeys(("dict_type", "model_type"), "Input should be an object")
 """Messages in JSON's terms that replace pydantic's, by type of error."""
 
 

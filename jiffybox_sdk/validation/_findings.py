@@ -78,16 +78,15 @@ _LONGEST = 2000
 """The maximum length of a pointer that is extended; a longer one ends with `/…`."""
 
 
-def below(pointer: str, step: str | int) -> str:
+def below(pointer: str, step: str) -> str:
     """Return the pointer to a member. Its length is limited, because each finding holds its pointer."""
     if len(pointer) > _LONGEST:
         return pointer if pointer.endswith("/…") else f"{pointer}/…"
-    text = step if isinstance(step, str) else str(step)
-    if len(text) > _LONGEST_STEP:
-        text = f"{text[:_LONGEST_STEP]}…"
-    if "~" in text or "/" in text:
-        text = text.replace("~", "~0").replace("/", "~1")
-    return f"{pointer}/{text}"
+    if len(step) > _LONGEST_STEP:
+        step = f"{step[:_LONGEST_STEP]}…"
+    if "~" in step or "/" in step:
+        step = step.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{step}"
 
 
 _TYPES: Mapping[type, JsonType] = {

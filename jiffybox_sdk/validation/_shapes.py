@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from math import inf
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
@@ -18,7 +18,6 @@ from pydantic_core import CoreSchema, SchemaValidator, core_schema
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.schemas import load
-from jiffybox_sdk.validation._findings import below
 
 FIRST_TOO_BIG = 2**63
 """The least integer beyond 64 bits."""
@@ -134,15 +133,6 @@ class Field:
     standing: Standing | None
 
 
-class FieldCheck(NamedTuple):
-    """A field with its name, its step in a JSON Pointer, and the quick check of its shape."""
-
-    name: str
-    step: str
-    field: Field
-    is_clean: Callable[[object], bool]
-
-
 @dataclass(frozen=True)
 class Object(_Shape):
     """An object with named fields. `others` is the shape of all other fields, if the schema allows them."""
@@ -155,12 +145,6 @@ class Object(_Shape):
     def unknown(self) -> "Shape":
         """The shape of fields that are not named."""
         return self.others or AnyJson()
-
-    @cached_property
-    def checks(self) -> tuple[FieldCheck, ...]:
-        return tuple(
-            FieldCheck(name, below("", name), field, field.shape.is_clean) for name, field in self.fields.items()
-        )
 
 
 def _levels(shape: _Shape) -> float:

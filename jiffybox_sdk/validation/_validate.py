@@ -44,7 +44,7 @@ def _read_as(payload: object, as_type: type[object]) -> object | JiffyAttributeE
     expected = reader(as_type)
     if isinstance(payload, str | bytes | bytearray):
         try:
-            if as_type is not Envelope and _may_be_envelope(payload):
+            if as_type is not Envelope and _contains(payload, '"messages"') and _contains(payload, '"result"'):
                 return expected.enveloped.validate_json(payload).result
             result = expected.bare.validate_json(payload)
         except ValidationError as error:
@@ -53,24 +53,14 @@ def _read_as(payload: object, as_type: type[object]) -> object | JiffyAttributeE
             except (ValueError, TypeError):  # a TypeError for text with an unpaired surrogate
                 return attribute_exception(error, type_name(as_type), payload)
         else:
-            if not _has_escaped_letters(payload):
+            if not _contains(payload, "\\u006") and not _contains(payload, "\\u007"):
                 return result
-            payload = from_json(payload)  # it may be an envelope whose names are escaped
+            payload = from_json(payload)  # it may be an envelope whose names have escaped letters
     return expected.check_any(payload)
 
 
-def _may_be_envelope(payload: str | bytes | bytearray) -> bool:
-    """Return whether a text contains the names of an envelope's fields, without parsing it."""
-    if isinstance(payload, str):
-        return '"messages"' in payload and '"result"' in payload
-    return b'"messages"' in payload and b'"result"' in payload
-
-
-def _has_escaped_letters(payload: str | bytes | bytearray) -> bool:
-    """Return whether a text has ASCII letters as escapes, which would hide the names of an envelope's fields."""
-    if isinstance(payload, str):
-        return "\\u006" in payload or "\\u007" in payload
-    return b"\\u006" in payload or b"\\u007" in payload
+def _contains(payload: str | bytes | bytearray, text: str) -> bool:
+    return text in payload if isinstance(payload, str) else text.encode() in payload
 
 
 def _with_ids(by_key: Mapping[object, object]) -> Mapping[object, object]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from jiffybox_sdk._common.standing import Standing
@@ -60,11 +60,12 @@ class _Walk:
             case Object() if is_map(value):
                 self._object(shape, value, pointer)
             case Map() if is_map(value):
-                self._map(shape, value, pointer, standing)
+                self._names(value, pointer, standing)
+                self._items(shape.item, value.items(), pointer, standing)
             case Map() if is_list(value) and not value:
                 self._report(Finding(pointer, "coerced", "note", shape.name, "array", standing))
             case Array() if is_list(value):
-                self._array(shape, value, pointer, standing)
+                self._items(shape.item, enumerate(value), pointer, standing)
             case TextOr():
                 self.visit(shape.other if is_map(value) or is_list(value) else shape.text, value, pointer, standing)
             case AnyJson():
@@ -82,18 +83,18 @@ class _Walk:
             self._duplicate(name, pointer, fields[name].standing if name in fields else None)
         for key in unknown:
             self._key(key, pointer, None)
-        for name, step, field, is_clean in shape.checks:
+        for name, field in fields.items():
             inner = value.get(name, _ABSENT)
+            is_clean = not field.required if inner is _ABSENT else field.shape.is_clean(inner)
+            if is_clean:
+                continue
+            place, expected = f"{pointer}/{name}", field.shape.name
             if inner is _ABSENT:
-                if field.required:
-                    self._report(
-                        Finding(pointer + step, "missing-field", "error", field.shape.name, None, field.standing)
-                    )
-            elif not is_clean(inner):
-                if inner is None and not field.required:
-                    self._report(Finding(pointer + step, "coerced", "note", field.shape.name, "null", field.standing))
-                else:
-                    self.visit(field.shape, inner, pointer + step, field.standing)
+                self._report(Finding(place, "missing-field", "error", expected, None, field.standing))
+            elif inner is None and not field.required:
+                self._report(Finding(place, "coerced", "note", expected, "null", field.standing))
+            else:
+                self.visit(field.shape, inner, place, field.standing)
         for key in unknown:
             inner = value[key]
             place = below(pointer, _name(key))
@@ -102,18 +103,13 @@ class _Walk:
             if not shape.unknown.is_clean(inner):
                 self.visit(shape.unknown, inner, place, None)
 
-    def _map(self, shape: Map, value: Mapping[object, object], pointer: str, standing: Standing | None) -> None:
-        self._names(value, pointer, standing)
-        is_clean = shape.item.is_clean
-        for key, item in value.items():
+    def _items(
+        self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
+    ) -> None:
+        is_clean = shape.is_clean
+        for step, item in items:
             if not is_clean(item):
-                self.visit(shape.item, item, below(pointer, _name(key)), standing)
-
-    def _array(self, shape: Array, value: list[object], pointer: str, standing: Standing | None) -> None:
-        is_clean = shape.item.is_clean
-        for number, item in enumerate(value):
-            if not is_clean(item):
-                self.visit(shape.item, item, below(pointer, number), standing)
+                self.visit(shape, item, below(pointer, _name(step)), standing)
 
     def _scalar(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
         if isinstance(value, float) and not math.isfinite(value):
