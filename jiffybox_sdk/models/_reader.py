@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST_SHOWN = 5
-_MESSAGES = dict.fromkeys(("dict_type", "model_type"), "Input should be an object")
+_MESSAGES: dict[str, str] = dict.fromkeys(("dict_type", "model_type"), "Input should be an object")
 """Messages in JSON's terms that replace pydantic's, by type of error."""
 
 
