@@ -98,7 +98,7 @@ class Drift:
         return tuple(new)
 
     def check(self, payload: object, as_type: str | type[object]) -> tuple[DriftEntry, ...]:
-        """Check a payload for unknown fields and values, and add them to this report.
+        """Check a payload for unknown fields and values, and add any found to this report.
 
         Args:
             payload: JSON as bytes or a string, or the Python objects for it, with or without the service's envelope.

@@ -42,7 +42,7 @@ class JiffyException(Exception):
 
 
 def one_line(text: str) -> str:
-    """Return a text as a single line of printable characters."""
+    """Return text as a single line of printable characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 

@@ -6,7 +6,7 @@
             jiffybox.client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
         assert [box.name for box in jiffybox.client.boxes()] == ["web"]
 
-- `jiffybox`: a new emulator and a client of it, in the same process.
+- `jiffybox`: a new emulator and a client for it, in the same process.
 - `async_jiffybox`: the same with an async client.
 - `jiffybox_server`: an emulator on a local socket, reset before each test. Requires the extra `server`.
 
@@ -39,7 +39,7 @@ _PASSED = pytest.StashKey[bool]()
 
 @dataclass(frozen=True, slots=True)
 class JiffyBoxFixture:
-    """An emulator and a client of it.
+    """An emulator and a client for it.
 
     Attributes:
         emulator: The emulator.
@@ -52,7 +52,7 @@ class JiffyBoxFixture:
 
 @dataclass(frozen=True, slots=True)
 class AsyncJiffyBoxFixture:
-    """An emulator and an async client of it.
+    """An emulator and an async client for it.
 
     Attributes:
         emulator: The emulator.
@@ -110,7 +110,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
-    """Provide a new emulator in the same process, in virtual time, and a client of it."""
+    """Provide a new in-process emulator that runs on virtual time, and a client for it."""
     emulator = _emulator(request)
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
@@ -119,7 +119,7 @@ def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
 
 @pytest.fixture
 def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFixture]:
-    """Provide a new emulator in the same process, in virtual time, and an async client of it."""
+    """Provide a new in-process emulator that runs on virtual time, and an async client for it."""
     emulator = _emulator(request)
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)

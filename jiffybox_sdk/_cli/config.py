@@ -123,7 +123,7 @@ def _service(table: object, place: str) -> Service:
         raise ConfigurationError(f"invalid {place}: expected api_key and api_url only, but it has {len(unknown)} more")
     key, url = table.get("api_key"), table.get("api_url", API_URL)
     if not isinstance(key, str) or not key:
-        raise ConfigurationError(f"invalid {place}: expected a text as api_key")
+        raise ConfigurationError(f"invalid {place}: expected a string as api_key")
     if not isinstance(url, str):
-        raise ConfigurationError(f"invalid {place}: expected a text as api_url")
+        raise ConfigurationError(f"invalid {place}: expected a string as api_url")
     return Service(url, key)

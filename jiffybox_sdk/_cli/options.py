@@ -54,7 +54,7 @@ class Invocation:
         self.secrets: list[str] = list(secrets)
 
     def redact(self, text: str) -> str:
-        """Return a text without secrets."""
+        """Return text without secrets."""
         secrets = [*self.secrets, self.options.api_key or "", os.environ.get("JIFFYBOX_API_KEY", "")]
         if not any(secrets):
             return text

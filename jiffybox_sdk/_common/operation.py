@@ -56,7 +56,7 @@ class Call:
         return Operation(self, "/".join(path), body)
 
     def match(self, verb: str, segments: Sequence[str]) -> list[str] | None:
-        """Return the arguments in a path, or `None` if the verb and the path belong to another call."""
+        """Return the arguments in a path, or `None` if the verb and path do not match this call."""
         pattern = self.path.split("/")
         if verb != self.verb or len(segments) != len(pattern):
             return None

@@ -25,12 +25,12 @@ def spellings(secret: str) -> tuple[str, ...]:
 
 
 def contains(text: str, secrets: Iterable[str]) -> bool:
-    """Return whether a text quotes a secret, however short it is."""
+    """Return whether text contains a secret, however short."""
     return any(spelling in text for secret in secrets if secret for spelling in spellings(secret))
 
 
 def redact(text: str, secrets: Iterable[str], mask: str = MASK) -> str:
-    """Return a text with a mask in place of each secret."""
+    """Return text with each secret masked."""
     for secret in secrets:
         if len(secret) >= SHORTEST:
             for spelling in spellings(secret):

@@ -63,7 +63,7 @@ def _scalar_problem(value: object) -> str | None:
 
 
 def is_unicode(text: str) -> bool:
-    """Return whether a text has no unpaired surrogates."""
+    """Return whether text has no unpaired surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

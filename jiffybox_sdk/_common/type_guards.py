@@ -1,4 +1,4 @@
-"""Type guards for values of unknown type, as they come from JSON or from users without a type checker."""
+"""Type guards for values of unknown type, such as those from JSON or from callers who do not use a type checker."""
 
 from collections.abc import Mapping
 from typing import TypeGuard

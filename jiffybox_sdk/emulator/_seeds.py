@@ -110,7 +110,7 @@ class Seed(Request, frozen=True):
 
 
 class _Mistake(Exception):
-    """A mistake in a seed, with its location, and the name of a missing field."""
+    """A mistake in a seed, with its location and the name of the missing field, if any."""
 
     def __init__(self, location: Location, reason: str, missing: str | None = None) -> None:
         super().__init__(reason)
@@ -194,7 +194,7 @@ def _add_box(account: Account, seed: SeedBox, location: Location, clock: Emulato
     if seed.distribution is None:
         raise _Mistake((*location, "backupid"), "not supported in a seed: use distribution")
     if seed.running and seed.status not in _MAY_RUN:
-        raise _Mistake((*location, "running"), f"a box is powered off in the state {seed.status}")
+        raise _Mistake((*location, "running"), f"a box is stopped in the state {seed.status}")
     _attempt((*location, "name"), check_name, account.boxes, seed.name)
     plan = _attempt((*location, "planid"), boxes.find_plan, seed.planid)
     distribution = _attempt((*location, "distribution"), boxes.find_distribution, seed.distribution)

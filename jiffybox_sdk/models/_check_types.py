@@ -1,4 +1,4 @@
-"""The models of new monitoring checks, by the name that the service uses for their type."""
+"""Models of new monitoring checks, keyed by the service's name for each type."""
 
 from collections.abc import Mapping
 from typing import get_args

@@ -135,7 +135,7 @@ def _model(info: ValidationInfo) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return the name of a field for display: `*` for numbers, ids, and texts that are not names."""
+    """Return the name of a field for display: `*` for numbers, ids, and strings that are not names."""
     return name if _NAME.fullmatch(name) and not _KEY.fullmatch(name) else "*"
 
 

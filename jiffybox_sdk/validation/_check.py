@@ -82,7 +82,7 @@ class Examiner:
         self.read_text(read(data), report)
 
     def read_text(self, text: Text, report: Report) -> None:
-        """Report the findings on a text, and in the value that was read from it."""
+        """Report the findings on text, and on the value parsed from it."""
         for finding in text.findings:
             report(finding)
         if not text.readable:

@@ -45,7 +45,7 @@ class Readable(Protocol):
     """A stream of bytes: an open file, a pipe, or the file of a socket."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Return up to `size` bytes, or none at the end. `None`, from a non-blocking stream, is an error."""
+        """Return up to `size` bytes, or no bytes at the end. `None` from a non-blocking stream is an error."""
         ...
 
 

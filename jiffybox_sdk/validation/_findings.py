@@ -67,7 +67,7 @@ class Finding(NamedTuple):
 
 
 def printable(text: str) -> str:
-    """Return a text with control characters, and characters that cannot be encoded, as escapes."""
+    """Return text with control characters and unencodable characters escaped."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 

@@ -82,7 +82,7 @@ def guess(payload: object) -> Guess:
 
 
 def guess_read(payload: object) -> Guess:
-    """Guess the kind of a payload that was already parsed, so that text is a JSON string."""
+    """Guess the kind of an already parsed payload, where any text is a JSON string."""
     if not is_enveloped(payload):
         return _choose(_rank(payload), payload)
     envelope = _candidate("envelope", payload)

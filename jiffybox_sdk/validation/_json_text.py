@@ -53,7 +53,7 @@ def json_bytes(payload: object) -> bytes | None:
 
 
 def encoding_of(data: bytes) -> str:
-    """Return the encoding of a text: `utf-8`, `utf-8-sig` (with a byte-order mark), `utf-16-le` and so on."""
+    """Return the encoding of text: `utf-8`, `utf-8-sig` (with a byte-order mark), `utf-16-le` and so on."""
     start = data[:4]
     if start.isascii() and b"\0" not in start:
         return "utf-8"
@@ -125,7 +125,7 @@ def _too_deep(error: str | None) -> Finding:
 
 
 def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
-    """Return a text, and whether all of it could be decoded."""
+    """Return decoded text, and whether all of it could be decoded."""
     try:
         return data.decode("utf-8", "surrogatepass"), True
     except UnicodeDecodeError as error:

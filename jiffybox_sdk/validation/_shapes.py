@@ -260,7 +260,7 @@ def _map(item: Shape) -> Map:
 
 
 def _either(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> Shape:
-    """Return the shape of a union: an enum or its type, a number or empty text, a text or an object."""
+    """Return the shape of a union: an enum or its type, a number or empty text, or text or an object."""
     first = _shape(one)
     if isinstance(first, Scalar) and other == {"const": ""}:
         return replace(first, name=f"{first.name} or empty string", or_empty=True)

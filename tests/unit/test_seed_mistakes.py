@@ -30,7 +30,7 @@ IN_A_BOX: dict[str, Mistake] = {
     "no distribution": ('"distribution": null', 3, ": pass exactly one of distribution and"),
     "no plan": ('"planid": null', 3, ".planid is missing: expected the number or the name"),
     "state": ('"status": "ready"', 4, ".status: expected one of the known states"),
-    "running": ('"status": "FROZEN",\n"running": true', 5, ".running: a box is powered off in the state"),
+    "running": ('"status": "FROZEN",\n"running": true', 5, ".running: a box is stopped in the state"),
     "running as a number": ('"running": 1', 4, ".running: expected true or false"),
     "a number that was used": ('"id": 10001', 4, ".id: ids must be in ascending order: expected 10002 or more"),
     "a number too large": ('"id": 1000000000000', 4, f".id: expected an id up to {LAST_BOX}"),

@@ -141,9 +141,9 @@ def pull_plug(session: Session, box: str, **options: Unpack[WaitOptions]) -> Non
     _change(session, number, "PULLPLUG", "READY", options)
 
 
-_add_change("freeze", "FREEZE", "FROZEN", "Freeze a box, which must be switched off, to reduce its costs.")
+_add_change("freeze", "FREEZE", "FROZEN", "Freeze a box, which must be stopped, to reduce its costs.")
 _add_change("thaw", "THAW", "READY", "Thaw a frozen box.", "CloudLevel 1")
-_add_change("change-plan", "PLAN", "READY", "Change the plan of a box, which must be switched off.", "CloudLevel 2")
+_add_change("change-plan", "PLAN", "READY", "Change the plan of a box, which must be stopped.", "CloudLevel 2")
 
 
 @examples(
@@ -155,7 +155,7 @@ _add_change("change-plan", "PLAN", "READY", "Change the plan of a box, which mus
 @box_group.command("metadata")
 @_box_argument
 @click.argument("changes", required=False)
-@click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a text. Repeatable.")
+@click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a string. Repeatable.")
 @click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
 @pass_session
 def metadata(
@@ -202,18 +202,18 @@ def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits])
 @examples("jiffybox box delete web", "jiffybox box delete 10001 --yes --wait", "jiffybox box delete web --force")
 @box_group.command("delete")
 @_box_argument
-@click.option("--force", is_flag=True, help="Pull the plug first if the box is switched on.")
+@click.option("--force", is_flag=True, help="Pull the plug first if the box is running.")
 @wait_options()
 @pass_session
 def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOptions]) -> None:  # noqa: FBT001 (a parameter of the command line)
-    """Delete a box, which must be switched off. DELETE jiffyBoxes/<id>. Asks for confirmation.
+    """Delete a box, which must be stopped. DELETE jiffyBoxes/<id>. Asks for confirmation.
 
-    With --force, a box that is switched on is first powered off, as by pull-plug.
+    With --force, a box that is running is first powered off, as by pull-plug.
     """
     session.before_asking("deleting a box")
     number = _confirm(session, box, "Delete {} and all its data?")
     if force and session.options.dry_run:
-        session.say("The box would be read first, and its plug pulled if it is switched on.")
+        session.say("The box would be read first, and its plug pulled if it is running.")
     # Read after the question, during which the power state may have changed.
     record = session.client.box(number) if (force or options["wait"]) and not session.options.dry_run else None
     if force and record and record.running:

@@ -48,7 +48,7 @@ def cost(session: Session) -> None:
     """Show the costs of the account. GET jiffyBoxes, GET plans.
 
     Costs are in EUR, per hour and per month of 730 hours, and apply if all boxes stay in their current status: frozen
-    boxes cost less, but boxes that are switched off do not. A plan may cap the price per month. Below, the prices of
+    boxes cost less, but stopped boxes do not. A plan may cap the price per month. Below, the prices of
     all plans are shown.
     """
     from jiffybox_sdk._cli.output import formats

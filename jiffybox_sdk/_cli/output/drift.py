@@ -47,7 +47,7 @@ def lines(counts: Counter[Place]) -> list[str]:
 
 @contextmanager
 def reported_at_the_end(report: "Drift") -> Generator[None]:
-    """Report drift when the context ends, instead of logging it during the run."""
+    """Report drift when the context exits, instead of logging it as it occurs."""
     _log.addFilter(_is_not_drift)
     try:
         yield

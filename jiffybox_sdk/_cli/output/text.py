@@ -40,13 +40,13 @@ def write(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text with its unprintable characters escaped."""
+    """Return text with unprintable characters escaped."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def encodable(text: str, stream: TextIO | None) -> str:
-    """Return a text as a stream will show it, so that its width is known before it is written."""
+    """Return text as the stream will display it, so that its width is known in advance."""
     encoding = (stream and stream.encoding) or "utf-8"
     return printable(text).encode(encoding, "backslashreplace").decode(encoding)

@@ -117,5 +117,5 @@ class CsvWriter(Writer):
 
 
 def escape_surrogates(text: str) -> str:
-    """Return a text with unpaired surrogates escaped, which JSON parsers reject."""
+    """Return text with unpaired surrogates escaped, because JSON parsers reject them."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -157,7 +157,7 @@ def find_distribution(key: str) -> str:
 
 
 def merge_metadata(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
-    """Return metadata with changes: given names are set, and `null` deletes a name [documented]."""
+    """Return a copy of metadata with changes applied; `null` deletes a name [documented]."""
     merged: dict[str, JsonValue] = {**old, **(changes or {})}
     merged = {name: value for name, value in merged.items() if value is not None}
     text = json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()

@@ -89,7 +89,7 @@ class _Service:
 
 
 def _path(target: str) -> str:
-    """Return the path of a request target, which is a whole URL if the client uses a proxy."""
+    """Return the path from a request target. The target is an absolute URL if the client uses a proxy."""
     return "/" + target.split("/", 3)[-1] if target.startswith(("http://", "https://")) else target
 
 
@@ -233,7 +233,7 @@ def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uv
 def serve(
     emulator: Emulator, listener: socket.socket, *, control: bool | None = None, ready: Callable[[], object]
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then complete open requests and save the state.
+    """Serve until SIGINT or SIGTERM, then finish in-flight requests and save the state.
 
     By default, the control interface is only served on a loopback address. `ready` is called when signals are handled.
     """

@@ -33,7 +33,7 @@ class Box(Model, frozen=True):
     isBeingCopied: Boolean
     """Whether the box is being duplicated."""
     running: Boolean
-    """Whether the box is switched on."""
+    """Whether the box is running: its power state."""
     host: str | None = None
     """Name of the host machine."""
     plan: Plan
@@ -41,6 +41,6 @@ class Box(Model, frozen=True):
     metadata: JsonObject | None = None
     """The user's own data. Absent right after creation."""
     runningSince: Epoch | None = None
-    """Time when the box was switched on, in UTC (on the wire: seconds since the epoch). Absent unless the box is running."""
+    """Time when the box was started, in UTC (on the wire: seconds since the epoch). Absent unless the box is running."""
     activeProfile: Profile | None = None
     """The boot configuration. Absent right after creation and during some transitions."""
