@@ -3,11 +3,11 @@
 Importing this package loads nothing else. Each public name is imported when it is first used.
 """
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
 from jiffybox_sdk._version import __version__ as __version__
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from jiffybox_sdk import (
         aio as aio,
         api as api,

@@ -3,9 +3,9 @@
 Plans and distributions make no calls, so they are the same as in `jiffybox_sdk.api`.
 """
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from jiffybox_sdk._records.distribution import Distribution as Distribution
     from jiffybox_sdk._records.plan import Plan as Plan
     from jiffybox_sdk.aio.backups import AsyncBackups as AsyncBackups

@@ -1,8 +1,8 @@
 """The synchronous face: `JiffyBox`, the client, and the records that it returns."""
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from jiffybox_sdk._records.distribution import Distribution as Distribution
     from jiffybox_sdk._records.plan import Plan as Plan
     from jiffybox_sdk.api.backups import Backups as Backups

@@ -1,8 +1,8 @@
 """An emulator of the JiffyBox service, for trying the SDK and for testing code that uses it. See `Emulator`."""
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from jiffybox_sdk.emulator._clock import ClockPolicy as ClockPolicy, EmulatorClock as EmulatorClock
     from jiffybox_sdk.emulator._emulator import TOKEN as TOKEN, Emulator as Emulator
     from jiffybox_sdk.emulator._faults import Fault as Fault, FaultOptions as FaultOptions

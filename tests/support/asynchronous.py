@@ -79,7 +79,7 @@ def async_scripted(
     timeout: float | None = 10,
     total_timeout: float | None = 30,
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
-    """Return an async client, the script that responses it, and its clock."""
+    """Return an async client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
     client = AsyncJiffyBox(
         TOKEN,

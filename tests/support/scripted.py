@@ -93,7 +93,7 @@ def envelope(result: JsonValue = None, *messages: tuple[str, str], status: int =
 def scripted(
     *answers: Answer, retry: Retry | None = None, timeout: float | None = 10, total_timeout: float | None = 30
 ) -> tuple[JiffyBox, Script, VirtualClock]:
-    """Return a client, the script that responses it, and its clock."""
+    """Return a client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
     client = JiffyBox(
         TOKEN, URL, transport=script, clock=clock, retry=retry, timeout=timeout, total_timeout=total_timeout

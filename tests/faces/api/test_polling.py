@@ -64,7 +64,7 @@ def with_status(status: str) -> httpx.Response:
 def scripted_box(
     *answers: Answer, retry: Retry | None = None, timeout: float | None = 10, total_timeout: float | None = 30
 ) -> tuple[Box, Script, VirtualClock]:
-    """Return a box that was CREATING when last read, the script that responses its polls, and its clock."""
+    """Return a box that was CREATING when last read, the script that answers its polls, and its clock."""
     client, script, clock = scripted(*answers, retry=retry, timeout=timeout, total_timeout=total_timeout)
     clock.now = 0.0
     return Box(example("box"), client), script, clock
