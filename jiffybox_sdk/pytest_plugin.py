@@ -14,9 +14,9 @@ A marker configures the emulator:
 
     @pytest.mark.jiffybox(clock="manual", seed={"boxes": [...]}, faults=[{"call": "get_box", "status": 502}])
 
-The default clock is `auto`: virtual time that advances when the client of the fixture waits. It does not advance for
-clients of your own or in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is virtual
-in the same process, and real on a socket.
+The default clock is `auto`: virtual time that advances when the fixture's client waits. It does not advance for your
+own clients or for those in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is
+virtual in the same process and real on a socket.
 
 An otherwise passing test fails if a fault of its emulator was never triggered, or if a response violated the schemas.
 """
@@ -65,7 +65,7 @@ class AsyncJiffyBoxFixture:
 
 @dataclass(frozen=True, slots=True)
 class JiffyBoxServerFixture:
-    """An emulator on a socket, for code in other processes or with clients of its own.
+    """An emulator on a socket, for code in other processes or with its own clients.
 
     Attributes:
         emulator: The emulator, which runs in a thread of this process.
@@ -110,7 +110,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
-    """Provide a new in-process emulator that runs on virtual time, and a client for it."""
+    """Provide a new in-process emulator running in virtual time, with a client for it."""
     emulator = _emulator(request)
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
@@ -119,7 +119,7 @@ def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
 
 @pytest.fixture
 def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFixture]:
-    """Provide a new in-process emulator that runs on virtual time, and an async client for it."""
+    """Provide a new in-process emulator running in virtual time, with an async client for it."""
     emulator = _emulator(request)
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)
@@ -147,7 +147,7 @@ def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
 def jiffybox_server(
     request: pytest.FixtureRequest, _jiffybox_server: "tuple[Emulator, str]"
 ) -> Generator[JiffyBoxServerFixture]:
-    """Provide an emulator on a local socket, reset before each test, in virtual time."""
+    """Provide an emulator on a local socket, running in virtual time and reset before each test."""
     from jiffybox_sdk.api.client import JiffyBox  # noqa: PLC0415
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
@@ -172,7 +172,7 @@ def _emulator(request: pytest.FixtureRequest) -> "Emulator":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
     emulator = Emulator()
-    emulator.self_check = True  # so that failures of the emulator are not blamed on the tested code
+    emulator.self_check = True  # so that emulator failures are not blamed on the tested code
     _configure(emulator, request)
     return emulator
 

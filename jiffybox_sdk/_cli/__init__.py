@@ -7,10 +7,10 @@ from jiffybox_sdk._cli.extra import missing_extra
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command, by default with the arguments of the process.
+    """Run the command, by default with the process's arguments.
 
     Returns:
-        An exit code of `jiffybox_sdk._cli.errors.ExitCode`.
+        An exit code from `jiffybox_sdk._cli.errors.ExitCode`.
     """
     try:
         from jiffybox_sdk._cli.app import jiffybox

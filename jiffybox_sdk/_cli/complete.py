@@ -15,11 +15,11 @@ from jiffybox_sdk._cli.session import Session
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 _SAFE_NAME = re.compile(r"(?!-)(?![0-9]+$)[\w.-]+")
-"""A name that no shell splits or expands, and that cannot be mistaken for a number or an option."""
+"""A name that no shell splits or expands and that cannot be mistaken for a number or an option."""
 
 
 def _completer(list_all: "Callable[[sdk.JiffyBox], Iterable[tuple[str, str, str]]]") -> Completer:
-    """Return a completer of names at the service."""
+    """Return a completer for the names of the service's objects."""
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
@@ -40,12 +40,12 @@ def _completer(list_all: "Callable[[sdk.JiffyBox], Iterable[tuple[str, str, str]
 
 
 def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Leave the completion of file names to the shell."""
+    """Leave file name completion to the shell."""
     return [CompletionItem(incomplete, type="file")]
 
 
 def complete_schemas(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the matching names of schemas."""
+    """Return the matching schema names."""
     return [
         CompletionItem(name, help=str(sdk.schemas.load(name)["title"]))
         for name in sdk.schemas.names()

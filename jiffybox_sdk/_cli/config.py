@@ -1,4 +1,4 @@
-"""The address of the service and the token: from the command line, the environment, or a profile."""
+"""The service's address and the token, from the command line, the environment or a profile."""
 
 import os
 import re
@@ -34,7 +34,7 @@ class Service:
 
 
 EMULATED_URL = "https://emulator.invalid"
-"""The address of the emulated service, which is never resolved."""
+"""The emulated service's address, which is never resolved."""
 
 
 def find_service(options: Options) -> Service:
@@ -59,14 +59,14 @@ def find_service(options: Options) -> Service:
 
 
 def profiles_path() -> Path:
-    """Return the path of the file with the profiles."""
+    """Return the path of the profiles file."""
     import platformdirs
 
     return platformdirs.user_config_path("jiffybox", appauthor=False) / "profiles.toml"
 
 
 def read_profile(name: str | None) -> Service | None:
-    """Return the named or the default profile, or `None` if no name was given and there is no file."""
+    """Return the named or default profile, or `None` if no name was given and there is no file."""
     file = profiles_path()
     place = f"profile file {printable(str(file))}"
     try:
@@ -119,7 +119,7 @@ def _service(table: object, place: str) -> Service:
     if not is_map(table):
         raise ConfigurationError(f"invalid {place}: expected a table with api_key (and api_url)")
     if unknown := table.keys() - {"api_key", "api_url"}:
-        # Without their names: a token may have been written as one.
+        # Without their names, since a token may have been written as one.
         raise ConfigurationError(f"invalid {place}: expected api_key and api_url only, but it has {len(unknown)} more")
     key, url = table.get("api_key"), table.get("api_url", API_URL)
     if not isinstance(key, str) or not key:

@@ -9,7 +9,7 @@ from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.validation import validate
 
 SPEED = 12
-"""Seconds that pass at the service per second: two minutes of work take ten seconds."""
+"""Seconds that pass at the service per second, so two minutes of work take ten seconds."""
 
 POLL_INTERVAL = 0.1
 """Seconds between two requests."""
@@ -41,7 +41,7 @@ def run(out: TextIO, emulator: Emulator | None = None) -> None:
 
 
 class _Printer:
-    """Writes each status on a line, at a terminal with the time that it lasts."""
+    """Writes each status on its own line, with its duration if the output is a terminal."""
 
     def __init__(self, out: TextIO, clock: Clock) -> None:
         self._out = out

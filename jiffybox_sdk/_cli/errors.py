@@ -1,4 +1,4 @@
-"""Errors: the message and the exit code of each."""
+"""The message and exit code for each error."""
 
 import errno
 import os
@@ -116,7 +116,7 @@ def _tokens(arguments: Sequence[str]) -> Iterator[str]:
 
 
 def discard_stdout() -> None:
-    """Discard what is still buffered, so that no later flush fails again."""
+    """Discard what is still buffered, so that a later flush does not fail again."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,4 +1,4 @@
-"""The optional dependencies of the command. This module needs none of them."""
+"""The command's optional dependencies. This module needs none of them."""
 
 _PACKAGES = ("click", "platformdirs", "rich")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 MAX_BYTES = 2**20
-"""The limit for files and standard input, far above the limits of the service."""
+"""The size limit for files and standard input, far above the service's limits."""
 
 
 class Password(TypedDict):
@@ -85,7 +85,7 @@ def json_object(text: str, source: str) -> "dict[str, JsonValue]":
 
 
 def parse_changes(assignments: Sequence[str], removals: Sequence[str]) -> "dict[str, JsonValue]":
-    """Return changes of metadata given as `--set NAME=TEXT` and `--unset NAME`."""
+    """Return changes to metadata given as `--set NAME=TEXT` and `--unset NAME`."""
     changes: dict[str, JsonValue] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")

@@ -1,6 +1,6 @@
-"""`--local`: an emulated service on this machine, whose state is kept in the user's state folder.
+"""`--local`: an emulated service on this machine, with its state kept in the user's state folder.
 
-The state file is open during requests only, so that several commands can run at the same time.
+The state file is only open during requests, so several commands can run at the same time.
 """
 
 import os
@@ -51,7 +51,7 @@ class LocalService:
             emulator.close(save_time=int(emulator.clock.now()) > max(saved, self._now()))
 
     def _time(self, saved: float) -> float:
-        """Return the time of the service: real time, or later after commands that waited."""
+        """Return the service's time, which is real time, or later if commands have waited."""
         if self._start is None:
             self._start = max(saved, self._now()), self._monotonic()
         time_, monotonic = self._start
@@ -71,7 +71,7 @@ class LocalService:
 
 
 def client() -> JiffyBox:
-    """Return a client of the emulated service."""
+    """Return a client for the emulated service."""
     state = platformdirs.user_state_path("jiffybox", appauthor=False) / "local.json"
     try:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name, and the classes of commands that take them."""
+"""Options that every command takes, before or after its name, and the command classes that take them."""
 
 import os
 import shlex
@@ -15,10 +15,10 @@ C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
 
 FORMATS = ("table", "plain", "json", "json-pretty", "csv", "ids")
-"""The output formats of commands that do not choose others with `formats`."""
+"""The output formats of commands that do not set others with `formats`."""
 
 ALL_FORMATS = (*FORMATS, "sarif")
-"""The output formats of all commands: before the name of a command, any is accepted."""
+"""The output formats of all commands. Any of them is accepted before a command's name."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Options:
     debug: bool = False
 
     def command_line(self, words: str) -> str:
-        """Return the line of another command at the same service, for messages."""
+        """Return another command's command line for the same service, for messages."""
         if self.profile is not None:
             return f"jiffybox --profile {shlex.quote(self.profile)} {words}"
         return f"jiffybox --local {words}" if self.local else f"jiffybox {words}"
 
 
 class Invocation:
-    """The state of one run of the command: the options parsed so far, and secrets that no output may contain."""
+    """The state of one run of the command, with the options parsed so far and secrets to keep out of all output."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.options = Options()
@@ -77,7 +77,7 @@ def _store(context: click.Context, parameter: click.Parameter, value: object) ->
 
 
 class _Names(click.ParamType[tuple[str, ...]]):
-    """Names separated by commas."""
+    """Comma-separated names."""
 
     name = "names"
 
@@ -91,7 +91,7 @@ class _Names(click.ParamType[tuple[str, ...]]):
 
 
 class _Format(click.Choice[str]):
-    """An output format of the command."""
+    """One of the command's output formats."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return super().convert(value, param, ctx) if ctx is None else _choices(ctx.command).convert(value, param, ctx)
@@ -144,11 +144,11 @@ class _Described(click.Command):
     examples: tuple[str, ...] = ()
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters including the shared options, which only the help of the root group shows."""
+        """Return the parameters, including the shared options, which only the root group's help shows."""
         return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples and, below the root group, the names of the shared options."""
+        """Write the examples and, except for the root group, the names of the shared options."""
         if self.examples:
             with formatter.section("Examples"):
                 for line in self.examples:
@@ -164,7 +164,7 @@ class Command(_Described):
     formats: tuple[str, ...] = FORMATS
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command unless it lacks the output format, which may have been given before its name."""
+        """Run the command, or reject an unsupported output format that was given before the command's name."""
         name = current_invocation(ctx).options.output_format
         if name and name not in self.formats:
             raise click.UsageError(f"invalid output format {name!r}: expected one of {', '.join(self.formats)}.", ctx)
@@ -193,7 +193,7 @@ class Group(_Described, click.Group):
 
 
 def examples(*lines: str) -> Callable[[C], C]:
-    """Add command lines as examples to the help of a command."""
+    """Add example command lines to a command's help."""
 
     def decorate(command: C) -> C:
         if isinstance(command, _Described):
@@ -204,7 +204,7 @@ def examples(*lines: str) -> Callable[[C], C]:
 
 
 def formats(*names: str) -> Callable[[C], C]:
-    """Give a command other output formats than `FORMATS`."""
+    """Give a command output formats other than `FORMATS`."""
 
     def decorate(command: C) -> C:
         if isinstance(command, Command):

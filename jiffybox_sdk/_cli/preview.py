@@ -14,7 +14,7 @@ from jiffybox_sdk._common.redaction import MASK
 T = TypeVar("T")
 
 _OMITTED_HEADERS = ("host", "content-length")
-"""Redundant, and the length would reveal that of a password."""
+"""Redundant headers. The length would also reveal that of a password."""
 
 
 class Preview(JiffyBox):
@@ -26,7 +26,7 @@ class Preview(JiffyBox):
         lines = [f"{request.method} {request.url}"]
         lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in _OMITTED_HEADERS]
         body = request.content.decode()
-        for secret in operation.secrets():  # however short: as a whole JSON string, it is not found by chance
+        for secret in operation.secrets():  # even short ones, since a whole JSON string is never a chance match
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
         write(current_invocation(click.get_current_context()).redact(text))

@@ -1,4 +1,4 @@
-"""Waiting with progress on standard error: for the service, and while files are read."""
+"""Progress on standard error while waiting for the service and while reading files."""
 
 import math
 import os
@@ -33,7 +33,7 @@ LOCAL_POLL_INTERVAL = 0.5
 _MAX_SECONDS = 1e8
 
 MIN_BYTES = 4 * 2**20
-"""The size from which files take long enough to read that a progress bar is shown."""
+"""The minimum total size for a progress bar, as smaller files are read quickly."""
 
 
 class WaitLimits(TypedDict):
@@ -90,7 +90,7 @@ def should_wait(session: Session, options: WaitOptions) -> bool:
 
 
 def wait_for(session: Session, record: "Record", options: WaitLimits, wait: Callable[..., R]) -> R:
-    """Show the status of a record while waiting with one of its methods, and return the result."""
+    """Show a record's status while one of its methods waits. Return the method's result."""
     interval = options["poll"] or (LOCAL_POLL_INTERVAL if session.options.local else POLL_INTERVAL)
     with _status_shown(session, record) as update:
         return wait(options["timeout"], interval, progress=update)
@@ -98,7 +98,7 @@ def wait_for(session: Session, record: "Record", options: WaitLimits, wait: Call
 
 @contextmanager
 def _status_shown(session: Session, record: "Record") -> "Generator[Callable[[Record], None]]":
-    """Show a status line at a terminal that supports it, elsewhere a line for each new status."""
+    """Show a status line at a terminal that supports it, or else a line for each new status."""
     start = time.monotonic()
     last = ""
     title = f"{record.name} ({record.id})"
@@ -146,7 +146,7 @@ def _status_line(console: "Console") -> "Progress":
     from rich.table import Column
 
     class Line(Progress):
-        """Leaves room for the ^C that a terminal echoes: wrapping it would move the line."""
+        """Leaves room for the ^C that a terminal echoes, because wrapping would move the line."""
 
         def get_renderable(self) -> RenderableType:
             return Constrain(super().get_renderable(), console.width - len("^C "))
@@ -162,13 +162,13 @@ def _status_line(console: "Console") -> "Progress":
 
 
 class ReadProgress:
-    """A progress bar of the bytes read, if there is one."""
+    """An optional progress bar for the bytes read."""
 
     def __init__(self, progress: "Progress | None" = None) -> None:
         self._progress = progress
 
     def advance(self, count: int) -> None:
-        """Add bytes that were read."""
+        """Add to the number of bytes read."""
         if self._progress:
             self._progress.advance(self._progress.task_ids[0], count)
 
@@ -199,12 +199,12 @@ def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
 
 
 def _total_size(paths: Sequence[str]) -> int | None:
-    """Return the total size in bytes, or `None` if not all paths are regular files."""
+    """Return the total size in bytes, or `None` if any path is not a regular file."""
     total = 0
     for path in paths:
         try:
             status = Path(path).stat() if path != "-" else os.fstat(sys.stdin.fileno() if sys.stdin else -1)
-        except (OSError, ValueError):  # reported when it is read
+        except (OSError, ValueError):  # reported when the file is read
             continue
         if not stat.S_ISREG(status.st_mode):
             return None

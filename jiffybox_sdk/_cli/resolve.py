@@ -1,4 +1,4 @@
-"""Look-up of objects that are given by number or name."""
+"""Lookup of objects given by number or name."""
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def box_id(session: Session, text: str) -> int:
-    """Return the number of a box. Text that consists of digits is a number, other text a name."""
+    """Return the number of a box. Text that consists of digits is a number; any other text is a name."""
     return _number(session, text, "box", lambda client: client.boxes())
 
 
@@ -31,7 +31,7 @@ def check_id(session: Session, text: str) -> int:
 
 
 def reject_lookup(session: Session, noun: str, text: str) -> None:
-    """Reject what must be looked up, if nothing may be sent."""
+    """Reject a name, which would have to be looked up, if nothing may be sent."""
     if session.options.dry_run:
         raise click.UsageError(f"cannot look up {noun} {text!r} with --dry-run, which sends nothing: use its number.")
 

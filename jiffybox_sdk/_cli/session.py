@@ -48,7 +48,7 @@ class Session:
         return self._open_resources.enter_context(client)
 
     def completion_client(self) -> "sdk.JiffyBox":
-        """Return a client for shell completion: with short time-outs, and without retries and drift reports."""
+        """Return a client for shell completion, with short time-outs and without retries or drift reports."""
         self.options = replace(self.options, dry_run=False)
         return self._open(completion=True)
 
@@ -84,7 +84,7 @@ class Session:
 
     @property
     def tables(self) -> "type[Tables]":
-        """The tables, which are imported when they are used."""
+        """The tables, imported on first use."""
         from jiffybox_sdk._cli.output.tables import Tables
 
         return Tables
@@ -101,7 +101,7 @@ class Session:
         formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
 
     def finish(self, operation: "sdk.Operation", message: str) -> None:
-        """Send an operation whose only result is whether it was accepted, and say that it was."""
+        """Send an operation that only returns whether it was accepted. Write a message if it was."""
         from jiffybox_sdk._cli.output import formats
 
         accepted = self.client.send(operation, bool)
@@ -119,13 +119,13 @@ class Session:
             formats.check_options(self.options, table)
 
     def before_asking(self, action: str, table: "Table[T] | None" = None) -> None:
-        """Check the output, and reject an action that needs confirmation without a terminal or `--yes`."""
+        """Check the output and reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
         self.check_output(table)
         if self.asks and not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
             raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add --yes.")
 
     def confirm(self, question: str) -> None:
-        """Ask for confirmation, unless `--yes` or `--dry-run` was given."""
+        """Ask for confirmation unless `--yes` or `--dry-run` was given."""
         if not self.asks:
             return
         try:
@@ -145,7 +145,7 @@ class Session:
 
 
 def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
-    """Pass a session to a command as its first argument, and close it in the end."""
+    """Pass a session to a command as its first argument and close the session at the end."""
 
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         session = Session(current_invocation(click.get_current_context()))

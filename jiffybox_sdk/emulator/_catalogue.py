@@ -30,7 +30,7 @@ def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
     return {"minDiskSizeMB": smallest, "name": name, "rootdiskMode": "ro", "defaultKernel": "xen-pvops-x86_64"}
 
 
-# The keys are documented, the names invented.
+# The keys are documented; the names are invented.
 DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "centos_6_0_64bit": _distribution("CentOS 6 64-Bit"),
     "centos_7_64bit": _distribution("CentOS 7 64-Bit", 2560),

@@ -24,10 +24,10 @@ class EmulatorClock:
     """A clock for the emulator and its clients. Thread-safe.
 
     - `auto`: When a client sleeps, the time advances immediately, so waiting takes no real time.
-    - `instant`: Like `auto`, and accepted work is complete immediately.
+    - `instant`: Like `auto`, but accepted work also completes immediately.
     - `manual`: Only `Emulator.advance()` and `run_until_idle()` advance the service's time. Sleeping only advances the
       client's own time, so its time-outs expire immediately.
-    - `never`: Like `auto`, but work never completes; for testing time-outs.
+    - `never`: Like `auto`, but work never completes. For testing time-outs.
     - `real`: The system's time, multiplied by a speed for the service.
     """
 
@@ -57,7 +57,7 @@ class EmulatorClock:
         return min(self._epoch + elapsed, LAST_EPOCH)
 
     def copy_from(self, other: "EmulatorClock") -> None:
-        """Take over the policy, the speed and the time of another clock."""
+        """Adopt another clock's policy, speed and time."""
         with self._lock:
             self.policy, self.speed = other.policy, other.speed
             self._started, self._epoch, self._elapsed = other._started, other._epoch, other._elapsed  # noqa: SLF001
@@ -98,7 +98,7 @@ class EmulatorClock:
         return self.now() + (slept.get() if self.policy == "manual" else 0)
 
     def sleep(self, seconds: float) -> None:
-        """Block for some seconds of a client's time."""
+        """Block for a number of seconds of a client's time."""
         if self.policy == "real":
             time.sleep(seconds)
             return
@@ -119,7 +119,7 @@ class AsyncEmulatorClock:
         self.time: Callable[[], float] = clock.time
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for some seconds of a client's time, and let other tasks run."""
+        """Wait for a number of seconds of a client's time and let other tasks run."""
         import anyio.lowlevel  # noqa: PLC0415 (only async clients need it)
 
         if self._clock.policy == "real":

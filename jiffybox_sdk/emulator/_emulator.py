@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.emulator._transport import EmulatorTransport
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (a default, only valid for emulators)
-"""The token of an emulator, unless another one is given."""
+"""An emulator's default token."""
 
 _URL = "https://emulator.invalid"
 
@@ -51,12 +51,12 @@ class Emulator:
     Error messages match those of the real service where their wording is known.
 
     Attributes:
-        clock: The time of the service and of its clients.
+        clock: The clock of the service and its clients.
     """
 
     self_check: bool = False
-    """Whether results are validated against the schemas before they are sent. Off by default, because clients of the
-    SDK validate them anyway. The server and the pytest plugin switch it on."""
+    """Whether results are validated against the schemas before they are sent. Off by default, because the SDK's
+    clients validate them anyway. The server and the pytest plugin turn it on."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Emulator:
             clock: The clock policy; see `EmulatorClock`.
             speed: For the clock `real`: seconds at the service per real second.
             token: The token that requests must contain.
-            seed: The initial content of the account, as a mapping or as the path of a JSON file.
+            seed: The account's initial content, as a mapping or as the path of a JSON file.
             state: The path of a file in which the account persists. Changes are saved before a call is answered. If the
                 file exists, the seed is ignored.
 
@@ -104,7 +104,7 @@ class Emulator:
             raise
 
     def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
-        """Return a client of this account that uses the emulator's clock.
+        """Return a client for this account that uses the emulator's clock.
 
         Args:
             **options: The options of `JiffyBox`.
@@ -114,7 +114,7 @@ class Emulator:
         return JiffyBox(self._token, _URL, **options)
 
     def async_client(self, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
-        """Return an async client of this account that uses the emulator's clock.
+        """Return an async client for this account that uses the emulator's clock.
 
         Args:
             **options: The options of `AsyncJiffyBox`.
@@ -160,7 +160,7 @@ class Emulator:
         return self._file is not None
 
     def save(self, revision: int) -> None:
-        """Save the account to the state file, if there is one, unless this revision or a later one is saved already.
+        """Save the account to the state file, if there is one, unless this or a later revision has already been saved.
 
         Args:
             revision: The value of `revision` when the account was changed.
@@ -169,7 +169,7 @@ class Emulator:
             StateNotSaved: If the state file can't be written. It still has its old content.
         """
         # The snapshot is taken inside this lock, so that an older one never overwrites a newer one. The service's lock
-        # is acquired after it, so callers must not hold that one.
+        # is acquired afterwards, so callers must not hold it.
         with self._saving:
             if self._file and self._saved_revision < revision:
                 self._save(self._file)
@@ -186,7 +186,7 @@ class Emulator:
         self.save(self.revision)
 
     def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
-        """Inject a fault: `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
+        """Inject a fault. For example, `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
 
         Args:
             call: The name of a call.
@@ -203,7 +203,7 @@ class Emulator:
         return fault
 
     def inject(self, fault: Fault) -> None:
-        """Inject a fault that is already a `Fault`.
+        """Inject an existing `Fault`.
 
         Args:
             fault: The fault.
@@ -269,7 +269,7 @@ class Emulator:
         """Start over with an empty account, no faults, an empty journal and the initial time.
 
         Args:
-            seed: The initial content of the account; see the constructor.
+            seed: The account's initial content; see the constructor.
             clock: A new clock policy, also for existing clients. By default, it does not change.
             speed: A new speed for the clock `real`. By default, it only changes if the policy does.
 
@@ -349,7 +349,7 @@ class Emulator:
         return address
 
     def advance(self, seconds: float) -> None:
-        """Advance the service's time, and complete the work that is due by then.
+        """Advance the service's time and complete the work that is due by then.
 
         Args:
             seconds: The number of seconds.

@@ -37,12 +37,12 @@ class FaultOptions(TypedDict, total=False):
 
 
 class Fault(Request, frozen=True):
-    """A fault to inject into a call, once or several times.
+    """A fault to inject into a call, one or more times.
 
     A fault either replaces the response (`drop`, `status`, `messages`, `body`), or edits it (`cut`, `leave_out`,
     `state`), or only delays it (`latency`, which also combines with the others).
 
-    With `moment="before"`, the default of replacing faults, the call is not executed. With `moment="after"` it is, and
+    With `moment="before"`, the default for replacing faults, the call is not executed. With `moment="after"` it is, and
     its response is lost. Editing faults and latency do not prevent the call.
 
     Raises:
@@ -98,7 +98,7 @@ class Fault(Request, frozen=True):
         return self.moment == "after" or not self.replaces_answer
 
     def edit(self, result: JsonValue) -> JsonValue:
-        """Return an edited copy of a result, or raise `LookupError` if it does not have the field to edit."""
+        """Return an edited copy of a result, or raise `LookupError` if it lacks the field to edit."""
         if self.leave_out is not None:
             return _without(result, self.leave_out.split("."))
         if self.state is not None:
@@ -111,7 +111,7 @@ class Fault(Request, frozen=True):
 
 
 def as_fault(value: Fault | Mapping[str, object]) -> Fault:
-    """Return a fault, given as such or as a mapping with its fields."""
+    """Return a fault given as a `Fault` or as a mapping of its fields."""
     if isinstance(value, Fault):
         return value
     try:
@@ -163,7 +163,7 @@ class Faults:
         self._injected.clear()
 
     def count_call(self, call: CallName) -> list[Fault]:
-        """Count a call, and return the faults that it can trigger."""
+        """Count a call and return the faults that it can trigger."""
         candidates = [injected for injected in self._injected if injected.fault.call == call]
         for injected in candidates:
             injected.calls += 1
@@ -174,7 +174,7 @@ class Faults:
         ]
 
     def count_trigger(self, fault: Fault) -> None:
-        """Record that a fault was triggered."""
+        """Record that a fault has been triggered."""
         for injected in self._injected:
             if injected.fault is fault:
                 injected.triggered += 1

@@ -11,7 +11,7 @@ from jiffybox_sdk._common.redaction import MASK, contains, redact
 from jiffybox_sdk.emulator._faults import Fault
 
 MOST_ENTRIES = 1000
-"""The journal keeps this many entries."""
+"""The maximum number of entries that the journal keeps."""
 
 MOST_BYTES = 64 * 1024
 """Larger request bodies and results are left out, so that the journal stays small."""
@@ -25,16 +25,16 @@ class JournalEntry:
 
     Attributes:
         number: Serial number, which starts at 1 when the journal is cleared.
-        time: The service's time of the request, in seconds since the epoch.
-        call: Name of the call; `None` if there is no such call, or if the token was wrong.
+        time: The service's time at the request, in seconds since the epoch.
+        call: Name of the call, or `None` if there is no such call or the token was wrong.
         verb: The HTTP verb.
         path: The path after the token, percent-encoded.
-        body: The validated request body, with passwords masked; `None` if there was none, if it was invalid, or if it
-            was larger than `MOST_BYTES`.
+        body: The validated request body, with passwords masked, or `None` if there was none, it was invalid, or it was
+            larger than `MOST_BYTES`.
         status: The HTTP status of the response.
-        messages: The messages of the service.
-        result: The result, with passwords masked; `None` also if a fault replaced the response, or if it was larger
-            than `MOST_BYTES`.
+        messages: The service's messages.
+        result: The result, with passwords masked. Also `None` if a fault replaced the response or if the result was
+            larger than `MOST_BYTES`.
         fault: The fault that the request triggered.
     """
 
@@ -62,7 +62,7 @@ class Journal:
         return iter(tuple(self._entries))
 
     def add(self, entry: JournalEntry, response_body: bytes) -> None:
-        """Add an entry. Secrets are masked, and long texts are truncated."""
+        """Add an entry. Secrets are masked, and long text is truncated."""
         answer = response_body.decode(errors="replace")  # faster to search than the result
         has_secret = '"password"' in answer or contains(answer, [self._token.get_secret_value()])
         self.count += 1
@@ -78,7 +78,7 @@ class Journal:
         )
 
     def clear(self) -> None:
-        """Remove all entries, and restart the numbering."""
+        """Remove all entries and restart the numbering."""
         self._entries.clear()
         self.count = 0
 

@@ -1,4 +1,4 @@
-"""Line numbers of values in a JSON text, for error messages."""
+"""Line numbers of values in JSON text, for error messages."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ def line_of(text: str, location: Sequence[int | str]) -> int:
 
 
 def _child(text: str, position: int, step: int | str) -> int | None:
-    """Return the position of a member or an item of the object or list at a position."""
+    """Return the position of a child of the object or list at a position."""
     if text[position] not in "{[":
         return None
     is_object = text[position] == "{"

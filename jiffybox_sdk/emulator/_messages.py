@@ -1,6 +1,6 @@
 """The messages of the emulated service, each with its standing.
 
-Recorded texts are the service's own, from the tests of its clients. Invented ones imitate their style (German, with
+Recorded messages are the service's own, from its clients' tests. Invented ones imitate their style (German, with
 umlauts written as two letters) where only the error is known.
 """
 
@@ -14,7 +14,7 @@ from jiffybox_sdk._common.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A message with placeholders, and its standing."""
+    """A message with placeholders and its standing."""
 
     standing: Standing
     text: str
@@ -66,7 +66,7 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ResultWithMessage:
-    """A result with a message of the type `success`."""
+    """A result with a message of type `success`."""
 
     result: JsonValue
     message: str

@@ -1,7 +1,7 @@
 """Request bodies, in all the formats that the service accepts. No I/O.
 
-The service examines the body rather than the Content-Type header [recorded]: a JSON object is accepted with any content
-type, also percent-encoded. Everything else is a form, in which compound values are JSON text [recorded].
+The service examines the body rather than the Content-Type header [recorded]. A JSON object is accepted with any content
+type, even if percent-encoded. Everything else is a form, in which compound values are JSON text [recorded].
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,11 @@ _BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": Fal
 
 
 class _Form(dict[str, str]):
-    """The fields of a form, whose values are all text."""
+    """A form's fields, all with text as values."""
 
 
 def read_body(call: Endpoint, content: bytes) -> Request | None:
-    """Return the validated body of a call; `None` for a call without a body, whatever the content."""
+    """Return a call's validated body, or `None`, without parsing the content, if the call takes no body."""
     if len(content) > MOST_BYTES:
         raise ServiceError(_messages.BODY_TOO_LARGE)
     if call.takes is None:
@@ -78,7 +78,7 @@ def _parse(content: bytes) -> Mapping[str, object]:
 
 
 def _form_value(model: type[Request], name: str, text: str) -> object:
-    """Return the value of a form field, converted if validation needs that."""
+    """Return the value of a form field, converted if validation requires it."""
     types = _types(model.model_fields[name].annotation) if name in model.model_fields else set[object]()
     if bool in types:
         return _BOOLEANS.get(text, text)

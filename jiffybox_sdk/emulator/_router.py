@@ -1,4 +1,4 @@
-"""The handler of each call, and of each kind of work."""
+"""The handlers for each call and each kind of work."""
 
 from collections.abc import Callable
 
@@ -30,11 +30,11 @@ FINISHERS: dict[WorkKind, Callable[[Account, Due], None]] = {
 
 
 class EmulatorDefect(JiffyException):
-    """A response of the emulator violates the schemas. Please report it: this is a bug in the emulator."""
+    """One of the emulator's responses violates the schemas. This is a bug in the emulator; please report it."""
 
 
 def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessage:
-    """Execute a call, and return its result, or raise `ServiceError` if the service rejects it."""
+    """Execute a call and return its result, or raise `ServiceError` if the service rejects it."""
     handler = _HANDLERS.get(endpoint.name)
     if handler is None:
         raise EmulatorDefect(f"{endpoint.name} has no handler")
@@ -42,7 +42,7 @@ def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessa
 
 
 def finish_due(account: Account, now: float) -> int:
-    """Complete all work that is due, and return how much that was."""
+    """Complete all work that is due and return the number of completions."""
     completed = list(account.take_due(now))
     for due in completed:
         FINISHERS[due.kind](account, due)

@@ -64,7 +64,7 @@ _WORK = {
 
 
 class SeedBox(CreateBox, frozen=True):
-    """A box in a seed: the parameters of its creation, and its current state."""
+    """A box in a seed, with its creation parameters and current state."""
 
     id: Annotated[
         Integer | None, Field(ge=1, le=LAST_BOX, description=f"an id up to {LAST_BOX}, in ascending order")
@@ -120,7 +120,7 @@ class _Mistake(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A seed, and the name and the text of its file."""
+    """A seed, with the name and text of its file."""
 
     name: str
     content: object
@@ -134,7 +134,7 @@ class _Document:
 
 
 def apply_seed(account: Account, seed: SeedDocument, clock: EmulatorClock) -> None:
-    """Fill an empty account from a seed, given as a mapping or as the path of a JSON file."""
+    """Fill an empty account from a seed given as a mapping or as the path of a JSON file."""
     document = _Document("seed", dict(seed)) if isinstance(seed, Mapping) else _read(Path(seed))
     try:
         _add_all(account, document.content, clock)
@@ -242,7 +242,7 @@ def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Locati
 
 
 def _attempt(location: Location, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-    """Call a function, and report its error as a mistake at a location."""
+    """Call a function and report its error as a mistake at a location."""
     try:
         return function(*arguments, **options)
     except ServiceError as error:

@@ -50,7 +50,7 @@ class ServiceRequest:
 
 @dataclass(frozen=True, slots=True)
 class ServiceResponse:
-    """An HTTP response of the service.
+    """An HTTP response from the service.
 
     Attributes:
         status: The HTTP status.
@@ -58,7 +58,7 @@ class ServiceResponse:
         content_type: The Content-Type header.
         retry_after: The Retry-After header, if there is one.
         latency: Seconds by which the response is delayed.
-        ending: `whole`; `cut` if the connection is lost in the middle of the body, `dropped` if it is lost before.
+        ending: `whole`, `cut` if the connection is lost in the middle of the body, or `dropped` if it is lost earlier.
     """
 
     status: int
@@ -71,7 +71,7 @@ class ServiceResponse:
 
 @dataclass(slots=True)
 class _Exchange:
-    """The valid part of a request, and its response."""
+    """The valid part of a request and the response to it."""
 
     path: str = ""
     call: Endpoint | None = None
@@ -88,7 +88,7 @@ class _Exchange:
 
 
 class Service:
-    """The service with a single account. Thread-safe: calls are handled one after the other."""
+    """The service with a single account. Thread-safe: calls are handled one at a time."""
 
     def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
         self._token = token
@@ -125,7 +125,7 @@ class Service:
                 self.revision += _router.finish_due(self.account, self.clock.now())
 
     def _route(self, request: ServiceRequest, exchange: _Exchange) -> Endpoint:
-        """Determine the call and its arguments from the path, and return the call."""
+        """Determine the call and its arguments from the path. Return the call."""
         token, *segments = (unquote(part) for part in f"{request.path.strip('/')}//".split("/"))
         if token != self._token.get_secret_value():
             raise ServiceError(_messages.WRONG_TOKEN)
@@ -146,7 +146,7 @@ class Service:
     def _execute_with_faults(
         self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, *, self_check: bool
     ) -> Fault | None:
-        """Execute the call, unless a fault prevents that, and return the fault that was triggered."""
+        """Execute the call unless a fault prevents it. Return the triggered fault, if any."""
         faults = self.faults.count_call(call.name)
         preventing = [fault for fault in faults if not fault.executes_call]
         if not preventing:
@@ -209,6 +209,6 @@ def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
         errors = _Exchange(messages=[("error", text) for text in fault.messages])
         return replace(errors.response(), latency=latency)
     if fault.body is not None:
-        # An unpaired surrogate is a way to break a body, too.
+        # An unpaired surrogate is another way to break a body.
         return replace(response, body=fault.body.encode(errors="surrogatepass"), latency=latency)
     return replace(response, latency=latency, ending="cut" if fault.cut else "whole")

@@ -1,1 +1,1 @@
-"""The commands, in one module for each part of the service."""
+"""The commands, with one module per part of the service."""

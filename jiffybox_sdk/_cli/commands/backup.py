@@ -22,7 +22,7 @@ _SLOTS = {"0-4": 1, "4-6": 2, "22-24": 6}
 
 
 class _NamedNumber(click.ParamType[int]):
-    """A number, or a name for it."""
+    """A number that can also be given by name."""
 
     def __init__(self, name: str, numbers: dict[str, int], allowed: range) -> None:
         self.name = name

@@ -114,7 +114,7 @@ def duplicate_box(
 
 
 def _add_change(name: str, command: str, status: str, summary: str, plan: str | None = None) -> None:
-    """Add a command that brings a box to a status. It takes a plan if there is an example of one."""
+    """Add a command that brings a box to a status. The command takes a plan if an example of one is given."""
 
     def change(session: Session, box: str, plan: str | None = None, **options: Unpack[WaitOptions]) -> None:
         _change(session, box, command, status, options, plan)
@@ -214,7 +214,7 @@ def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOp
     number = _confirm(session, box, "Delete {} and all its data?")
     if force and session.options.dry_run:
         session.say("The box would be read first, and its plug pulled if it is running.")
-    # Read after the question, during which the power state may have changed.
+    # Read after the question, since the power state may have changed in the meantime.
     record = session.client.box(number) if (force or options["wait"]) and not session.options.dry_run else None
     if force and record and record.running:
         record = _wait_for_status(session, record.pull_plug(), "READY", options)
@@ -225,7 +225,7 @@ def delete_box(session: Session, box: str, force: bool, **options: Unpack[WaitOp
 
 
 def _confirm(session: Session, box: str, question: str) -> int:
-    """Ask for confirmation with the name and the status of a box, and return its number."""
+    """Ask for confirmation, showing the name and status of a box. Return the box's number."""
     number = box_id(session, box)
     if session.asks:
         record = session.client.box(number)
@@ -237,7 +237,7 @@ def _confirm(session: Session, box: str, question: str) -> int:
 def _change(
     session: Session, box: int | str, command: str, status: str, options: WaitOptions, plan: str | None = None
 ) -> None:
-    """Send a command to a box and show the box, in a certain status if requested."""
+    """Send a command to a box and show the box, after waiting for a status if requested."""
     from jiffybox_sdk.models.requests.command import Command
 
     session.check_output(session.tables.boxes)

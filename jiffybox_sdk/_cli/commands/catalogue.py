@@ -1,4 +1,4 @@
-"""`jiffybox plans`, `distributions` and `docs`: what the service offers, and its own documentation."""
+"""`jiffybox plans`, `distributions` and `docs`: what the service offers and its own documentation."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`jiffybox cost`: the costs of the account, and of a box on each plan."""
+"""`jiffybox cost`: the account's costs and a box's price on each plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
 
 HOURS = 730
-"""Hours per month: the average, as a year has 8760."""
+"""Average hours per month, as a year has 8760."""
 
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Price:
-    """A price in EUR, per hour and per month of `HOURS`, which a cap may lower."""
+    """A price in EUR, per hour and per month of `HOURS`. A cap may lower the monthly price."""
 
     hour: Decimal
     month: Decimal
@@ -28,13 +28,13 @@ class Price:
         return Price(self.hour + other.hour, self.month + other.month, self.capped or other.capped)
 
     def fields(self) -> dict[str, object]:
-        """Return the price by the names of columns and of JSON."""
+        """Return the price under the names used for columns and in JSON."""
         return {"perHour": self.hour, "perMonth": self.month, "capped": self.capped}
 
 
 def price_of(plan: "sdk.Plan", *, frozen: bool) -> Price:
-    """Return the price of a box on a plan. Unless it is frozen, its power state makes no difference."""
-    # From the decimal notation, since binary fractions are inexact.
+    """Return a box's price on a plan. It depends on whether the box is frozen, not on its power state."""
+    # Taken from the decimal notation, since binary fractions are inexact.
     hour = Decimal(str(plan.pricePerHourFrozen if frozen else plan.pricePerHour))
     cap = Decimal(str(plan.priceCap)) if plan.priceCap else None
     month = (hour * HOURS).quantize(CENT)

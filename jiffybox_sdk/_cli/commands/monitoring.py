@@ -19,11 +19,11 @@ _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql",
 _check_argument = click.argument("check", shell_complete=complete_checks)
 
 _FIELDS = "jiffybox_sdk.monitoring.fields"
-"""The key of the fields in the context."""
+"""The context's key for the fields."""
 
 
 class CheckOptions(inputs.Password, WaitOptions):
-    """The options of a check that are not simply fields."""
+    """The options for a check that are not simply fields."""
 
     groups: tuple[str, ...]
 
@@ -31,7 +31,7 @@ class CheckOptions(inputs.Password, WaitOptions):
 def _field(
     flag: str, name: str, help_: str, metavar: str | None = None, type_: type[int] | None = None
 ) -> Callable[[F], F]:
-    """Return an option for a field, which is collected in the context under the name that the service uses."""
+    """Return an option whose value is collected in the context under the service's name for the field."""
 
     def collect(context: click.Context, _parameter: click.Parameter, value: object) -> None:
         fields: dict[str, object] = context.meta.setdefault(_FIELDS, {})
@@ -68,7 +68,7 @@ _OPTIONS: tuple[Callable[..., object], ...] = (
     _field("--expected-answer", "expectedAnswer", "Expected answer (dns).", "TEXT"),
     wait_options(),
 )
-"""The options for new checks: each field with its flag and the name that the service uses."""
+"""The options for new checks. Each field has its flag and the service's name for it."""
 
 
 def check_options(function: F) -> F:
@@ -183,7 +183,7 @@ def _is_address(text: str) -> bool:
 def _fields(
     session: Session, options: CheckOptions, *, name: str | None, ip: str | None, port: int | None
 ) -> dict[str, Any]:
-    """Return the fields of a check by the names that the service uses."""
+    """Return a check's fields under the service's names for them."""
     fields: dict[str, Any] = {**click.get_current_context().meta[_FIELDS], "name": name, "ip": ip, "port": port}
     fields["password"] = inputs.read_password(session, options)
     fields["contactGroups"] = [group_id(session, group) for group in options["groups"]] or None

@@ -1,1 +1,1 @@
-"""The output of the command: formats, tables and text."""
+"""The command's output: formats, tables and text."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.drift import Drift
 
 MAX_LINES = 10
-"""The number of places that are listed. The others are only counted."""
+"""The maximum number of places listed. Any others are only counted."""
 
 _log = logging.getLogger("jiffybox_sdk")
 

@@ -80,7 +80,7 @@ def check_options(options: Options, table: Table[T] | None, rows: Sequence[Row] 
 
 
 def write_map(options: Options, name: str, values: Mapping[str, object]) -> None:
-    """Write a map to standard output: as a JSON object, as a block, or as rows if columns were requested."""
+    """Write a map to standard output as a JSON object, as a block, or as rows if columns were requested."""
     if is_json(options):
         write_paged(options, as_json(options, values))
     elif output_format(options) in ("plain", "table") and not options.columns:
@@ -104,7 +104,7 @@ def write_paged(options: Options, text: str) -> None:
 
 
 def as_json(options: Options, value: object) -> str:
-    """Return the lines of a JSON value: indented for `json-pretty`, else one."""
+    """Return a JSON value as indented lines for `json-pretty`, or else as a single line."""
     return f"{to_json(value, indent=2 if options.output_format == 'json-pretty' else None)}\n"
 
 
@@ -126,7 +126,7 @@ def _csv(rows: Sequence[Row], columns: tuple[str, ...]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    verbatim = not at_terminal()  # programs get texts unescaped
+    verbatim = not at_terminal()  # programs get unescaped text
     for row in rows:
         cells = [row.cell(name) for name in columns]
         writer.writerow(

@@ -28,8 +28,8 @@ NO_VALUE = "-"
 class Row:
     """A record, with its identifier and name at the service.
 
-    Its columns are `values`, such as the key that it was listed under, the fields of `record`, and `computed`, which
-    is shown on request only.
+    Its columns are `values` (such as the key under which it was listed), the fields of `record`, and `computed`, which
+    is only shown on request.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        """The name with the identifier, if they differ."""
+        """The name, followed by the identifier if they differ."""
         return self.name if self.name == self.id else f"{self.name} ({self.id})"
 
     @cached_property
@@ -62,7 +62,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table(Generic[T]):
-    """The columns that records of a type show by default, and the function that returns the row of a record.
+    """The default columns for a type of record, and the function that returns a record's row.
 
     Further columns are the fields of `model` and those in `extra`.
     """
@@ -73,7 +73,7 @@ class Table(Generic[T]):
     extra: tuple[str, ...] = ()
 
     def has(self, column: str) -> bool:
-        """Return whether some response can have this column."""
+        """Return whether any response can have this column."""
         return column in (*self.columns, *self.extra) or any(
             column == path or (is_a_map and column.startswith(f"{path}.")) for path, is_a_map in self._fields()
         )
@@ -87,7 +87,7 @@ class Table(Generic[T]):
 
 
 def sort(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
-    """Return rows sorted by columns, those without a value last. A leading `-` sorts in descending order."""
+    """Return rows sorted by columns, with missing values last. A leading `-` means descending order."""
     ordered = list(rows)
     for key in reversed(list(keys)):
         cells = [(row.cell(key.removeprefix("-")), row) for row in ordered]
@@ -98,7 +98,7 @@ def sort(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
 
 
 def to_cell(value: object) -> Cell:
-    """Return a value as the value of a column."""
+    """Return a value as a cell."""
     if value is None or isinstance(value, bool | int | float | Decimal | datetime):
         return value
     if isinstance(value, str):
@@ -124,7 +124,7 @@ def as_text(value: Cell, *, local: bool = False) -> str:
 
 
 def _sort_key(cell: Cell) -> tuple[int, float, str]:
-    """Order numbers and times by value, before texts, which are compared regardless of case."""
+    """Order numbers and times by value, before text, which is compared case-insensitively."""
     if isinstance(cell, datetime):
         return (0, cell.timestamp(), "")
     if isinstance(cell, int | float | Decimal):
@@ -145,7 +145,7 @@ def _flatten(value: object, path: str = "") -> Iterator[tuple[str, Cell]]:
 
 
 def _paths(model: type[BaseModel]) -> Iterator[tuple[str, bool]]:
-    """Yield the path of each field, and whether it is a map, whose keys depend on the response."""
+    """Yield each field's path and whether the field is a map. A map's keys depend on the response."""
     for name, info in model.model_fields.items():
         nested = _nested_model(info.annotation)
         if nested:

@@ -1,4 +1,4 @@
-"""The table of each kind of record."""
+"""The table for each kind of record."""
 
 from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, ModuleDoc, Plan, Schedule
 from jiffybox_sdk._cli.output.rows import Cell, Row, Table
@@ -22,7 +22,7 @@ def _call(item: tuple[ModuleDoc, str, str]) -> Row:
 
 
 class Tables:
-    """The table of each kind of record. Records that the service lists by key have a column for the key."""
+    """The table for each kind of record. Records that the service lists by key have a column for the key."""
 
     boxes = Table[Box](("id", "name", "status", "running", "plan", "address"), _box, Box, ("ready",))
     plans = Table[Plan](

@@ -1,4 +1,4 @@
-"""Tables and bars for terminals, fitted to the width of the terminal."""
+"""Tables and bars, fitted to the terminal's width."""
 
 import os
 import sys
@@ -15,13 +15,13 @@ from jiffybox_sdk._cli.output.rows import NO_VALUE, Cell, Row, as_text
 from jiffybox_sdk._cli.output.text import encodable
 
 _UNLIMITED = 10_000
-"""The width of tables that are written to files and pipes, where no line is wrapped."""
+"""The width of tables in files and pipes, where lines are not wrapped."""
 
 _MAX_UNWRAPPED = 20
-"""Columns up to this width are not wrapped; wider ones do not become narrower."""
+"""Columns up to this width are not wrapped; wider ones do not become narrower than this."""
 
 _MIN_BAR = 8
-"""The width that bars need."""
+"""The minimum width of bars."""
 
 _COLOURS = {"READY": "green", "FROZEN": "blue", "STATUS_READY": "green", "STATUS_ERROR": "red"}
 _DIM = {NO_VALUE, "no"}

@@ -18,9 +18,9 @@ def write_error(text: str) -> None:
 
 
 def ask(question: str) -> str:
-    """Ask a question on standard error and return the answer in lower case. Aborts at the end of the input.
+    """Ask a question on standard error and return the answer in lower case. Aborts at end of input.
 
-    Does not use readline, which ignores a Ctrl-C while it starts.
+    Does not use readline, which ignores Ctrl-C while starting.
     """
     sys.stderr.write(printable(question))
     sys.stderr.flush()
@@ -32,7 +32,7 @@ def ask(question: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write data to standard output in its own encoding, whereas click writes UTF-8 to streams in ASCII."""
+    """Write data to standard output in the stream's own encoding. Click would write UTF-8 to ASCII streams."""
     if not sys.stdout:
         raise OSError(errno.EBADF, "standard output is closed")
     sys.stdout.write(text)

@@ -35,7 +35,7 @@ class _Kind(click.Choice[str]):
 
 
 class ValidateOptions(TypedDict):
-    """The options of `validate`. Without a kind or a form, they are guessed."""
+    """The options of `validate`. A kind or form that is not given is guessed."""
 
     kind: str | None
     form: str | None
@@ -109,7 +109,7 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer") 
     stats, inspector = Stats(drift=options["stats"]), Inspector(options["kind"])
     complete = False
     with read_progress(paths) as progress:
-        # All paths are checked before anything is written: invalid usage has no output.
+        # All paths are checked before anything is written, because invalid usage has no output.
         results = [_read(path, inspector, options, progress) for path in paths]
         writer.begin()
         try:
@@ -154,7 +154,7 @@ def _read(path: str, inspector: "Inspector", options: ValidateOptions, progress:
         form = options["form"] or "lines"
         if not sys.stdin:
             raise click.UsageError("cannot read -: standard input is closed.")
-        # Unbuffered: sys.stdin.buffer would wait until its buffer is full.
+        # Unbuffered, because sys.stdin.buffer would wait until its buffer is full.
         stream = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
         return read_stream(stream, inspector.read, form, name="-", progress=progress.advance)
     try:

@@ -12,16 +12,16 @@ from jiffybox_sdk.validation._json_text import Text, read
 from jiffybox_sdk.validation._walk import Report
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
-"""Names of fields that may have secrets. False positives are harmless."""
+"""Names of fields that may contain secrets. False positives are harmless."""
 
 _MAX_LENGTH = 80
-"""The number of characters of a value that are shown."""
+"""The maximum number of characters shown of a value."""
 
 _MISSING = object()
 
 
 class InspectedValue:
-    """The JSON of a value that was inspected, and its kind unless it could not be guessed."""
+    """An inspected value's JSON and its kind, if that could be guessed."""
 
     def __init__(self, kind: str | None, data: bytes, text: Text) -> None:
         self.kind = kind
@@ -29,7 +29,7 @@ class InspectedValue:
         self._text = text
 
     def at(self, pointer: str) -> str | None:
-        """Return the value at a JSON Pointer: shortened, with secrets masked, and without the content of objects."""
+        """Return the value at a JSON Pointer, shortened, with secrets masked and without the content of objects."""
         if not self._text.readable:
             return None
         value: object = self._text.payload
@@ -74,6 +74,6 @@ class Inspector:
         (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, report)
 
     def take(self) -> InspectedValue | None:
-        """Return the last value once. `None` if it was too large to be inspected."""
+        """Return the last value once, or `None` if it was too large to inspect."""
         value, self._last = self._last, None
         return value

@@ -19,7 +19,7 @@ COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "
 class Entry:
     """A finding and its place.
 
-    `file` is `-` for standard input. `line` is `None` for files of one value, and for findings about a file.
+    `file` is `-` for standard input. `line` is `None` for files with one value and for findings about a whole file.
     """
 
     file: str
@@ -49,7 +49,7 @@ class Entry:
 
 
 class Writer:
-    """Writes findings to standard output until its reader closes it. By default, without a start or an end."""
+    """Writes findings to standard output until its reader closes it. By default, there is no start or end."""
 
     closed = False
 
@@ -64,7 +64,7 @@ class Writer:
         """Write the end of the document."""
 
     def _write(self, text: str) -> None:
-        """Write text. A closed pipe is no error: validation continues, since the exit code must not depend on it."""
+        """Write text. Continue if the pipe is closed, because the exit code must not depend on that."""
         try:
             if not self.closed:
                 write(text)
@@ -74,7 +74,7 @@ class Writer:
 
 
 class PlainWriter(Writer):
-    """Writes lines like those of compilers, which editors can follow."""
+    """Writes compiler-style lines, which editors can follow."""
 
     def __init__(self, *, colours: bool, guessed: bool) -> None:
         self._colours = colours

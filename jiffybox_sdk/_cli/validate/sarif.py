@@ -1,6 +1,6 @@
 """The output of `jiffybox validate` as SARIF 2.1.0, for services that show findings.
 
-The document is written incrementally, so that memory does not grow with the number of findings.
+The document is written incrementally, so that memory use does not grow with the number of findings.
 """
 
 import json

@@ -12,13 +12,13 @@ from jiffybox_sdk.validation import KINDS, Finding, Result
 from jiffybox_sdk.validation._json_text import is_cut
 
 MAX_FILES = 1000
-"""The number of files with findings that are counted individually, which limits the use of memory."""
+"""The maximum number of files with findings to count individually, which limits memory use."""
 
 OTHERS = "(others)"
 
 
 class Stats:
-    """The statistics so far. `failed` is whether there was an error, in a value or with a file."""
+    """The statistics so far. `failed` is whether any value or file had an error."""
 
     def __init__(self, *, drift: bool) -> None:
         self.values = self.valid = 0
@@ -51,9 +51,9 @@ class Stats:
         self._rules.update(finding.rule for finding in findings)
         known = result.file in self._files or len(self._files) < MAX_FILES
         self._files[result.file if known else OTHERS] += len(findings)
-        # Values that are wrong throughout would dominate the drift, and take long to validate.
+        # Values that are wrong throughout would dominate the drift and take long to validate.
         if self._drift is not None and value and value.kind and findings[-1].rule != "more-findings":
-            with suppress(JiffyAttributeException):  # drift is counted nevertheless
+            with suppress(JiffyAttributeException):  # drift is counted anyway
                 self._drift.check(value.data, KINDS[value.kind])
 
     def summary(self) -> str:

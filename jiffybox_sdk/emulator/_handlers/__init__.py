@@ -1,1 +1,1 @@
-"""A module for each module of the API: the effect of each call on the account, and its result."""
+"""Handlers for each of the API's modules, defining each call's effect on the account and its result."""

@@ -25,7 +25,7 @@ class HandlerCall:
     clock: EmulatorClock
 
     def body_as(self, model: type[Body]) -> Body:
-        """Return the body, which has the model that the endpoint declares."""
+        """Return the body as the model that the endpoint declares."""
         if not isinstance(self.body, model):
             raise TypeError(f"expected a {model.__name__} as body")
         return self.body

@@ -1,7 +1,7 @@
-"""The module backups.
+"""The `backups` module.
 
 Documented: periodic backups follow the schedule. Inferred: a new manual backup replaces the old one, because a box has
-only one. Invented: durations, the hours of the slots 3 to 5, and that a box can't be frozen or restored while a manual
+only one. Invented: durations, the hours of slots 3 to 5, and that a box can't be frozen or restored while a manual
 backup is being created.
 """
 
@@ -93,7 +93,7 @@ def delete(account: Account, clock: EmulatorClock, number: str, kind: str, backu
 
 
 def finish(account: Account, due: Due) -> None:
-    """Complete a manual backup. The serial number of the work makes its id unique."""
+    """Complete a manual backup. The work's serial number makes the backup's id unique."""
     if box := account.boxes.get(due.number):
         box.backup_running = False
         box.backups.made["manual"] = _backup(box, f"manual {due.accepted}", int(due.when))
@@ -112,7 +112,7 @@ def add_existing(box: BoxState, times: Mapping[BackupType, int]) -> None:
 
 
 def find_source(account: Account, backup: str, now: float) -> BoxState:
-    """Return the box that a backup was created from."""
+    """Return the box from which a backup was created."""
     for box in account.boxes.values():
         if any(candidate.id == backup for _, candidate in _available(box, now)):
             return box
@@ -136,14 +136,14 @@ def _payload(box: BoxState, now: float) -> JsonValue:
 
 
 def _set_schedule(box: BoxState, day: int, slot: int, now: float) -> JsonValue:
-    """Start a schedule, and keep the backups of the previous one."""
+    """Start a schedule and keep the previous one's backups."""
     box.backups.made |= {kind: latest for kind in _PERIOD_DAYS if (latest := _latest(box, kind, now))}
     box.backups.day, box.backups.slot, box.backups.since = day, slot, now
     return {"dayid": day, "timeid": slot}
 
 
 def _latest(box: BoxState, kind: BackupType, now: float) -> Backup | None:
-    """Return the latest backup of a type: from the current schedule, or else an older one."""
+    """Return the latest backup of a type, from the current schedule or else an older one."""
     if kind != "manual" and box.backups.day is not None:
         first = _SUNDAY + timedelta(days=box.backups.day, hours=_HOURS[box.backups.slot])
         period = timedelta(days=_PERIOD_DAYS[kind])

@@ -1,4 +1,4 @@
-"""The module jiffyBoxes.
+"""The `jiffyBoxes` module.
 
 Documented: states and commands. Inferred: commands that do not fit the state are rejected. Invented: durations.
 """
@@ -142,7 +142,7 @@ def finish(account: Account, due: Due) -> None:
 
 
 def find_plan(reference: int | str) -> int:
-    """Return the id of a plan, given by id or name."""
+    """Return the id of a plan given by id or name."""
     for number, plan in PLANS.items():
         if reference in (number, str(number), plan["name"]):
             return number
@@ -165,7 +165,7 @@ def merge_metadata(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue
         raise ServiceError(_messages.METADATA_TOO_LARGE)
     try:
         from_json(b"[" * _DEPTH_OF_METADATA + text + b"]" * _DEPTH_OF_METADATA)
-    except ValueError:  # nested too deeply for the parser of the clients
+    except ValueError:  # nested too deeply for the clients' parser
         raise ServiceError(_messages.BAD_PARAMETER, parameter="metadata") from None
     return merged
 

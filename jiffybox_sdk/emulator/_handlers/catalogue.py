@@ -1,4 +1,4 @@
-"""The modules plans and distributions."""
+"""The `plans` and `distributions` modules."""
 
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._handlers._call import Handlers

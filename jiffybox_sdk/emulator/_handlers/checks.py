@@ -1,6 +1,6 @@
-"""The module monitoring.
+"""The `monitoring` module.
 
-Documented: the parameters of each type of check. Invented: durations, and the results of checks.
+Documented: the parameters of each type of check. Invented: durations and check results.
 """
 
 from pydantic import JsonValue, SecretStr, ValidationError

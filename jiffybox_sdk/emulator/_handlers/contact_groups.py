@@ -1,7 +1,7 @@
-"""The module contactGroups.
+"""The `contactGroups` module.
 
 Documented: work takes time; a copy may be given contacts but no name. Inferred: as with boxes, a name must be unique,
-except that such a copy keeps the name of the original. Invented: durations.
+except that such a copy keeps the original's name. Invented: durations.
 """
 
 from pydantic import JsonValue

@@ -1,6 +1,6 @@
-"""The module doc: the service's description of itself, generated from the SDK's list of calls and its schemas.
+"""The `doc` module, the service's description of itself, generated from the SDK's list of calls and its schemas.
 
-Its structure is documented, its texts are invented.
+The structure is documented; the text is invented.
 """
 
 import re
@@ -58,7 +58,7 @@ def _describe(call: Endpoint) -> JsonValue:
 
 
 def _type(schema: object) -> str:
-    """Return the type of a parameter, or the first of several."""
+    """Return a parameter's type, or the first if it has several."""
     if not is_map(schema):
         return "string"
     options = schema.get("anyOf")

@@ -1,4 +1,4 @@
-"""The module ips.
+"""The `ips` module.
 
 Documented: only floating IPv4 addresses can be moved. Invented: moving takes no time.
 """

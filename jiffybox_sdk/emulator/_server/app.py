@@ -37,13 +37,13 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 CONTROL = "/__emulator__"
 
 _MOST_DISCARDED = 64 * 2**20
-"""Bytes to read of a body that is too large, so that its sender gets a response."""
+"""Bytes to read from a body that is too large, so that the sender gets a response."""
 
 REQUEST_TIMEOUT = 60.0
 """Seconds after which a connection without a complete request is closed."""
 
 _CLOSE = "jiffybox_sdk.close"
-"""Key of a function in the ASGI scope that closes the connection."""
+"""Key in the ASGI scope for the function that closes the connection."""
 
 _log = logging.getLogger("jiffybox_sdk")
 
@@ -78,7 +78,7 @@ class _Service:
         await _send(answer, scope, receive, send)
 
     async def _save(self, revision: int) -> None:
-        """Wait until a revision of the account is saved, once for all requests that wait at the same time."""
+        """Wait until a revision of the account has been saved. Requests that wait at the same time share one save."""
         if self._saved >= revision or not self._emulator.has_state_file:
             return
         async with self._saving:
@@ -94,7 +94,7 @@ def _path(target: str) -> str:
 
 
 async def _read(request: Request) -> bytes:
-    """Return the body. One that is too large is truncated to one byte more than allowed."""
+    """Return the body. If it is too large, truncate it to one byte more than allowed."""
     kept, size = bytearray(), 0
     async for piece in request.stream():
         size += len(piece)
@@ -127,7 +127,7 @@ async def _wait_for_disconnect(receive: Receive) -> None:
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP protocol, with a time-out for requests, and with a way to close the connection."""
+    """uvicorn's HTTP protocol, with a time-out for requests and a way to close the connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # the signature is uvicorn's
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class _Protocol(H11Protocol):
         super().connection_lost(exc)
 
     def _start_timeout(self) -> None:
-        """Start the time-out of a request, unless it is running: further bytes do not extend it."""
+        """Start a request's time-out unless it is already running, so that further bytes do not extend it."""
         if self._request_timer is None:
             self._request_timer = self.loop.call_later(REQUEST_TIMEOUT, self.transport.close)
 
@@ -170,16 +170,16 @@ class _Protocol(H11Protocol):
 
 
 def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
-    """Return an ASGI application that serves an emulator, and optionally its control interface.
+    """Return an ASGI application that serves an emulator and, optionally, its control interface.
 
-    The control interface only accepts requests with a local host name, or with `host`, the address of the server.
+    The control interface only accepts requests with a local host name or with `host`, the server's address.
     """
     emulator.self_check = True  # clients in other languages do not validate responses
     routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
     if control:
         routes.append(Mount(CONTROL, app=control_application(emulator, host)))
     app = Starlette(routes=routes)
-    # The service is the default instead of a route, whose pattern would not match an encoded line break.
+    # The service is the default rather than a route, since no route's pattern would match an encoded line break.
     app.router.default = _Service(emulator)
     app.router.redirect_slashes = False
     return app
@@ -190,7 +190,7 @@ def _openapi(_: Request) -> Response:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on an address of this machine, and on a free port if the port is 0."""
+    """Return a socket that listens on an address of this machine, on a free port if the port is 0."""
     if not 0 <= port < 2**16:
         raise JiffyArgumentException(f"invalid port {port}: expected 0 to 65535")
     try:
@@ -225,7 +225,7 @@ def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uv
         timeout_graceful_shutdown=3,
     )
     config.load()
-    # At the log level trace, uvicorn wraps the application in a middleware that logs paths, and so the token.
+    # At the log level trace, uvicorn wraps the application in middleware that logs paths and thus the token.
     config.loaded_app = app
     return uvicorn.Server(config)
 
@@ -235,19 +235,19 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then finish in-flight requests and save the state.
 
-    By default, the control interface is only served on a loopback address. `ready` is called when signals are handled.
+    By default, the control interface is only served on a loopback address. `ready` is called once signals are handled.
     """
     if control is None:
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control)
     _raise_file_limit()
-    # Requests that are interrupted by the shutdown need no log record: their connection is closed.
+    # Requests interrupted by the shutdown need no log record, since their connections are closed.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
 
-    # uvicorn replaces these handlers while it runs, and repeats the signals for them afterwards.
+    # uvicorn replaces these handlers while it runs and repeats the signals for them afterwards.
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         ready()
@@ -259,7 +259,7 @@ def serve(
 
 
 def _raise_file_limit() -> None:
-    """Raise the limit of open files, which is low by default on some systems."""
+    """Raise the limit on open files, which is low by default on some systems."""
     try:
         import resource  # noqa: PLC0415 (not available on Windows)
     except ImportError:
@@ -271,7 +271,7 @@ def _raise_file_limit() -> None:
 
 @contextlib.contextmanager
 def running(emulator: Emulator, *, control: bool = True) -> Generator[str]:
-    """Serve in a thread on a free port of the loopback interface, and yield the URL."""
+    """Serve in a thread on a free port of the loopback interface and yield the URL."""
     listener = listen("127.0.0.1", 0)
     server = _server(emulator, listener, control=control)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,10 +1,10 @@
 """The control interface: the methods of `Emulator` as JSON over HTTP.
 
-    GET    health                           status, and responses that violated the schemas
+    GET    health                           status and responses that violated the schemas
     POST   reset         {"seed": {...}}    start over; {"clock": "manual"} changes the clock policy
     GET    clock                            policy and time
     POST   clock         {"advance": 60}    or {"run_until_idle": true}; not under the clock real
-    GET    faults                           those that can still be triggered, and those that never were
+    GET    faults                           those that can still be triggered and those that never were
     POST   faults        {"call": "create_box", "drop": true, "moment": "after"}
     DELETE faults
     GET    journal                          the latest thousand requests
@@ -38,9 +38,9 @@ _MOST_BYTES = 64 * 2**20
 
 
 def control_application(emulator: Emulator, host: str) -> ASGIApp:
-    """Return the control interface of an emulator, for a server with an address.
+    """Return an emulator's control interface for a server at an address.
 
-    On a loopback address, foreign host names are rejected, which prevents DNS rebinding by web pages.
+    On a loopback address, foreign host names are rejected to prevent DNS rebinding by web pages.
     """
 
     async def health(_: Request) -> Response:

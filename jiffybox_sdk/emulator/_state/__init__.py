@@ -1,1 +1,1 @@
-"""The state of the emulated account, and how it is saved."""
+"""The emulated account's state and how it is saved."""

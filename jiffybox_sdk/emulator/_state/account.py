@@ -1,4 +1,4 @@
-"""The state of the emulated account: its objects, and the work in progress. No I/O, no clock.
+"""The emulated account's state: its objects and the work in progress. No I/O, no clock.
 
 State files contain these dataclasses, so fields can't be renamed.
 """
@@ -32,7 +32,7 @@ WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Work in progress on a box, and the box's state after it, where `None` means no change."""
+    """Work in progress on a box, and the box's state afterwards. `None` means no change."""
 
     due: float  # in seconds since the epoch, like all times of the account
     status: BoxStatus | None = BoxStatus.READY  # None if the box will be deleted
@@ -51,7 +51,7 @@ class Backup:
 
 @dataclass(slots=True)
 class Backups:
-    """The backups of a box, and the schedule of periodic ones."""
+    """A box's backups and the schedule of periodic ones."""
 
     made: dict[BackupType, Backup] = field(default_factory=dict)  # the latest, without those of the current schedule
     day: int | None = None  # of weekly backups, 0 for Sunday; None if periodic backups are disabled
@@ -192,18 +192,18 @@ class BoxState:
 
 @dataclass(order=True, frozen=True, slots=True)
 class Due:
-    """The completion of work, ordered by time and then by the order of acceptance."""
+    """A scheduled completion of work, ordered by time and then by the order of acceptance."""
 
     when: float
     accepted: int
     kind: WorkKind
     number: int  # the id of the box, group or check
-    detail: str = ""  # the id of the backup, for the deletion of one
+    detail: str = ""  # the backup's id if a backup is being deleted
 
 
 @dataclass(slots=True)
 class Account:
-    """All objects of a customer. Ids are never reused."""
+    """All of a customer's objects. Ids are never reused."""
 
     boxes: dict[int, BoxState] = field(default_factory=dict)
     ips: dict[int, IpState] = field(default_factory=dict)
@@ -214,7 +214,7 @@ class Account:
     next_group: int = 2
     next_check: int = 1001
     due: list[Due] = field(default_factory=list)  # a heap
-    accepted: int = 0  # counts the accepted work
+    accepted: int = 0  # the number of times that work was accepted
 
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: Mapping[str, JsonValue], now: float
@@ -238,7 +238,7 @@ class Account:
         public: bool = True,
         delegated_to: list[str] | None = None,
     ) -> IpState:
-        """Add an address to a box: the given one, or else a new floating one."""
+        """Add the given address to a box, or else a new floating one."""
         text = address or str(_FLOATING + self.next_ip)
         ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [])
         self.ips[ip.id] = ip
@@ -246,7 +246,7 @@ class Account:
         return ip
 
     def ips_of(self, box: int) -> list[IpState]:
-        """Return the addresses of a box."""
+        """Return a box's addresses."""
         return [ip for ip in self.ips.values() if ip.box == box]
 
     def box_payload(self, box: BoxState) -> dict[str, JsonValue]:
@@ -254,7 +254,7 @@ class Account:
         return box.payload(self.ips_of(box.id))
 
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
-        """Start work on a box, and set its transitional status."""
+        """Start work on a box and set its transitional status."""
         box.status = status
         box.work = work
         self.schedule(work.due, "box", box.id)
@@ -265,12 +265,12 @@ class Account:
         heapq.heappush(self.due, Due(when, self.accepted, kind, number, detail))
 
     def take_due(self, now: float) -> Iterator[Due]:
-        """Remove the work that is due, and yield it in the order of completion."""
+        """Remove the work that is due and yield it in order of completion."""
         while self.due and self.due[0].when <= now:
             yield heapq.heappop(self.due)
 
     def idle_at(self) -> float:
-        """Return the time at which all accepted work will be complete; 0 if there is none."""
+        """Return the time at which all accepted work will be complete, or 0 if there is none."""
         return max((due.when for due in self.due), default=0.0)
 
     def skip_ids_of(self, other: "Account") -> None:

@@ -1,4 +1,4 @@
-"""Lookups by id, and checks that a box accepts a call. All of them raise `ServiceError` on failure."""
+"""Lookups by id and checks that a box accepts a call. All of them raise `ServiceError` on failure."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -14,22 +14,22 @@ _MOST_DIGITS = 18
 
 
 def find_box(account: Account, number: str | int) -> BoxState:
-    """Return the box with an id."""
+    """Return the box with the given id."""
     return find(account.boxes, number, _messages.NO_SUCH_BOX)
 
 
 def find_group(account: Account, number: str | int) -> GroupState:
-    """Return the contact group with an id."""
+    """Return the contact group with the given id."""
     return find(account.groups, number, _messages.NO_SUCH_GROUP)
 
 
 def find_check(account: Account, number: str | int) -> CheckState:
-    """Return the monitoring check with an id."""
+    """Return the monitoring check with the given id."""
     return find(account.checks, number, _messages.NO_SUCH_CHECK)
 
 
 def find(objects: Mapping[int, T], number: str | int, error: MessageTemplate) -> T:
-    """Return the object with an id."""
+    """Return the object with the given id."""
     text = str(number) if isinstance(number, str) or abs(number) < 10**_MOST_DIGITS else ""
     match = objects.get(int(text)) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
     if match is None:
@@ -38,7 +38,7 @@ def find(objects: Mapping[int, T], number: str | int, error: MessageTemplate) ->
 
 
 def check_name(objects: Mapping[int, BoxState] | Mapping[int, GroupState], name: str) -> None:
-    """Reject a name that another object has."""
+    """Reject a name that another object already has."""
     if any(other.name == name for other in objects.values()):
         raise ServiceError(_messages.NAME_TAKEN)
 

@@ -1,4 +1,4 @@
-"""The state of an emulator as JSON."""
+"""An emulator's state as JSON."""
 
 import heapq
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of an emulator at one point in time. Later changes do not affect it.
+    """An emulator's state at one point in time. Later changes do not affect it.
 
     Attributes:
         state: The account and the service's time, as JSON.

@@ -1,4 +1,4 @@
-"""The state file of an emulator, which stays consistent even if the process is killed."""
+"""An emulator's state file, which stays consistent even if the process is killed."""
 
 import os
 import weakref
@@ -16,13 +16,13 @@ class StateNotSaved(JiffyException):
 
 
 class StateInUse(JiffyArgumentException):
-    """Another emulator uses the state file."""
+    """Another emulator is using the state file."""
 
 
 class StateFile:
     """A state file. It is replaced as a whole, so that it always contains either the old or the new state.
 
-    A lock file next to it keeps other emulators out, on systems with such locks. The lock ends with the process.
+    A lock file next to it keeps other emulators out on systems that support such locks. The lock ends with the process.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -40,7 +40,7 @@ class StateFile:
         self._unlock = weakref.finalize(self, os.close, lock)
 
     def load(self) -> tuple[Account, float] | None:
-        """Return the saved account and time; `None` if the file does not exist."""
+        """Return the saved account and time, or `None` if the file does not exist."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
@@ -50,7 +50,7 @@ class StateFile:
         return snapshots.load(content, self._name)
 
     def save(self, snapshot: Snapshot) -> None:
-        """Replace the content. Once this returns, it survives a power loss; on failure, the old content remains."""
+        """Replace the content. Once this returns, the new one survives power loss; on failure, the old one remains."""
         # The name is always the same, so that killed writers leave at most one such file behind.
         new = self.path.with_name(f".{self.path.name}.new")
         try:
@@ -87,7 +87,7 @@ def _lock(path: Path) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a renaming durable, on systems that allow opening a folder."""
+    """Make a rename durable on systems that allow opening a folder."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
