@@ -45,7 +45,7 @@ class ExitCode(IntEnum):
     TIMED_OUT = 4
     """A wait timed out. The service may still complete the work."""
     UNKNOWN = 5
-    """A call was sent but its response was lost: it may have been carried out or not."""
+    """A call was sent but its response was lost, so it may or may not have been carried out."""
     BROKEN_ANSWER = 6
     """A response does not match its schema."""
     DEFECT = 70
