@@ -1,4 +1,4 @@
-"""Public names that are imported when they are first used (PEP 562), so that importing a package loads nothing else."""
+"""Public names that are imported on first use (PEP 562), so that importing a package loads nothing else."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ def lazy_names(
 
     Args:
         package: The name of the package.
-        names: The public names, separated by spaces, by the module that defines them.
+        names: The public names, separated by spaces, keyed by the module that defines them.
         modules: The public modules of the package, separated by spaces.
     """
     homes = {name: module for module, defined in names.items() for name in defined.split()}

@@ -1,11 +1,11 @@
-"""Clocks: everything that waits or measures time goes through one, so that tests can pass their own."""
+"""Clocks for everything that waits or measures time, so that tests can pass their own."""
 
 import time
 from typing import Protocol, runtime_checkable
 
 
 class Clock(Protocol):
-    """The clock of a client. All values are seconds."""
+    """A client's clock. All values are in seconds."""
 
     def monotonic(self) -> float:
         """Return a time that never goes back. Only differences are meaningful."""
@@ -21,7 +21,7 @@ class Clock(Protocol):
 
 
 class AsyncClock(Protocol):
-    """The clock of an async client. All values are seconds."""
+    """An async client's clock. All values are in seconds."""
 
     def monotonic(self) -> float:
         """Return a time that never goes back. Only differences are meaningful."""
@@ -75,7 +75,7 @@ class _TaskLocalClock(Protocol):
     """A virtual clock on which each thread or task has its own time."""
 
     def catch_up(self, moment: float) -> None:
-        """Move the time of this thread or task forward to a moment that another one has reached."""
+        """Move the time of this thread or task forward to a moment that another has reached."""
         ...
 
 

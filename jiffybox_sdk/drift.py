@@ -1,6 +1,6 @@
-"""Drift: the unknown fields and values in the responses of a service, and how often they occurred.
+"""Drift: the unknown fields and values in a service's responses, and how often they occurred.
 
-Validators note drift by model and field while they read a payload; the places follow from the types.
+Validators note drift by model and field while reading a payload. The places follow from the types.
 """
 
 import inspect
@@ -56,7 +56,7 @@ class Drift:
 
     @property
     def left_out(self) -> int:
-        """The number of occurrences that exceeded the maximum number of entries."""
+        """The number of occurrences beyond the maximum number of entries."""
         return self._left_out
 
     def __len__(self) -> int:
@@ -81,11 +81,11 @@ class Drift:
             self._left_out = 0
 
     def add(self, entries: Iterable[DriftEntry]) -> tuple[DriftEntry, ...]:
-        """Add entries, such as those of another report, and return those that are new in this one."""
+        """Add entries, such as those from another report, and return those that are new in this one."""
         new: list[DriftEntry] = []
         with self._lock:
             for entry in entries:
-                # An unknown field is one entry, whatever its values. Each unknown state and type has its own.
+                # An unknown field is one entry for all its values. Each unknown state and type has its own.
                 key = (entry.model, entry.pointer, entry.what, "" if entry.what == "field" else entry.example)
                 known = self._entries.get(key)
                 if known:
@@ -98,10 +98,11 @@ class Drift:
         return tuple(new)
 
     def check(self, payload: object, as_type: str | type[object]) -> tuple[DriftEntry, ...]:
-        """Check a payload for unknown fields and values, and add any found to this report.
+        """Check a payload for unknown fields and values and add any found to this report.
 
         Args:
-            payload: JSON as bytes or a string, or the Python objects for it, with or without the service's envelope.
+            payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's
+                envelope.
             as_type: A model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind, as for `validate`.
 
         Returns:
@@ -152,7 +153,7 @@ _known_places: dict[object, dict[str, tuple[str, str]]] = {}
 
 
 def _places(as_type: type[object]) -> dict[str, tuple[str, str]]:
-    """Return the root and the pointer of each model in a type, by name of the model."""
+    """Return the root and the pointer of each model in a type, by model name."""
     if as_type in _known_places:
         return _known_places[as_type]
     places: dict[str, tuple[str, str]] = {}
@@ -190,7 +191,7 @@ def _one(pointers: Collection[str]) -> str:
 
 
 def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttributeException | None:
-    """Collect notes on a payload, and return the exception if it does not match its schema."""
+    """Collect notes on a payload and return the exception if it does not match its schema."""
     expected = reader(as_type)
     if isinstance(payload, str | bytes | bytearray):
         try:

@@ -1,4 +1,4 @@
-"""All exceptions of the SDK.
+"""All of the SDK's exceptions.
 
     JiffyException
     ├── JiffyMessageException           the service rejected the call
@@ -14,7 +14,7 @@
     ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
     └── JiffyDetachedException          the record has no client, or the client is closed
 
-All exceptions can be pickled. Their message is a single line that never contains the token.
+All exceptions can be pickled. Their messages are single lines that never contain the token.
 """
 
 from collections.abc import Sequence
@@ -31,13 +31,13 @@ _MAX_SHOWN = 5
 
 
 class JiffyException(Exception):
-    """The base class of all exceptions of the SDK."""
+    """Base class for all of the SDK's exceptions."""
 
     def __str__(self) -> str:
         return one_line(super().__str__())
 
     def __reduce__(self) -> tuple[object, ...]:
-        # The default calls the class with `args` alone, which loses the keyword arguments of the subclasses.
+        # The default calls the class with `args` alone, which loses the subclasses' keyword arguments.
         return _restore, (type(self), self.args), self.__dict__
 
 
@@ -56,7 +56,7 @@ class JiffyMessageException(JiffyException):
     """The service rejected a call and gave a reason.
 
     Attributes:
-        messages: The messages of the service, in German. Empty if the answer was not an envelope.
+        messages: The service's messages, in German. Empty if the answer was not an envelope.
         http_status: The HTTP status. The service usually rejects calls with status 200.
         operation: The rejected call, without its secrets.
     """
@@ -114,7 +114,7 @@ class JiffyAttributeException(JiffyException):
 
 
 class JiffyDriftException(JiffyException):
-    """A response contains unknown fields or values. Only raised by clients with `drift="raise"`.
+    """A response contains unknown fields or values. Raised only by clients with `drift="raise"`.
 
     The call itself succeeded.
 
@@ -136,10 +136,10 @@ class JiffyDriftException(JiffyException):
 
 
 class JiffyTransportException(JiffyException):
-    """There is no usable response: the connection failed, or the response is not from the service.
+    """There is no usable response, because the connection failed or the response is not from the service.
 
     Attributes:
-        operation: The call, without its secrets. It was not carried out, or it only reads.
+        operation: The call, without its secrets. It was not carried out or only reads.
         http_status: The HTTP status of the last response, if there was one.
         transient: Whether trying again later may help. False for an invalid certificate, for example.
     """
@@ -154,7 +154,7 @@ class JiffyTransportException(JiffyException):
 
 
 class JiffyOutcomeUnknownException(JiffyException):
-    """A call was sent, but its response was lost. It may have been carried out: check before trying again.
+    """A call was sent, but its response was lost. The call may have been carried out, so check before trying again.
 
     Attributes:
         operation: The call, without its secrets.

@@ -1,4 +1,4 @@
-"""The operations: a function per call, which validates the arguments and returns an `Operation`. No I/O.
+"""One function per call, which validates the arguments and returns an `Operation`. No I/O.
 
 All functions raise `JiffyArgumentException` if an argument is invalid.
 """
@@ -31,7 +31,7 @@ BackupType = Literal["manual", "daily", "weekly", "biweekly"]
 """The types of backup."""
 
 OWN_GROUP = "Stammdaten-E-Mail-Adresse"
-"""The name of the contact group that every account has, and that can't be changed [documented]."""
+"""The name of every account's own contact group, which can't be changed [documented]."""
 
 
 def list_boxes() -> Operation:

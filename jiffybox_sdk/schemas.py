@@ -1,11 +1,11 @@
-"""JSON Schemas of the service's responses and request bodies, one by one or bundled, and an OpenAPI document.
+"""JSON Schemas for the service's responses and request bodies, individual or bundled, and an OpenAPI document.
 
 The schemas are JSON Schema 2020-12. The version of the set, `VERSION`, follows semantic versioning:
 
-- major: valid payloads may become invalid. The schema of a response promises less (a field has another type, or became
-  optional), the schema of a request body is stricter, or a schema was removed.
-- minor: additions, such as a schema, an optional field or a state; a field became required in responses; a request body
-  accepts more.
+- major: valid payloads may become invalid. A response schema promises less (a field has another type or has become
+  optional), a request body schema is stricter, or a schema has been removed.
+- minor: additions, such as a schema, an optional field or a state. A field may have become required in responses, or a
+  request body may accept more.
 - patch: descriptions and examples. All payloads are as valid as before.
 """
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 VERSION: str = "1.0.0"
-"""The version of the set of schemas."""
+"""The schema set's version."""
 
 _INSTALLED = Path(__file__).parent / "_schemas"
 FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "schemas"
-"""The folder of the schemas: inside the package if it is installed, beside it in a checkout."""
+"""The schemas' folder, inside the package if it is installed, or beside it in a checkout."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = f"https://jiffybox-sdk.invalid/schemas/{VERSION}/"
-"""The base of the identifiers of bundles. Identifiers must be URIs; this domain can never exist (RFC 2606)."""
+"""The base of the bundles' identifiers. Identifiers must be URIs, and this domain can never exist (RFC 2606)."""
 
 _DATA = ("const", "default", "enum", "examples")
 """Keywords whose values are data, not schemas."""
@@ -44,13 +44,13 @@ def names() -> list[str]:
 
 
 def path(name: str) -> Path:
-    """Return the path of the file of a schema.
+    """Return the path of a schema's file.
 
     Args:
         name: One of `names()`.
 
     Raises:
-        JiffyArgumentException: If there is no schema of that name.
+        JiffyArgumentException: If there is no schema with that name.
     """
     known = _names(FOLDER)
     if name not in known:
@@ -61,27 +61,27 @@ def path(name: str) -> Path:
 
 
 def load(name: str) -> "dict[str, JsonValue]":
-    """Return a schema. Its references are relative paths to other schemas; see `bundle` for a schema without them.
+    """Return a schema. Its references are relative paths to other schemas. See `bundle` for a schema without them.
 
     Args:
         name: One of `names()`.
 
     Raises:
-        JiffyArgumentException: If there is no schema of that name.
+        JiffyArgumentException: If there is no schema with that name.
     """
     schema: dict[str, JsonValue] = json.loads(_text(path(name)))
     return schema
 
 
 def bundle(name: str | None = None) -> "dict[str, JsonValue]":
-    """Return a self-contained schema: all schemas that it refers to are in its `$defs`, by title.
+    """Return a self-contained schema, with all schemas that it refers to in its `$defs`, by title.
 
     Args:
-        name: One of `names()`. By default, all schemas are bundled. Such a bundle accepts everything; refer to one of
-            its definitions, such as `#/$defs/Box`.
+        name: One of `names()`. By default, all schemas are bundled. Such a bundle accepts everything, so refer to one
+            of its definitions, such as `#/$defs/Box`.
 
     Raises:
-        JiffyArgumentException: If there is no schema of that name.
+        JiffyArgumentException: If there is no schema with that name.
     """
     head: dict[str, JsonValue] = {"$schema": _DIALECT, "$id": f"{_BASE}{'all' if name is None else name}.json"}
     if name is None:
@@ -93,7 +93,7 @@ def bundle(name: str | None = None) -> "dict[str, JsonValue]":
 
 
 def openapi() -> "dict[str, JsonValue]":
-    """Return the OpenAPI 3.1 document of the service, with the schemas as components."""
+    """Return the service's OpenAPI 3.1 document, with the schemas as components."""
     document: dict[str, JsonValue] = json.loads((Path(__file__).parent / "openapi.json").read_text("utf-8"))
     return document
 
@@ -105,12 +105,12 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 @cache
 def _text(path: Path) -> str:
-    """Return the text of a schema. It is parsed anew for each caller, who may change the result."""
+    """Return a schema's text. It is parsed anew for each caller, because callers may change the result."""
     return path.read_text("utf-8")
 
 
 def _closest(name: object, known: tuple[str, ...]) -> str | None:
-    """Return the most similar name. Names of classes and files are recognised."""
+    """Return the most similar name. Class and file names are recognised."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(name)).lower().replace("_", "-").removesuffix(".json")
     by_end = {one.rpartition("/")[2]: one for one in known}
     matches = get_close_matches(words.rpartition("/")[2], by_end, n=1)
@@ -149,13 +149,13 @@ def _target(name: str, reference: str) -> str:
 
 
 def _embedded(name: str, root: str | None = None) -> "dict[str, JsonValue]":
-    """Return a schema as part of a bundle, without an identifier, which would change the base of its references."""
+    """Return a schema as part of a bundle, without its identifier, as that would change the base of its references."""
     schema = {key: value for key, value in load(name).items() if key not in ("$schema", "$id")}
     return _within(name, root, schema)
 
 
 def _within(name: str, root: str | None, node: "dict[str, JsonValue]") -> "dict[str, JsonValue]":
-    """Return a part of a schema with references to the definitions of the bundle."""
+    """Return part of a schema, with references to the bundle's definitions."""
 
     def changed(key: str, value: "JsonValue") -> "JsonValue":
         if key == "$ref" and isinstance(value, str):

@@ -1,1 +1,1 @@
-"""The way of a call, beneath both faces. No I/O outside `transport/`."""
+"""How calls are made, for both faces. No I/O outside `transport/`."""

@@ -1,4 +1,4 @@
-"""The base class of both clients, without I/O."""
+"""Base class for both clients, without I/O."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class ClientBase:
-    """The options of a client, and the handling of outcomes."""
+    """Base class for clients, providing options and the handling of outcomes."""
 
     def _set_options(
         self,
@@ -66,7 +66,7 @@ class ClientBase:
             try:
                 raise outcome.exception
             finally:
-                del outcome  # the exception's traceback refers to this frame: the cycle would keep the client alive
+                del outcome  # the exception's traceback refers to this frame, a cycle that keeps the client alive
         attach(outcome.result, self)
         if outcome.drift and self._drift_mode == "raise":
             try:

@@ -1,4 +1,4 @@
-"""Every call of the HTTP API on one page. `jiffybox_sdk.operations` fills in the arguments."""
+"""All calls of the HTTP API. `jiffybox_sdk.operations` fills in the arguments."""
 
 from dataclasses import dataclass
 
@@ -19,10 +19,10 @@ from jiffybox_sdk.models.requests.new_check import NewCheck
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Call):
-    """A call, and the request body that it takes.
+    """A call and the request body that it takes.
 
     Attributes:
-        takes: The model of the request body, if there is one.
+        takes: The request body's model, if there is one.
     """
 
     takes: type[Request] | None = None

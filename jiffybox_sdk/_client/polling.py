@@ -1,6 +1,6 @@
-"""The logic of polling: when to poll, when to stop, and what to raise.
+"""Polling logic: when to poll, when to stop, and what to raise.
 
-No I/O: each face drives this in its `_polling` module. Times are seconds on the monotonic scale of the client's clock.
+No I/O. Each face drives this logic in its `_polling` module. Times are monotonic seconds from the client's clock.
 Invalid options raise `JiffyArgumentException`.
 """
 
@@ -45,7 +45,7 @@ class Condition(Generic[R_contra]):
     Attributes:
         description: The condition in words, for messages.
         holds: Whether a record satisfies the condition.
-        failure: The reason why a record will never satisfy it, if there is one.
+        failure: The reason why a record will never satisfy the condition, if there is one.
         gone: Whether the condition holds once the service no longer knows the object.
     """
 
@@ -73,13 +73,13 @@ BACKUP_DONE: Condition[WaitedBox] = Condition("its manual backup", lambda box: n
 
 
 def has_status(status: str) -> Condition[Waited]:
-    """Return the condition that a record has a status."""
+    """Return the condition that a record has a given status."""
     arguments.text_id(status, "status")
     return Condition(f"status {status}", lambda record: record.status == status)
 
 
 def satisfies(predicate: Callable[[R], bool]) -> Condition[R]:
-    """Return the condition that a function is true for a record."""
+    """Return the condition that a function returns true for a record."""
     if not callable(predicate):
         raise JiffyArgumentException(f"invalid predicate {arguments.shown(predicate)}: expected a callable")
     return Condition("the condition", predicate)
@@ -109,7 +109,7 @@ class Poller(Generic[R]):
 
     Attributes:
         record: The record as last seen.
-        read: The operation that reads it.
+        read: The operation that reads the record.
         done: Whether the condition holds.
     """
 
@@ -173,7 +173,7 @@ class WaitResult(Generic[R]):
     Attributes:
         arrived: The records that satisfy the condition, by id.
         missing: The reasons why the others don't, by id: `JiffyTimeoutException` with the record as last seen,
-            `JiffyNotFoundException` if it is gone, or another response of the service.
+            `JiffyNotFoundException` if the record is gone, or another response from the service.
     """
 
     arrived: dict[int, R] = field(default_factory=dict)
@@ -187,14 +187,14 @@ class WaitResult(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Poll(Generic[R]):
-    """One poll of one of several records, and the seconds that it may take."""
+    """A poll of one of several records, and its time limit in seconds."""
 
     poller: Poller[R]
     timeout: float
 
 
 class MultiPoller(Generic[R]):
-    """The state of a wait for several records. Each is polled equally often.
+    """The state of a wait for several records, which are polled equally often.
 
     Attributes:
         result: The result so far.
@@ -235,13 +235,13 @@ class MultiPoller(Generic[R]):
                 yield Poll(poller, poller.remaining(now))
 
     def pause(self, now: float) -> float | None:
-        """Return the seconds until the next poll; `None` if one must end first."""
+        """Return the seconds until the next poll, or `None` if a running poll must end first."""
         if not self._queue or self._running >= self._concurrency:
             return None
         return max(self._queue[0][0] - now, 0.0)
 
     def ended(self, poll: Poll[R], outcome: R | Exception, now: float) -> None:
-        """Record the record or the exception of a poll. Raises an exception that concerns all records."""
+        """Store the record or exception from a poll. Raises exceptions that concern all records."""
         self._running -= 1
         poller = poll.poller
         failure = self._failure_of_one(poller, outcome)
@@ -264,7 +264,7 @@ class MultiPoller(Generic[R]):
         if not isinstance(outcome, Exception):
             return None
         if not isinstance(outcome, JiffyException):
-            raise outcome  # from a function of the user
+            raise outcome  # from the user's function
         try:
             poller.failed(outcome)
         except JiffyTokenException:

@@ -14,9 +14,9 @@ _MAX_CALLS = 1_000_000
 class RateLimit:
     """A limit on the number of requests in any period of a given length, including retries.
 
-    The service bans clients that call too often, but its limits have changed over time, so there is none by default. A
-    limit can be shared between threads, tasks and several clients for the same account. A call waits for its turn for
-    as long as necessary. A poll or retry is not sent if its turn would come after its deadline.
+    The service bans clients that call too often, but its limits have changed over time, so no limit is set by default.
+    Threads, tasks and several clients for the same account can share a limit. A call waits for its turn for as long as
+    necessary. A poll or retry is not sent if its turn would come after its deadline.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:
@@ -46,14 +46,14 @@ class RateLimit:
         """Reserve the next turn.
 
         Args:
-            time: A function that returns the seconds since the epoch. Threads, tasks and clients must agree on them.
-            max_wait: The seconds that the caller can wait.
+            time: A function that returns the seconds since the epoch, the same for all threads, tasks and clients.
+            max_wait: The maximum wait in seconds.
 
         Returns:
             The seconds until the turn, or `None` if they exceed `max_wait`. In that case, no turn is reserved.
         """
         with self._lock:
-            now = time()  # under the lock: otherwise, a late thread would look like a clock that was set back
+            now = time()  # under the lock, or a late thread would look like a clock that was set back
             if now < self._last_seen:
                 shift = now - self._last_seen
                 self._starts = deque((start + shift for start in self._starts), maxlen=self.calls)

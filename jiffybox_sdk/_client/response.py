@@ -52,7 +52,7 @@ class RawResponse:
     Attributes:
         status: The HTTP status.
         body: The complete, decompressed body.
-        retry_after: The value of the header `Retry-After`.
+        retry_after: The value of the `Retry-After` header.
     """
 
     status: int
@@ -85,7 +85,7 @@ def read(
         try:
             envelope = result_reader.enveloped.validate_json(answer.body, context=notes)
         except ValidationError:
-            pass  # it is an error envelope, a broken result or something else: the code below finds out
+            pass  # the code below finds out if it is an error envelope, a broken result or something else
         else:
             if not any(message.type == "error" for message in envelope.messages):
                 drift = entries_from(notes, result_reader.type, operation.secrets)
@@ -121,7 +121,7 @@ def log_messages(messages: Sequence[Message], operation: Operation) -> None:
 
 
 def log_drift(entries: Sequence[DriftEntry], operation: Operation) -> None:
-    """Log unknown fields and values. Each log record has its entry as the attribute `drift`, for filters."""
+    """Log unknown fields and values. Each log record has its entry in the attribute `drift`, for filters."""
     for entry in entries:
         _log.warning("%s: drift: %s", operation, entry, extra={"drift": entry})
 
@@ -161,7 +161,7 @@ def _refusal(
 
 
 def _retry_after(header: str | None, now: float) -> float | None:
-    """Return the seconds in a `Retry-After` header; `None` if it is missing or invalid."""
+    """Return the seconds in a `Retry-After` header, or `None` if it is missing or invalid."""
     if header is None:
         return None
     text = header.strip()

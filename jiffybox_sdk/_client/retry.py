@@ -31,15 +31,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """The retry policy of a client. All durations are seconds.
+    """A client's retry policy. All durations are in seconds.
 
-    The wait before the n-th retry is drawn evenly between 0 and `first_wait` · 2ⁿ⁻¹, but at most `longest_wait`: with
-    full jitter, clients don't retry at the same moment. If the service asks for a wait with `Retry-After`, that is used
-    instead, up to `longest_retry_after`.
+    The wait before the n-th retry is drawn uniformly between 0 and the smaller of `first_wait` · 2ⁿ⁻¹ and
+    `longest_wait`. This full jitter keeps clients from retrying at the same moment. If the service asks for a wait with
+    `Retry-After`, that wait is used instead, up to `longest_retry_after`.
 
     Attributes:
         attempts: The maximum number of attempts. 1 disables retries.
-        within: The time after the first request in which attempts may start.
+        within: The time after the first request during which attempts may start.
         first_wait: The longest wait before the first retry.
         longest_wait: The longest wait before any retry.
         longest_retry_after: The longest wait that the service can ask for.
@@ -88,7 +88,7 @@ class Failure:
     Attributes:
         exception: The exception to raise, unless a retry succeeds.
         again: Whether it is safe to retry the call.
-        wait: The seconds that the service asks to wait before a retry.
+        wait: The wait in seconds that the service asks for before a retry.
         messages: The messages that came with a result that does not match its schema.
         drift: The unknown fields and values in the response.
     """
@@ -114,13 +114,13 @@ def lost(operation: Operation, reason: str, http_status: int | None = None) -> F
 
 
 def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
-    """Return the failure of a call that was not carried out, and that a retry would not help."""
+    """Return the failure of a call that was not carried out and that a retry would not help."""
     about = operation.without_secrets()
     return Failure(JiffyTransportException(reason, operation=about, http_status=http_status, transient=False))
 
 
 def busy(operation: Operation, http_status: int, wait: float | None, refusal: JiffyException | None) -> Failure:
-    """Return the failure of a call that the service has no time for. Any call may be retried after the wait."""
+    """Return the failure of a call that the service was too busy for. Any call may be retried after the wait."""
     about = operation.without_secrets()
     if refusal is None and http_status == 429:
         refusal = JiffyLimitException([], http_status=http_status, operation=about)

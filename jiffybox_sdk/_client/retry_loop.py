@@ -1,4 +1,4 @@
-"""The attempts at one call, with tenacity. The rules are in `retry.py`."""
+"""The attempts at one call, using tenacity. The rules are in `retry.py`."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""Client options: defaults and validation. Invalid ones raise `JiffyArgumentException`."""
+"""Client options: defaults and validation. Invalid options raise `JiffyArgumentException`."""
 
 import ipaddress
 import os
@@ -22,7 +22,7 @@ DriftMode = Literal["ignore", "log", "raise"]
 
 
 def url_from_environment() -> str:
-    """Return the URL of the service from the environment."""
+    """Return the service's URL from the environment."""
     if not os.environ.get("JIFFYBOX_API_KEY"):
         raise JiffyArgumentException("no API token: set the environment variable JIFFYBOX_API_KEY")
     return os.environ.get("JIFFYBOX_API_URL") or API_URL
@@ -49,7 +49,7 @@ def check_options(
 
 
 def token_problem(token: SecretStr) -> str | None:
-    """Return what is wrong with a token, without showing it; `None` if it is valid."""
+    """Return what is wrong with a token without showing it, or `None` if it is valid."""
     text = token.get_secret_value()
     if not text:
         return "the token is empty or not a string: use the one from the control panel"
@@ -59,10 +59,10 @@ def token_problem(token: SecretStr) -> str | None:
 
 
 def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> SplitResult | str:
-    """Return the parts of the URL of a service, or what is wrong with it or the token.
+    """Return the parts of a service's URL, or what is wrong with the URL or the token.
 
-    The problem is returned instead of raised, so that the caller can first drop the URL, which may contain credentials.
-    The text does not show them.
+    The problem is returned rather than raised, so that the caller can first drop the URL, which may contain
+    credentials. The text never shows the credentials.
     """
     if problem := token_problem(token):
         return problem

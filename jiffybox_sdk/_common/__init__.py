@@ -1,1 +1,1 @@
-"""What every layer may import: values from users, JSON, secrets. Imports nothing of the package but exceptions."""
+"""Helpers for user values, JSON and secrets, for every layer. They import nothing from the package but exceptions."""

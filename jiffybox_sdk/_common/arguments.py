@@ -19,7 +19,7 @@ from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 MAX_METADATA = 4096
-"""The maximum size of the metadata of a box, in bytes of JSON text in UTF-8."""
+"""The maximum size of a box's metadata, in bytes of JSON text in UTF-8."""
 
 FOREVER = 1e8
 """The longest duration in seconds, about three years. The system can't wait much longer."""
@@ -31,7 +31,7 @@ _MAX_ID_DIGITS = 18
 _MAX_ID_LENGTH = 1000
 _METADATA_LEVEL = 3
 _MAX_LEVELS = 200
-"""Parsers accept 200 levels, and metadata is three levels deep in a response. Deeper ones could not be read back."""
+"""Parsers accept 200 levels, and a response nests metadata in three. Deeper metadata could not be read back."""
 
 
 def whole_id(value: object, what: str) -> int:
@@ -44,7 +44,7 @@ def whole_id(value: object, what: str) -> int:
 
 
 def plan_reference(value: object) -> int | str:
-    """Return the id of a plan as an integer, or its name."""
+    """Return a plan's id as an integer, or its name."""
     if isinstance(value, str) and value not in _RESERVED_IDS and not value.removeprefix("-").isdigit():
         return text_id(value, "plan")
     if isinstance(value, int | str):
@@ -53,7 +53,7 @@ def plan_reference(value: object) -> int | str:
 
 
 def text_id(value: object, what: str) -> str:
-    """Return an id that may be any text, except for what would change the path of a call."""
+    """Return an id, which may be any string that does not change a call's path."""
     if not isinstance(value, str) or value in _RESERVED_IDS:
         raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected a string that is not empty, . or ..")
     if len(value) > _MAX_ID_LENGTH:
@@ -77,7 +77,7 @@ def texts(value: Sequence[str], what: str = "contacts") -> list[str]:
 
 
 def check_reference(value: int | str | ipaddress.IPv4Address) -> int | str:
-    """Return the id of a monitoring check as an integer, or the IPv4 address that is checked as a string."""
+    """Return the id of a monitoring check as an integer, or the monitored IPv4 address as a string."""
     text = str(value)
     if isinstance(value, str | ipaddress.IPv4Address | ipaddress.IPv6Address) and not text.isdigit():
         try:
@@ -114,7 +114,7 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
 
 
 def seconds(value: object, what: str, *, zero: bool = False) -> float:
-    """Return a duration, given as a number or a timedelta, in seconds. Longer ones than `FOREVER` are cut."""
+    """Return a duration, given as a number or a timedelta, in seconds. Durations longer than `FOREVER` are cut."""
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, int | float) and not isinstance(number, bool):
         try:
@@ -129,7 +129,7 @@ def seconds(value: object, what: str, *, zero: bool = False) -> float:
 
 
 def secret(value: object) -> SecretStr:
-    """Return a secret wrapped, so that a traceback with variables can't show it. Other types become an empty secret."""
+    """Wrap a secret so that a traceback with variables can't show it. Other types become an empty secret."""
     text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
     return SecretStr(text if isinstance(text, str) else "")
 

@@ -1,11 +1,11 @@
-"""One unknown field or value in a response."""
+"""An unknown field or value in a response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 DriftKind = Literal["field", "state", "type"]
-"""An unknown field; an unknown state, or another unknown value of an open enum; a value that came as another type."""
+"""An unknown field, an unknown state (or another value of an open enum), or a value that came as another type."""
 
 _LABELS: Mapping[DriftKind, str] = {"field": "unknown field, ", "state": "unknown value, ", "type": ""}
 
@@ -20,8 +20,8 @@ class DriftEntry:
             or ids, and the names of several fields that hold the same kind of object.
         what: `"field"` for an unknown field, `"state"` for an unknown state (or another value of an open enum), or
             `"type"` for a value that came as another type and was accepted.
-        example: The first occurrence: a new state if it is in capitals, otherwise types and field names, such as
-            `{zone: text}`.
+        example: The first occurrence, given as a new state if it is in capitals, otherwise as types and field names,
+            such as `{zone: text}`.
         count: The number of occurrences.
     """
 

@@ -1,6 +1,6 @@
 """JSON paths, such as ``plan.ramInMB``, from the locations in pydantic's errors.
 
-Besides keys and indexes, a location names the branches of unions that pydantic tried. They are not part of the payload.
+Besides keys and indexes, a location names the union branches that pydantic tried, which are not part of the payload.
 """
 
 import os

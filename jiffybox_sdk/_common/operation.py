@@ -1,4 +1,4 @@
-"""A call of the HTTP API (`Call`), and a call with its arguments (`Operation`)."""
+"""A call of the HTTP API (`Call`) and a call with its arguments (`Operation`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ Verb = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 class Body(Protocol):
-    """A request body: iterating yields names and values."""
+    """A request body, which yields names and values when iterated."""
 
     def __iter__(self) -> Iterator[tuple[str, object]]:
         """Yield the fields."""
@@ -23,13 +23,13 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A verb and a path of the service.
+    """An HTTP verb and a path at the service.
 
     Attributes:
         name: The name of the call.
         verb: The HTTP verb.
         path: The path below the version, with `{…}` for each argument.
-        returns: The kind of payload in the response, as `jiffybox_sdk.validation` names it.
+        returns: The kind of payload in the response, as named by `jiffybox_sdk.validation`.
         standing: How sure we are that this call exists.
     """
 
@@ -41,14 +41,14 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the call is harmless: true of calls that only read."""
+        """Whether repeating the call is harmless, as it is for calls that only read."""
         return self.verb == "GET"
 
     def on(self, *segments: int | str, body: Body | None = None) -> "Operation":
         """Return the operation with these arguments.
 
         Args:
-            *segments: A value for each `{…}` of the path, in order. They are percent-encoded.
+            *segments: A value for each `{…}` in the path, in order. The values are percent-encoded.
             body: The request body.
         """
         remaining = iter(segments)
@@ -82,7 +82,7 @@ class Operation:
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the operation is harmless: true of operations that only read."""
+        """Whether repeating the operation is harmless, as it is for operations that only read."""
         return self.call.repeatable
 
     def secrets(self) -> list[str]:

@@ -17,7 +17,7 @@ def first_detail(error: ValidationError) -> ErrorDetails:
 
 
 def message(detail: ErrorDetails) -> str:
-    """Return the message of an error, without the prefix that pydantic gives to those of our own validators."""
+    """Return the message of an error, without the prefix that pydantic adds for our own validators."""
     return detail["msg"].removeprefix("Value error, ")
 
 

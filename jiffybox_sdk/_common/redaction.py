@@ -1,4 +1,4 @@
-"""Redaction of secrets in texts, including their URL-encoded and JSON-escaped forms."""
+"""Redaction of secrets in text, including their URL-encoded and JSON-escaped forms."""
 
 import json
 import logging

@@ -10,10 +10,10 @@ class Standing(StrEnum):
     """The provider's documentation describes it."""
 
     RECORDED = "recorded"
-    """Clients of the service rely on it, or keep such a response in their tests."""
+    """Clients for the service rely on it or keep such a response in their tests."""
 
     INFERRED = "inferred"
     """It follows from documented or recorded facts."""
 
     INVENTED = "invented"
-    """The emulator had to choose something, and nothing is known."""
+    """Nothing is known, so the emulator had to choose something."""

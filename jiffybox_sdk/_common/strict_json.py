@@ -1,4 +1,4 @@
-"""Strict JSON: unlike Python's `json`, it rejects NaN, unpaired surrogates and excessive nesting."""
+"""Strict JSON, which unlike Python's `json` rejects NaN, unpaired surrogates and excessive nesting."""
 
 import json
 import math
@@ -12,13 +12,13 @@ Location = tuple[int | str, ...]
 """Keys and indexes that lead to a value."""
 
 DEEPEST = 210
-"""Levels of nesting that are accepted: a few more than pydantic's JSON parser does, which then gives the reason."""
+"""The accepted levels of nesting, slightly more than in pydantic's parser, so that the latter gives the reason."""
 
 
 def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
-    """Return the value of a JSON text (in UTF-8), or raise a `ValueError` with the reason why it is not JSON.
+    """Return the value of JSON text (in UTF-8), or raise a `ValueError` with the reason why it is not JSON.
 
-    Of duplicate names in an object, the last one counts, unless names must be unique.
+    If an object has duplicate names, the last one counts, unless names must be unique.
     """
     pairs_hook = _reject_duplicates if unique_names else None
     text = text.decode() if isinstance(text, bytes) else text  # json.loads would accept other encodings, too
@@ -32,7 +32,7 @@ def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
 
 
 def find_problem(value: object, deepest: int = DEEPEST) -> tuple[Location, str] | None:
-    """Return where and why Python objects, which may contain themselves, are not JSON; `None` if they are."""
+    """Return where and why Python objects, which may contain themselves, are not JSON, or `None` if they are."""
     pending: list[tuple[Location, object]] = [((), value)]
     while pending:
         location, item = pending.pop()

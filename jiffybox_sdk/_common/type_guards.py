@@ -15,5 +15,5 @@ def is_list(value: object) -> TypeGuard[list[object]]:
 
 
 def is_enveloped(payload: object) -> TypeGuard[Mapping[object, object]]:
-    """Return whether a payload is an envelope of the service."""
+    """Return whether a payload is one of the service's envelopes."""
     return is_map(payload) and {"messages", "result"} <= payload.keys()

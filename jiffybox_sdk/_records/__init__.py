@@ -1,1 +1,1 @@
-"""Records without verbs, and the base classes of all records."""
+"""Records without verbs, and base classes for all records."""

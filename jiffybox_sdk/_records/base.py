@@ -1,4 +1,4 @@
-"""The base classes of all records: creation from a payload, and the client for their verbs."""
+"""Base classes for all records, providing creation from a payload and the client for their verbs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar

@@ -1,4 +1,4 @@
-"""Distributions: the operating systems of boxes."""
+"""Distributions, the operating systems available for boxes."""
 
 from collections.abc import Iterator, Mapping
 from typing import final
@@ -14,9 +14,9 @@ from jiffybox_sdk.models.responses import distribution as fields
 
 @final
 class Distribution(fields.Distribution, frozen=True):
-    """An operating system that a box can be created with. Immutable.
+    """An operating system available for new boxes. Immutable.
 
-    The id survives copying and pickling, but is not included in a dump.
+    The id survives copying and pickling but is not included in a dump.
     """
 
     _key: str | None = PrivateAttr(default=None)
@@ -28,12 +28,12 @@ class Distribution(fields.Distribution, frozen=True):
         api: object = None,  # noqa: ARG002 (part of the documented signature)
         id_: str | None = None,
     ) -> None:
-        """Create a distribution from a payload of the service.
+        """Create a distribution from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it. It does not contain the id.
             api: Ignored, because distributions make no calls.
-            id_: The id: the key under which the service lists the distribution.
+            id_: The id, which is the key under which the service lists the distribution.
 
         Raises:
             JiffyAttributeException: If `json` does not match the schema.
@@ -48,7 +48,7 @@ class Distribution(fields.Distribution, frozen=True):
 
     @property
     def id(self) -> str:
-        """The id: the key under which the service lists the distribution.
+        """The id, which is the key under which the service lists the distribution.
 
         Raises:
             JiffyAttributeException: If the record was created without it.
@@ -75,4 +75,4 @@ class Distribution(fields.Distribution, frozen=True):
         return copy
 
     def _set_key(self, key: str | None) -> None:
-        setattr(self, "_key", key)  # noqa: B010 (type checkers take all attributes of a frozen model for read-only)
+        setattr(self, "_key", key)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)

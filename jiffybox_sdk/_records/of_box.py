@@ -1,4 +1,4 @@
-"""Records that belong to a box, whose id is not in their payload: it is the key under which they are listed."""
+"""Records that belong to a box. The box's id is not in their payload, but is the key under which they are listed."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class OfBox(Model, frozen=True):
-    """A record that belongs to a box. The box's id survives copying and pickling, but is not included in a dump."""
+    """A record that belongs to a box. The box's id survives copying and pickling but is not included in a dump."""
 
     _box_id: int | None = PrivateAttr(default=None)
 
@@ -35,14 +35,14 @@ R = TypeVar("R", bound=OfBox)
 
 
 def of_box(record: R, box: int | str | None) -> R:
-    """Set the box of a new record, and return the record."""
+    """Set the box of a new record and return the record."""
     number = None if box is None else _number(box, "box", type(record).__name__)
-    setattr(record, "_box_id", number)  # noqa: B010 (type checkers take all attributes of a frozen model for read-only)
+    setattr(record, "_box_id", number)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)
     return record
 
 
 def by_number(by_key: Mapping[str, T], noun: str) -> dict[int, T]:
-    """Return a map whose keys are ids."""
+    """Return a map with ids as keys."""
     return {_number(key, noun, type(value).__name__): value for key, value in by_key.items()}
 
 

@@ -1,4 +1,4 @@
-"""Plans: sizes of boxes and their prices."""
+"""Plans, the box sizes and their prices."""
 
 from collections.abc import Mapping
 from typing import final
@@ -11,7 +11,7 @@ from jiffybox_sdk.models.responses import plan as fields
 
 @final
 class Plan(fields.Plan, frozen=True):
-    """The size of a box and its price. Immutable. Plans with the same id have the same hash."""
+    """A box size and its price. Immutable. Plans with the same id have the same hash."""
 
     @plain_constructor
     def __init__(
@@ -20,7 +20,7 @@ class Plan(fields.Plan, frozen=True):
         api: object = None,  # noqa: ARG002 (part of the documented signature)
         id_: int | str | None = None,
     ) -> None:
-        """Create a plan from a payload of the service.
+        """Create a plan from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it.
@@ -40,5 +40,5 @@ class Plan(fields.Plan, frozen=True):
 
 
 def plan_id(plan: Plan | int | str | None) -> int | str:
-    """Return the id or the name of a plan."""
+    """Return a plan's id or name."""
     return arguments.plan_reference(plan.id if isinstance(plan, Plan) else plan)

@@ -1,4 +1,4 @@
-"""The asynchronous face, for asyncio and trio: `AsyncJiffyBox`, the client, and the records that it returns.
+"""The asynchronous face, for asyncio and trio, with the client `AsyncJiffyBox` and the records that it returns.
 
 Plans and distributions make no calls, so they are the same as in `jiffybox_sdk.api`.
 """

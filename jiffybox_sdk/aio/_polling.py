@@ -1,4 +1,4 @@
-"""Polling with tasks: the calls and the sleeping. `jiffybox_sdk._client.polling` decides when to poll."""
+"""Make calls and sleep, using tasks. `jiffybox_sdk._client.polling` decides when to poll."""
 
 import math
 from typing import TypeVar
@@ -18,7 +18,7 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
     """Poll a record until it satisfies a condition, and return it.
 
     Raises:
-        JiffyWaitException: If it never will, or the time-out expires.
+        JiffyWaitException: If the condition will never hold or the time-out expires.
         JiffyException: If polling fails for good.
     """
     poller = Poller(record, condition, options, client.clock.monotonic())
@@ -27,7 +27,7 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
 
 
 async def poll(client: AsyncConnection, poller: Poller[R]) -> R:
-    """Wait like `wait`, with a record that has just been read."""
+    """Wait like `wait`, starting with a record that has just been read."""
     while not poller.done:
         await client.clock.sleep(poller.pause(client.clock.monotonic()))
         await _poll_once(client, poller)
@@ -45,7 +45,7 @@ async def _poll_once(client: AsyncConnection, poller: Poller[R]) -> None:
 
 
 async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> WaitResult[R]:
-    """Poll many records, some at the same time, until each is done.
+    """Poll several records concurrently until each is done.
 
     Raises:
         JiffyException: If polling fails for a reason that concerns all of them, such as an invalid token.

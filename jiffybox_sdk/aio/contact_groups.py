@@ -1,4 +1,4 @@
-"""Contact groups: the people who are notified when a check fails."""
+"""Contact groups, the people who are notified when a check fails."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, final
@@ -21,8 +21,8 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
     """A contact group, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
-    work is accepted; `wait_until_ready()` waits until it is done. `AsyncJiffyBox` lists the exceptions that every verb
-    may raise.
+    work is accepted. `wait_until_ready()` waits until the work is done. `AsyncJiffyBox` lists the exceptions that every
+    verb may raise.
     """
 
     __slots__ = ("_client",)
@@ -33,7 +33,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
     def __init__(
         self, json: Mapping[str, object], api: "AsyncJiffyBox | None" = None, id_: int | str | None = None
     ) -> None:
-        """Create a contact group from a payload of the service.
+        """Create a contact group from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it.
@@ -54,7 +54,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
 
     @property
     def ready(self) -> bool:
-        """Whether no work is in progress: the status is `STATUS_READY` or `STATUS_UPDATED`."""
+        """Whether no work is in progress (status `STATUS_READY` or `STATUS_UPDATED`)."""
         return self.status in ("STATUS_READY", "STATUS_UPDATED")
 
     @property
@@ -99,7 +99,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
             The copy, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: If an argument is invalid, or both are omitted. Nothing is sent.
+            JiffyArgumentException: If an argument is invalid or both are omitted. Nothing is sent.
         """
         return await self.api.send(operations.duplicate_contact_group(self.id, name, contacts), AsyncContactGroup)
 

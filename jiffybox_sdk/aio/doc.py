@@ -1,4 +1,4 @@
-"""The documentation that the service gives of its own modules."""
+"""The service's documentation for its own modules."""
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.module_doc import ModuleDoc
@@ -9,17 +9,17 @@ class AsyncDocCalls(AsyncConnection):
     """The client's methods for the service's documentation."""
 
     async def modules(self) -> dict[str, str]:
-        """Return the modules of the service by name, each with a line of German text: `GET doc` [documented]."""
+        """Return the service's modules by name, each with a line of German text: `GET doc` [documented]."""
         return await self.send(operations.list_modules(), dict[str, str])
 
     async def module(self, name: str) -> ModuleDoc:
         """Return the documentation of a module: `GET doc/<module>` [documented].
 
         Args:
-            name: The name of the module, as in `modules()`.
+            name: The module's name, as in `modules()`.
 
         Returns:
-            The calls of the module and their parameters.
+            The module's calls and their parameters.
 
         Raises:
             JiffyNotFoundException: If the module does not exist.

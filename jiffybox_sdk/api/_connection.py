@@ -1,6 +1,6 @@
 # Generated from jiffybox_sdk/aio/_connection.py by `make generate`. Do not edit.
 
-"""The base class of the client: its options, `send()` and `close()`."""
+"""Base class for the client, providing its options, `send()` and `close()`."""
 
 import os
 from collections.abc import Callable
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class ClientOptions(TypedDict, total=False):
-    """The keyword arguments of `JiffyBox`."""
+    """The keyword arguments for `JiffyBox`."""
 
     timeout: float | timedelta | None
     total_timeout: float | timedelta | None
@@ -42,7 +42,7 @@ class ClientOptions(TypedDict, total=False):
 
 
 class Connection(ClientBase):
-    """The base class of `JiffyBox`."""
+    """Base class for `JiffyBox`."""
 
     def __init__(
         self,
@@ -70,11 +70,11 @@ class Connection(ClientBase):
                 `None` disables it.
             total_timeout: The time-out in seconds for an attempt until its response is complete. `None` disables it.
                 Host names are resolved by the system, with the system's time-outs.
-            retry: How often and how long to retry.
+            retry: How often and for how long to retry.
             rate_limit: The maximum rate of requests. Unlimited by default.
             transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
-                client. Without it, the proxies of the environment and `NO_PROXY` are used; this machine is always
-                reached directly.
+                client. Without one, the proxies and `NO_PROXY` from the environment are used, but this machine is
+                always reached directly.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
             on_message: A function that is called with each message of a successful response (`success`, `notice` or
                 `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
@@ -84,9 +84,9 @@ class Connection(ClientBase):
                 them unless they are ignored.
 
         Raises:
-            JiffyArgumentException: If an argument is invalid, or would expose the token.
+            JiffyArgumentException: If an argument is invalid or would expose the token.
         """
-        # From here on, no frame holds a plain secret: a traceback that shows variables must not show it.
+        # From here on, no frame holds a plain secret, since a traceback that shows variables must not show it.
         api_key = arguments.secret(api_key)
         service = service_url(api_url, api_key, allow_plain_http=allow_plain_http)
         del api_url
@@ -111,7 +111,7 @@ class Connection(ClientBase):
             **options: The same options as for the constructor.
 
         Raises:
-            JiffyArgumentException: If `JIFFYBOX_API_KEY` is not set, or an argument is invalid.
+            JiffyArgumentException: If `JIFFYBOX_API_KEY` is not set or an argument is invalid.
         """
         url = url_from_environment()
         return cls(os.environ["JIFFYBOX_API_KEY"], url, **options)
@@ -137,7 +137,7 @@ class Connection(ClientBase):
         Args:
             operation: The call, from `jiffybox_sdk.operations`.
             as_type: The type of the result: a record, a `dict` of records, or `bool`.
-            within: The seconds after which to give up, if that is sooner than the time-outs.
+            within: The seconds after which to give up, if sooner than the time-outs.
         """
         from jiffybox_sdk._client.response import read  # noqa: PLC0415 (loaded with the client)
         from jiffybox_sdk._client.retry import Failure  # noqa: PLC0415 (loaded with the client)
@@ -154,5 +154,5 @@ class Connection(ClientBase):
             return read(answer, operation, result_reader, self.clock.time(), collect_drift=collect_drift)
 
         loop = RetryLoop(self._retry, self._rate_limit, self.clock, operation, deadline)
-        # The outcome is not kept in a variable: a cycle with its traceback would keep the client alive.
+        # The outcome is not kept in a variable, because a cycle with its traceback would keep the client alive.
         return self._conclude(loop.run(attempt, self.clock.sleep), operation)

@@ -32,7 +32,7 @@ class Waits:
         *,
         progress: Callable[[R], object] | None = None,
     ) -> R:
-        """Wait until no work is in progress, with the same call as `refresh()`.
+        """Wait until no work is in progress, using the same call as `refresh()`.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
@@ -43,7 +43,7 @@ class Waits:
             The record once it is ready.
 
         Raises:
-            JiffyWaitException: If the work failed: the status is `STATUS_ERROR`.
+            JiffyWaitException: If the work failed (the status is `STATUS_ERROR`).
             JiffyTimeoutException: If the time-out expires. It contains the record as last seen.
             JiffyNotFoundException: If the object is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
@@ -58,7 +58,7 @@ class Waits:
         *,
         progress: Callable[[R], object] | None = None,
     ) -> None:
-        """Wait until the object is gone. Call this after `delete()`. It polls like `wait_until_ready`.
+        """Wait until the object is gone. Call this after `delete()`. Polls like `wait_until_ready`.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.

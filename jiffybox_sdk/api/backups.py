@@ -1,6 +1,6 @@
 # Generated from jiffybox_sdk/aio/backups.py by `make generate`. Do not edit.
 
-"""Backups of boxes and their schedule."""
+"""Box backups and their schedule."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
     """The finished backups of a box, as the service last listed them.
 
-    Records are immutable, and reading an attribute never makes a request. Each verb makes one call unless it says
+    Records are immutable, and reading an attribute never makes a request. Each verb makes one call unless stated
     otherwise. `JiffyBox` lists the exceptions that every verb may raise.
     """
 
@@ -39,7 +39,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Create the record from a payload of the service.
+        """Create the record from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it. It does not contain the id of the box.
@@ -65,7 +65,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
             kind: The type: `manual`, `daily`, `weekly` or `biweekly`.
 
         Raises:
-            JiffyArgumentException: If the type is unknown, or this record has no such backup.
+            JiffyArgumentException: If the type is unknown or this record has no such backup.
         """
         arguments.choice(kind, BackupType, "type of backup")
         backup: Backup | None = getattr(self, kind)
@@ -136,9 +136,9 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[[Box], object] | None = None,
     ) -> "Backups":
-        """Wait until the manual backup is done. Call this on the record that `create_manual()` was called on.
+        """Wait until the manual backup is done. Call this on the same record as `create_manual()`.
 
-        It polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
+        Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
@@ -172,7 +172,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
             kind: The type of backup: `manual`, `daily`, `weekly` or `biweekly`.
 
         Returns:
-            Whether the request was accepted. Use `Box.wait_for_status()` to wait until it is done.
+            Whether the request was accepted. Use `Box.wait_for_status()` to wait until the work is done.
 
         Raises:
             JiffyArgumentException: If this record has no such backup. Nothing is sent.

@@ -1,6 +1,6 @@
 # Generated from jiffybox_sdk/aio/box.py by `make generate`. Do not edit.
 
-"""Boxes: the cloud servers of an account."""
+"""Boxes, the cloud servers in an account."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -32,9 +32,9 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
     """A cloud server, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns a new
-    record. The service works asynchronously: a verb returns once the work is *accepted*, with the box in a transitional
+    record. The service works asynchronously. A verb returns once the work is *accepted*, with the box in a transitional
     state, and `wait_for_status()` waits until the work is done. Only the service decides what a box in a given state
-    can do: verbs never check the state of this record, which may be out of date.
+    can do. Verbs never check the state of this record, which may be out of date.
 
     Boxes are equal if their data is equal. Copies and pickles have no client, so only their data can be used. This
     class can't be subclassed, because verbs return a new `Box`.
@@ -48,7 +48,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Create a box from a payload of the service.
+        """Create a box from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it.
@@ -69,7 +69,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether the status is `READY`, so that no work is in progress. See `running` for the power state."""
+        """Whether the status is `READY`, meaning that no work is in progress. See `running` for the power state."""
         return self.status == "READY"
 
     @property
@@ -127,7 +127,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         """Start the box: `PUT jiffyBoxes/<id>` with `START` [documented].
 
         Args:
-            plan: The plan to start it with. Defaults to its current plan.
+            plan: The plan for the box. Defaults to its current plan.
 
         Returns:
             The box, with the status `UPDATING`.
@@ -154,7 +154,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         """Move a stopped box to cheaper storage: `PUT jiffyBoxes/<id>` with `FREEZE` [documented].
 
         Returns:
-            The box, with the status `FREEZING`, later `FROZEN`.
+            The box, with the status `FREEZING`, which later becomes `FROZEN`.
         """
         return self._command(Command.FREEZE)
 
@@ -165,7 +165,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             plan: The plan for the box.
 
         Returns:
-            The box, with the status `THAWING`, later `READY` and stopped.
+            The box, with the status `THAWING`. Later, it is `READY` and stopped.
         """
         return self._command(Command.THAW, plan)
 
@@ -176,7 +176,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             plan: The new plan.
 
         Returns:
-            The box, with the status `CHANGING PLAN`, later `READY`.
+            The box, with the status `CHANGING PLAN`, which later becomes `READY`.
         """
         return self._command(Command.PLAN, plan)
 
@@ -189,7 +189,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             metadata: The metadata of the copy.
 
         Returns:
-            The copy, with the status `CREATING`. Until it is done, `isBeingCopied` is true for this box.
+            The copy, with the status `CREATING`. Until the copy is done, `isBeingCopied` is true for this box.
 
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
@@ -221,7 +221,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
     def backups(self) -> "Backups":
         """Return the backups of the box: `GET backups/<box>` [documented].
 
-        The returned record has the verbs to create, restore and delete backups.
+        The returned record has verbs to create, restore and delete backups.
         """
         return self.api.backups_of(self.id)
 
@@ -239,8 +239,8 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
     ) -> "Box":
         """Wait until the box reaches a status, polling only this box: `GET jiffyBoxes/<id>` [documented].
 
-        It polls immediately, then at each interval, and one last time when the time-out expires. If a poll fails to
-        connect, the wait goes on. Ctrl-C ends it immediately.
+        Polls immediately, then at each interval, and one last time when the time-out expires. If a poll fails to
+        connect, the wait continues. Ctrl-C ends the wait immediately.
 
         Args:
             status: The status to wait for.
@@ -266,7 +266,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["Box"], object] | None = None,
     ) -> "Box":
-        """Wait until a condition is true for the box. It polls like `wait_for_status`.
+        """Wait until a condition is true for the box. Polls like `wait_for_status`.
 
         Args:
             predicate: A function that is called with the box after each poll. A true result ends the wait.
@@ -291,7 +291,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         *,
         progress: Callable[["Box"], object] | None = None,
     ) -> None:
-        """Wait until the box is gone. Call this after `delete()`. It polls like `wait_for_status`.
+        """Wait until the box is gone. Call this after `delete()`. Polls like `wait_for_status`.
 
         Args:
             max_wait: The time-out in seconds.

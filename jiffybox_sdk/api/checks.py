@@ -27,7 +27,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
     """A monitoring check, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
-    work is accepted; `wait_until_ready()` waits until it is done. A password is always masked, also in JSON.
+    work is accepted. `wait_until_ready()` waits until the work is done. Passwords are always masked, even in JSON.
     `JiffyBox` lists the exceptions that every verb may raise.
     """
 
@@ -37,7 +37,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Create a check from a payload of the service.
+        """Create a check from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it.
@@ -58,7 +58,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether no work is in progress: the status is `STATUS_READY`, `_UPDATED`, `_OFFLINE` or `_DEACTIVATED`."""
+        """Whether no work is in progress (status `STATUS_READY`, `_UPDATED`, `_OFFLINE` or `_DEACTIVATED`)."""
         return self.status in ("STATUS_READY", "STATUS_UPDATED", "STATUS_OFFLINE", "STATUS_DEACTIVATED")
 
     def refresh(self) -> "Check":
@@ -74,10 +74,10 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
 
         Raises:
             JiffyNotFoundException: If the check no longer exists.
-            JiffyAttributeException: If the response contains results of other checks only.
+            JiffyAttributeException: If the response contains only results of other checks.
         """
         results = self.api.check_results(self.id)
-        # A single result belongs to this check, whatever its key: keys were seen to differ from ids [recorded].
+        # A single result belongs to this check even under another key, as keys have differed from ids [recorded].
         result = results.get(self.id) or (next(iter(results.values())) if len(results) == 1 else None)
         if result is None:
             raise JiffyAttributeException(
@@ -133,7 +133,7 @@ class CheckCalls(Connection):
         """Create a monitoring check: `POST monitoring` [documented].
 
         Args:
-            check: The settings of the check: a `PingCheck`, an `HttpCheck` or another type.
+            check: The settings of the check, such as a `PingCheck` or an `HttpCheck`.
 
         Returns:
             The new check, with the status `STATUS_CREATING`.
@@ -150,11 +150,11 @@ class CheckCalls(Connection):
             check: A check, its id, or the IPv4 address that is checked.
 
         Returns:
-            The results by id of the check.
+            The results by check id.
 
         Raises:
             JiffyNotFoundException: If the check does not exist.
-            JiffyArgumentException: If `check` is neither, such as an IPv6 address. Nothing is sent.
+            JiffyArgumentException: If `check` is none of these, such as an IPv6 address. Nothing is sent.
         """
         id_or_address = check.id if isinstance(check, Check) else check
         return by_number(self.send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")

@@ -1,6 +1,6 @@
 # Generated from jiffybox_sdk/aio/client.py by `make generate`. Do not edit.
 
-"""The client: one account at the service."""
+"""The client for one account at the service."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -33,12 +33,12 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
 
     A call that only reads is retried after a connection failure, a gateway error, or a response that is not from the
-    service. A call that changes something is retried only if it was certainly not carried out: the connection could not
-    be made, or the service answered that the rate limit is exceeded. Otherwise, the call raises
-    `JiffyOutcomeUnknownException`. By default, there are up to four attempts within 60 seconds; `Retry` changes that.
+    service. A call that changes something is retried only if it was certainly not carried out, because the connection
+    could not be made or the service answered that the rate limit was exceeded. Otherwise, the call raises
+    `JiffyOutcomeUnknownException`. By default, there are up to four attempts within 60 seconds. `Retry` changes that.
 
     The API token is part of every URL, so it is removed from logs, exceptions and everything else that can be printed.
-    Responses that echo the token are redacted if it has at least eight characters; real ones have 32.
+    Responses that echo the token are redacted if the token has at least eight characters. Real tokens have 32.
 
     Besides the exceptions they document, all methods may raise `JiffyMessageException` (the service rejected the call),
     `JiffyOutcomeUnknownException` (the call was sent, but its response was lost), `JiffyTransportException` (the
@@ -49,7 +49,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     def boxes(self) -> list[Box]:
         """Return all boxes: `GET jiffyBoxes` [documented].
 
-        Expensive for the service. Don't poll with it; use `Box.wait_for_status()` to watch a box.
+        Expensive for the service, so don't poll with it. Use `Box.wait_for_status()` to watch a box.
         """
         by_id = self.send(operations.list_boxes(), dict[str, Box])
         return list(by_id.values())
@@ -86,7 +86,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             distribution: A distribution or its id. Pass either this or `backupid`.
             password: The root password. If omitted, the service generates one and sends it by e-mail.
             use_sshkey: Whether to install the SSH key stored in the control panel.
-            metadata: Your own data: JSON values, at most 4 kB as JSON text.
+            metadata: Your own data, as JSON values of at most 4 kB of JSON text.
 
         Returns:
             The new box, with the status `CREATING`.
@@ -122,7 +122,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         return self.send(operations.delete_box(id), bool)
 
     def distributions(self) -> list[Distribution]:
-        """Return the distributions that boxes can be created with: `GET distributions` [recorded]."""
+        """Return the distributions available for boxes: `GET distributions` [recorded]."""
         by_id = self.send(operations.list_distributions(), dict[str, Distribution])
         return [distribution.with_id(id_) for id_, distribution in by_id.items()]
 
@@ -168,8 +168,8 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     ) -> WaitResult[Box]:
         """Wait until several boxes reach a status, polling each one: `GET jiffyBoxes/<id>` [documented].
 
-        The boxes share one time-out and are polled equally often. No exception is raised for boxes that don't get
-        there: check the result.
+        The boxes share one time-out and are polled equally often. No exception is raised for boxes that don't reach the
+        status, so check the result.
 
         Args:
             boxes: The boxes. Duplicates are ignored.
@@ -180,7 +180,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             progress: A function that is called with the box after each poll.
 
         Returns:
-            The boxes that have the status, and the reasons why others don't.
+            The boxes that have the status and the reasons why others don't.
 
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
@@ -198,7 +198,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
     ) -> WaitResult[Box]:
-        """Wait until a condition is true for several boxes. It polls like `wait_for_all`.
+        """Wait until a condition is true for several boxes. Polls like `wait_for_all`.
 
         Args:
             boxes: The boxes. Duplicates are ignored.
@@ -209,7 +209,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             progress: A function that is called with the box after each poll.
 
         Returns:
-            The boxes that satisfy the condition, and the reasons why others don't.
+            The boxes that satisfy the condition and the reasons why others don't.
 
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
@@ -226,7 +226,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
     ) -> WaitResult[Box]:
-        """Wait until several boxes are gone. Call this after `Box.delete()`. It polls like `wait_for_all`.
+        """Wait until several boxes are gone. Call this after `Box.delete()`. Polls like `wait_for_all`.
 
         Args:
             boxes: The boxes. Duplicates are ignored.
@@ -236,8 +236,8 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             progress: A function that is called with the box after each poll.
 
         Returns:
-            The boxes that are gone, as last seen, and the reasons why others aren't: `JiffyWaitException` if the
-            deletion failed.
+            The boxes that are gone, as last seen, and the reasons why others aren't, such as `JiffyWaitException` if
+            the deletion failed.
 
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.

@@ -1,6 +1,6 @@
 # Generated from jiffybox_sdk/aio/contact_groups.py by `make generate`. Do not edit.
 
-"""Contact groups: the people who are notified when a check fails."""
+"""Contact groups, the people who are notified when a check fails."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, final
@@ -23,8 +23,8 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
     """A contact group, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns once the
-    work is accepted; `wait_until_ready()` waits until it is done. `JiffyBox` lists the exceptions that every verb
-    may raise.
+    work is accepted. `wait_until_ready()` waits until the work is done. `JiffyBox` lists the exceptions that every
+    verb may raise.
     """
 
     __slots__ = ("_client",)
@@ -33,7 +33,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:
-        """Create a contact group from a payload of the service.
+        """Create a contact group from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it.
@@ -54,7 +54,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
 
     @property
     def ready(self) -> bool:
-        """Whether no work is in progress: the status is `STATUS_READY` or `STATUS_UPDATED`."""
+        """Whether no work is in progress (status `STATUS_READY` or `STATUS_UPDATED`)."""
         return self.status in ("STATUS_READY", "STATUS_UPDATED")
 
     @property
@@ -97,7 +97,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
             The copy, with the status `STATUS_CREATING`.
 
         Raises:
-            JiffyArgumentException: If an argument is invalid, or both are omitted. Nothing is sent.
+            JiffyArgumentException: If an argument is invalid or both are omitted. Nothing is sent.
         """
         return self.api.send(operations.duplicate_contact_group(self.id, name, contacts), ContactGroup)
 

@@ -38,7 +38,7 @@ class Ip(fields.Ip, OfBox, Attached["JiffyBox"], frozen=True):
         id_: int | str | None = None,
         box_id: int | str | None = None,
     ) -> None:
-        """Create an address from a payload of the service.
+        """Create an address from one of the service's payloads.
 
         Args:
             json: The JSON object as the service sent it. It does not contain the id of the box.
@@ -60,7 +60,7 @@ class Ip(fields.Ip, OfBox, Attached["JiffyBox"], frozen=True):
 
     @property
     def address(self) -> IPv4Address | IPv6Address:
-        """The address, or the address part of a subnet. The text as sent by the service is `ip`.
+        """The address, or the address part of a subnet. See `ip` for the text as sent by the service.
 
         Raises:
             JiffyAttributeException: If the service sent an invalid address.
@@ -69,7 +69,7 @@ class Ip(fields.Ip, OfBox, Attached["JiffyBox"], frozen=True):
 
     @property
     def network(self) -> IPv4Network | IPv6Network:
-        """The subnet. For a single address, the network that contains only this address.
+        """The subnet, or the network that contains only this address if it is a single one.
 
         Raises:
             JiffyAttributeException: If the service sent an invalid address.
@@ -80,13 +80,13 @@ class Ip(fields.Ip, OfBox, Attached["JiffyBox"], frozen=True):
         """Move a floating IPv4 address to another box: `PUT ips/<box>/<ip>/move` [documented].
 
         Args:
-            to: The box to move it to, or its id.
+            to: The target box or its id.
 
         Returns:
             Whether the move was accepted.
 
         Raises:
-            JiffyArgumentException: If this is not a floating IPv4 address, or `to` is invalid. Nothing is sent.
+            JiffyArgumentException: If this is not a floating IPv4 address or `to` is invalid. Nothing is sent.
         """
         if self.ipVersion != 4 or self.isSubnet or not self.floating:
             raise JiffyArgumentException(f"can't move {self.ip!r}: expected a floating IPv4 address")

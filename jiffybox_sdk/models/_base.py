@@ -1,4 +1,4 @@
-"""The base class of the models of responses."""
+"""Base class for response models."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -19,7 +19,7 @@ class Model(
     val_temporal_unit="seconds",
     serialize_by_alias=True,
 ):
-    """Base class for the objects in responses: immutable, keeps unknown fields, and never shows its input in errors."""
+    """Base class for immutable objects in responses that keep unknown fields and never show their input in errors."""
 
     if not TYPE_CHECKING:  # type checkers would take it for a field
         __pydantic_extra__: dict[UnknownName, UnknownValue]

@@ -1,4 +1,4 @@
-"""Models of new monitoring checks, keyed by the service's name for each type."""
+"""Models for new monitoring checks, keyed by the service's name for each type."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -19,7 +19,7 @@ from jiffybox_sdk.models.requests.ssh_check import SshCheck
 
 
 def type_of(check: type[NewCheck]) -> str:
-    """Return the name of the type of a check."""
+    """Return a check's type name."""
     [name] = get_args(check.model_fields["checkType"].annotation)
     return str(name)
 

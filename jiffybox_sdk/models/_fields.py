@@ -1,7 +1,7 @@
-"""The field types of the generated models.
+"""Field types for the generated models.
 
-The service is a PHP application. It sends empty maps as ``[]``, and numbers and booleans occasionally as text. This
-module decides which of these deviations are accepted, and which of pydantic's own conversions are not. Everything is
+The service is a PHP application. It sends empty maps as ``[]``, and occasionally numbers and booleans as text. This
+module decides which of these deviations are accepted and which of pydantic's own conversions are not. Everything is
 built from pydantic's core validators, so that no Python code runs for values of the expected type.
 """
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 LAST_EPOCH = 253_402_300_799
 """The last second of the year 9999, in seconds since the epoch."""
 
-# The grammar of JSON. Python's would also accept "1_000", "0x10", " 5" and "nan".
+# JSON's grammar. Python's would also accept "1_000", "0x10", " 5" and "nan".
 INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
@@ -38,7 +38,7 @@ class EmptyListIsMap:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Validates a union of an enum and its plain type: a member if the value is known, the plain value otherwise."""
+    """Validates a union of an enum and its plain type, as a member if the value is known or a plain value otherwise."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         enum, plain = get_args(source)
@@ -52,7 +52,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class TextOrObject:
-    """Validates a union of text and a model by the type of the value, so that errors are about one of them only."""
+    """Validates a union of text and a model by the value's type, so that errors are about only one of them."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         text, model = (handler(choice) for choice in get_args(source))
@@ -117,18 +117,18 @@ def _epoch(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
 
 
 Integer = Annotated[int, GetPydanticSchema(_integer)]
-"""An integer: a JSON integer (``5``, ``5.0``) or decimal text (``"5"``), but no boolean."""
+"""A JSON integer (``5``, ``5.0``) or decimal text (``"5"``), but not a boolean."""
 
 Number = Annotated[float, GetPydanticSchema(_number)]
-"""A finite number, or decimal text, but no boolean."""
+"""A finite number or decimal text, but not a boolean."""
 
 Boolean = Annotated[bool, GetPydanticSchema(_boolean)]
-"""A boolean, or the text ``"true"`` or ``"false"``, but no number."""
+"""A boolean or the text ``"true"`` or ``"false"``, but not a number."""
 
 Epoch = Annotated[datetime, GetPydanticSchema(_epoch)]
 """Whole seconds since the epoch, as a datetime in UTC.
 
-Dumped as JSON, it is seconds again. In Python objects, an aware datetime is accepted as well, so that a dumped model can
+It is dumped to JSON as seconds again. In Python objects, an aware datetime is also accepted, so that a dumped model can
 be validated again.
 """
 

@@ -1,4 +1,4 @@
-"""The kinds of payloads by name, with the models of their schemas."""
+"""The kinds of payloads by name, with their schemas' models."""
 
 from collections.abc import Mapping
 
@@ -46,4 +46,4 @@ MODELS: Mapping[str, type[object]] = {
     "profile": Profile,
     "schedule": Schedule,
 }
-"""The kinds by name. A plural is the map from ids to objects that the service sends for a list."""
+"""The kinds by name. A plural is the map from ids to objects that the service sends as a list."""

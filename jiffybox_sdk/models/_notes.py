@@ -1,6 +1,6 @@
-"""Drift that validators record while they read a payload: unknown fields and values, and coerced types.
+"""Drift that validators record while reading a payload: unknown fields and values, and coerced types.
 
-Validators run Python code only for such values, and record them only if pydantic's validation context is a `Notes`.
+Validators run Python code only for such values and record them only if pydantic's validation context is a `Notes`.
 Payloads without drift add no overhead.
 """
 
@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 from jiffybox_sdk._common.drift_entry import DriftKind
 
 Coercion = Literal["text", "fraction", "empty list", "empty text"]
-"""The form of a value of another type: decimal text, "true" or "false"; 5.0 for 5; [] for {}; "" for null."""
+"""The form of a value of another type: text (decimal, "true" or "false"), 5.0 for 5, [] for {}, or "" for null."""
 
 USUAL: Mapping[tuple[str, Coercion], str] = {
     ("floating", "text"): "the service always sends this field of an address as text [recorded]",
@@ -25,7 +25,7 @@ USUAL: Mapping[tuple[str, Coercion], str] = {
 }
 """Coercions that are not drift, by field (`*` for any), with the reason.
 
-`null` for an optional field and aliases of enum members are no drift either. Validators accept them without Python
+`null` for an optional field and aliases of enum members are not drift either. Validators accept them without Python
 code, so they are never recorded.
 """
 
@@ -35,7 +35,7 @@ USUAL_VALUES: Mapping[str, tuple[frozenset[object], str]] = {
 """Values that are not drift although their enum has no such member, by enum, with the reason."""
 
 MOST_NOTES = 1000
-"""The maximum of different notes on one payload, which can hold any number of new names."""
+"""The maximum number of different notes on one payload. A payload can hold any number of new names."""
 
 _STATE = re.compile(r"[A-Z][A-Z0-9_ ]{0,39}")
 _NAME = re.compile(r"[\w\-./:@#~$ ]{1,64}")
@@ -54,7 +54,7 @@ Note = tuple[str, str | None, DriftKind, str]
 
 
 class Notes:
-    """The drift in one payload: notes in its order, and the shape of the first value of each unknown field."""
+    """The drift in one payload, with notes in payload order and the shape of each unknown field's first value."""
 
     def __init__(self) -> None:
         self.counts: dict[Note, int] = {}
@@ -77,7 +77,7 @@ class Notes:
         self._name = shown_name(name)
 
     def take_value(self, model: str, value: JsonValue) -> None:
-        """Count an unknown field, whose name was taken just before."""
+        """Count the unknown field whose name has just been taken."""
         note: Note = (model, self._name, "field", "")
         self.take(note)
         if note not in self.shapes and note in self.counts:
@@ -85,7 +85,7 @@ class Notes:
 
 
 def note_coercion(schema: CoreSchema, field: str | None, form: Coercion, expected: str) -> CoreSchema:
-    """Return a schema that also notes the coercion; the schema itself if this coercion is usual."""
+    """Return a schema that also notes the coercion, or the schema itself if this coercion is usual."""
     if ("*", form) in USUAL or (field, form) in USUAL:
         return schema
 
@@ -129,13 +129,13 @@ UnknownValue = Annotated[object, AfterValidator(_note_value)]
 
 
 def _model(info: ValidationInfo) -> str:
-    """Return the name of the model that is being validated; an empty text outside of any."""
+    """Return the name of the model being validated, or an empty string outside any model."""
     config = info.config
     return config.get("title", "") if config else ""
 
 
 def shown_name(name: str) -> str:
-    """Return the name of a field for display: `*` for numbers, ids, and strings that are not names."""
+    """Return a field's name for display, or `*` for numbers, ids, and strings that are not names."""
     return name if _NAME.fullmatch(name) and not _KEY.fullmatch(name) else "*"
 
 

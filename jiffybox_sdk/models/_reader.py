@@ -1,6 +1,6 @@
 """Validation of payloads against one type, and the exception for pydantic's errors.
 
-Our exceptions give JSON paths of missing and wrong values, and never the values.
+Our exceptions give the JSON paths of missing and wrong values, but never the values.
 """
 
 from threading import Lock
@@ -25,11 +25,11 @@ T = TypeVar("T")
 
 _MOST_SHOWN = 5
 _MESSAGES: dict[str, str] = dict.fromkeys(("dict_type", "model_type"), "Input should be an object")
-"""Messages in JSON's terms that replace pydantic's, by type of error."""
+"""Messages in JSON's terms that replace pydantic's, by error type."""
 
 
 class TypedEnvelope(Model, Generic[T], frozen=True):
-    """`Envelope` with the type of its result, so that a response is parsed once."""
+    """`Envelope` with the type of its result, so that a response is parsed only once."""
 
     messages: list[Message]
     result: T
@@ -69,7 +69,7 @@ class Reader(Generic[T]):
 
 
 def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value
-    """Return a type that accepts what the service sends: empty maps as lists, and booleans as text."""
+    """Return a type that accepts what the service sends, including empty maps as lists and booleans as text."""
     if as_type is bool:
         return Boolean
     if get_origin(as_type) is dict and get_args(as_type):
@@ -100,16 +100,16 @@ _lock = Lock()  # pydantic does not document that two threads may build validato
 def attribute_exception(
     error: ValidationError, model: str, payload: object, operation: "Operation | None" = None
 ) -> JiffyAttributeException:
-    """Return the exception to raise for pydantic's error in a payload, whose type is called `model`.
+    """Return the exception to raise for pydantic's error in a payload of the type named `model`.
 
-    The error becomes the cause, without its traceback, whose frames hold the payload.
+    The error becomes the cause, without its traceback, because the traceback's frames hold the payload.
     """
     missing: list[str] = []
     wrong: dict[str, str] = {}
     for detail in pydantic_errors.details(error):
         location = detail["loc"]
         if EMPTY_LIST in location:
-            continue  # the error of the map itself is more helpful
+            continue  # the map's own error is more helpful
         if detail["type"] == "missing":
             missing.append(join([*follow(location[:-1], payload), location[-1]]))
         else:
@@ -136,7 +136,7 @@ def attribute_exception(
 
 
 def type_name(as_type: object) -> str:
-    """Return the name of a type for messages: `Box`, `map of Box`, `bool`."""
+    """Return a type's name for messages, such as `Box`, `map of Box` or `bool`."""
     if get_origin(as_type) is dict and get_args(as_type):
         return f"map of {type_name(get_args(as_type)[1])}"
     return as_type.__name__ if isinstance(as_type, type) else str(as_type)

@@ -1,6 +1,6 @@
-"""The base class of the models of request bodies, and the types that only these need.
+"""Base class for request body models, and the types that only these need.
 
-Bodies are validated on construction. Errors name the value, except for secrets, and what was expected.
+Bodies are validated on construction. Errors name the value, unless it is a secret, and what was expected.
 """
 
 from ipaddress import IPv4Address
@@ -15,7 +15,7 @@ from jiffybox_sdk.models._base import plain_constructor
 
 
 class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
-    """Base class for request bodies: immutable, and without fields that the service does not know."""
+    """Base class for request bodies, which are immutable and without fields that the service does not know."""
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ()
     at_least_one_of: ClassVar[tuple[str, ...]] = ()
@@ -44,7 +44,7 @@ class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _fill(request: Request, fields: dict[str, object]) -> str | None:
-    """Validate the fields of a new body, and return the problem, if any."""
+    """Validate the fields of a new body and return the problem, if any."""
     given = {name: value for name, value in fields.items() if value is not None}
     for name, value in given.items():
         if isinstance(value, bytes | bytearray):  # which pydantic would accept as text
@@ -83,7 +83,7 @@ def _ipv4(value: object) -> str:
 
 
 Secret = Annotated[SecretStr | str, GetPydanticSchema(lambda _, handler: handler.generate_schema(SecretStr))]
-"""Text, or a `SecretStr`, as a `SecretStr`."""
+"""A string or a `SecretStr`, kept as a `SecretStr`."""
 
 IPv4 = Annotated[str | IPv4Address, PlainValidator(_ipv4)]
-"""An IPv4 address, as text or as an object, as text."""
+"""An IPv4 address, given as a string or an object and kept as a string."""

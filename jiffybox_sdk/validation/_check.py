@@ -1,4 +1,4 @@
-"""One payload with all its findings, without an exception."""
+"""Check a payload and return all findings, without raising an exception."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -21,8 +21,9 @@ class Checked(Generic[T_co]):
     """A checked payload.
 
     Attributes:
-        value: The model; `None` if `validate` would raise.
-        findings: The findings, outer places first. If none of them explains why the text is invalid, the last one does.
+        value: The model, or `None` if `validate` would raise.
+        findings: The findings, outer places first. If no other finding explains why the text is invalid, the last one
+            does.
     """
 
     value: T_co | None
@@ -40,12 +41,11 @@ def check(payload: object, as_type: str | type[object]) -> Checked[object]:
     Findings that make `validate` raise are errors. Those that it ignores are warnings or notes.
 
     Args:
-        payload: JSON as bytes or text, or the equivalent Python objects; with or without the service's envelope.
-        as_type: A model of the SDK (`Box`), a map of models (`dict[str, Box]`), or the name of a kind (`"box"`; see
-            `KINDS`).
+        payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
+        as_type: An SDK model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind in `KINDS` (`"box"`).
 
     Raises:
-        JiffyArgumentException: If `as_type` is neither a kind nor a type of payloads.
+        JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
     """
     as_type = type_of(as_type)
     findings: list[Finding] = []
@@ -72,7 +72,7 @@ def _at_most_warning(finding: Finding) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Reports the findings in payloads of one shape, with or without the service's envelope, if that is recognised."""
+    """Reports the findings in payloads of one shape, bare or, if `enveloped` is set, in the service's envelope."""
 
     bare: Shape
     enveloped: Shape | None
@@ -82,7 +82,7 @@ class Examiner:
         self.read_text(read(data), report)
 
     def read_text(self, text: Text, report: Report) -> None:
-        """Report the findings on text, and on the value parsed from it."""
+        """Report the findings on text and on the value parsed from it."""
         for finding in text.findings:
             report(finding)
         if not text.readable:
@@ -98,7 +98,7 @@ class Examiner:
             report(finding)
 
         self.examine(text.payload, pass_on)
-        if not explained:  # the problem may be in the first of two fields of the same name
+        if not explained:  # the problem may be in the first of two fields with the same name
             report(not_json(text.error))
 
     def examine(self, payload: object, report: Report) -> None:
@@ -107,7 +107,7 @@ class Examiner:
 
 
 ANYTHING = Examiner(AnyJson(), None)
-"""The examiner of payloads of unknown kind."""
+"""The examiner for payloads of unknown kind."""
 
 
 def examiner(as_type: type[object]) -> Examiner:

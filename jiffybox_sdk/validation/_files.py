@@ -1,4 +1,4 @@
-"""Files of payloads, and folders of files, of any size: only one value is in memory at a time."""
+"""Files of payloads and folders of such files, of any size. Only one value is in memory at a time."""
 
 import io
 import os
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 Form = Literal["lines", "value"]
-"""The form of a file: JSON lines (a value in each line), or one value."""
+"""A file's form: JSON lines (one value per line) or one value."""
 
 FORMS: dict[str, Form] = {".jsonl": "lines", ".ndjson": "lines", ".json": "value"}
-"""The form of a file by its extension."""
+"""The form of a file by extension."""
 
 MOST_FINDINGS = 1000
 """The maximum number of findings in one value."""
@@ -38,11 +38,11 @@ Read = Callable[[bytes, Report], object]
 """A function that reports the findings in a value."""
 
 Progress = Callable[[int], object]
-"""A function that takes the number of bytes that were read since the last call."""
+"""A function that takes the number of bytes read since the last call."""
 
 
 class Readable(Protocol):
-    """A stream of bytes: an open file, a pipe, or the file of a socket."""
+    """A stream of bytes: an open file, a pipe, or a socket's file."""
 
     def read(self, size: int, /) -> bytes | None:
         """Return up to `size` bytes, or no bytes at the end. `None` from a non-blocking stream is an error."""
@@ -51,15 +51,15 @@ class Readable(Protocol):
 
 @dataclass(slots=True)
 class Result:
-    """The findings in one value, or on a file as a whole.
+    """The findings in one value or on a file as a whole.
 
     Attributes:
         file: The path of the file, or the name that was given to the stream.
-        line: The number of the line, from 1; `None` for files of one value, and for the file as a whole.
-        about: `"value"` if a value was checked, `"file"` if the findings are about the file: it could not be read, or
-            it grew.
-        findings: The findings. Of more than 1,000 findings, only the first ones, and one more that gives the number of
-            the others and has their worst severity.
+        line: The line number, from 1, or `None` for files of one value and for the file as a whole.
+        about: `"value"` if a value was checked, or `"file"` if the findings are about the file, for example because it
+            grew or could not be read.
+        findings: The findings. If there are more than 1,000, the rest are replaced by one that gives their number and
+            has their worst severity.
     """
 
     file: str
@@ -83,15 +83,15 @@ def check_stream(
 ) -> Iterator[Result]:
     """Yield a result for each value in a stream of bytes, such as `sys.stdin.buffer`.
 
-    Memory does not grow with the stream. Empty lines are skipped. Lines (or values) of more than 16 MiB are skipped
+    Memory use does not grow with the stream. Empty lines are skipped. Lines (or values) of more than 16 MiB are skipped
     with a finding.
 
     Args:
-        stream: The stream. It is read to its end, but not closed.
+        stream: The stream. It is read to its end but not closed.
         as_type: The expected type or kind of each value, as for `check`.
         form: The form of the stream.
-        name: The name for the results.
-        progress: A function that takes the number of bytes that were read since the last call.
+        name: The name of the stream in the results.
+        progress: A function that takes the number of bytes read since the last call.
 
     Raises:
         JiffyArgumentException: If `as_type` or `form` is invalid, or the stream is in text mode.
@@ -102,7 +102,7 @@ def check_stream(
 def read_stream(
     stream: Readable, read: Read, form: str, *, name: str, progress: Progress | None = None
 ) -> Iterator[Result]:
-    """Yield the results of `check_stream`, with another function for the values."""
+    """Yield results like `check_stream`, using another function for the values."""
     return _results(_Source(stream, progress), read, _form(form, Path(name)), name)
 
 
@@ -115,22 +115,22 @@ def check_path(
 ) -> Iterator[Result]:
     """Yield a result for each value in a file, or in all files of a folder and its subfolders.
 
-    Memory depends on the largest value and the number of names in one folder, not on the size of the files: 16 MiB of
-    typical payloads take some 100 MB, and ten times as much if they consist of brackets.
+    Memory use depends on the largest value and the number of names in one folder, not on the size of the files. A value
+    of 16 MiB typically takes about 100 MB, or ten times as much if it consists of brackets.
 
-    Lines (or values) of more than 16 MiB are skipped with a finding, and so are files that cannot be read. A file that
-    grows while it is read is read up to its original size. In folders, files named `*.jsonl`, `*.ndjson` and `*.json`
-    are read in the order of their names; symbolic links to folders are not followed.
+    Lines (or values) of more than 16 MiB are skipped with a finding, as are files that cannot be read. A file that
+    grows while being read is read up to its original size. In folders, files named `*.jsonl`, `*.ndjson` and `*.json`
+    are read in order of their names. Symbolic links to folders are not followed.
 
     Args:
         path: The file or the folder.
         as_type: The expected type or kind of each value, as for `check`.
-        form: The form of the files. By default, their names decide: `.jsonl` and `.ndjson` are lines, `.json` is one
-            value.
-        progress: A function that takes the number of bytes that were read since the last call.
+        form: The form of the files. By default, their names decide: `.jsonl` and `.ndjson` are lines, and `.json` is
+            one value.
+        progress: A function that takes the number of bytes read since the last call.
 
     Raises:
-        JiffyArgumentException: If `as_type` or `form` is invalid, or the name of the file does not imply a form.
+        JiffyArgumentException: If `as_type` or `form` is invalid, or the file's name does not imply a form.
     """
     if not os.fspath(path):
         raise JiffyArgumentException("invalid path '': expected a file or a folder")
@@ -138,7 +138,7 @@ def check_path(
 
 
 def read_path(path: Path, read: Read, form: str | None = None, *, progress: Progress | None = None) -> Iterator[Result]:
-    """Yield the results of `check_path`, with another function for the values."""
+    """Yield results like `check_path`, using another function for the values."""
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as error:  # a ValueError if the path contains a NUL byte, for example
@@ -183,7 +183,7 @@ def _in_folder(folder: Path, read: Read, form: Form | None, progress: Progress |
 
 
 def _may_block(path: Path) -> bool:
-    """Return whether opening a file may wait forever."""
+    """Return whether opening a file may block forever."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -231,7 +231,7 @@ def _value(source: "_Source", text: "_Text", read: Read, name: str) -> Iterator[
 
 
 def _findings(data: bytes, read: Read) -> tuple[Finding, ...]:
-    """Return the first findings in a value, and a summary of the others."""
+    """Return the first findings in a value and a summary of the others."""
     first: list[Finding] = []
     others = 0
     worst: Severity = "note"
@@ -300,7 +300,7 @@ class _Source(io.RawIOBase):
         view = memoryview(buffer)
         try:
             data = self._read(len(view))
-            # Detecting the encoding needs four bytes, unless the first line is shorter: the next one may take long.
+            # Detecting the encoding needs four bytes, unless the first line is shorter, as the next may take long.
             while self._is_start and 0 < len(data) < 4 and not _is_line(data) and (more := self._read(4 - len(data))):
                 data += more
         except OSError as error:
@@ -328,7 +328,7 @@ def _is_line(data: bytes) -> bool:
 
 
 class _Text:
-    """The content of a stream, as UTF-8 without a byte-order mark. `encoding` is the original encoding."""
+    """The content of a stream as UTF-8 without a byte-order mark. `encoding` is the original encoding."""
 
     def __init__(self, source: io.RawIOBase) -> None:
         self._bytes = io.BufferedReader(source, _CHUNK)
@@ -340,7 +340,7 @@ class _Text:
             self._text = io.TextIOWrapper(self._bytes, self.encoding, errors="replace", newline="\n")
 
     def lines(self) -> Iterator[bytes | None]:
-        """Yield each line with its end; `None` for lines that are too long."""
+        """Yield each line including its line ending, or `None` for lines that are too long."""
         while line := self._line(LARGEST + 1):
             if len(line) <= LARGEST:
                 yield line
@@ -350,7 +350,7 @@ class _Text:
             yield None
 
     def whole(self) -> bytes | None:
-        """Return the whole content; `None` if it is too large."""
+        """Return the whole content, or `None` if it is too large."""
         if self._text:
             data = self._text.read(LARGEST + 1).encode("utf-8", "surrogatepass")
         else:

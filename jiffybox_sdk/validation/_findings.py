@@ -1,4 +1,4 @@
-"""Findings in payloads: place, rule and severity. They never contain values, which may be passwords."""
+"""Findings in payloads, with place, rule and severity. They never contain values, which may be passwords."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -28,27 +28,27 @@ Rule = Literal[
     "unreadable",
     "grew",
 ]
-"""A rule that a payload, or a file of payloads, breaks. The documentation has a table of them."""
+"""A rule that a payload or a file of payloads breaks. The documentation has a table of the rules."""
 
 Severity = Literal["error", "warning", "note"]
-"""An error makes `validate` raise, or prevented reading. A warning is drift (unknown fields and values), or JSON that
-other readers interpret differently. A note is a known quirk of the service, and is accepted."""
+"""An error makes `validate` raise or has prevented reading. A warning is drift (unknown fields and values) or JSON that
+other readers interpret differently. A note is a known quirk of the service that is accepted."""
 
 JsonType = Literal["object", "array", "string", "integer", "number", "boolean", "null", "no JSON value"]
 
 
 class Finding(NamedTuple):
-    """One problem, or one deviation, in a payload.
+    """A problem or deviation found in a payload.
 
     Attributes:
-        pointer: The place: a JSON Pointer (RFC 6901) into the payload as given, envelope included. It contains names of
-            fields, which may be any text; `str()` of the finding escapes them. Very long names and pointers are cut,
-            and end with `…`.
+        pointer: The place, as a JSON Pointer (RFC 6901) into the payload as given, envelope included. Its field names
+            may be any text, and `str()` of the finding escapes them. Very long names and pointers are cut and end with
+            `…`.
         rule: The rule.
         severity: The severity.
         expected: What was expected there, if anything.
         found: What is there: a type, a length or a position, never a value.
-        standing: How sure we are that the service sends this field; `None` for unknown fields.
+        standing: How sure we are that the service sends this field, or `None` for unknown fields.
     """
 
     pointer: str
@@ -75,11 +75,11 @@ _LONGEST_STEP = 256
 """The maximum length of a name in a pointer."""
 
 _LONGEST = 2000
-"""The maximum length of a pointer that is extended; a longer one ends with `/…`."""
+"""The maximum length of a pointer that is extended. A longer one ends with `/…`."""
 
 
 def below(pointer: str, step: str) -> str:
-    """Return the pointer to a member. Its length is limited, because each finding holds its pointer."""
+    """Return the pointer to a member. Its length is limited because each finding holds its pointer."""
     if len(pointer) > _LONGEST:
         return pointer if pointer.endswith("/…") else f"{pointer}/…"
     if len(step) > _LONGEST_STEP:

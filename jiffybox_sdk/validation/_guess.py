@@ -20,7 +20,7 @@ class Candidate:
         kind: The name of the kind, one of `KINDS`.
         known: The number of fields that belong to this kind.
         unknown: The number of fields that do not.
-        errors: The number of errors in the value that was read, without those of the text itself.
+        errors: The number of errors in the parsed value, without those in the text itself.
     """
 
     kind: str
@@ -35,12 +35,12 @@ class Candidate:
 
     @property
     def evidence(self) -> int:
-        """The known fields, minus the unknown fields and the errors."""
+        """The number of known fields minus the numbers of unknown fields and errors."""
         return self.known - self.unknown - self.errors
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The arguments for and against this kind, for people."""
+        """Human-readable arguments for and against this kind."""
         reasons = [
             "nothing is missing or of another type" if self.fits else _count(self.errors, "error"),
             _count(self.known, "known field") if self.known else "",
@@ -54,9 +54,9 @@ class Guess:
     """The result of `guess`.
 
     Attributes:
-        kind: The name of the most likely kind; `None` if there is no kind, or more than one.
-        reason: The reason for the choice, or for its absence.
-        candidates: The possible kinds, those with most evidence first. Kinds with as much evidence against them as for
+        kind: The name of the most likely kind, or `None` if there is none or more than one.
+        reason: The reason for the choice or its absence.
+        candidates: The possible kinds, those with the most evidence first. Kinds with as much evidence against as for
             them are listed only if they fit.
     """
 
@@ -68,11 +68,12 @@ class Guess:
 def guess(payload: object) -> Guess:
     """Guess the kind of a payload. If the kind is known, pass it to `check` or `validate` instead.
 
-    For a payload in the service's envelope, the result is the kind of its content. An envelope without content, or
-    with an error message, is an `envelope`. Some payloads fit several kinds: an empty map may be any list.
+    For a payload in the service's envelope, the result is the kind of the envelope's content. An envelope without
+    content or with an error message is an `envelope`. Some payloads fit several kinds. An empty map, for example, may
+    be any list.
 
     Args:
-        payload: JSON as bytes or text, or the equivalent Python objects; with or without the service's envelope.
+        payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
     """
     data = json_bytes(payload)
     if data is None:
@@ -82,7 +83,7 @@ def guess(payload: object) -> Guess:
 
 
 def guess_read(payload: object) -> Guess:
-    """Guess the kind of an already parsed payload, where any text is a JSON string."""
+    """Guess the kind of a payload that has already been parsed, so that any text is a JSON string."""
     if not is_enveloped(payload):
         return _choose(_rank(payload), payload)
     envelope = _candidate("envelope", payload)

@@ -1,4 +1,4 @@
-"""Lenient reading of JSON, with findings on its encoding and its syntax."""
+"""Lenient reading of JSON, with findings on its encoding and syntax."""
 
 import json
 from collections import Counter, UserDict
@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema, from_js
 from jiffybox_sdk.validation._findings import Finding
 
 UNREADABLE = 10**4300
-"""Replaces integers in text that have too many digits for Python to read."""
+"""Replaces integers with too many digits for Python to read."""
 
 WHITE = b" \t\r\n"
 """White space in JSON."""
@@ -20,7 +20,7 @@ _SPACE = WHITE.decode()
 
 
 class Members(UserDict[str, object]):
-    """An object with duplicate names, of which the last one counts.
+    """An object with duplicate names. The last value of each name counts.
 
     It is not a `dict`, so that the quick validators reject it and the walk reports the duplicates.
     """
@@ -34,9 +34,10 @@ def duplicates(value: Mapping[object, object]) -> Sequence[str]:
 
 
 class Text(NamedTuple):
-    """A text that was read, if it is readable, and the findings on the text itself.
+    """The payload read from text, if readable, and the findings on the text itself.
 
-    If none of them explains why strict parsers reject the text, `error` is their reason; the payload may explain it.
+    If no finding explains why strict parsers reject the text, `error` is the parsers' reason. The payload may explain
+    it.
     """
 
     findings: Sequence[Finding]
@@ -46,7 +47,7 @@ class Text(NamedTuple):
 
 
 def json_bytes(payload: object) -> bytes | None:
-    """Return a payload that is text or bytes as bytes; `None` for other Python objects."""
+    """Return a payload that is text or bytes as bytes, or `None` for other Python objects."""
     if isinstance(payload, str):
         return payload.encode("utf-8", "surrogatepass")
     return bytes(payload) if isinstance(payload, bytes | bytearray) else None
@@ -116,7 +117,7 @@ def not_json(error: str) -> Finding:
 
 
 def is_cut(finding: Finding) -> bool:
-    """Return whether JSON ends too early, as the first line of a value on several lines does."""
+    """Return whether JSON ends too early, as does the first line of a value on several lines."""
     return finding.rule == "not-json" and (finding.found or "").startswith("EOF")  # jiter's wording
 
 
@@ -125,7 +126,7 @@ def _too_deep(error: str | None) -> Finding:
 
 
 def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
-    """Return decoded text, and whether all of it could be decoded."""
+    """Return decoded text and whether all of it could be decoded."""
     try:
         return data.decode("utf-8", "surrogatepass"), True
     except UnicodeDecodeError as error:
@@ -146,7 +147,7 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits.lstrip("-")) <= 4300 else UNREADABLE
 
 
-# Parses an object without creating Python objects, in less than half of the time.
+# Parses an object without creating Python objects, in less than half the time.
 _OBJECT = SchemaValidator(core_schema.typed_dict_schema({}, extra_behavior="ignore"))
 _DECODER = json.JSONDecoder(object_pairs_hook=_members)
 _LENIENT = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)

@@ -15,7 +15,7 @@ _RECORDS: tuple[type[object], ...] = (Backups, Box, Check, ContactGroup, Ip)
 
 
 def _record_type(model: type[object]) -> type[object]:
-    """Return the record that extends a model, if there is one, or the model; within maps, too."""
+    """Return the record that extends a model, or the model if there is none. Applies within maps, too."""
     if get_origin(model) is dict:
         key, value = get_args(model)
         alias: Any = dict.__class_getitem__((key, _record_type(value)))  # Any: the type is made at run time
@@ -25,11 +25,11 @@ def _record_type(model: type[object]) -> type[object]:
 
 
 KINDS: Mapping[str, type[object]] = {kind: _record_type(model) for kind, model in MODELS.items()}
-"""The kinds of payloads by name. A plural is the map from ids to objects that the service sends for a list."""
+"""The kinds of payloads by name. A plural is the map from ids to objects that the service sends as a list."""
 
 
 def type_of(kind: str | type[object]) -> type[object]:
-    """Return the type of a kind, or the type itself, which must be hashable."""
+    """Return a kind's type, or a given type itself, which must be hashable."""
     if not isinstance(kind, str):
         try:
             hash(kind)

@@ -1,8 +1,8 @@
 """The shapes that the schemas describe, prepared for `walk`.
 
-Most values have no findings. For those, pydantic's core is much quicker than a walk, so each shape also has a strict
-schema without any tolerance. A value that passes it has no findings; only the others are walked along. So the strict
-schemas must reject every value that the walk has a finding for.
+Most values have no findings. For those, pydantic's core is much faster than a walk, so each shape also has a strict
+schema without any tolerance. Values that pass this schema have no findings, and only the others are walked. The strict
+schemas must therefore reject every value for which the walk has a finding.
 """
 
 import sys
@@ -20,7 +20,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.schemas import load
 
 FIRST_TOO_BIG = 2**63
-"""The least integer beyond 64 bits."""
+"""The smallest positive integer beyond 64 bits."""
 
 ANY_LEVELS = 2
 """The levels of objects and lists in `AnyJson` that the strict schema accepts."""
@@ -28,9 +28,9 @@ ANY_LEVELS = 2
 _MODELS = "jiffybox_sdk.models.responses."
 _LEAST, _MOST = -FIRST_TOO_BIG, FIRST_TOO_BIG - 1
 _MOST_LEVELS = 2
-"""The levels of objects and lists up to which a strict schema is used: the quickest in `benchmarks/validate.py`."""
+"""The maximum levels of objects and lists for a strict schema, which was fastest in `benchmarks/validate.py`."""
 
-# The limit makes pydantic decode Python's strings, and so reject unpaired surrogates.
+# The limit makes pydantic decode Python's strings and so reject unpaired surrogates.
 _TEXT = core_schema.str_schema(strict=True, min_length=0)
 _NUMBER = core_schema.chain_schema(
     [
@@ -47,7 +47,7 @@ def _list_of(items: CoreSchema) -> CoreSchema:
 
 
 def _map_of(values: CoreSchema) -> CoreSchema:
-    # Strict, because `Members` is not a dict and must be walked along.
+    # Strict, because `Members` is not a dict and must be walked.
     return core_schema.dict_schema(_TEXT, values, strict=True, fail_fast=True)
 
 
@@ -75,7 +75,7 @@ class _Shape:
     def is_clean(self) -> Callable[[object], bool]:
         """A quick check that returns true only for values without findings.
 
-        It is always false for shapes of many levels, where the same problem would be searched for at each level.
+        It always returns false for shapes of many levels, where it would search for the same problem at each level.
         """
         return SchemaValidator(_strict(self)).isinstance_python if _levels(self) <= _MOST_LEVELS else lambda _: False
 
@@ -89,7 +89,7 @@ class AnyJson(_Shape):
 
 @dataclass(frozen=True)
 class Scalar(_Shape):
-    """A string, a number or a boolean. `known` are its known values; with `or_empty`, empty text means no number."""
+    """A string, a number or a boolean. `known` has its known values. With `or_empty`, empty text means no number."""
 
     type: Literal["string", "integer", "number", "boolean"]
     name: str
@@ -109,7 +109,7 @@ class Array(_Shape):
 
 @dataclass(frozen=True)
 class Map(_Shape):
-    """A map from any names to values of one shape. An empty one may be sent as a list."""
+    """A map from any names to values of one shape. An empty map may be sent as a list."""
 
     name: str
     item: "Shape"
@@ -148,7 +148,7 @@ class Object(_Shape):
 
 
 def _levels(shape: _Shape) -> float:
-    """Return the levels of objects and lists in a shape; infinity if it has no strict schema."""
+    """Return the levels of objects and lists in a shape, or infinity if it has no strict schema."""
     match shape:
         case Array() | Map():
             return 1 + _levels(shape.item)
@@ -208,12 +208,12 @@ Shape = AnyJson | Scalar | Array | Map | TextOr | Object
 
 
 def shape_of(as_type: object) -> Shape:
-    """Return the shape of the payloads of a type: a model of the SDK, a `dict` of models, `bool` or `str`."""
+    """Return the shape of a type's payloads. The type is an SDK model, a `dict` of models, `bool` or `str`."""
     if as_type is bool or as_type is str:
         return _scalar({"type": "boolean" if as_type is bool else "string"})
     if get_origin(as_type) is dict and get_args(as_type)[:1] == (str,):
         return _map(shape_of(get_args(as_type)[1]))
-    # Subclasses outside of the SDK may have other fields.
+    # Subclasses outside the SDK may have other fields.
     if isinstance(as_type, type) and issubclass(as_type, BaseModel) and as_type.__module__.startswith("jiffybox_sdk."):
         for base in as_type.__mro__:
             name = base.__module__.removeprefix(_MODELS)

@@ -1,4 +1,4 @@
-"""One payload, as a model or an exception."""
+"""Read a payload as a model or an exception."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,13 +19,13 @@ def validate(payload: object, as_type: str | type[object]) -> object:
     """Return a payload as a model. Needs no client and no network.
 
     Args:
-        payload: JSON as bytes or text, or the equivalent Python objects; with or without the service's envelope.
-        as_type: A model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind (`"box"`; see `KINDS`).
+        payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
+        as_type: A model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind in `KINDS` (`"box"`).
 
     Raises:
         JiffyAttributeException: If the payload is not JSON, lacks a field, or has a value of another type. The message
-            gives the places, but no values.
-        JiffyArgumentException: If `as_type` is neither a kind nor a type of payloads.
+            gives the places but no values.
+        JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
     """
     result = read_as(payload, type_of(as_type))
     if isinstance(result, JiffyAttributeException):
@@ -64,7 +64,7 @@ def _contains(payload: str | bytes | bytearray, text: str) -> bool:
 
 
 def _with_ids(by_key: Mapping[object, object]) -> Mapping[object, object]:
-    """Set the ids of records that are part of their keys only."""
+    """Set the ids of records whose ids are only in their keys."""
     return {key: _with_id(value, key) for key, value in by_key.items()}
 
 

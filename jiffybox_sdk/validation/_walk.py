@@ -1,4 +1,4 @@
-"""A walk along a payload and its shape that reports every difference."""
+"""A walk through a payload and its shape that reports every difference."""
 
 import math
 import re
@@ -24,7 +24,7 @@ from jiffybox_sdk.validation._shapes import (
 )
 
 DEEPEST = 250
-"""The levels of Python objects that are checked against no schema. JSON of more than 200 levels is not read at all."""
+"""The maximum levels of Python objects without a schema. JSON of more than 200 levels is not read at all."""
 
 Report = Callable[[Finding], object]
 """A function that takes each finding as soon as it is found."""
@@ -34,7 +34,7 @@ _ABSENT = object()
 
 
 def walk(shape: Shape, payload: object, report: Report) -> None:
-    """Report the differences between a payload, as Python objects, and a shape."""
+    """Report the differences between a payload in Python objects and a shape."""
     if not shape.is_clean(payload):
         _Walk(report).visit(shape, payload, "", None)
 
@@ -48,7 +48,7 @@ class _Container(NamedTuple):
 
 
 class _Walk:
-    """A walk along one payload. `pointer` is the current place, `standing` that of the field it belongs to."""
+    """A walk through one payload. `pointer` is the current place, and `standing` is that of the field at this place."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -153,7 +153,7 @@ class _Walk:
             self._report(Finding(pointer, "unknown-state", "warning", f"one of {known}", json_type(value), standing))
 
     def _any_json(self, shape: AnyJson, value: object, pointer: str, standing: Standing | None) -> None:
-        """Visit data without a schema. Not recursive, because Python objects may be nested deeply."""
+        """Visit data without a schema. Not recursive, because Python objects may be deeply nested."""
         stack: list[_Container] = []
         self._open(value, pointer, standing, stack)
         while stack:
@@ -165,7 +165,7 @@ class _Walk:
                 stack.pop()
 
     def _open(self, value: object, pointer: str, standing: Standing | None, stack: list[_Container]) -> None:
-        """Visit a scalar; of an object or a list, visit the names and put it on the stack."""
+        """Visit a scalar, or visit an object's names and put the object or list on the stack."""
         if isinstance(value, str):
             self._text(value, pointer, standing)
         elif isinstance(value, float):
@@ -208,7 +208,7 @@ class _Walk:
 
 
 def _integer(value: object) -> int | None:
-    """Return the integer that the models convert a value to; `None` if they reject it."""
+    """Return the integer to which the models convert a value, or `None` if they reject it."""
     if isinstance(value, str):
         return int(value) if _INTEGER.fullmatch(value) else None
     if isinstance(value, float):
@@ -217,7 +217,7 @@ def _integer(value: object) -> int | None:
 
 
 def _number(value: object) -> float | None:
-    """Return the number that the models convert a value to; `None` if they reject it."""
+    """Return the number to which the models convert a value, or `None` if they reject it."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
     if isinstance(value, float):
@@ -226,7 +226,7 @@ def _number(value: object) -> float | None:
 
 
 def _name(key: object) -> str:
-    """Return the name of a member. The keys of Python's maps may be of any type."""
+    """Return the name of a member. The keys of Python maps may be of any type."""
     try:
         return str(key)
     except ValueError:  # an integer of more than 4,300 digits

@@ -1,4 +1,4 @@
-"""The asynchronous transport: one attempt at a call."""
+"""The asynchronous transport, which makes one attempt at a call."""
 
 import warnings
 import weakref
@@ -15,7 +15,7 @@ from jiffybox_sdk._common.operation import Operation
 
 
 class AsyncTransport:
-    """Sends calls. The tasks of one event loop can share it."""
+    """Sends calls. Tasks of one event loop can share a transport."""
 
     def __init__(
         self, builder: RequestBuilder, service: SplitResult, transport: httpx.AsyncBaseTransport | None
@@ -43,7 +43,7 @@ class AsyncTransport:
             self._builder.stop_guarding_logs()
 
     def release_with(self, client: object) -> None:
-        """Warn if a client is garbage-collected before it was closed: closing connections needs its event loop."""
+        """Warn if a client is garbage-collected before it is closed, as closing connections needs its event loop."""
         weakref.finalize(client, self._release, type(client).__name__)
 
     def _release(self, name: str) -> None:
@@ -53,7 +53,7 @@ class AsyncTransport:
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 
     async def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
-        """Make one attempt at a call, with a response by the deadline. An interruption is raised without its frames."""
+        """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
         limit = self._builder.time_limit(deadline)
         progress = _Progress(connecting=self._is_own)
         try:
@@ -96,7 +96,7 @@ class AsyncTransport:
 
 
 class _Progress:
-    """How far a request has come, from httpcore's trace events. Other transports may send none."""
+    """The progress of a request, from httpcore's trace events. Other transports may send none."""
 
     def __init__(self, *, connecting: bool) -> None:
         self.connecting = connecting

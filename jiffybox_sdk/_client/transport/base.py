@@ -1,7 +1,7 @@
 """The common part of both transports: building requests, hiding the token, collecting responses. No I/O.
 
 The token is part of every URL. Requests are built with a placeholder, and the innermost transport puts the token into a
-copy, so whatever httpx logs, shows or raises only contains the placeholder.
+copy, so everything that httpx logs, shows or raises contains only the placeholder.
 """
 
 import logging
@@ -24,7 +24,7 @@ from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 
 MAX_BYTES = 64 * 2**20
-"""The size of the largest response that is accepted."""
+"""The maximum size of a response, in bytes."""
 
 PLACEHOLDER = "-token-"
 """The replacement for the token in everything that can be printed."""
@@ -40,7 +40,7 @@ _log = logging.getLogger("jiffybox_sdk")
 
 
 class RequestBuilder:
-    """Builds the requests of a client, and hides its token."""
+    """Builds a client's requests and hides its token."""
 
     def __init__(
         self,
@@ -65,17 +65,17 @@ class RequestBuilder:
             raise JiffyArgumentException("invalid api_url: it is not a valid URL") from None
 
     def guard_logs(self) -> None:
-        """Start to remove the token from the logs of httpx and httpcore, which quote what a server sends."""
+        """Start removing the token from httpx's and httpcore's logs, which quote what a server sends."""
         for logger in _HTTP_LOGGERS:
             logger.addFilter(self._log_filter)
 
     def stop_guarding_logs(self) -> None:
-        """Stop it. Safe to call more than once."""
+        """Stop removing the token from the logs. Safe to call more than once."""
         for logger in _HTTP_LOGGERS:
             logger.removeFilter(self._log_filter)
 
     def time_limit(self, deadline: float | None) -> float | None:
-        """Return the seconds that an attempt may take until its response is complete; `None` for no limit."""
+        """Return the seconds that an attempt may take until its response is complete, or `None` for no limit."""
         if deadline is None:
             return self._total_timeout
         left = max(deadline - self._now(), 0.001)
@@ -107,11 +107,11 @@ class RequestBuilder:
         return ResponseCollector(operation, self._token, limit, self._now)
 
     def failure(self, operation: Operation, error: Exception) -> Failure:
-        """Return the failure for an exception of the transport, without the frames that contain the real URL."""
+        """Return the failure for an exception from the transport, without the frames that contain the real URL."""
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
             describe = rejected if _is_certificate_error(error) else not_connected
             return describe(operation, self._reason(error))
-        if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect of the emulator
+        if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
         return lost(operation, self._reason(error))
 
@@ -122,7 +122,7 @@ class RequestBuilder:
 
 
 class ResponseCollector:
-    """Collects the chunks of a response, within limits on size and time."""
+    """Collects the chunks of a response within limits on size and time."""
 
     def __init__(self, operation: Operation, token: SecretStr, limit: float | None, now: Callable[[], float]) -> None:
         self._operation = operation
@@ -134,7 +134,7 @@ class ResponseCollector:
         self._size = 0
 
     def add(self, chunk: bytes, status: int) -> Failure | None:
-        """Add a chunk, and return a failure if a limit is exceeded."""
+        """Add a chunk and return a failure if a limit is exceeded."""
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > MAX_BYTES:
@@ -145,7 +145,7 @@ class ResponseCollector:
         return None
 
     def response(self, response: httpx.Response) -> RawResponse:
-        """Return the complete response. The token is removed, in case the server echoes the path."""
+        """Return the complete response. The token is removed in case the server echoes the path."""
         status = response.status_code
         _log.debug("%s: HTTP status %d, %d bytes", self._operation, status, self._size)
         content = redact_bytes(b"".join(self._chunks), [self._token.get_secret_value()], PLACEHOLDER)

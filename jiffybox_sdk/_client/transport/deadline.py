@@ -1,7 +1,7 @@
 """Sockets with a deadline for a whole exchange.
 
-httpx limits each read. A server that sends a byte from time to time stays below that limit for ever, so each read here
-gets at most the time that is left until the deadline of its call.
+httpx limits each read. A server that sends a byte from time to time stays below that limit forever, so each read here
+gets at most the time left until its call's deadline.
 """
 
 import time
@@ -18,7 +18,7 @@ _deadline: ContextVar[float | None] = ContextVar("jiffybox_sdk_deadline", defaul
 
 @contextmanager
 def at_most(seconds: float | None) -> Generator[None]:
-    """Limit the time of everything inside that uses the sockets of this module; `None` for no limit."""
+    """Limit the time of everything inside that uses this module's sockets. `None` sets no limit."""
     token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
     try:
         yield

@@ -1,6 +1,6 @@
-"""Socket transports, through the proxy of the environment if there is one.
+"""Socket transports, which use the proxy from the environment if there is one.
 
-The URL of a proxy may contain a password, so messages never show it.
+A proxy's URL may contain a password, so messages never show the URL.
 """
 
 import urllib.request
@@ -23,7 +23,7 @@ _MAX_CONNECTIONS, _MAX_IDLE = 100, 20
 
 
 class SocketTransport(httpx.HTTPTransport):
-    """httpx's transport over streams that observe the deadline of the call."""
+    """httpx's transport over streams that observe the call's deadline."""
 
     def __init__(self, proxy: SecretStr | None) -> None:
         context = httpx.create_ssl_context()
@@ -41,7 +41,7 @@ class SocketTransport(httpx.HTTPTransport):
 
 
 def proxy_for(service: SplitResult) -> SecretStr | None:
-    """Return the URL of the proxy for a service from the environment, if there is one. Loopback never has one."""
+    """Return the proxy URL for a service from the environment, if there is one. Loopback never uses a proxy."""
     host = service.hostname or ""
     if is_loopback(host) or urllib.request.proxy_bypass(service.netloc):
         return None
@@ -53,7 +53,7 @@ def proxy_for(service: SplitResult) -> SecretStr | None:
 
 
 def async_socket_transport(proxy: SecretStr | None) -> httpx.AsyncHTTPTransport:
-    """Return httpx's transport for async clients. The client limits the time of its calls."""
+    """Return httpx's transport for async clients, which limit the time of their calls themselves."""
     if proxy is None:
         return httpx.AsyncHTTPTransport()
     return _with_proxy(proxy, lambda checked: httpx.AsyncHTTPTransport(proxy=checked))

@@ -1,4 +1,4 @@
-"""The synchronous transport: one attempt at a call."""
+"""The synchronous transport, which makes one attempt at a call."""
 
 import weakref
 from urllib.parse import SplitResult
@@ -14,7 +14,7 @@ from jiffybox_sdk._common.operation import Operation
 
 
 class Transport:
-    """Sends calls. Threads can share it."""
+    """Sends calls. Threads can share a transport."""
 
     def __init__(self, builder: RequestBuilder, service: SplitResult, transport: httpx.BaseTransport | None) -> None:
         if transport is not None and not isinstance(transport, httpx.BaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
@@ -50,7 +50,7 @@ class Transport:
         return self._builder.build(operation, None)
 
     def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
-        """Make one attempt at a call, with a response by the deadline. An interruption is raised without its frames."""
+        """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
         limit = self._builder.time_limit(deadline)
         try:
             with at_most(limit):
