@@ -1,4 +1,4 @@
-"""The synchronous face: `JiffyBox`, the client, and the records that it returns."""
+"""The synchronous face, with the client `JiffyBox` and the records that it returns."""
 
 import typing as _typing
 

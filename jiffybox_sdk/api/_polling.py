@@ -1,4 +1,4 @@
-"""Polling with threads: the calls and the sleeping. `jiffybox_sdk._client.polling` decides when to poll."""
+"""Make calls and sleep, using threads. `jiffybox_sdk._client.polling` decides when to poll."""
 
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
