@@ -263,7 +263,7 @@ BUGS = {
     "eleven contacts are taken": Bug(reading(ten_contacts), "create_contact_group", "violations_are_refused"),
     "a long name is taken": Bug(reading(short_name), "duplicate_box", "violations_are_refused"),
     "slot 7 is taken": Bug(reading(lower_slot), "enable_backups", "violations_are_refused"),
-    "a name of 30 characters is refused": Bug(
+    "a name of 30 characters is rejected": Bug(
         reading(under_30_characters), "duplicate_box", "what_fits_is_not_malformed"
     ),
     "a deleted check can be read": Bug(deleted_checks_stay, "delete_check", "what_was_deleted_is_gone"),

@@ -106,7 +106,7 @@ def asked(response: schemathesis.Response) -> Asked:
     """Parse a request as it was sent."""
     request = response.request
     token, *parts = [unquote(part) for part in urlsplit(str(request.url)).path.strip("/").split("/")]
-    # Slashes at the end, and doubled ones, are no mistake, so an empty argument makes another call of the same path.
+    # Trailing and doubled slashes are accepted, so an empty argument makes another call of the same path.
     parts = [*parts[:1], *(part for part in parts[1:] if part)]
     found = ((call, call.match(str(request.method), parts[1:])) for call in CALLS if parts[:1] == ["v1.0"])
     nothing: tuple[Endpoint | None, list[str]] = (None, [])

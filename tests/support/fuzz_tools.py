@@ -149,7 +149,7 @@ class Operation(Protocol):
 
 
 class Found(Protocol):
-    """A call that is described as it should be, or else an exception that says what is wrong with it."""
+    """A correctly described call, or an exception with the reason."""
 
     def ok(self) -> Operation: ...
 
@@ -263,7 +263,7 @@ class Target:
                 place: {"dictionary": dictionary, "probability": 0.8} for place, dictionary in FILLED.items()
             },
         }
-        # What it says of its arguments lacks a part.
+        # The type of its arguments is incomplete.
         configured = schemathesis.Config.from_dict(config)  # pyright: ignore[reportUnknownMemberType]
         return cast("Description", schemathesis.openapi.from_dict(self._document(), config=configured))
 
@@ -303,7 +303,7 @@ FILLED = {
 
 
 def at_random(examples: int) -> settings:
-    """The same at random on every run; what fails is told as it is, since it was noted down already."""
+    """Settings with the same random examples on every run. Failures are shown unshrunk, since they are on record."""
     return settings(
         max_examples=examples,
         derandomize=True,

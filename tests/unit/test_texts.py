@@ -29,7 +29,7 @@ WHOLE: dict[str, tuple[bytes, list[Rule]]] = {
     "lists in lists": (b"[" * 100_000, ["too-deep"]),
     "objects in objects": (b'{"day":' * 100_000, ["too-deep"]),
     "lists in lists, all of them closed": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", ["too-deep"]),
-    "lists in lists behind half a character": (b'["\\ud800",' + b"[" * 100_000, ["too-deep"]),
+    "lists in lists behind an unpaired surrogate": (b'["\\ud800",' + b"[" * 100_000, ["too-deep"]),
 }  # fmt: skip
 
 
