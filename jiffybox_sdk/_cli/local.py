@@ -65,7 +65,7 @@ class LocalService:
             except StateInUse:
                 if self._monotonic() > deadline:
                     raise
-                time.sleep(_LOCK_INTERVAL)
+                time.sleep(_LOCK_INTERVAL)  # real time: another process holds the lock
             except JiffyArgumentException as error:
                 raise JiffyArgumentException(f"{error}; move the file away to make --local start anew") from None
 

@@ -58,7 +58,7 @@ class Writer:
 
     def write(self, entry: Entry, /) -> None:
         """Write a finding."""
-        raise NotImplementedError
+        raise NotImplementedError  # not abstract, because `begin` and `end` have defaults
 
     def end(self, *, complete: bool) -> None:
         """Write the end of the document."""
