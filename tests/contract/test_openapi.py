@@ -67,10 +67,6 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_the_document_is_up_to_date() -> None:
-    assert run(str(ROOT / "scripts" / "openapi.py"), "--check") == (0, "")
-
-
 @pytest.mark.parametrize("content", [None, "", "{}\n"])
 def test_a_stale_document_is_reported(content: str | None, tmp_path: Path) -> None:
     other = tmp_path / "openapi.json"
