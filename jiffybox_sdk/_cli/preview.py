@@ -13,7 +13,7 @@ from jiffybox_sdk._common.redaction import MASK
 
 T = TypeVar("T")
 
-_OMITTED_HEADERS = ("host", "content-length")
+_OMITTED_HEADERS = ("Host", "Content-Length")
 """Redundant headers. The length would also reveal that of a password."""
 
 
@@ -23,9 +23,9 @@ class Preview(JiffyBox):
     def send(self, operation: Operation, as_type: type[T], *, within: float | None = None) -> NoReturn:  # noqa: ARG002 (the signature of the client)
         """Write the request to standard output."""
         request = self._transport.preview(operation)
-        lines = [f"{request.method} {request.url}"]
-        lines += [f"{name}: {value}" for name, value in request.headers.items() if name not in _OMITTED_HEADERS]
-        body = request.content.decode()
+        lines = [f"{request.verb} {request.url}"]
+        lines += [f"{name}: {value}" for name, value in request.headers if name not in _OMITTED_HEADERS]
+        body = request.body
         for secret in operation.secrets():  # even short ones, since a whole JSON string is never a chance match
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -53,11 +53,13 @@ class RawResponse:
         status: The HTTP status.
         body: The complete, decompressed body.
         retry_after: The value of the `Retry-After` header.
+        connection: Whether the connection was new or reused, if known.
     """
 
     status: int
     body: bytes = field(repr=False)
     retry_after: str | None = None
+    connection: Literal["new", "reused"] | None = None
 
 
 def encode(operation: Operation) -> bytes | None:

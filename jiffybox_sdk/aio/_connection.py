@@ -98,7 +98,7 @@ class AsyncConnection(ClientBase):
         from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
 
         builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
-        self._transport = AsyncTransport(builder, service, transport)
+        self._transport = AsyncTransport(builder, transport)
         self._transport.release_with(self)
 
     @classmethod

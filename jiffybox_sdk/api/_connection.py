@@ -100,7 +100,7 @@ class Connection(ClientBase):
         from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
 
         builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
-        self._transport = Transport(builder, service, transport)
+        self._transport = Transport(builder, transport)
         self._transport.release_with(self)
 
     @classmethod

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk import Box, JiffyBox, Retry
 from jiffybox_sdk._client import polling
-from jiffybox_sdk._client.transport import base
+from jiffybox_sdk._client.transport import body
 from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTimeoutException,
@@ -242,10 +242,13 @@ def test_a_slow_custom_transport_times_out_too() -> None:
 
 def test_a_silent_tls_server_counts_as_no_connection() -> None:
     service = Service(b"")
-    with server(service) as url, client_of(url.replace("http", "https"), total_timeout=0.1) as client:
-        with pytest.raises(JiffyTransportException):
-            create(client)
-        assert service.connections == 4
+    with (
+        server(service) as url,
+        client_of(url.replace("http", "https"), total_timeout=0.1) as client,
+        pytest.raises(JiffyTransportException),
+    ):
+        create(client)
+    assert service.connections == 4
 
 
 def test_answers_over_64_mb_are_not_read() -> None:
@@ -271,9 +274,9 @@ def test_the_limit_is_on_the_decompressed_size(monkeypatch: pytest.MonkeyPatch) 
     packed = gzip.compress(BOX)
     service = Service(http(packed, "200 OK", "Content-Encoding: gzip"))
     with server(service) as url, client_of(url, retry=ONCE) as client:
-        monkeypatch.setattr(base, "MAX_BYTES", len(BOX))
+        monkeypatch.setattr(body, "MAX_BYTES", len(BOX))
         assert client.box(12345).name == "web"
-        monkeypatch.setattr(base, "MAX_BYTES", len(BOX) - 1)
+        monkeypatch.setattr(body, "MAX_BYTES", len(BOX) - 1)
         with pytest.raises(JiffyTransportException, match=f"larger than {len(BOX) - 1} bytes"):
             client.box(12345)
     assert len(packed) < len(BOX)

@@ -241,7 +241,7 @@ def test_dry_run_shows_the_request_and_sends_nothing(
     ran = at_work(*line, "--dry-run")
     assert ran.code == 0
     assert ran.lines[0] == request_line.format(url=url)
-    assert ran.lines[-2:] == ["", body] if body else ran.lines[-1].startswith("user-agent: ")
+    assert ran.lines[-2:] == ["", body] if body else ran.lines[-1].startswith("User-Agent: ")
     assert list(account.journal()) == []
 
 
@@ -300,7 +300,7 @@ def test_the_pager_is_only_used_at_a_terminal(at_work: Shell, monkeypatch: pytes
 
 def test_verbose_logs_requests_and_connections(at_work: Shell) -> None:
     assert "jiffybox_sdk: GET jiffyBoxes/10001: HTTP status 200" in at_work("-v", "box", "show", "10001").err
-    assert "HTTP/1.1 200" in at_work("-vv", "box", "show", "10001").err
+    assert "(b'HTTP/1.1', 200" in at_work("-vv", "box", "show", "10001").err
 
 
 def test_main_defaults_to_the_arguments_of_the_process(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import Box, JiffyBox, Retry
-from jiffybox_sdk._client.transport import base
+from jiffybox_sdk._client.transport import body
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -383,7 +383,7 @@ def test_closing_the_client_during_a_write_leaves_its_outcome_unknown() -> None:
 
 
 def test_a_too_large_answer_is_not_retried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "MAX_BYTES", 100)
+    monkeypatch.setattr(body, "MAX_BYTES", 100)
     client, script, _ = scripted(envelope({"text": "x" * 100}))
     with pytest.raises(JiffyTransportException, match="larger than 100 bytes") as raised:
         client.boxes()

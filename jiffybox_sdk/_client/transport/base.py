@@ -1,21 +1,22 @@
-"""The common part of both transports: building requests, hiding the token, collecting responses. No I/O.
+"""The common part of both transports: building requests, hiding the token, interpreting failures. No I/O.
 
-The token is part of every URL. Requests are built with a placeholder, and the innermost transport puts the token into a
-copy, so everything that httpx logs, shows or raises contains only the placeholder.
+The token is part of every URL. It is inserted at the last moment, and whatever a transport raises is turned into a
+`Failure` without the frames that contain the URL.
 """
 
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Literal
 from urllib.parse import SplitResult, quote
 
-import httpx
 from pydantic import SecretStr
 
 from jiffybox_sdk._client.response import RawResponse, encode
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
+from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import RedactingFilter, redact, redact_bytes
@@ -23,24 +24,37 @@ from jiffybox_sdk._version import __version__
 from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 
-MAX_BYTES = 64 * 2**20
-"""The maximum size of a response, in bytes."""
-
 PLACEHOLDER = "-token-"
 """The replacement for the token in everything that can be printed."""
 
-_HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
-    "User-Agent": f"jiffybox-sdk/{__version__}",
-}
+_MAX_PATH = 1000
+
+RawHeaders = list[tuple[bytes, bytes]]
+
 _HTTP_LOGGERS = (logging.getLogger("httpx"), logging.getLogger("httpcore.http11"))
 
 _log = logging.getLogger("jiffybox_sdk")
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A request as it would be sent, with a placeholder instead of the token."""
+
+    verb: str
+    url: str
+    headers: list[tuple[str, str]]
+    body: str
+
+
 class RequestBuilder:
-    """Builds a client's requests and hides its token."""
+    """Builds a client's requests and hides its token.
+
+    Attributes:
+        timeout: The time-out in seconds for each step of an attempt, or `None`.
+        scheme: The scheme of the service's URL.
+        host: The host in it, in ASCII.
+        port: The port in it, or `None` for the scheme's own.
+    """
 
     def __init__(
         self,
@@ -52,17 +66,25 @@ class RequestBuilder:
         clock: Clock | AsyncClock,
     ) -> None:
         segment = quote(arguments.text_id(version, "api_version"), safe="")
-        base = f"{service.scheme}://{service.netloc}{service.path.rstrip('/')}/"
-        self._url = f"{base}{PLACEHOLDER}/{segment}/"
-        self._timeout = None if timeout is None else arguments.seconds(timeout, "timeout")
+        self.timeout: float | None = None if timeout is None else arguments.seconds(timeout, "timeout")
         self._total_timeout = None if total_timeout is None else arguments.seconds(total_timeout, "total_timeout")
         self._now = clock.monotonic
         self._token = token
         self._log_filter = RedactingFilter(token, PLACEHOLDER)
-        try:
-            self._path_before_token = httpx.URL(base).raw_path
-        except httpx.InvalidURL:
-            raise JiffyArgumentException("invalid api_url: it is not a valid URL") from None
+        self.scheme: str = service.scheme
+        self.host: str = ascii_host(service.hostname or "")
+        self.port: int | None = service.port
+        self._before_token = f"{_normalized(service.path)}/"
+        self._after_token = f"/{segment}/"
+        if len(self._before_token) > _MAX_PATH:
+            raise JiffyArgumentException(f"invalid api_url: its path is longer than {_MAX_PATH} characters")
+        shown_host = f"[{self.host}]" if ":" in self.host else self.host
+        self._headers: RawHeaders = [
+            (b"Host", (shown_host if self.port is None else f"{shown_host}:{self.port}").encode()),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"gzip, deflate"),
+            (b"User-Agent", f"jiffybox-sdk/{__version__}".encode()),
+        ]
 
     def guard_logs(self) -> None:
         """Start removing the token from httpx's and httpcore's logs, which quote what a server sends."""
@@ -81,38 +103,72 @@ class RequestBuilder:
         left = max(deadline - self._now(), 0.001)
         return left if self._total_timeout is None else min(self._total_timeout, left)
 
-    def build(self, operation: Operation, limit: float | None) -> httpx.Request:
-        """Return the request for an operation, with the placeholder in its URL."""
+    def step(self, limit: float | None) -> float | None:
+        """Return the time-out in seconds for each step of an attempt that may take `limit` seconds."""
+        return self.timeout if limit is None else min(limit, self.timeout or limit)
+
+    def time_check(self, limit: float | None) -> Callable[[], None]:
+        """Return a function that raises an exception if more than `limit` seconds have passed since now."""
+        deadline = None if limit is None else self._now() + limit
+
+        def check() -> None:
+            if deadline is not None and self._now() > deadline:
+                raise TimeoutError(f"the response was not complete after {limit:g} s")
+
+        return check
+
+    def target(self, operation: Operation) -> bytes:
+        """Return the path of a request, which contains the token."""
+        token = quote(self._token.get_secret_value(), safe="")
+        return f"{self._before_token}{token}{self._after_token}{operation.path}".encode("ascii")
+
+    def preview(self, operation: Operation) -> Preview:
+        """Return a request as it would be sent, with a placeholder instead of the token."""
+        headers, body = self.content(operation)
+        path = f"{self._before_token}{PLACEHOLDER}{self._after_token}{operation.path}"
+        shown = [(name.decode(), value.decode()) for name, value in headers]
+        return Preview(operation.call.verb, f"{self.scheme}://{shown[0][1]}{path}", shown, body.decode())
+
+    def content(self, operation: Operation) -> tuple[RawHeaders, bytes]:
+        """Return the headers and the body of a request."""
         body = encode(operation)
-        step = self._timeout if limit is None else min(limit, self._timeout or limit)
-        return httpx.Request(
-            operation.call.verb,
-            self._url + operation.path,
-            content=body,
-            headers=_HEADERS if body is None else _HEADERS | {"Content-Type": "application/json"},
-            extensions={"timeout": httpx.Timeout(step).as_dict()},
-        )
+        if body is not None:
+            extra = [(b"Content-Type", b"application/json"), (b"Content-Length", str(len(body)).encode())]
+            return self._headers + extra, body
+        if operation.call.verb in ("POST", "PUT"):
+            return [*self._headers, (b"Content-Length", b"0")], b""
+        return self._headers, b""
 
-    def with_token(self, request: httpx.Request) -> httpx.Request:
-        """Return a copy of a request with the token instead of the placeholder."""
-        after = request.url.raw_path[len(self._path_before_token) + len(PLACEHOLDER) :]
-        token = quote(self._token.get_secret_value(), safe="").encode()
-        url = request.url.copy_with(raw_path=self._path_before_token + token + after)
-        return httpx.Request(
-            request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions
-        )
+    def response(
+        self,
+        operation: Operation,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        connection: Literal["new", "reused"] | None = None,
+    ) -> RawResponse:
+        """Return a complete response. The token is removed in case the server echoes the path."""
+        _log.debug("%s: HTTP status %d, %d bytes", operation, status, len(body))
+        content = redact_bytes(body, [self._token.get_secret_value()], PLACEHOLDER)
+        retry_after = next((value.decode("latin-1") for name, value in headers if name.lower() == b"retry-after"), None)
+        return RawResponse(status, content, retry_after, connection)
 
-    def collect(self, operation: Operation, limit: float | None) -> "ResponseCollector":
-        """Return a collector for the response to a request that is sent now."""
-        return ResponseCollector(operation, self._token, limit, self._now)
+    def failure(self, operation: Operation, error: Exception, not_sent: tuple[type[Exception], ...] = ()) -> Failure:
+        """Return the failure for an exception from the transport, without the frames that contain the real URL.
 
-    def failure(self, operation: Operation, error: Exception) -> Failure:
-        """Return the failure for an exception from the transport, without the frames that contain the real URL."""
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
-            describe = rejected if _is_certificate_error(error) else not_connected
-            return describe(operation, self._reason(error))
+        Args:
+            operation: The call.
+            error: The exception.
+            not_sent: The exceptions that mean that no connection was made.
+        """
         if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
+        if isinstance(error, BodyError):
+            permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
+            return (rejected if permanent else lost)(operation, str(error), error.status)
+        if isinstance(error, not_sent):
+            permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+            return (rejected if permanent else not_connected)(operation, self._reason(error))
         return lost(operation, self._reason(error))
 
     def _reason(self, error: Exception) -> str:
@@ -121,59 +177,47 @@ class RequestBuilder:
         return f"{name}: {text}" if text else name
 
 
-class ResponseCollector:
-    """Collects the chunks of a response within limits on size and time."""
-
-    def __init__(self, operation: Operation, token: SecretStr, limit: float | None, now: Callable[[], float]) -> None:
-        self._operation = operation
-        self._token = token
-        self._limit = limit
-        self._now = now
-        self._started = now()
-        self._chunks: list[bytes] = []
-        self._size = 0
-
-    def add(self, chunk: bytes, status: int) -> Failure | None:
-        """Add a chunk and return a failure if a limit is exceeded."""
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        if self._size > MAX_BYTES:
-            too_large = rejected if self._operation.repeatable else lost  # a retry would get the same response
-            return too_large(self._operation, f"the response is larger than {MAX_BYTES} bytes", status)
-        if self._limit is not None and self._now() - self._started > self._limit:
-            return lost(self._operation, f"the answer was not complete after {self._limit:g} s", status)
-        return None
-
-    def response(self, response: httpx.Response) -> RawResponse:
-        """Return the complete response. The token is removed in case the server echoes the path."""
-        status = response.status_code
-        _log.debug("%s: HTTP status %d, %d bytes", self._operation, status, self._size)
-        content = redact_bytes(b"".join(self._chunks), [self._token.get_secret_value()], PLACEHOLDER)
-        return RawResponse(status, content, response.headers.get("Retry-After"))
-
-
 def closed(operation: Operation) -> Failure:
     """Return the failure of a call after the client was closed."""
     return Failure(JiffyDetachedException(f"{operation} was not sent: the client is closed"))
 
 
-def no_cookies() -> CookieJar:
-    """Return a cookie jar that keeps nothing."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+def check_transport(transport: object, expected: str) -> None:
+    """Raise an exception if a user's transport is not of the type in httpx that is expected."""
+    import httpx  # noqa: PLC0415 (slow to import, and not needed without such a transport)
+
+    if not isinstance(transport, getattr(httpx, expected)):
+        name = type(transport).__name__
+        raise JiffyArgumentException(
+            f"invalid transport of type {name}: expected an httpx.{expected}, such as Emulator().transport()"
+        )
 
 
-def invalid_transport(transport: object, expected: str) -> JiffyArgumentException:
-    """Return the exception for a transport of the wrong type."""
-    name = type(transport).__name__
-    return JiffyArgumentException(
-        f"invalid transport of type {name}: expected an {expected}, such as Emulator().transport()"
-    )
+def ascii_host(host: str) -> str:
+    """Return a host name as it is sent."""
+    if host.isascii():
+        return host
+    import httpx  # noqa: PLC0415 (slow to import, and only needed for such names)
+
+    try:
+        return httpx.URL(scheme="https", host=host).raw_host.decode("ascii")
+    except httpx.InvalidURL:
+        raise JiffyArgumentException("invalid api_url: it is not a valid URL") from None
 
 
-def _is_certificate_error(error: BaseException) -> bool:
+def _normalized(path: str) -> str:
+    """Return a path without `.` and `..`, percent-encoded, and without a slash at its end."""
+    segments: list[str] = []
+    for segment in path.rstrip("/").split("/"):
+        if segment == "..":
+            del segments[max(len(segments) - 1, 1) :]
+        elif segment != ".":
+            segments.append(quote(segment, safe="%!$&'()*+,;=:@~"))
+    return "/".join(segments)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
-    while cause is not None:  # httpx and httpcore wrap it
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
+    while cause is not None:  # httpx and httpcore wrap what they raise
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False

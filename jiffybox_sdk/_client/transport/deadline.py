@@ -1,80 +1,179 @@
-"""Sockets with a deadline for a whole exchange.
+"""The time limits of an exchange, and the network side of a connection, which applies them.
 
-httpx limits each read. A server that sends a byte from time to time stays below that limit forever, so each read here
-gets at most the time left until its call's deadline.
+httpcore limits each operation. A server that sends a byte from time to time stays below that limit forever, so each
+operation gets at most the time left until the deadline of its exchange.
 """
 
-import time
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
-from contextvars import ContextVar
-from ssl import SSLContext
-from typing import Any
+import math
+import ssl
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 import httpcore
 
-_deadline: ContextVar[float | None] = ContextVar("jiffybox_sdk_deadline", default=None)
+
+class Limits:
+    """The time limits of an exchange.
+
+    Attributes:
+        step: The seconds for each operation on the network, or `None`.
+        total: The seconds for the whole exchange, or `None`.
+    """
+
+    __slots__ = ("_deadline", "_now", "step", "total")
+
+    def __init__(self, step: float | None, total: float | None, now: Callable[[], float]) -> None:
+        self.step = step
+        self.total = total
+        self._now = now
+        self._deadline = math.inf if total is None else now() + total
+
+    def left(self, error: type[httpcore.TimeoutException]) -> float | None:
+        """Return the seconds for the next operation, or raise the error if the time is up."""
+        left = self._deadline - self._now()
+        if left <= 0:
+            raise error(self.reason(error))
+        limit = left if self.step is None else min(left, self.step)
+        return None if limit == math.inf else limit
+
+    def reason(self, error: type[httpcore.TimeoutException]) -> str:
+        """Return which of the limits has been exceeded."""
+        if error is httpcore.PoolTimeout:
+            return f"no connection of the pool became free within {self.total:g} s"
+        if self.step is not None and self._now() < self._deadline:
+            return f"no progress within {self.step:g} s"
+        return f"the response was not complete after {self.total:g} s"
 
 
-@contextmanager
-def at_most(seconds: float | None) -> Generator[None]:
-    """Limit the time of everything inside that uses this module's sockets. `None` sets no limit."""
-    token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
+class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
+    """The network side of one connection, which applies the limits of the current exchange."""
 
-
-class DeadlineBackend(httpcore.NetworkBackend):
-    """A network backend whose streams observe the deadline."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, limits: Limits) -> None:
         self._backend = backend
+        self._stream: httpcore.NetworkStream | None = None
+        self.limits = limits
+
+    @property
+    def stream(self) -> httpcore.NetworkStream:
+        if self._stream is None:
+            raise httpcore.ReadError("the connection is not open")
+        return self._stream
 
     def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 (as httpcore declares it; the limits apply instead)
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        limit = self.limits.left(httpcore.ConnectTimeout)
+        self._stream = self._backend.connect_tcp(host, port, limit, local_address, socket_options)
+        return self
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 (see above)
+    ) -> httpcore.NetworkStream:
+        limit = self.limits.left(httpcore.ConnectTimeout)
+        self._stream = self.stream.start_tls(ssl_context, server_hostname, limit)
+        return self
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (see above)
+        return self.stream.read(max_bytes, self.limits.left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (see above)
+        self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return None if self._stream is None else self._stream.get_extra_info(info)
+
+
+class AsyncStream(Protocol):
+    """httpcore's interface for streams, with a way to close them without waiting."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "AsyncStream": ...
+
+    def get_extra_info(self, info: str) -> Any: ...
+
+    def abort(self) -> None: ...
+
+
+class AsyncBackend(Protocol):
+    """httpcore's interface for networks."""
+
+    async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Open a connection."""
-        stream = self._backend.connect_tcp(
-            host, port, _limited(timeout, httpcore.ConnectTimeout), local_address, socket_options
-        )
-        return _DeadlineStream(stream)
+    ) -> AsyncStream: ...
 
 
-class _DeadlineStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
+class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
+    """The network side of one connection, which applies the limits of the current exchange."""
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _limited(timeout, httpcore.ReadTimeout))
+    def __init__(self, backend: AsyncBackend, limits: Limits) -> None:
+        self._backend = backend
+        self._stream: AsyncStream | None = None
+        self.limits = limits
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _limited(timeout, httpcore.WriteTimeout))
+    @property
+    def stream(self) -> AsyncStream:
+        if self._stream is None:
+            raise httpcore.ReadError("the connection is closed")
+        return self._stream
 
-    def close(self) -> None:
-        self._stream.close()
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 (the limits of the exchange apply instead, here and below)
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        limit = self.limits.left(httpcore.ConnectTimeout)
+        self._stream = await self._backend.connect_tcp(host, port, limit, local_address, socket_options)
+        return self
 
-    def start_tls(
-        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        timeout = _limited(timeout, httpcore.ConnectTimeout)
-        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 (see above)
+    ) -> httpcore.AsyncNetworkStream:
+        limit = self.limits.left(httpcore.ConnectTimeout)
+        self._stream = await self.stream.start_tls(ssl_context, server_hostname, limit)
+        return self
 
-    def get_extra_info(self, info: str) -> Any:  # as httpcore declares it
-        return self._stream.get_extra_info(info)
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (see above)
+        return await self.stream.read(max_bytes, self.limits.left(httpcore.ReadTimeout))
 
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (see above)
+        await self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
 
-def _limited(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    deadline = _deadline.get()
-    if deadline is None:
-        return timeout
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise error("the time for the whole response is up")
-    return left if timeout is None else min(timeout, left)
+    async def aclose(self) -> None:
+        self.abort()
+
+    def abort(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.abort()
+
+    def get_extra_info(self, info: str) -> Any:
+        return None if self._stream is None else self._stream.get_extra_info(info)

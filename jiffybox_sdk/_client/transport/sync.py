@@ -1,62 +1,76 @@
 """The synchronous transport, which makes one attempt at a call."""
 
 import weakref
-from urllib.parse import SplitResult
-
-import httpx
+from typing import TYPE_CHECKING, Protocol
 
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure
-from jiffybox_sdk._client.transport.base import RequestBuilder, closed, invalid_transport, no_cookies
-from jiffybox_sdk._client.transport.deadline import at_most
-from jiffybox_sdk._client.transport.proxy import SocketTransport, proxy_for
+from jiffybox_sdk._client.transport.base import Preview, RequestBuilder, check_transport, closed
 from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk._common.process import PerProcess
+
+if TYPE_CHECKING:
+    import httpx
 
 
-class Transport:
-    """Sends calls. Threads can share a transport."""
+class Channel(Protocol):
+    """A way to the service."""
 
-    def __init__(self, builder: RequestBuilder, service: SplitResult, transport: httpx.BaseTransport | None) -> None:
-        if transport is not None and not isinstance(transport, httpx.BaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
-            raise invalid_transport(transport, "httpx.BaseTransport")
-        self._builder = builder
-        self._is_own = transport is None
-        inner = transport or SocketTransport(proxy_for(service))
-        self._http = httpx.Client(transport=_TokenTransport(inner, builder), trust_env=False, cookies=no_cookies())
-        builder.guard_logs()
+    not_sent: tuple[type[Exception], ...]
 
-    @property
-    def closed(self) -> bool:
-        """Whether the transport is closed."""
-        return self._http.is_closed
+    def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+        """Send a call and return its response, complete within a number of seconds."""
+        ...
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
-        self._builder.stop_guarding_logs()
+        ...
+
+
+class Transport:
+    """Sends calls. Threads can share a transport.
+
+    Attributes:
+        closed: Whether the transport is closed.
+    """
+
+    def __init__(self, builder: RequestBuilder, transport: "httpx.BaseTransport | None") -> None:
+        self.closed = False
+        self._builder = builder
+        self._custom = transport
+        self._channels: PerProcess[Channel] = PerProcess(self._make_channel)
+        if transport is not None:
+            check_transport(transport, "BaseTransport")
+        builder.guard_logs()
+
+    def close(self) -> None:
+        """Close all connections."""
+        if not self.closed:
+            self.closed = True
+            try:
+                self._channels.get().close()
+            finally:
+                self._builder.stop_guarding_logs()
 
     def release_with(self, client: object) -> None:
         """Close the connections when a client is garbage-collected, except for those of the user's own transport."""
-        weakref.finalize(client, self._release)
+        weakref.finalize(client, self.close if self._custom is None else self._builder.stop_guarding_logs)
 
-    def _release(self) -> None:
-        if self._is_own:
-            self.close()
-        else:
-            self._builder.stop_guarding_logs()
-
-    def preview(self, operation: Operation) -> httpx.Request:
+    def preview(self, operation: Operation) -> Preview:
         """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
-        return self._builder.build(operation, None)
+        return self._builder.preview(operation)
 
     def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
         """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
-        limit = self._builder.time_limit(deadline)
+        if self.closed:
+            return closed(operation)
+        not_sent: tuple[type[Exception], ...] = ()
         try:
-            with at_most(limit):
-                return self._exchange(operation, limit)
+            channel = self._channels.get()
+            not_sent = channel.not_sent
+            return channel.exchange(operation, self._builder.time_limit(deadline))
         except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)
-            return self._builder.failure(operation, error)
+            return self._builder.failure(operation, error, not_sent)
         except BaseException as error:  # noqa: BLE001 (raised again below without its frames)
             interruption = error.with_traceback(None)
         interruption.__context__ = interruption.__cause__ = None
@@ -65,30 +79,12 @@ class Transport:
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
 
-    def _exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
-        request = self._builder.build(operation, limit)
-        if self.closed:
-            return closed(operation)
-        collector = self._builder.collect(operation, limit)
-        response = self._http.send(request, stream=True)
-        try:
-            for chunk in response.iter_bytes():
-                if failure := collector.add(chunk, response.status_code):
-                    return failure
-            return collector.response(response)
-        finally:
-            response.close()
+    def _make_channel(self) -> Channel:
+        # Imported late, because each loads a library.
+        if self._custom is not None:
+            from jiffybox_sdk._client.transport.custom import CustomChannel  # noqa: PLC0415
 
+            return CustomChannel(self._builder, self._custom)
+        from jiffybox_sdk._client.transport.sockets import socket_channel  # noqa: PLC0415
 
-class _TokenTransport(httpx.BaseTransport):
-    """Puts the token into the URL."""
-
-    def __init__(self, inner: httpx.BaseTransport, builder: RequestBuilder) -> None:
-        self._inner = inner
-        self._builder = builder
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._inner.handle_request(self._builder.with_token(request))
-
-    def close(self) -> None:
-        self._inner.close()
+        return socket_channel(self._builder)

@@ -1,0 +1,158 @@
+"""Benchmark of a call: no dearer than a bare `httpx.Client.get().json()`.
+
+    python benchmarks/call.py [BLOCKS]
+
+Each way reads the same box: over loopback from a server in a process of its own, and over a transport in memory. They
+run in interleaved blocks, so that other load affects all of them, and what counts is the CPU time of this process. The
+ratios are medians over the blocks. The exit code is 1 if a bound is missed.
+"""
+
+import asyncio
+import gc
+import http.client
+import json
+import multiprocessing
+import socket
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from multiprocessing.connection import Connection
+from statistics import median
+from time import process_time
+
+import httpx
+import requests
+from pydantic_core import to_json
+
+from jiffybox_sdk import AsyncJiffyBox, JiffyBox
+from jiffybox_sdk.schemas import load
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+CALLS = 200
+BOUNDS = {
+    ("sync", "httpx.Client"): 0.85,
+    ("async", "httpx.AsyncClient"): 0.80,
+    ("in memory", "httpx.Client in memory"): 1.20,
+}
+
+
+def payload() -> bytes:
+    examples = load("box")["examples"]
+    assert isinstance(examples, list)
+    return to_json({"messages": [], "result": examples[1]})
+
+
+def serve(ready: Connection) -> None:
+    """Answer every request on every connection with the box."""
+    body = payload()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    listener = socket.create_server(("127.0.0.1", 0))
+    ready.send(listener.getsockname()[1])
+
+    def talk(connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while connection.recv(65536):  # a GET fits into one packet
+            connection.sendall(answer)
+        connection.close()
+
+    while True:
+        threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+
+
+class InMemory(httpx.BaseTransport):
+    """A transport that answers every request with the box."""
+
+    def __init__(self) -> None:
+        self.body = payload()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002 (as httpx declares it)
+        return httpx.Response(200, headers={"Content-Type": "application/json"}, content=self.body)
+
+
+def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[], object]]:
+    """Return each way as a function that makes `CALLS` calls."""
+    url, path = f"http://127.0.0.1:{port}", f"/{TOKEN}/v1.0/jiffyBoxes/12345"
+    plain = http.client.HTTPConnection("127.0.0.1", port)
+    session = requests.Session()
+    bare, bare_async = httpx.Client(), httpx.AsyncClient()
+    bare_in_memory = httpx.Client(transport=InMemory())
+    ours, ours_async = JiffyBox(TOKEN, url), AsyncJiffyBox(TOKEN, url)
+    ours_in_memory = JiffyBox(TOKEN, url, transport=InMemory())
+
+    def by_http_client() -> None:
+        for _ in range(CALLS):
+            plain.request("GET", path)
+            json.loads(plain.getresponse().read())
+
+    def by_requests() -> None:
+        for _ in range(CALLS):
+            session.get(url + path, timeout=10).json()
+
+    def by_httpx(client: httpx.Client) -> None:
+        for _ in range(CALLS):
+            client.get(url + path).json()
+
+    async def by_httpx_async() -> None:
+        for _ in range(CALLS):
+            (await bare_async.get(url + path)).json()
+
+    def by_us(client: JiffyBox) -> None:
+        for _ in range(CALLS):
+            client.box(12345)
+
+    async def by_us_async() -> None:
+        for _ in range(CALLS):
+            await ours_async.box(12345)
+
+    return {
+        "http.client": by_http_client,
+        "requests": by_requests,
+        "httpx.Client": partial(by_httpx, bare),
+        "sync": partial(by_us, ours),
+        "httpx.AsyncClient": lambda: loop.run_until_complete(by_httpx_async()),
+        "async": lambda: loop.run_until_complete(by_us_async()),
+        "httpx.Client in memory": partial(by_httpx, bare_in_memory),
+        "in memory": partial(by_us, ours_in_memory),
+    }
+
+
+def measure(functions: Mapping[str, Callable[[], object]], blocks: int) -> dict[str, list[float]]:
+    """Return the CPU time per call of each way in each block, in microseconds."""
+    times: dict[str, list[float]] = {name: [] for name in functions}
+    for _ in range(blocks):
+        for name, function in functions.items():
+            gc.collect()
+            began = process_time()
+            function()
+            times[name].append((process_time() - began) * 1e6 / CALLS)
+    return times
+
+
+def main() -> int:
+    """Print the times and ratios."""
+    blocks = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    ready, child_ready = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(child_ready,), daemon=True)
+    server.start()
+    loop = asyncio.new_event_loop()
+    try:
+        functions = ways(ready.recv(), loop)
+        measure(functions, 2)  # connections, validators
+        times = measure(functions, blocks)
+    finally:
+        server.terminate()
+    print(f"{'CPU time of a call':28}{'microseconds':>14}{'of httpx.Client':>17}")
+    for name, taken in times.items():
+        ratio = median(a / b for a, b in zip(taken, times["httpx.Client"], strict=True))
+        print(f"{name:28}{median(taken):14.0f}{ratio:17.2f}")
+    missed = 0
+    for (ours, bare), bound in BOUNDS.items():
+        ratio = median(a / b for a, b in zip(times[ours], times[bare], strict=True))
+        missed += ratio > bound
+        print(f"{ours} of {bare}: {ratio:.2f}, at most {bound:.2f}{' (missed)' if ratio > bound else ''}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""A connection pool for one origin, for tasks of one event loop. It makes the same promises as the one for threads.
+
+A cancellation at any `await` leaves the pool usable, since all that follows it is done without waiting: connections are
+aborted instead of closed.
+"""
+
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import anyio
+import httpcore
+from anyio.lowlevel import RunVar
+
+from jiffybox_sdk._client.transport.deadline import AsyncBackend, AsyncWire, Limits
+from jiffybox_sdk._client.transport.pool import Idle, Turn, Turns, can_be_reused
+from jiffybox_sdk._common.process import PerProcess
+
+T = TypeVar("T")
+
+_event_loop: RunVar[object] = RunVar("jiffybox_sdk_event_loop")
+
+
+class WrongEventLoopError(Exception):
+    """A pool is used in another event loop than before."""
+
+
+class _Connection:
+    """A connection that is used by one exchange at a time."""
+
+    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, wire: AsyncWire) -> None:
+        self.http = httpcore.AsyncHTTPConnection(origin, ssl_context=tls, network_backend=wire)
+        self.wire = wire
+        self.idle_since = 0.0
+
+    def is_readable(self) -> bool:
+        return bool(self.wire.get_extra_info("is_readable"))
+
+    def close(self) -> None:
+        self.wire.abort()
+
+
+class _State:
+    def __init__(self, max_connections: int, now: Callable[[], float]) -> None:
+        self.turns = Turns(max_connections)
+        self.idle: Idle[_Connection] = Idle(now)
+        self.event_loop: object = None
+
+
+class AsyncPool:
+    """A connection pool for one origin. The tasks of one event loop can share it.
+
+    Attributes:
+        closed: Whether the pool is closed.
+    """
+
+    def __init__(
+        self,
+        origin: httpcore.Origin,
+        backend: AsyncBackend,
+        tls: Callable[[], ssl.SSLContext],
+        max_connections: int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Create a pool. The arguments are those of `Pool`."""
+        self.closed = False
+        self._origin = origin
+        self._backend = backend
+        self._tls = tls
+        self._now = now
+        self._state = PerProcess(lambda: _State(max_connections, now))
+
+    async def exchange(
+        self,
+        request: httpcore.Request,
+        read: Callable[[httpcore.Response, bool, Callable[[], None]], Awaitable[T]],
+        step: float | None = None,
+        total: float | None = None,
+    ) -> T:
+        """Send a request and return what `read` makes of the response, as `Pool.exchange` does.
+
+        `read` gets a third argument, a function that aborts the connection. To skip the rest of the body, it calls this
+        function and reads on until the error, since trio warns about generators left to the garbage collector.
+
+        Raises:
+            WrongEventLoopError: If the pool was used in another event loop before. Nothing was sent.
+        """
+        tls = self._tls() if self._origin.scheme == b"https" else None  # may take long the first time
+        limits = Limits(step, total, self._now)
+        state = self._state.get()
+        _check_event_loop(state)
+        turn, connection = Turn(), list[_Connection]()
+        try:
+            if not state.turns.enter(turn):
+                await _wait(state.turns, turn, limits)
+            reused = state.idle.take(connection)
+            if reused:
+                connection[0].wire.limits = limits
+            else:
+                connection.append(_Connection(self._origin, tls, AsyncWire(self._backend, limits)))
+            response = await connection[0].http.handle_async_request(request)
+            result = await read(response, reused, connection[0].close)
+            await response.aclose()
+            if can_be_reused(connection[0].http):
+                state.idle.put(connection)
+                if self.closed:
+                    state.idle.close()
+        except httpcore.TimeoutException as error:
+            raise type(error)(limits.reason(type(error))) from error
+        else:
+            return result
+        finally:
+            for unusable in connection:
+                unusable.close()
+            state.turns.leave(turn)
+
+    def close(self) -> None:
+        """Close idle connections now and the others after their exchanges. Never waits."""
+        self.closed = True
+        self._state.get().idle.close()
+
+
+def _check_event_loop(state: _State) -> None:
+    current = _event_loop.get(None)
+    if current is None:
+        current = object()
+        _event_loop.set(current)
+    if state.event_loop is None:
+        state.event_loop = current
+    if state.event_loop is not current:
+        raise WrongEventLoopError
+
+
+async def _wait(turns: Turns, turn: Turn, limits: Limits) -> None:
+    while not turns.has_come(turn):
+        woken = anyio.Event()
+        turn.wake = woken.set
+        left = limits.left(httpcore.PoolTimeout)
+        with anyio.move_on_after(left):
+            await woken.wait()

@@ -1,0 +1,271 @@
+"""A connection pool for one origin, for threads. It knows nothing of the service.
+
+It is built on httpcore's single connections, which test tools such as respx intercept, and makes these promises:
+
+- A response belongs to its request. A connection is not reused if bytes arrived that nobody asked for, after an
+  incomplete exchange, or after idling for `IDLE_SECONDS`. A forked child starts without connections.
+- An exchange ends by its deadline, which covers the wait for a turn, all addresses of a host, handshakes, headers and
+  the body.
+- An interruption at any instruction leaves the pool usable. So there are no locks, just operations that Python carries
+  out atomically, and the turn of an exchange is counted only as long as somebody holds it.
+"""
+
+import ssl
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Generic, Protocol, TypeVar
+
+import httpcore
+
+from jiffybox_sdk._client.transport.deadline import Limits, Wire
+from jiffybox_sdk._common.process import PerProcess
+
+T = TypeVar("T")
+
+IDLE_SECONDS = 5.0
+"""The time after which an idle connection is closed. Servers and firewalls drop them, often without notice."""
+
+_RECHECK_SECONDS = 0.1  # a wake-up is lost if the thread that should send it is interrupted
+
+
+class Turn:
+    """The right to use a connection. If it has to be waited for, `wake` is called whenever it may have come."""
+
+    __slots__ = ("__weakref__", "wake")
+
+    def __init__(self) -> None:
+        self.wake: Callable[[], object] | None = None
+
+
+class Turns:
+    """A queue in which a limited number of turns come at the same time."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._queue: dict[weakref.ref[Turn], None] = {}  # in order of arrival
+
+    def enter(self, turn: Turn) -> bool:
+        """Add a turn to the queue and return whether it has come."""
+        self._queue[weakref.ref(turn)] = None
+        return self.has_come(turn)
+
+    def has_come(self, turn: Turn) -> bool:
+        """Return whether a turn in the queue has come."""
+        return len(self._queue) <= self.limit or turn in self._first()
+
+    def leave(self, turn: Turn) -> None:
+        """Remove a turn from the queue and wake those that may have come."""
+        self._queue.pop(weakref.ref(turn), None)
+        if len(self._queue) >= self.limit:
+            for other in self._first():
+                if other.wake:
+                    other.wake()
+
+    def _first(self) -> list[Turn]:
+        references = list(self._queue)
+        turns = [turn for reference in references if (turn := reference())]
+        if len(turns) < len(references):  # the holder of a turn was interrupted before it could leave
+            for reference in references:
+                if reference() is None:
+                    self._queue.pop(reference, None)
+        return turns[: self.limit]
+
+
+class _Closable(Protocol):
+    idle_since: float
+
+    def is_readable(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+
+class Idle(Generic[C]):
+    """The idle connections of a pool."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._connections: deque[C] = deque()  # by the time of their last use
+
+    def take(self, taken: list[C]) -> bool:
+        """Move the usable connection that was used last to `taken`, and return whether there is one."""
+        while self._connections:
+            try:
+                taken.append(self._connections.pop())
+            except IndexError:  # another thread was faster
+                break
+            if not self._is_expired(taken[0]) and not taken[0].is_readable():
+                return True
+            taken.pop().close()
+        return False
+
+    def put(self, given: list[C]) -> None:
+        """Move a connection from `given` to the idle ones, and close those that have been idle for too long."""
+        given[0].idle_since = self._now()
+        self._connections.append(given.pop())
+        while len(self._connections) > 1:
+            oldest: list[C] = []
+            try:
+                oldest.append(self._connections.popleft())
+            except IndexError:
+                return
+            if not self._is_expired(oldest[0]):
+                self._connections.appendleft(oldest.pop())
+                return
+            oldest.pop().close()
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        while self._connections:
+            try:
+                self._connections.pop().close()
+            except IndexError:
+                return
+
+    def _is_expired(self, connection: C) -> bool:
+        return self._now() - connection.idle_since > IDLE_SECONDS
+
+
+class _Connection:
+    """A connection that is used by one exchange at a time."""
+
+    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, wire: Wire) -> None:
+        self.http = httpcore.HTTPConnection(origin, ssl_context=tls, network_backend=wire)
+        self.wire = wire
+        self.idle_since = 0.0
+
+    def __del__(self) -> None:
+        self.close()  # in case its holder was interrupted
+
+    def is_readable(self) -> bool:
+        return bool(self.wire.get_extra_info("is_readable"))
+
+    def close(self) -> None:
+        self.wire.close()
+
+
+class _State:
+    def __init__(self, max_connections: int, now: Callable[[], float]) -> None:
+        self.turns = Turns(max_connections)
+        self.idle: Idle[_Connection] = Idle(now)
+
+
+class Pool:
+    """A connection pool for one origin. Threads and signal handlers can share it.
+
+    Attributes:
+        closed: Whether the pool is closed.
+    """
+
+    def __init__(
+        self,
+        origin: httpcore.Origin,
+        backend: httpcore.NetworkBackend,
+        tls: Callable[[], ssl.SSLContext],
+        max_connections: int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Create a pool.
+
+        Args:
+            origin: The scheme, host and port.
+            backend: The network. The time-outs that it gets are for a whole operation, such as connecting to any of the
+                addresses of a host.
+            tls: A function that returns the TLS context. It is called for `https` only.
+            max_connections: The maximum number of exchanges at the same time.
+            now: A monotonic clock in seconds.
+        """
+        self.closed = False
+        self._origin = origin
+        self._backend = backend
+        self._tls = tls
+        self._now = now
+        self._state = PerProcess(lambda: _State(max_connections, now))
+
+    def exchange(
+        self,
+        request: httpcore.Request,
+        read: Callable[[httpcore.Response, bool], T],
+        step: float | None = None,
+        total: float | None = None,
+    ) -> T:
+        """Send a request and return what `read` makes of the response.
+
+        Args:
+            request: The request.
+            read: A function that gets the response and whether its connection was reused. If it does not read the whole
+                body, the connection is closed.
+            step: The time limit for each operation on the network, in seconds.
+            total: The time limit for the exchange, in seconds.
+
+        Raises:
+            httpcore.PoolTimeout: If no connection became free in time. Nothing was sent.
+            httpcore.ConnectError: If no connection could be made. Nothing was sent.
+            httpcore.ConnectTimeout: If no connection could be made in time. Nothing was sent.
+            httpcore.TimeoutException: If the exchange took too long.
+            httpcore.NetworkError: If the connection was lost.
+            httpcore.ProtocolError: If the response is not valid HTTP.
+        """
+        tls = self._tls() if self._origin.scheme == b"https" else None  # may take long the first time
+        limits = Limits(step, total, self._now)
+        state = self._state.get()
+        # Lists, because they can be emptied in a single step, so an interruption finds an item in exactly one place.
+        turn, connection = [Turn()], list[_Connection]()
+        try:
+            if not state.turns.enter(turn[0]):
+                _wait(state.turns, turn[0], limits)
+            reused = state.idle.take(connection)
+            if reused:
+                connection[0].wire.limits = limits
+            else:
+                connection.append(_Connection(self._origin, tls, Wire(self._backend, limits)))
+            response = connection[0].http.handle_request(request)
+            result = read(response, reused)
+            response.close()
+            if can_be_reused(connection[0].http):
+                state.idle.put(connection)
+                if self.closed:
+                    state.idle.close()
+        except httpcore.TimeoutException as error:
+            raise type(error)(limits.reason(type(error))) from error
+        else:
+            return result
+        finally:
+            for unusable in connection:
+                unusable.close()
+            state.turns.leave(turn[0])
+            turn.clear()
+
+    def close(self) -> None:
+        """Close idle connections now and the others after their exchanges. Never waits."""
+        self.closed = True
+        self._state.get().idle.close()
+
+
+def _wait(turns: Turns, turn: Turn, limits: Limits) -> None:
+    woken: SimpleQueue[None] = SimpleQueue()
+    turn.wake = partial(woken.put, None)
+    while not turns.has_come(turn):
+        left = limits.left(httpcore.PoolTimeout)
+        try:
+            woken.get(timeout=_RECHECK_SECONDS if left is None else min(left, _RECHECK_SECONDS))
+        except Empty:
+            continue
+
+
+def can_be_reused(connection: httpcore.HTTPConnection | httpcore.AsyncHTTPConnection) -> bool:
+    """Return whether an exchange ended properly and no byte arrived after its response.
+
+    httpcore would take such bytes for the next response. Its buffer is private. If it can't be found, the connection is
+    not reused.
+    """
+    http11: object = getattr(connection, "_connection", None)
+    buffer: object = getattr(http11, "_h11_state", None)
+    trailing: object = getattr(buffer, "trailing_data", None)
+    return connection.is_available() and trailing == (b"", False)

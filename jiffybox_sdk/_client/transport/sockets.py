@@ -1,0 +1,125 @@
+"""The way to the service over sockets and a connection pool."""
+
+from collections.abc import Callable
+
+import httpcore
+
+from jiffybox_sdk._client.response import RawResponse
+from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
+from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
+from jiffybox_sdk._client.transport.base import RequestBuilder
+from jiffybox_sdk._client.transport.body import Body, BodyError
+from jiffybox_sdk._client.transport.network import SocketBackend
+from jiffybox_sdk._client.transport.pool import Pool
+from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk.exceptions import JiffyDetachedException
+
+NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError)
+"""The exceptions that mean that no connection was made."""
+
+
+_MAX_CONNECTIONS = 100
+
+
+def socket_channel(builder: RequestBuilder) -> "SocketChannel":
+    """Return a new way to the service for threads."""
+    backend, tls = SocketBackend(), httpcore.default_ssl_context
+    return SocketChannel(builder, Pool(_origin(builder), backend, tls, _MAX_CONNECTIONS))
+
+
+def async_socket_channel(builder: RequestBuilder) -> "AsyncSocketChannel":
+    """Return a new way to the service for tasks."""
+    backend, tls = AsyncSocketBackend(), httpcore.default_ssl_context
+    return AsyncSocketChannel(builder, AsyncPool(_origin(builder), backend, tls, _MAX_CONNECTIONS))
+
+
+class SocketChannel:
+    """The way to the service for threads."""
+
+    not_sent: tuple[type[Exception], ...] = NOT_SENT
+
+    def __init__(self, builder: RequestBuilder, pool: Pool) -> None:
+        self._builder = builder
+        self._pool = pool
+
+    def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+        """Send a call and return its response, complete within a number of seconds."""
+
+        def read(response: httpcore.Response, reused: bool) -> RawResponse:  # noqa: FBT001 (as the pool calls it)
+            body = Body(response.status, response.headers)
+            for chunk in response.iter_stream():
+                body.add(chunk)
+            return self._builder.response(
+                operation, response.status, response.headers, body.content(), "reused" if reused else "new"
+            )
+
+        return self._pool.exchange(_request(self._builder, operation), read, self._builder.timeout, limit)
+
+    def close(self) -> None:
+        """Close idle connections now and the others after their exchanges."""
+        self._pool.close()
+
+
+class AsyncSocketChannel:
+    """The way to the service for tasks."""
+
+    not_sent: tuple[type[Exception], ...] = NOT_SENT
+
+    def __init__(self, builder: RequestBuilder, pool: AsyncPool) -> None:
+        self._builder = builder
+        self._pool = pool
+
+    async def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+        """Send a call and return its response, complete within a number of seconds."""
+
+        async def read(
+            response: httpcore.Response,
+            reused: bool,  # noqa: FBT001 (as the pool calls it)
+            abort: Callable[[], None],
+        ) -> RawResponse:
+            body = Body(response.status, response.headers)
+            await _collect(response, body, abort)
+            return self._builder.response(
+                operation, response.status, response.headers, body.content(), "reused" if reused else "new"
+            )
+
+        request = _request(self._builder, operation)
+        try:
+            return await self._pool.exchange(request, read, self._builder.timeout, limit)
+        except WrongEventLoopError:
+            problem = f"{operation} was not sent: the client was used in another event loop before; use one for each"
+        raise JiffyDetachedException(problem)
+
+    async def close(self) -> None:
+        """Close idle connections now and the others after their exchanges."""
+        self._pool.close()
+
+
+async def _collect(response: httpcore.Response, body: Body, abort: Callable[[], None]) -> None:
+    problem: BodyError | None = None
+    try:
+        async for chunk in response.aiter_stream():
+            try:
+                body.add(chunk)
+            except BodyError as error:
+                problem = problem or error
+                abort()  # the next read fails
+    except httpcore.NetworkError:
+        if problem is None:
+            raise
+    if problem is not None:
+        raise problem
+
+
+def _origin(builder: RequestBuilder) -> httpcore.Origin:
+    return _url(builder, b"/").origin
+
+
+def _url(builder: RequestBuilder, target: bytes) -> httpcore.URL:
+    return httpcore.URL(scheme=builder.scheme, host=builder.host, port=builder.port, target=target)
+
+
+def _request(builder: RequestBuilder, operation: Operation) -> httpcore.Request:
+    headers, content = builder.content(operation)
+    url = _url(builder, builder.target(operation))
+    return httpcore.Request(operation.call.verb, url, headers=headers, content=content)
