@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from threading import Lock
+from threading import RLock
 from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._kinds import MODELS
 from jiffybox_sdk.models._notes import Notes
@@ -36,14 +37,14 @@ class Drift:
             max_entries: The maximum number of different entries. Further ones are only counted, in `left_out`.
         """
         self._max_entries = max_entries
-        self._lock = Lock()
+        self._lock = PerProcess(RLock)  # reentrant, since a signal handler may interrupt it to make a call
         self._entries: dict[tuple[str, str, DriftKind, str], DriftEntry] = {}
         self._left_out = 0
 
     @property
     def entries(self) -> tuple[DriftEntry, ...]:
         """The entries, in order of their first occurrence."""
-        with self._lock:
+        with self._lock.get():
             return tuple(self._entries.values())
 
     @property
@@ -76,14 +77,14 @@ class Drift:
 
     def clear(self) -> None:
         """Remove all entries."""
-        with self._lock:
+        with self._lock.get():
             self._entries.clear()
             self._left_out = 0
 
     def add(self, entries: Iterable[DriftEntry]) -> tuple[DriftEntry, ...]:
         """Add entries, such as those from another report, and return those that are new in this one."""
         new: list[DriftEntry] = []
-        with self._lock:
+        with self._lock.get():
             for entry in entries:
                 # An unknown field is one entry for all its values. Each unknown state and type has its own.
                 key = (entry.model, entry.pointer, entry.what, "" if entry.what == "field" else entry.example)

@@ -1,11 +1,11 @@
 """A limit on the rate of requests."""
 
-from collections import deque
+import math
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Lock
 
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _MAX_CALLS = 1_000_000
@@ -15,8 +15,9 @@ class RateLimit:
     """A limit on the number of requests in any period of a given length, including retries.
 
     The service bans clients that call too often, but its limits have changed over time, so no limit is set by default.
-    Threads, tasks and several clients for the same account can share a limit. A call waits for its turn for as long as
-    necessary. A poll or retry is not sent if its turn would come after its deadline.
+    Threads, tasks and several clients for the same account can share a limit; each process, such as a forked child,
+    counts for itself. A call waits for its turn for as long as necessary. A poll or retry is not sent if its turn would
+    come after its deadline.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:
@@ -35,9 +36,7 @@ class RateLimit:
             )
         self.calls: int = calls
         self.per: float = arguments.seconds(per, "per")
-        self._starts: deque[float] = deque(maxlen=calls)
-        self._last_seen = 0.0
-        self._lock = Lock()
+        self._turns: PerProcess[_Turns] = PerProcess(_Turns)
 
     def __repr__(self) -> str:
         return f"RateLimit(calls={self.calls}, per={self.per:g})"
@@ -52,14 +51,55 @@ class RateLimit:
         Returns:
             The seconds until the turn, or `None` if they exceed `max_wait`. In that case, no turn is reserved.
         """
-        with self._lock:
-            now = time()  # under the lock, or a late thread would look like a clock that was set back
-            if now < self._last_seen:
-                shift = now - self._last_seen
-                self._starts = deque((start + shift for start in self._starts), maxlen=self.calls)
-            self._last_seen = now
-            start = max(now, self._starts[0] + self.per) if len(self._starts) == self.calls else now
-            if start - now > max_wait:
+        turns = self._turns.get()
+        last = turns.last
+        while True:
+            now = time()  # after reading `last`, or a late thread would look like a clock that was set back
+            set_back = max(last.reserved - now - last.set_back, 0.0) + last.set_back
+            number = last.number + 1
+            leaving = last.leaving.next[0] if number > self.calls else last.leaving
+            reserved = now + set_back
+            start = max(reserved, leaving.start + self.per)
+            if start - reserved > max_wait:
                 return None
-            self._starts.append(start)
-            return start - now
+            turn = _Turn(number, start, reserved, set_back, leaving)
+            last = last.next.setdefault(0, turn)
+            if last is turn:  # and not one that another thread or a signal handler has reserved meanwhile
+                turns.last = turn
+                return start - reserved
+
+
+class _Turn:
+    """A reserved turn in a linked list. Its times are on a clock that is never set back.
+
+    Appending a turn is atomic, so no lock is needed. A signal handler could wait for a lock in vain.
+
+    Attributes:
+        number: The number of the turn, from 1.
+        start: The time when its request may be sent.
+        reserved: The time when it was reserved.
+        set_back: The seconds by which the clock had been set back by then.
+        leaving: The latest turn that no longer counts at `start`.
+        next: The next turn, if there is one, with the key 0.
+    """
+
+    __slots__ = ("leaving", "next", "number", "reserved", "set_back", "start")
+
+    def __init__(self, number: int, start: float, reserved: float, set_back: float, leaving: "_Turn | None") -> None:
+        self.number: int = number
+        self.start: float = start
+        self.reserved: float = reserved
+        self.set_back: float = set_back
+        self.leaving: _Turn = leaving or self
+        self.next: dict[int, _Turn] = {}
+
+
+class _Turns:
+    """The turns in one process.
+
+    Attributes:
+        last: The last turn, or an earlier one that leads to it.
+    """
+
+    def __init__(self) -> None:
+        self.last: _Turn = _Turn(0, -math.inf, -math.inf, 0.0, None)

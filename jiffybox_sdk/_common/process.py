@@ -33,6 +33,9 @@ class PerProcess(Generic[T]):
             self._values.setdefault(process, self._make())
         return self._values[process]
 
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("values of a process can't be pickled or copied")
+
 
 # Processes are told apart by their ids, since servers in C such as uWSGI fork without running Python's hooks, and by
 # the number of forks that led to them, since the system reuses ids of processes that have ended.

@@ -1,12 +1,13 @@
 """The emulator's time: one clock for the service and for its clients."""
 
-import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from threading import RLock
 from typing import Literal, get_args
 
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import LAST_EPOCH
 
@@ -49,7 +50,7 @@ class EmulatorClock:
         self._elapsed = 0.0
         self._started = time.monotonic()
         self._epoch = time.time() if policy == "real" else EPOCH
-        self._lock = threading.Lock()
+        self._lock = PerProcess(RLock)
 
     def now(self) -> float:
         """Return the service's time in seconds since the epoch. It stops at the end of the year 9999."""
@@ -58,7 +59,7 @@ class EmulatorClock:
 
     def copy_from(self, other: "EmulatorClock") -> None:
         """Adopt another clock's policy, speed and time."""
-        with self._lock:
+        with self._lock.get():
             self.policy, self.speed = other.policy, other.speed
             self._started, self._epoch, self._elapsed = other._started, other._epoch, other._elapsed  # noqa: SLF001
 
@@ -68,7 +69,7 @@ class EmulatorClock:
 
     def set_time(self, now: float) -> None:
         """Set the service's time, in seconds since the epoch."""
-        with self._lock:
+        with self._lock.get():
             self._started, self._epoch, self._elapsed = time.monotonic(), now, 0.0
 
     def advance(self, seconds: float) -> None:
@@ -80,7 +81,7 @@ class EmulatorClock:
         if self.policy == "real":
             raise JiffyArgumentException("a real clock can't be advanced: use Emulator('manual')")
         seconds = arguments.seconds(seconds, "seconds", zero=True)
-        with self._lock:
+        with self._lock.get():
             self._elapsed += seconds
 
     def monotonic(self) -> float:
@@ -105,7 +106,7 @@ class EmulatorClock:
         seconds = min(seconds, arguments.FOREVER)
         slept.set(slept.get() + seconds)
         if self.policy != "manual":
-            with self._lock:
+            with self._lock.get():
                 self._elapsed += seconds
 
 

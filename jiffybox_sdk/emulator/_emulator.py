@@ -2,7 +2,7 @@
 
 import logging
 import os
-import threading
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.aio._connection import AsyncClientOptions
 from jiffybox_sdk.aio.client import AsyncJiffyBox
 from jiffybox_sdk.api._connection import ClientOptions
@@ -50,6 +51,9 @@ class Emulator:
 
     Error messages match those of the real service where their wording is known.
 
+    A forked child has a copy of the account, and changes in one process do not affect the other. An emulator with a
+    state file can only be used in the process that created it.
+
     Attributes:
         clock: The clock of the service and its clients.
     """
@@ -87,7 +91,7 @@ class Emulator:
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
         self._service = Service(token, self.clock)
-        self._saving = threading.RLock()
+        self._saving = PerProcess(RLock)
         self._closed = False
         self._saved_revision = 0
         self._file = None if state is None else StateFile(state)
@@ -140,10 +144,12 @@ class Emulator:
         Raises:
             EmulatorDefect: If the response violates the schemas. Only checked with `self_check`.
             StateNotSaved: If the state file can't be written.
-            JiffyDetachedException: If the emulator had a state file and is closed.
+            JiffyDetachedException: If the emulator had a state file and is closed, or was opened in another process.
         """
         if self._closed:
             raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
+        if self._file:
+            self._file.check_process()
         response = self._service.handle(request, self_check=self.self_check)
         if save:
             self.save(self.revision)
@@ -167,14 +173,16 @@ class Emulator:
 
         Raises:
             StateNotSaved: If the state file can't be written. It still has its old content.
+            JiffyDetachedException: If another process opened the state file.
         """
         # The snapshot is taken inside this lock, so that an older one never overwrites a newer one. The service's lock
         # is acquired afterwards, so callers must not hold it.
-        with self._saving:
+        with self._saving.get():
             if self._file and self._saved_revision < revision:
                 self._save(self._file)
 
     def _save(self, file: StateFile) -> None:
+        file.check_process()
         with self._service.lock:
             revision, snapshot = self._service.revision, self.snapshot()
         file.save(snapshot)
@@ -295,18 +303,20 @@ class Emulator:
     def close(self, *, save_time: bool = True) -> None:
         """Save the state and unlock the state file. Safe to call more than once; not needed without a state file.
 
+        In a forked child, nothing is saved.
+
         Args:
             save_time: Whether to save the service's time if nothing else has changed since the last save.
 
         Raises:
             StateNotSaved: If the state file can't be written. It is unlocked anyway.
         """
-        with self._saving:
+        with self._saving.get():
             file, self._file = self._file, None
             if file:
                 self._closed = True
                 try:
-                    if save_time or self._saved_revision < self.revision:
+                    if file.is_own and (save_time or self._saved_revision < self.revision):
                         self._save(file)
                 finally:
                     file.close()

@@ -1,14 +1,15 @@
 """The emulated service: `handle(request) → response`. No I/O."""
 
 import json
-import threading
 from dataclasses import dataclass, field, replace
+from threading import RLock
 from typing import Literal
 from urllib.parse import unquote
 
 from pydantic import JsonValue, SecretStr
 
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
@@ -93,12 +94,17 @@ class Service:
     def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
         self._token = token
         self.clock: EmulatorClock = clock
-        self.lock: threading.RLock = threading.RLock()
+        self._lock = PerProcess(RLock)
         self.account: Account = Account()
         self.revision: int = 0  # counts the changes to the account
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.defects: list[EmulatorDefect] = []
+
+    @property
+    def lock(self) -> RLock:
+        """The lock that protects everything here. A forked child has its own, and its own copy of the account."""
+        return self._lock.get()
 
     def handle(self, request: ServiceRequest, *, self_check: bool = False) -> ServiceResponse:
         """Answer a request, after completing the work that is due."""

@@ -3,13 +3,14 @@
 Our exceptions give the JSON paths of missing and wrong values, but never the values.
 """
 
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import Model
@@ -84,7 +85,7 @@ def reader(as_type: type[T]) -> Reader[T]:
     try:
         cached: Reader[T] | None = _readers.get(as_type)
         if cached is None:
-            with _lock:
+            with _lock.get():
                 cached = _readers.setdefault(as_type, Reader(as_type))
     except (PydanticUserError, NameError, TypeError):
         cached = None
@@ -94,7 +95,9 @@ def reader(as_type: type[T]) -> Reader[T]:
 
 
 _readers: dict[object, Reader[Any]] = {}
-_lock = Lock()  # pydantic does not document that two threads may build validators for one type at once
+# Pydantic does not document that two threads may build validators for one type at once. The lock is reentrant, since a
+# signal handler may interrupt this to make a call.
+_lock = PerProcess(RLock)
 
 
 def attribute_exception(

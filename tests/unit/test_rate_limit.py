@@ -1,10 +1,13 @@
 """The rate limit across threads, tasks, clients, retries and polls. The time is virtual."""
 
 import heapq
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import anyio
 import httpx
@@ -21,8 +24,12 @@ from jiffybox_sdk import (
     RateLimit,
     Retry,
 )
+from jiffybox_sdk._client import rate_limit
 from tests.support.asynchronous import AsyncScript, TrioClock, async_scripted, run
 from tests.support.scripted import TOKEN, URL, Script, VirtualClock, envelope, example, unchecked
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 
 class SharedClock:
@@ -127,6 +134,51 @@ def test_tasks_share_and_exhaust_a_rate_limit(calls: int, per: float) -> None:
     assert len(times) == 160
     assert most_calls(per, times) == calls
     assert times[-1] - times[0] == pytest.approx(per * (159 // calls))
+
+
+def test_a_signal_handler_may_reserve_a_turn_at_any_line() -> None:
+    now = 1000.0
+
+    def start_of_turn(limit: RateLimit) -> float:
+        asked: list[float] = []
+
+        def time() -> float:
+            nonlocal now
+            now += 1
+            asked.append(now)
+            return now
+
+        wait = limit.reserve(time, 1e9)
+        assert wait is not None
+        return asked[-1] + wait
+
+    def starts_if_interrupted(line: int) -> list[float]:
+        limit, lines = RateLimit(2, 10), 0
+        starts = [start_of_turn(limit)]
+
+        def trace(frame: FrameType, event: str, _: object) -> "TraceFunction | None":
+            nonlocal lines
+            if frame.f_code.co_filename != rate_limit.__file__:
+                return None
+            lines += event == "line"
+            if lines == line:
+                lines += 1
+                starts.extend(start_of_turn(limit) for _ in range(3))  # Python does not trace the tracing function
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            starts.append(start_of_turn(limit))
+        finally:
+            sys.settrace(before)
+        return [*starts, start_of_turn(limit)]
+
+    cases = [starts_if_interrupted(line) for line in range(1, 60)]
+    interrupted = [starts for starts in cases if len(starts) == 6]
+    assert len(interrupted) > 20
+    assert cases[-1] not in interrupted  # no line was left out
+    assert {most_calls(10, starts) for starts in interrupted} == {2}
 
 
 def test_sync_and_async_clients_can_share_a_rate_limit() -> None:

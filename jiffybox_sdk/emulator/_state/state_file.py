@@ -8,7 +8,7 @@ from pathlib import Path
 from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.snapshots import Snapshot
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
 
 
 class StateNotSaved(JiffyException):
@@ -22,7 +22,8 @@ class StateInUse(JiffyArgumentException):
 class StateFile:
     """A state file. It is replaced as a whole, so that it always contains either the old or the new state.
 
-    A lock file next to it keeps other emulators out on systems that support such locks. The lock ends with the process.
+    A lock file next to it keeps other emulators out on systems that support such locks. The lock ends with the process
+    and its forked children.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -38,6 +39,17 @@ class StateFile:
         except ValueError:  # a NUL character, for example
             raise JiffyArgumentException(f"can't use {self._name}: not a valid path") from None
         self._unlock = weakref.finalize(self, os.close, lock)
+        self._process = os.getpid()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this process opened the file, rather than inheriting it from its parent."""
+        return os.getpid() == self._process
+
+    def check_process(self) -> None:
+        """Raise an exception if this process did not open the file, since its parent would overwrite the changes."""
+        if not self.is_own:
+            raise JiffyDetachedException(f"{self._name} belongs to another process: create an emulator of your own")
 
     def load(self) -> tuple[Account, float] | None:
         """Return the saved account and time, or `None` if the file does not exist."""
