@@ -11,6 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_result
 
 from jiffybox_sdk._client.rate_limit import RateLimit
 from jiffybox_sdk._client.retry import Failure, Retry, Success, not_connected
+from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.clock import AsyncClock, Clock
 
@@ -35,6 +36,7 @@ class RetryLoop:
         self._retry = retry
         self._rate_limit = rate_limit
         self._clock = clock
+        self._timer = Timer(clock.monotonic)
         self._operation = operation
         self._latest_start = math.inf if deadline is None else deadline
         self._last_failure: Failure | None = None
@@ -48,6 +50,7 @@ class RetryLoop:
                 return wait
             if wait:
                 sleep(wait)
+                self._timer.add_sleep(wait)
             self._start_attempt()
             return self._remember(attempt())
 
@@ -67,6 +70,7 @@ class RetryLoop:
                 return wait
             if wait:
                 await sleep(wait)
+                self._timer.add_sleep(wait)
             self._start_attempt()
             return self._remember(await attempt())
 
@@ -79,7 +83,7 @@ class RetryLoop:
         """Return the seconds to wait for the rate limit, or the last failure if the turn would come too late."""
         if self._rate_limit is None:
             return 0.0
-        wait = self._rate_limit.reserve(self._clock.time, self._latest_start - self._clock.monotonic())
+        wait = self._rate_limit.reserve(self._clock.time, self._latest_start - self._timer.now())
         if wait is not None:
             return wait
         reason = "it was not sent, because its turn under the rate limit would come too late"
@@ -87,7 +91,7 @@ class RetryLoop:
 
     def _start_attempt(self) -> None:
         if self._last_failure is None:
-            self._latest_start = min(self._latest_start, self._clock.monotonic() + self._retry.within)
+            self._latest_start = min(self._latest_start, self._timer.now() + self._retry.within)
 
     def _remember(self, outcome: Outcome[T]) -> Outcome[T]:
         if isinstance(outcome, Failure):
@@ -99,7 +103,7 @@ class RetryLoop:
             retry=retry_if_result(self._may_retry),
             wait=self._wait,
             stop=self._stop,
-            before_sleep=self._log_retry,
+            before_sleep=self._before_sleep,
             retry_error_callback=_last_outcome,
         )
 
@@ -114,10 +118,11 @@ class RetryLoop:
         return random.uniform(0, longest)  # noqa: S311 (not a secret)
 
     def _stop(self, state: RetryCallState) -> bool:
-        next_start = self._clock.monotonic() + state.upcoming_sleep
+        next_start = self._timer.now() + state.upcoming_sleep
         return state.attempt_number >= self._retry.attempts or next_start > self._latest_start
 
-    def _log_retry(self, state: RetryCallState) -> None:
+    def _before_sleep(self, state: RetryCallState) -> None:
+        self._timer.add_sleep(state.upcoming_sleep)
         outcome = _last_outcome(state)
         if isinstance(outcome, Failure):
             _log.info("%s; retrying in %.1f s", outcome.exception, state.upcoming_sleep)

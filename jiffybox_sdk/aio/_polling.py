@@ -7,6 +7,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.clock import catch_up
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -21,23 +22,26 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
         JiffyWaitException: If the condition will never hold or the time-out expires.
         JiffyException: If polling fails for good.
     """
-    poller = Poller(record, condition, options, client.clock.monotonic())
-    await _poll_once(client, poller)
+    started = client.clock.monotonic()
+    poller = Poller(record, condition, options, started)
+    await _poll_once(client, poller, started)
     return await poll(client, poller)
 
 
 async def poll(client: AsyncConnection, poller: Poller[R]) -> R:
     """Wait like `wait`, starting with a record that has just been read."""
+    timer = Timer(client.clock.monotonic)
     while not poller.done:
-        await client.clock.sleep(poller.pause(client.clock.monotonic()))
-        await _poll_once(client, poller)
+        pause = poller.pause(timer.now())
+        await client.clock.sleep(pause)
+        timer.add_sleep(pause)
+        await _poll_once(client, poller, timer.now())
     return poller.record
 
 
-async def _poll_once(client: AsyncConnection, poller: Poller[R]) -> None:
-    timeout = poller.remaining(client.clock.monotonic())
+async def _poll_once(client: AsyncConnection, poller: Poller[R], now: float) -> None:
     try:
-        record = await client.send(poller.read, type(poller.record), within=timeout)
+        record = await client.send(poller.read, type(poller.record), within=poller.remaining(now))
     except JiffyException as failure:
         poller.failed(failure)
     else:
@@ -61,8 +65,9 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
         send.send_nowait((poll, outcome, client.clock.monotonic()))
 
     async def poll_all(tasks: TaskGroup) -> None:
+        timer = Timer(client.clock.monotonic)
         while not pollers.done:
-            now = client.clock.monotonic()
+            now = timer.now()
             for poll in pollers.due(now):
                 tasks.start_soon(run, poll)
             pause = pollers.pause(now)
@@ -70,9 +75,10 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
                 with anyio.move_on_after(pause):
                     poll, outcome, ended = await receive.receive()
                     catch_up(client.clock, ended)
-                    pollers.ended(poll, outcome, client.clock.monotonic())
+                    pollers.ended(poll, outcome, timer.now())
             elif pause:
                 await client.clock.sleep(pause)
+                timer.add_sleep(pause)
 
     failure: Exception | None = None
     with send, receive:

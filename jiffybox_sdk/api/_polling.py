@@ -6,6 +6,7 @@ from threading import Thread
 from typing import TypeVar
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.clock import catch_up
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -20,23 +21,26 @@ def wait(client: Connection, record: R, condition: Condition[R], options: PollOp
         JiffyWaitException: If it never will, or the time-out expires.
         JiffyException: If polling fails for good.
     """
-    poller = Poller(record, condition, options, client.clock.monotonic())
-    _poll_once(client, poller)
+    started = client.clock.monotonic()
+    poller = Poller(record, condition, options, started)
+    _poll_once(client, poller, started)
     return poll(client, poller)
 
 
 def poll(client: Connection, poller: Poller[R]) -> R:
     """Wait like `wait`, with a record that has just been read."""
+    timer = Timer(client.clock.monotonic)
     while not poller.done:
-        client.clock.sleep(poller.pause(client.clock.monotonic()))
-        _poll_once(client, poller)
+        pause = poller.pause(timer.now())
+        client.clock.sleep(pause)
+        timer.add_sleep(pause)
+        _poll_once(client, poller, timer.now())
     return poller.record
 
 
-def _poll_once(client: Connection, poller: Poller[R]) -> None:
-    timeout = poller.remaining(client.clock.monotonic())
+def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
     try:
-        record = client.send(poller.read, type(poller.record), within=timeout)
+        record = client.send(poller.read, type(poller.record), within=poller.remaining(now))
     except JiffyException as failure:
         poller.failed(failure)
     else:
@@ -59,8 +63,9 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
             outcome = error
         outcomes.put((poll, outcome, client.clock.monotonic()))
 
+    timer = Timer(client.clock.monotonic)
     while not pollers.done:
-        now = client.clock.monotonic()
+        now = timer.now()
         for poll in pollers.due(now):
             # Daemon threads, so that Ctrl-C ends the program at once: they only read.
             Thread(target=copy_context().run, args=(run, poll), daemon=True).start()
@@ -71,7 +76,8 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
             except Empty:
                 continue
             catch_up(client.clock, ended)
-            pollers.ended(poll, outcome, client.clock.monotonic())
+            pollers.ended(poll, outcome, timer.now())
         elif pause:
             client.clock.sleep(pause)
+            timer.add_sleep(pause)
     return pollers.result
