@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+_ROUNDING = 1e-3
+"""Seconds by which the sum of the sleeps may exceed the time of a clock that runs, because of rounding."""
+
 
 class Timer:
     """The time of a wait, which also passes while it sleeps under a clock that stands still.
@@ -16,7 +19,8 @@ class Timer:
 
     def now(self) -> float:
         """Return the clock's time, or the time until which the wait has slept if that is later."""
-        return max(self._monotonic(), self._started + self._slept)
+        measured, slept = self._monotonic(), self._started + self._slept
+        return slept if slept > measured + _ROUNDING else measured
 
     def add_sleep(self, seconds: float) -> None:
         """Record that the wait has slept."""
