@@ -31,10 +31,10 @@ class Endpoint(Call):
 _DOCUMENTED, _RECORDED = Standing.DOCUMENTED, Standing.RECORDED
 
 LIST_BOXES = Endpoint("list_boxes", "GET", "jiffyBoxes", "boxes", _DOCUMENTED)
-GET_BOX = Endpoint("get_box", "GET", "jiffyBoxes/{box}", "box", _DOCUMENTED)
+GET_BOX = Endpoint("get_box", "GET", "jiffyBoxes/{box}", "box", _DOCUMENTED, returns_same_id=True)
 CREATE_BOX = Endpoint("create_box", "POST", "jiffyBoxes", "box", _DOCUMENTED, CreateBox)
 DUPLICATE_BOX = Endpoint("duplicate_box", "POST", "jiffyBoxes/{box}", "box", _DOCUMENTED, DuplicateBox)
-CHANGE_BOX = Endpoint("change_box", "PUT", "jiffyBoxes/{box}", "box", _DOCUMENTED, ChangeBox)
+CHANGE_BOX = Endpoint("change_box", "PUT", "jiffyBoxes/{box}", "box", _DOCUMENTED, ChangeBox, returns_same_id=True)
 DELETE_BOX = Endpoint("delete_box", "DELETE", "jiffyBoxes/{box}", "done", _DOCUMENTED)
 
 LIST_PLANS = Endpoint("list_plans", "GET", "plans", "plans", _RECORDED)
@@ -57,7 +57,9 @@ GET_IPS = Endpoint("get_ips", "GET", "ips/{box}", "ips", _DOCUMENTED)
 MOVE_IP = Endpoint("move_ip", "PUT", "ips/{box}/{ip}/move", "done", _DOCUMENTED, MoveIp)
 
 LIST_CONTACT_GROUPS = Endpoint("list_contact_groups", "GET", "contactGroups", "contact_groups", _DOCUMENTED)
-GET_CONTACT_GROUP = Endpoint("get_contact_group", "GET", "contactGroups/{group}", "contact_group", _DOCUMENTED)
+GET_CONTACT_GROUP = Endpoint(
+    "get_contact_group", "GET", "contactGroups/{group}", "contact_group", _DOCUMENTED, returns_same_id=True
+)
 CREATE_CONTACT_GROUP = Endpoint(
     "create_contact_group", "POST", "contactGroups", "contact_group", _DOCUMENTED, CreateContactGroup
 )
@@ -65,10 +67,17 @@ DUPLICATE_CONTACT_GROUP = Endpoint(
     "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", _DOCUMENTED, ChangeContactGroup
 )
 CHANGE_CONTACT_GROUP = Endpoint(
-    "change_contact_group", "PUT", "contactGroups/{group}", "contact_group", _DOCUMENTED, ChangeContactGroup
+    "change_contact_group",
+    "PUT",
+    "contactGroups/{group}",
+    "contact_group",
+    _DOCUMENTED,
+    ChangeContactGroup,
+    returns_same_id=True,
 )
 DELETE_CONTACT_GROUP = Endpoint("delete_contact_group", "DELETE", "contactGroups/{group}", "done", _DOCUMENTED)
 
+# The ids of checks are not compared: on record, the one in a path or key and the one in the check have differed.
 LIST_CHECKS = Endpoint("list_checks", "GET", "monitoring", "checks", _DOCUMENTED)
 GET_CHECK = Endpoint("get_check", "GET", "monitoring/{check}", "check", _DOCUMENTED)
 CREATE_CHECK = Endpoint("create_check", "POST", "monitoring", "check", _DOCUMENTED, NewCheck)

@@ -90,6 +90,8 @@ def read(
             pass  # the code below finds out if it is an error envelope, a broken result or something else
         else:
             if not any(message.type == "error" for message in envelope.messages):
+                if reason := _wrong_id(envelope.result, operation):
+                    return lost(operation, reason, answer.status)
                 drift = entries_from(notes, result_reader.type, operation.secrets)
                 return Success(envelope.result, _without_secrets(envelope.messages, operation), drift)
     notes = Notes() if collect_drift else None
@@ -112,7 +114,21 @@ def read(
     drift = entries_from(notes, result_reader.type, operation.secrets)
     if isinstance(result, JiffyAttributeException):
         return Failure(result, messages=shown_messages, drift=drift)
+    if reason := _wrong_id(result, operation):
+        return lost(operation, reason, answer.status)
     return Success(result, shown_messages, drift)
+
+
+def _wrong_id(result: object, operation: Operation) -> str | None:
+    """Return why a result belongs to another call, such as one that the server answered twice, or `None`."""
+    if not operation.call.returns_same_id:
+        return None
+    expected = operation.path.rpartition("/")[2].lstrip("0")
+    received = getattr(result, "id", expected)  # users may ask for a model without an id
+    if str(received) == expected:
+        return None
+    kind = operation.call.returns.replace("_", " ")
+    return f"the response is about {kind} {received}, not {kind} {expected}"
 
 
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:

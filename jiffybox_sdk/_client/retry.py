@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | no connection was made: `not_connected` | retry | retry |
 | the service is busy (429, or 503 with `Retry-After`): `busy` | retry after that time | retry after that time |
-| the response was lost, or is not from the service: `lost` | retry | outcome unknown |
+| the response was lost, is not from the service, or is another call's: `lost` | retry | outcome unknown |
 | the service rejected the call, or the failure is permanent: `rejected` | raise | raise |
 
 `_client/retry_loop.py` applies them.

@@ -31,6 +31,7 @@ class Call:
         path: The path below the version, with `{…}` for each argument.
         returns: The kind of payload in the response, as named by `jiffybox_sdk.validation`.
         standing: How sure we are that this call exists.
+        returns_same_id: Whether the result has the id at the end of the path, which tells it from another call's.
     """
 
     name: CallName
@@ -38,6 +39,7 @@ class Call:
     path: str
     returns: str
     standing: Standing
+    returns_same_id: bool = field(default=False, kw_only=True)
 
     @property
     def repeatable(self) -> bool:

@@ -53,8 +53,8 @@ def test_an_endless_answer_times_out(backend: str) -> None:
         async def main(url: str, slow_answer: SlowAnswer = slow_answer) -> None:
             async with impatient(url, 0.1) as client:
                 with pytest.raises(JiffyTransportException, match=r"not complete after 0\.1 s"):
-                    await client.box(1)
-                assert (await client.box(1)).id == 12345
+                    await client.box(12345)
+                assert (await client.box(12345)).id == 12345
                 assert slow_answer.connections == 2
 
         with server(slow_answer) as url:

@@ -139,7 +139,7 @@ def test_a_with_statement_closes_the_client_on_errors_too() -> None:
     service = Service(http(BOX))
     with server(service) as url:
         with pytest.raises(KeyboardInterrupt), client_of(url) as client:  # noqa: PT012
-            client.box(1)
+            client.box(12345)
             assert repr(client) == "<JiffyBox open>"
             raise KeyboardInterrupt
         assert service.left.wait(10)

@@ -341,7 +341,7 @@ def test_successful_calls_reveal_no_secret(caplog: pytest.LogCaptureFixture) -> 
         lambda request: envelope({**example("box"), "path": request.url.path}, ("notice", str(request.url)))
     )
     client = JiffyBox(TOKEN, URL, transport=script)
-    assert not sightings(caplog, client.box(1))
+    assert not sightings(caplog, client.box(12345))
     client = JiffyBox(TOKEN, URL, transport=script, on_message=receive)
     assert not sightings(caplog, failure(lambda: create(client), KeyboardInterrupt), client, received)
     assert TOKEN in str(script.requests[1].url)

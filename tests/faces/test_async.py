@@ -135,7 +135,7 @@ def test_a_closed_client_sends_no_requests(backend: str) -> None:
 
     async def main() -> None:
         async with client:
-            box = await client.box(1)
+            box = await client.box(12345)
             assert repr(client) == "<AsyncJiffyBox open>"
         await client.close()
         assert repr(client) == "<AsyncJiffyBox closed>"

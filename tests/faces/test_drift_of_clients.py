@@ -28,7 +28,7 @@ from tests.support.asynchronous import AsyncScript, backends
 from tests.support.scripted import PASSWORD, TOKEN, URL, Script, VirtualClock, envelope, example, unchecked
 from tests.support.sightings import sightings
 
-DRIFTED: dict[str, JsonValue] = {**example("box"), "status": "RESCUING", "id": "5", "zone": {"password": PASSWORD}}
+DRIFTED: dict[str, JsonValue] = {**example("box"), "status": "RESCUING", "id": "12345", "zone": {"password": PASSWORD}}
 ENTRIES = [
     "Box /id: text in place of an integer",
     "Box /status: unknown value, RESCUING",
@@ -53,15 +53,15 @@ def test_by_default_each_entry_is_logged_once(caplog: pytest.LogCaptureFixture) 
         TOKEN, URL, transport=Script(envelope(DRIFTED), envelope(DRIFTED), envelope({**DRIFTED, "status": "LOST"}))
     )
     for _ in range(3):
-        assert client.box(1).id == 5
+        assert client.box(12345).id == 12345
     assert logged(caplog) == [
-        *(f"GET jiffyBoxes/1: drift: {text}" for text in ENTRIES),
-        "GET jiffyBoxes/1: drift: Box /status: unknown value, LOST",
+        *(f"GET jiffyBoxes/12345: drift: {text}" for text in ENTRIES),
+        "GET jiffyBoxes/12345: drift: Box /status: unknown value, LOST",
     ]
     assert texts(client.drift.entries) == [*ENTRIES, "Box /status: unknown value, LOST"]
     assert client.drift.counts == {"field": 3, "state": 3, "type": 3}
     client.drift.clear()
-    client.box(1)
+    client.box(12345)
     assert len(logged(caplog)) == 7
 
 
@@ -74,9 +74,9 @@ def test_a_client_that_ignores_drift_does_not_search_for_it(
         raise AssertionError
 
     monkeypatch.setattr(response, "Notes", fail)
-    assert client.box(1).id == 5
+    assert client.box(12345).id == 12345
     with pytest.raises(JiffyAttributeException):
-        client.box(1)
+        client.box(12345)
     assert (logged(caplog), len(client.drift)) == ([], 0)
 
 
@@ -89,15 +89,15 @@ def test_a_strict_client_raises_for_each_answer_with_drift(
     errors: list[JiffyDriftException] = []
     for _ in range(2):
         with pytest.raises(JiffyDriftException) as caught:
-            client.box(1)
+            client.box(12345)
         errors.append(caught.value)
-    assert client.box(1).status == "CREATING"
+    assert client.box(12345).status == "CREATING"
     assert [entry.count for entry in client.drift.entries] == [2, 2, 2]
     assert logged(caplog) == []
     for error in errors:
-        assert str(error) == f"the response to GET jiffyBoxes/1 has unknown fields or values: {'; '.join(ENTRIES)}"
+        assert str(error) == f"the response to GET jiffyBoxes/12345 has unknown fields or values: {'; '.join(ENTRIES)}"
         assert texts(error.entries) == ENTRIES
-        assert error.operation == operations.get_box(1)
+        assert error.operation == operations.get_box(12345)
         assert isinstance(error.result, Box)
         assert error.result.api is client
         assert [entry.count for entry in error.entries] == [1, 1, 1]
@@ -108,7 +108,7 @@ def test_the_exception_of_a_write_with_drift_carries_the_result() -> None:
     with pytest.raises(JiffyDriftException, match=r"\(the call itself succeeded: see `result`\)$") as caught:
         client.create_box("web", 44, distribution="centos_7_64bit", password=PASSWORD)
     assert isinstance(caught.value.result, Box)
-    assert (caught.value.result.id, len(script.requests)) == (5, 1)
+    assert (caught.value.result.id, len(script.requests)) == (12345, 1)
     assert caught.value.operation.body is None
 
 
@@ -116,7 +116,7 @@ def test_a_message_lists_only_the_first_entries() -> None:
     many = {**example("box"), **{f"new{n}": n for n in range(7)}}
     client = JiffyBox(TOKEN, URL, transport=Script(envelope(many)), drift="raise")
     with pytest.raises(JiffyDriftException, match=r"/new4: unknown field, integer; and 2 more$") as caught:
-        client.box(1)
+        client.box(12345)
     assert len(caught.value.entries) == 7
 
 
@@ -126,7 +126,7 @@ def test_an_error_message_takes_precedence_and_its_drift_is_kept() -> None:
     )
     client = JiffyBox(TOKEN, URL, transport=Script(answer), drift="raise")
     with pytest.raises(JiffyMessageException, match="Nein"):
-        client.box(1)
+        client.box(12345)
     assert texts(client.drift.entries) == [
         "Envelope /messages/*/code: unknown field, integer",
         "Envelope /took: unknown field, integer",
@@ -152,7 +152,7 @@ def test_on_message_is_called_before_drift_is_raised() -> None:
         on_message=lambda message, _: messages.append(message.message),
     )
     with pytest.raises(JiffyDriftException):
-        client.box(1)
+        client.box(12345)
     assert messages == ["Tip"]
 
 
@@ -168,7 +168,7 @@ def test_the_async_client_reports_the_same_drift(caplog: pytest.LogCaptureFixtur
     async def main() -> None:
         script = AsyncScript(Script(envelope(DRIFTED), envelope({"5": DRIFTED})))
         async with AsyncJiffyBox(TOKEN, URL, transport=script) as client:
-            await client.box(1)
+            await client.box(12345)
             await client.boxes()
             map_entries = [text.replace("Box /", "map of Box /*/", 1) for text in ENTRIES]
             assert texts(client.drift.entries) == [*ENTRIES, *map_entries]
@@ -193,7 +193,7 @@ def test_an_injected_unknown_state_is_drift() -> None:
 
 
 def read(client: JiffyBox) -> object:
-    return client.box(1)
+    return client.box(12345)
 
 
 def create(client: JiffyBox) -> object:
@@ -241,14 +241,14 @@ def test_a_sent_password_is_not_shown_as_a_name_or_state(secret: str) -> None:
 def test_a_token_in_an_answer_is_not_shown() -> None:
     script = Script(lambda request: envelope({**example("box"), request.url.path.split("/")[1]: 1, "status": TOKEN}))
     client = JiffyBox(TOKEN, URL, transport=script)
-    client.box(1)
+    client.box(12345)
     assert len(client.drift) == 2
     assert TOKEN not in repr(client.drift.entries)
 
 
 def test_a_pickled_drift_report_contains_no_client_or_token() -> None:
     client = JiffyBox(TOKEN, URL, transport=Script(envelope(DRIFTED)))
-    client.box(1)
+    client.box(12345)
     assert TOKEN.encode() not in pickle.dumps(client.drift)
     assert texts(copy.copy(client.drift).entries) == ENTRIES
     with pytest.raises(TypeError):

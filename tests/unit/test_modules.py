@@ -267,7 +267,7 @@ def test_an_error_state_ends_waiting_at_once(wait: Callable[[ContactGroup], obje
 def test_waiting_for_a_manual_backup_polls_the_box_once_per_interval() -> None:
     seen = [{**example("box"), "manualBackupRunning": running} for running in (True, True, False)]
     client, script, clock = scripted(*map(envelope, seen), envelope({"manual": {"id": "0" * 32, "created": 1}}))
-    assert Backups({}, client, 5).wait_for_manual().manual is not None
+    assert Backups({}, client, 12345).wait_for_manual().manual is not None
     assert [request.url.path.split("/")[-2] for request in script.requests] == [*["jiffyBoxes"] * 3, "backups"]
     assert clock.slept == [7, 7]
 
@@ -275,5 +275,5 @@ def test_waiting_for_a_manual_backup_polls_the_box_once_per_interval() -> None:
 def test_waiting_for_a_manual_backup_ends_in_time() -> None:
     client, _, clock = scripted(envelope({**example("box"), "manualBackupRunning": True}))
     with pytest.raises(JiffyTimeoutException, match="timed out after 20 s waiting for its manual backup"):
-        Backups({}, client, 5).wait_for_manual(20)
+        Backups({}, client, 12345).wait_for_manual(20)
     assert sum(clock.slept) == 20

@@ -259,7 +259,7 @@ def test_the_time_limit_of_retries_begins_with_the_first_attempt() -> None:
     limit.reserve(clock.time, 0)
     script = Script(httpx.Response(503), envelope(example("box")))
     with JiffyBox(TOKEN, URL, transport=script, clock=clock, retry=Retry(within=120), rate_limit=limit) as client:
-        client.box(1)
+        client.box(12345)
     assert len(script.requests) == 2
 
 

@@ -95,7 +95,7 @@ def test_only_the_given_status_ends_the_wait(status: str) -> None:
 
 
 def test_a_predicate_may_read_any_attribute() -> None:
-    box, script, clock = scripted_box(with_status("READY"), envelope(example("box", 1)))
+    box, script, clock = scripted_box(with_status("READY"), envelope({**example("box", 1), "id": 12345}))
     with box.api:
         running = box.wait_until(lambda polled: polled.running and polled.plan.id == 45, poll_interval=2)
     assert (running.name, len(script.requests), clock.slept) == ("db", 2, [2])
