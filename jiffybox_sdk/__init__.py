@@ -21,11 +21,15 @@ if _typing.TYPE_CHECKING:
         schemas as schemas,
         validation as validation,
     )
+    from jiffybox_sdk._client.attempt import Attempt as Attempt
     from jiffybox_sdk._client.polling import WaitResult as WaitResult
     from jiffybox_sdk._client.rate_limit import RateLimit as RateLimit
     from jiffybox_sdk._client.retry import Retry as Retry
+    from jiffybox_sdk._client.retry_budget import RetryBudget as RetryBudget
     from jiffybox_sdk._common.drift_entry import DriftEntry as DriftEntry
+    from jiffybox_sdk._common.headers import Headers as Headers
     from jiffybox_sdk._common.operation import Operation as Operation
+    from jiffybox_sdk._records.base import response_headers as response_headers
     from jiffybox_sdk._records.distribution import Distribution as Distribution
     from jiffybox_sdk._records.module_doc import ModuleDoc as ModuleDoc
     from jiffybox_sdk._records.plan import Plan as Plan
@@ -94,11 +98,15 @@ else:
     from jiffybox_sdk._lazy import lazy_names
 
     _NAMES = {
+        "jiffybox_sdk._client.attempt": "Attempt",
         "jiffybox_sdk._client.polling": "WaitResult",
         "jiffybox_sdk._client.rate_limit": "RateLimit",
         "jiffybox_sdk._client.retry": "Retry",
+        "jiffybox_sdk._client.retry_budget": "RetryBudget",
         "jiffybox_sdk._common.drift_entry": "DriftEntry",
+        "jiffybox_sdk._common.headers": "Headers",
         "jiffybox_sdk._common.operation": "Operation",
+        "jiffybox_sdk._records.base": "response_headers",
         "jiffybox_sdk._records.distribution": "Distribution",
         "jiffybox_sdk._records.module_doc": "ModuleDoc",
         "jiffybox_sdk._records.plan": "Plan",

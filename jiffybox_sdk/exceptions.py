@@ -17,10 +17,13 @@
 All exceptions can be pickled. Their messages are single lines that never contain the token.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from html import unescape
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+
+from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 
 if TYPE_CHECKING:
     from jiffybox_sdk._common.drift_entry import DriftEntry
@@ -31,7 +34,13 @@ _MAX_SHOWN = 5
 
 
 class JiffyException(Exception):
-    """Base class for all of the SDK's exceptions."""
+    """Base class for all of the SDK's exceptions.
+
+    Attributes:
+        headers: The headers of the response that the exception was raised for. Empty if there was none.
+    """
+
+    headers: Headers = NO_HEADERS
 
     def __str__(self) -> str:
         return one_line(super().__str__())
@@ -44,6 +53,10 @@ class JiffyException(Exception):
 def one_line(text: str) -> str:
     """Return text as a single line of printable characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _advice(retry_after: float | None) -> str:
+    return "" if retry_after is None else f" (try again after {math.ceil(retry_after)} s)"
 
 
 def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyException:
@@ -59,17 +72,24 @@ class JiffyMessageException(JiffyException):
         messages: The service's messages, in German. Empty if the answer was not an envelope.
         http_status: The HTTP status. The service usually rejects calls with status 200.
         operation: The rejected call, without its secrets.
+        retry_after: The seconds after which the service asks to try again, if it said so.
     """
 
     def __init__(
-        self, messages: Sequence["Message"], *, http_status: int | None = None, operation: "Operation | None" = None
+        self,
+        messages: Sequence["Message"],
+        *,
+        http_status: int | None = None,
+        operation: "Operation | None" = None,
+        retry_after: float | None = None,
     ) -> None:
         self.messages: tuple[Message, ...] = tuple(messages)
         self.http_status: int | None = http_status
         self.operation: Operation | None = operation
+        self.retry_after: float | None = retry_after
         texts = [unescape(message.message) for message in self.messages if message.type == "error"]
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
-        super().__init__(f"the service rejected {operation or 'the call'}: {reason}")
+        super().__init__(f"the service rejected {operation or 'the call'}: {reason}{_advice(retry_after)}")
 
 
 class JiffyTokenException(JiffyMessageException):
@@ -81,7 +101,10 @@ class JiffyNotFoundException(JiffyMessageException):
 
 
 class JiffyLimitException(JiffyMessageException):
-    """Too many calls were made, and the last retry was rejected as well."""
+    """Too many calls were made, and the last retry was rejected as well.
+
+    If the service asks for a wait longer than `Retry.longest_retry_after`, there is no retry.
+    """
 
 
 class JiffyAttributeException(JiffyException):
@@ -142,15 +165,23 @@ class JiffyTransportException(JiffyException):
         operation: The call, without its secrets. It was not carried out or only reads.
         http_status: The HTTP status of the last response, if there was one.
         transient: Whether trying again later may help. False for an invalid certificate, for example.
+        retry_after: The seconds after which the service asks to try again, if it said so.
     """
 
     def __init__(
-        self, reason: str, *, operation: "Operation", http_status: int | None = None, transient: bool = True
+        self,
+        reason: str,
+        *,
+        operation: "Operation",
+        http_status: int | None = None,
+        transient: bool = True,
+        retry_after: float | None = None,
     ) -> None:
         self.operation: Operation = operation
         self.http_status: int | None = http_status
         self.transient: bool = transient
-        super().__init__(f"no usable response to {operation}: {reason}")
+        self.retry_after: float | None = retry_after
+        super().__init__(f"no usable response to {operation}: {reason}{_advice(retry_after)}")
 
 
 class JiffyOutcomeUnknownException(JiffyException):

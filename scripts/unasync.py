@@ -38,8 +38,8 @@ CONCURRENCY = (
     await `close()`: an unclosed client can't close its connections and emits a `ResourceWarning`. A cancelled call ends
     immediately and is not retried; if it changes something, the change may have been made.
 """,
-    """Threads can share a client; `on_message` and `progress` functions may then be called from several threads.
-    Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
+    """Threads can share a client; `on_message`, `on_attempt` and `progress` functions may then be called from several
+    threads. Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
 """,
 )
 """The paragraph on concurrency in the docstring of the client."""

@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import random
 import signal
 from collections.abc import Generator
 from pathlib import Path
@@ -40,6 +41,16 @@ def virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = VirtualClock()
     for name in ("monotonic", "time", "sleep"):
         monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
+
+
+@pytest.fixture
+def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back-offs that always take the longest possible time."""
+
+    def upper_bound(_: float, upper: float) -> float:
+        return upper
+
+    monkeypatch.setattr(random, "uniform", upper_bound)
 
 
 @pytest.fixture

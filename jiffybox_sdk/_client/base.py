@@ -9,6 +9,7 @@ from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyDriftException
 
 if TYPE_CHECKING:
+    from jiffybox_sdk._client.attempt import Attempt
     from jiffybox_sdk._client.rate_limit import RateLimit
     from jiffybox_sdk._client.retry import Failure, Retry, Success
     from jiffybox_sdk._common.operation import Operation
@@ -25,16 +26,18 @@ class ClientBase:
         retry: "Retry | None",
         rate_limit: "RateLimit | None",
         on_message: "Callable[[Message, Operation], object] | None",
+        on_attempt: "Callable[[Attempt], object] | None",
         drift: DriftMode,
         clock: object,
     ) -> None:
-        check_options(retry, rate_limit, on_message, drift, clock)
-        from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415 (it loads tenacity, which only a client needs)
+        check_options(retry, rate_limit, on_message, on_attempt, drift, clock)
+        # Imported late, because only a client needs them.
+        from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415
+        from jiffybox_sdk._client.retry_loop import RetryPolicy  # noqa: PLC0415
 
         self._drift_mode: DriftMode = drift
         self._drift = Drift()
-        self._retry = retry or Retry()
-        self._rate_limit = rate_limit
+        self._policy = RetryPolicy(retry or Retry(), rate_limit, on_attempt, collect_drift=drift != "ignore")
         self._on_message = on_message
 
     @property
@@ -67,11 +70,12 @@ class ClientBase:
                 raise outcome.exception
             finally:
                 del outcome  # the exception's traceback refers to this frame, a cycle that keeps the client alive
-        attach(outcome.result, self)
+        attach(outcome.result, self, outcome.headers)
         if outcome.drift and self._drift_mode == "raise":
+            exception = JiffyDriftException(outcome.drift, operation=operation.without_secrets(), result=outcome.result)
+            exception.headers = outcome.headers
             try:
-                about = operation.without_secrets()
-                raise JiffyDriftException(outcome.drift, operation=about, result=outcome.result)
+                raise exception
             finally:
-                del outcome
+                del outcome, exception
         return outcome.result

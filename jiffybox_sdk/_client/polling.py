@@ -121,7 +121,7 @@ class Poller(Generic[R]):
         self._options = options
         self._deadline = now + options.total
         self._is_last = False
-        self._failure: JiffyException | None = None
+        self._failure: JiffyLimitException | JiffyTransportException | None = None
 
     def remaining(self, now: float) -> float:
         """Return the seconds that a poll starting now may take."""
@@ -149,16 +149,29 @@ class Poller(Generic[R]):
             raise failure
 
     def pause(self, now: float) -> float:
-        """Return the seconds until the next poll. Raises `JiffyTimeoutException` if the time-out has expired."""
+        """Return the seconds until the next poll.
+
+        Raises `JiffyTimeoutException` if the time-out has expired, or expires before the service allows another call.
+        """
         left = self._deadline - now
         if self._is_last or left <= 0:
             raise self.timeout()
-        self._is_last = left <= self._options.interval
-        return min(self._options.interval, left)
+        pause = self._options.interval
+        if self._failure and self._failure.retry_after is not None:
+            if self._failure.retry_after > left:
+                raise self.timeout(early=True)
+            pause = max(pause, self._failure.retry_after)
+        self._is_last = left <= pause
+        return min(pause, left)
 
-    def timeout(self) -> JiffyTimeoutException:
-        """Return the exception for an expired time-out."""
-        reason = f"timed out after {self._options.total:g} s waiting for {self._condition.description}"
+    def timeout(self, *, early: bool = False) -> JiffyTimeoutException:
+        """Return the exception for a time-out that has expired, or that will expire before the next poll is allowed."""
+        limit, condition = f"{self._options.total:g} s", self._condition.description
+        reason = f"timed out after {limit} waiting for {condition}"
+        if early:
+            reason = (
+                f"gave up waiting for {condition}, because the time-out of {limit} ends before the next poll is allowed"
+            )
         if self._failure:
             reason += f", and the last poll failed: {self._failure}"
         exception = JiffyTimeoutException(reason, record=self.record)

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.retry import Failure, Success, busy, lost, rejected
 from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.drift_entry import DriftEntry
+from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.drift import entries_from
 from jiffybox_sdk.exceptions import (
@@ -52,14 +54,14 @@ class RawResponse:
     Attributes:
         status: The HTTP status.
         body: The complete, decompressed body.
-        retry_after: The value of the `Retry-After` header.
+        headers: The headers, without the token.
         connection: Whether the connection was new or reused, if known.
     """
 
     status: int
     body: bytes = field(repr=False)
-    retry_after: str | None = None
-    connection: Literal["new", "reused"] | None = None
+    headers: Headers = NO_HEADERS
+    connection: Connection | None = None
 
 
 def encode(operation: Operation) -> bytes | None:
@@ -81,8 +83,6 @@ def read(
 ) -> Success[T] | Failure:
     """Decode a response. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
     notes = Notes() if collect_drift else None
-    wait = _retry_after(answer.retry_after, now)
-    is_busy = answer.status == 429 or (answer.status == 503 and wait is not None)
     if 200 <= answer.status < 300:
         try:
             envelope = result_reader.enveloped.validate_json(answer.body, context=notes)
@@ -93,16 +93,17 @@ def read(
                 if reason := _wrong_id(envelope.result, operation):
                     return lost(operation, reason, answer.status)
                 drift = entries_from(notes, result_reader.type, operation.secrets)
-                return Success(envelope.result, _without_secrets(envelope.messages, operation), drift)
+                return Success(envelope.result, _without_secrets(envelope.messages, operation), drift, answer.headers)
     notes = Notes() if collect_drift else None
     plain = _read_envelope(answer.body, notes)
     messages = plain.messages if plain else ()
     shown_messages = _without_secrets(messages, operation)
-    refusal = _refusal(messages, shown_messages, answer.status, operation)
-    if is_busy:
+    wait = _retry_after(answer.headers.get("Retry-After"), now) if answer.status in (429, 503) else None
+    refusal = _refusal(messages, shown_messages, answer.status, operation, wait)
+    if answer.status == 429 or wait is not None:
         return busy(operation, answer.status, wait, refusal)
     if refusal:
-        return Failure(refusal, drift=entries_from(notes, result_reader.type, operation.secrets))
+        return Failure(refusal, "rejected", drift=entries_from(notes, result_reader.type, operation.secrets))
     if 300 <= answer.status < 500:
         return rejected(operation, f"HTTP status {answer.status} without an error message", answer.status)
     if plain is None:
@@ -113,10 +114,10 @@ def read(
     result = result_reader.check(plain.result, operation, notes)
     drift = entries_from(notes, result_reader.type, operation.secrets)
     if isinstance(result, JiffyAttributeException):
-        return Failure(result, messages=shown_messages, drift=drift)
+        return Failure(result, "invalid", messages=shown_messages, drift=drift)
     if reason := _wrong_id(result, operation):
         return lost(operation, reason, answer.status)
-    return Success(result, shown_messages, drift)
+    return Success(result, shown_messages, drift, answer.headers)
 
 
 def _wrong_id(result: object, operation: Operation) -> str | None:
@@ -162,7 +163,11 @@ def _without_secrets(messages: Sequence[Message], operation: Operation) -> Seque
 
 
 def _refusal(
-    messages: Sequence[Message], shown_messages: Sequence[Message], status: int, operation: Operation
+    messages: Sequence[Message],
+    shown_messages: Sequence[Message],
+    status: int,
+    operation: Operation,
+    retry_after: float | None,
 ) -> JiffyMessageException | None:
     texts = [message.message for message in messages if message.type == "error"]
     if not texts:
@@ -175,7 +180,7 @@ def _refusal(
         kind = JiffyTokenException
     elif _NOT_FOUND.search(text):
         kind = JiffyNotFoundException
-    return kind(shown_messages, http_status=status, operation=operation.without_secrets())
+    return kind(shown_messages, http_status=status, operation=operation.without_secrets(), retry_after=retry_after)
 
 
 def _retry_after(header: str | None, now: float) -> float | None:

@@ -29,10 +29,15 @@ def url_from_environment() -> str:
 
 
 def check_options(
-    retry: "Retry | None", rate_limit: "RateLimit | None", on_message: object, drift: str, clock: object
+    retry: "Retry | None",
+    rate_limit: "RateLimit | None",
+    on_message: object,
+    on_attempt: object,
+    drift: str,
+    clock: object,
 ) -> None:
     """Validate the options common to both clients, for users who do not run a type checker."""
-    # Imported late, because it loads tenacity, which only a client needs.
+    # Imported late, because only a client needs them.
     from jiffybox_sdk._client.rate_limit import RateLimit  # noqa: PLC0415
     from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415
 
@@ -40,8 +45,9 @@ def check_options(
         raise JiffyArgumentException(f"invalid retry {shown(retry)}: expected a Retry, such as Retry(attempts=1)")
     if rate_limit is not None and not isinstance(rate_limit, RateLimit):  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
         raise JiffyArgumentException(f"invalid rate_limit {shown(rate_limit)}: expected a RateLimit or None")
-    if on_message is not None and not callable(on_message):
-        raise JiffyArgumentException(f"invalid on_message {shown(on_message)}: expected a callable or None")
+    for name, function in (("on_message", on_message), ("on_attempt", on_attempt)):
+        if function is not None and not callable(function):
+            raise JiffyArgumentException(f"invalid {name} {shown(function)}: expected a callable or None")
     if drift not in get_args(DriftMode):
         raise JiffyArgumentException(f'invalid drift {shown(drift)}: expected "ignore", "log" or "raise"')
     if clock is not None and not all(hasattr(clock, name) for name in ("monotonic", "time", "sleep")):

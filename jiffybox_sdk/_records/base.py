@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
+from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models._reader import attribute_exception
 
 if TYPE_CHECKING:
@@ -62,8 +64,8 @@ class AsyncAttached(Attached[Client]):
     __slots__ = ()
 
 
-def attach(result: object, client: object) -> None:
-    """Set the client of a record, or of each record in a map."""
+def attach(result: object, client: object, headers: Headers | None = None) -> None:
+    """Set the client of a record, or of each record in a map, and the headers of the response that it comes from."""
     if _is_attached(result):
         is_async = isinstance(result, AsyncAttached)
         is_client = hasattr(client, "send") and hasattr(client, "__aenter__" if is_async else "__enter__")
@@ -73,7 +75,26 @@ def attach(result: object, client: object) -> None:
         object.__setattr__(result, "_client", client)
     elif is_map(result):
         for record in result.values():
-            attach(record, client)
+            attach(record, client, headers)
+    if headers is not None and isinstance(result, Model):
+        object.__setattr__(result, "_headers", headers)
+
+
+def response_headers(record: object) -> Headers:
+    """Return the headers of the response that a record comes from.
+
+    Each record that a call returns has them, also as an item of a list. Records inside of other records, copies, and
+    records that were not returned by a call have none.
+
+    Args:
+        record: The record, such as a box or a plan.
+
+    Returns:
+        The headers, such as `X-Request-Id` and `X-RateLimit-Remaining`, if the service sends them. Empty if the record
+        does not come from a response.
+    """
+    headers: object = getattr(record, "_headers", None)
+    return headers if isinstance(headers, Headers) else NO_HEADERS
 
 
 def _is_attached(value: object) -> TypeGuard[Attached[object]]:

@@ -6,7 +6,7 @@ from typing import final
 from pydantic import PrivateAttr
 
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._records.base import fill
+from jiffybox_sdk._records.base import attach, fill, response_headers
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import distribution as fields
@@ -72,6 +72,7 @@ class Distribution(fields.Distribution, frozen=True):
         """Return a copy with another id."""
         copy = self.model_copy()
         copy._set_key(id_)  # noqa: SLF001 (its own class)
+        attach(copy, None, response_headers(self))
         return copy
 
     def _set_key(self, key: str | None) -> None:

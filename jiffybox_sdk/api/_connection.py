@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from jiffybox_sdk._client.attempt import Attempt
     from jiffybox_sdk._client.rate_limit import RateLimit
-    from jiffybox_sdk._client.retry import Failure, Retry, Success
+    from jiffybox_sdk._client.retry import Retry
     from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk.models.responses.message import Message
 
@@ -37,6 +38,7 @@ class ClientOptions(TypedDict, total=False):
     transport: "httpx.BaseTransport | None"
     allow_plain_http: bool
     on_message: "Callable[[Message, Operation], object] | None"
+    on_attempt: "Callable[[Attempt], object] | None"
     clock: Clock | None
     drift: DriftMode
 
@@ -57,6 +59,7 @@ class Connection(ClientBase):
         transport: "httpx.BaseTransport | None" = None,
         allow_plain_http: bool = False,
         on_message: "Callable[[Message, Operation], object] | None" = None,
+        on_attempt: "Callable[[Attempt], object] | None" = None,
         clock: Clock | None = None,
         drift: DriftMode = "log",
     ) -> None:
@@ -78,6 +81,8 @@ class Connection(ClientBase):
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
             on_message: A function that is called with each message of a successful response (`success`, `notice` or
                 `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
+            on_attempt: A function that is called after each attempt, for metrics and traces. Attempts are also logged.
+                An exception that it raises ends the call and replaces the result, even if a change was made.
             clock: The clock for time-outs, retries and polling. Tests can pass their own.
             drift: How to treat unknown fields and values in responses: `"log"` each kind once (logger `jiffybox_sdk`),
                 `"raise"` a `JiffyDriftException` for each response, or `"ignore"` them. The attribute `drift` collects
@@ -92,7 +97,7 @@ class Connection(ClientBase):
         del api_url
         if isinstance(service, str):
             raise JiffyArgumentException(service)
-        self._set_options(retry, rate_limit, on_message, drift, clock)
+        self._set_options(retry, rate_limit, on_message, on_attempt, drift, clock)
         self.clock: Clock = clock or SystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
@@ -139,20 +144,10 @@ class Connection(ClientBase):
             as_type: The type of the result: a record, a `dict` of records, or `bool`.
             within: The seconds after which to give up, if sooner than the time-outs.
         """
-        from jiffybox_sdk._client.response import read  # noqa: PLC0415 (loaded with the client)
-        from jiffybox_sdk._client.retry import Failure  # noqa: PLC0415 (loaded with the client)
-        from jiffybox_sdk._client.retry_loop import RetryLoop  # noqa: PLC0415
+        from jiffybox_sdk._client.retry_loop import RetryLoop  # noqa: PLC0415 (loaded with the client)
 
         result_reader = reader(as_type)  # first, because it raises if the type is invalid
         deadline = None if within is None else self.clock.monotonic() + within
-        collect_drift = self._drift_mode != "ignore"
-
-        def attempt() -> "Success[T] | Failure":
-            answer = self._transport.send(operation, deadline)
-            if isinstance(answer, Failure):
-                return answer
-            return read(answer, operation, result_reader, self.clock.time(), collect_drift=collect_drift)
-
-        loop = RetryLoop(self._retry, self._rate_limit, self.clock, operation, deadline)
+        loop = RetryLoop(self._policy, self.clock, operation, result_reader, deadline)
         # The outcome is not kept in a variable, because a cycle with its traceback would keep the client alive.
-        return self._conclude(loop.run(attempt, self.clock.sleep), operation)
+        return self._conclude(loop.run(self._transport.send, self.clock.sleep), operation)

@@ -19,7 +19,13 @@ class Model(
     val_temporal_unit="seconds",
     serialize_by_alias=True,
 ):
-    """Base class for immutable objects in responses that keep unknown fields and never show their input in errors."""
+    """Base class for immutable objects in responses that keep unknown fields and never show their input in errors.
+
+    The slot `_headers` holds the headers of the response that a record comes from, see `response_headers`. It is not a
+    field, so comparisons, copies, pickles and the `repr` ignore it.
+    """
+
+    __slots__ = ("_headers",)
 
     if not TYPE_CHECKING:  # type checkers would take it for a field
         __pydantic_extra__: dict[UnknownName, UnknownValue]

@@ -1,22 +1,18 @@
 """Retries: which calls are retried after which failures, how long the back-off is, and which exception is raised."""
 
 import pickle
-import random
 import ssl
-from collections.abc import Callable
-from typing import TypeVar
 
 import httpx
 import pytest
 from pydantic import JsonValue
 
-from jiffybox_sdk import Box, JiffyBox, Retry
+from jiffybox_sdk import Retry
 from jiffybox_sdk._client.transport import body
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
     JiffyDetachedException,
-    JiffyException,
     JiffyLimitException,
     JiffyMessageException,
     JiffyNotFoundException,
@@ -24,55 +20,13 @@ from jiffybox_sdk.exceptions import (
     JiffyTokenException,
     JiffyTransportException,
 )
-from jiffybox_sdk.operations import update_metadata
 from tests.support.failures import BUSY, LOST, NO_CONNECTION
-from tests.support.scripted import PASSWORD, Answer, Script, VirtualClock, envelope, example, scripted, unchecked
+from tests.support.scripted import PASSWORD, Answer, envelope, scripted, unchecked
+from tests.support.verbs import CALLS, each_verb, each_write, fail, success
 
-E = TypeVar("E", bound=JiffyException)
-
-CALLS: dict[str, Callable[[JiffyBox], Box | bool]] = {
-    "GET": lambda client: client.box(12345),
-    "PUT": lambda client: client.send(update_metadata(12345, {"role": "web"}), Box),
-    "DELETE": lambda client: client.delete_box(12345),
-    "POST": lambda client: client.create_box("web", 44, distribution="centos_7_64bit", password=PASSWORD),
-}
-WRITES = [verb for verb in CALLS if verb != "GET"]
-
-INVALID_RETRY_AFTER = [
-    *("0", "-1", "nan", "inf", "1e3", "soon", "", "1 2", "0x10", "1_0"),
-    *("Tue, 14 Nov 2023 22:13:10 GMT", "Tue, 99 Nov 2023 22:13:30 GMT"),  # in the past; no such day
-    *("Tue, 14 Nov 99999999999999999999 22:13:30 GMT", "Tue, 14 Nov 2023 22:13:30 +99999999999999999999"),
-]
-
-each_verb = pytest.mark.parametrize("verb", CALLS)
-each_write = pytest.mark.parametrize("verb", WRITES)
 each_connection_error = pytest.mark.parametrize("error", NO_CONNECTION, ids=lambda error: type(error).__name__)
 each_busy_answer = pytest.mark.parametrize("answer", BUSY.values(), ids=BUSY)
 each_lost_answer = pytest.mark.parametrize("answer", LOST.values(), ids=LOST)
-each_invalid_retry_after = pytest.mark.parametrize("header", INVALID_RETRY_AFTER, ids=range(len(INVALID_RETRY_AFTER)))
-
-
-@pytest.fixture
-def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back-offs that always take the longest possible time."""
-
-    def upper_bound(_: float, upper: float) -> float:
-        return upper
-
-    monkeypatch.setattr(random, "uniform", upper_bound)
-
-
-def fail(verb: str, kind: type[E], *answers: Answer, retry: Retry | None = None) -> tuple[E, Script, VirtualClock]:
-    """Make a call that fails, and return its exception, the script that answered it, and the clock."""
-    client, script, clock = scripted(*answers, retry=retry)
-    with client, pytest.raises(kind) as raised:
-        CALLS[verb](client)
-    assert type(raised.value) is kind
-    return raised.value, script, clock
-
-
-def success(verb: str) -> httpx.Response:
-    return envelope(True if verb == "DELETE" else example("box"))
 
 
 def certificate_error(depth: int) -> httpx.ConnectError:
@@ -239,50 +193,6 @@ def test_retries_of_a_write_end_when_an_answer_is_lost(verb: str) -> None:
     assert len(script.requests) == 3
 
 
-@each_verb
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("1", 1),
-        ("0.25", 0.25),
-        (" 7 ", 7),
-        ("30", 30),
-        ("31", 30),
-        ("Tue, 14 Nov 2023 22:13:30 GMT", 10),  # the clock begins at 22:13:20
-        ("Tue, 14 Nov 2023 23:13:30 +0100", 10),
-        ("Tue, 14 Nov 2023 22:13:30 -0000", 10),
-    ],
-)
-def test_retry_after_sets_the_back_off(verb: str, status: int, header: str, seconds: float) -> None:
-    client, script, clock = scripted(httpx.Response(status, headers={"Retry-After": header}), success(verb))
-    assert CALLS[verb](client)
-    assert (len(script.requests), clock.slept) == (2, [seconds])
-
-
-@each_verb
-@each_invalid_retry_after
-@pytest.mark.usefixtures("no_jitter")
-def test_a_429_with_an_invalid_retry_after_has_the_usual_back_off(verb: str, header: str) -> None:
-    _, script, clock = fail(verb, JiffyLimitException, httpx.Response(429, headers={"Retry-After": header}))
-    assert (len(script.requests), clock.slept) == (4, [0.5, 1, 2])
-
-
-@each_verb
-@each_invalid_retry_after
-@pytest.mark.usefixtures("no_jitter")
-def test_a_503_with_an_invalid_retry_after_is_like_any_503(verb: str, header: str) -> None:
-    answer = httpx.Response(503, headers={"Retry-After": header})
-    if verb == "GET":
-        _, script, clock = fail(verb, JiffyTransportException, answer)
-        assert (len(script.requests), clock.slept) == (4, [0.5, 1, 2])
-    else:
-        _, script, _ = fail(verb, JiffyOutcomeUnknownException, answer)
-        assert len(script.requests) == 1
-    _, script, _ = fail(verb, JiffyMessageException, envelope(None, ("error", "Nein"), status=503))
-    assert len(script.requests) == 1
-
-
 def test_the_back_off_is_random_and_its_bound_doubles() -> None:
     samples = [fail("GET", JiffyTransportException, httpx.ReadError(""))[2].slept for _ in range(50)]
     for back_offs, bound in zip(zip(*samples, strict=True), (0.5, 1, 2), strict=True):
@@ -307,12 +217,6 @@ def test_the_back_off_is_random_and_its_bound_doubles() -> None:
 def test_retry_limits_the_attempts_and_the_back_off(retry: Retry, slept: list[float]) -> None:
     _, script, clock = fail("GET", JiffyTransportException, httpx.ReadError(""), retry=retry)
     assert (len(script.requests), clock.slept) == (len(slept) + 1, slept)
-
-
-def test_longest_retry_after_limits_the_back_off() -> None:
-    answer = httpx.Response(429, headers={"Retry-After": "20"})
-    _, _, clock = fail("POST", JiffyLimitException, answer, retry=Retry(longest_retry_after=3))
-    assert clock.slept == [3, 3, 3]
 
 
 @pytest.mark.usefixtures("no_jitter")

@@ -9,15 +9,16 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import SplitResult, quote
 
 from pydantic import SecretStr
 
+from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.response import RawResponse, encode
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.headers import Headers
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import RedactingFilter, redact, redact_bytes
 from jiffybox_sdk._version import __version__
@@ -32,8 +33,6 @@ _MAX_PATH = 1000
 RawHeaders = list[tuple[bytes, bytes]]
 
 _HTTP_LOGGERS = (logging.getLogger("httpx"), logging.getLogger("httpcore.http11"))
-
-_log = logging.getLogger("jiffybox_sdk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +139,12 @@ class RequestBuilder:
         return self._headers, b""
 
     def response(
-        self,
-        operation: Operation,
-        status: int,
-        headers: Iterable[tuple[bytes, bytes]],
-        body: bytes,
-        connection: Literal["new", "reused"] | None = None,
+        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, connection: Connection | None = None
     ) -> RawResponse:
         """Return a complete response. The token is removed in case the server echoes the path."""
-        _log.debug("%s: HTTP status %d, %d bytes", operation, status, len(body))
-        content = redact_bytes(body, [self._token.get_secret_value()], PLACEHOLDER)
-        retry_after = next((value.decode("latin-1") for name, value in headers if name.lower() == b"retry-after"), None)
-        return RawResponse(status, content, retry_after, connection)
+        secrets = [self._token.get_secret_value()]
+        content = redact_bytes(body, secrets, PLACEHOLDER)
+        return RawResponse(status, content, Headers.without(secrets, headers, PLACEHOLDER), connection)
 
     def failure(self, operation: Operation, error: Exception, not_sent: tuple[type[Exception], ...] = ()) -> Failure:
         """Return the failure for an exception from the transport, without the frames that contain the real URL.

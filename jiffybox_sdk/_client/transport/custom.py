@@ -32,8 +32,8 @@ class _Channel:
             extensions={"timeout": {"connect": step, "read": step, "write": step, "pool": step}},
         )
 
-    def _response(self, operation: Operation, response: httpx.Response, body: Body) -> RawResponse:
-        return self._builder.response(operation, response.status_code, response.headers.raw, body.content())
+    def _response(self, response: httpx.Response, body: Body) -> RawResponse:
+        return self._builder.response(response.status_code, response.headers.raw, body.content())
 
 
 class CustomChannel(_Channel):
@@ -54,7 +54,7 @@ class CustomChannel(_Channel):
                 for chunk in response.stream:
                     body.add(chunk)
                     check_time()
-            return self._response(operation, response, body)
+            return self._response(response, body)
         finally:
             response.close()
 
@@ -81,7 +81,7 @@ class AsyncCustomChannel(_Channel):
                 if not response.is_stream_consumed and isinstance(response.stream, httpx.AsyncByteStream):
                     await _collect(response.stream, body)
                 check_time()
-                return self._response(operation, response, body)
+                return self._response(response, body)
             finally:
                 await response.aclose()
         raise TimeoutError(f"the response was not complete after {limit:g} s")

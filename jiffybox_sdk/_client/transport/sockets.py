@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import httpcore
 
+from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
@@ -49,9 +50,8 @@ class SocketChannel:
             body = Body(response.status, response.headers)
             for chunk in response.iter_stream():
                 body.add(chunk)
-            return self._builder.response(
-                operation, response.status, response.headers, body.content(), "reused" if reused else "new"
-            )
+            connection: Connection = "reused" if reused else "new"
+            return self._builder.response(response.status, response.headers, body.content(), connection)
 
         return self._pool.exchange(_request(self._builder, operation), read, self._builder.timeout, limit)
 
@@ -79,9 +79,8 @@ class AsyncSocketChannel:
         ) -> RawResponse:
             body = Body(response.status, response.headers)
             await _collect(response, body, abort)
-            return self._builder.response(
-                operation, response.status, response.headers, body.content(), "reused" if reused else "new"
-            )
+            connection: Connection = "reused" if reused else "new"
+            return self._builder.response(response.status, response.headers, body.content(), connection)
 
         request = _request(self._builder, operation)
         try:

@@ -215,8 +215,8 @@ async def test_retries_of_a_poll_end_with_the_time_out() -> None:
     async with box.api:
         with pytest.raises(JiffyTimeoutException):
             await box.wait_for_status(max_wait=10, poll_interval=9)
-    assert clock.now == 10
-    assert len(script.requests) == 4  # at 0, 4 and 8 seconds, and the last poll
+    assert clock.now == 8
+    assert len(script.requests) == 3  # at 0, 4 and 8 seconds; 12 would be too late
 
 
 def certificate_error() -> httpx.ConnectError:
@@ -332,7 +332,7 @@ async def test_time_outs_of_retried_polls_are_cut_and_never_extended() -> None:
     async with box.api:
         with pytest.raises(JiffyTimeoutException):
             await box.wait_for_status(max_wait=4.5)
-    assert timeouts(script) == [{3}, {2.5}, {0.5}, {1}]
+    assert timeouts(script) == [{3}, {2.5}, {0.5}]
     box, script, _ = scripted_box(with_status("UPDATING"), timeout=None, total_timeout=None)
     async with box.api:
         with pytest.raises(JiffyTimeoutException):
