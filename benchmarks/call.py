@@ -72,7 +72,7 @@ class InMemory(httpx.BaseTransport):
 
 def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[], object]]:
     """Return each way as a function that makes `CALLS` calls."""
-    url, path = f"http://127.0.0.1:{port}", f"/{TOKEN}/v1.0/jiffyBoxes/12345"
+    url, path = f"http://127.0.0.1:{port}", f"/{TOKEN}/v1.0/jiffyBoxes/12346"
     plain = http.client.HTTPConnection("127.0.0.1", port)
     session = requests.Session()
     bare, bare_async = httpx.Client(), httpx.AsyncClient()
@@ -99,11 +99,11 @@ def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[]
 
     def by_us(client: JiffyBox) -> None:
         for _ in range(CALLS):
-            client.box(12345)
+            client.box(12346)
 
     async def by_us_async() -> None:
         for _ in range(CALLS):
-            await ours_async.box(12345)
+            await ours_async.box(12346)
 
     return {
         "http.client": by_http_client,

@@ -18,7 +18,6 @@ from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
 from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._kinds import MODELS
 from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
 from jiffybox_sdk.models.responses.envelope import Envelope
@@ -114,6 +113,8 @@ class Drift:
             JiffyArgumentException: If the type or the kind is unknown.
         """
         if isinstance(as_type, str):
+            from jiffybox_sdk.models._kinds import MODELS  # noqa: PLC0415 (it loads all models)
+
             if as_type not in MODELS:
                 kinds = ", ".join(MODELS)
                 raise JiffyArgumentException(f"unknown kind {shown(as_type)}: expected a model, or one of {kinds}")

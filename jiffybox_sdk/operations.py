@@ -14,18 +14,8 @@ from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._records.plan import Plan, plan_id
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._check_types import TYPES
-from jiffybox_sdk.models.requests.change_backups import ChangeBackups
-from jiffybox_sdk.models.requests.change_box import ChangeBox
-from jiffybox_sdk.models.requests.change_check import ChangeCheck
-from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
-from jiffybox_sdk.models.requests.create_box import CreateBox
-from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
-from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
-from jiffybox_sdk.models.requests.enable_backups import EnableBackups
-from jiffybox_sdk.models.requests.move_ip import MoveIp
-from jiffybox_sdk.models.requests.new_check import NewCheck
 
 BackupType = Literal["manual", "daily", "weekly", "biweekly"]
 """The types of backup."""
@@ -55,7 +45,7 @@ def create_box(
     metadata: Mapping[str, object] | None,
 ) -> Operation:
     """Create a box: `POST jiffyBoxes` [documented]."""
-    body = CreateBox(
+    body = requests.CreateBox(
         name=name,
         planid=plan_id(plan),
         distribution=None if distribution is None else arguments.text_id(distribution, "distribution"),
@@ -71,7 +61,7 @@ def duplicate_box(
     box: int | str, name: str, plan: Plan | int | str, *, metadata: Mapping[str, object] | None = None
 ) -> Operation:
     """Copy a box: `POST jiffyBoxes/<box>` [documented]."""
-    body = DuplicateBox(
+    body = requests.DuplicateBox(
         name=name,
         planid=plan_id(plan),
         metadata=None if metadata is None else arguments.json_object(metadata),
@@ -83,13 +73,13 @@ def set_status(box: int | str, command: Command, plan: Plan | int | str | None =
     """Send a command to a box: `PUT jiffyBoxes/<box>` with a `status` [documented]."""
     needs_plan = command in (Command.THAW, Command.PLAN)
     planid = None if plan is None and not needs_plan else plan_id(plan)
-    body = ChangeBox(status=command, planid=planid)
+    body = requests.ChangeBox(status=command, planid=planid)
     return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
 def update_metadata(box: int | str, changes: Mapping[str, object]) -> Operation:
     """Update the metadata of a box: `PUT jiffyBoxes/<box>` with `metadata` alone [inferred]."""
-    body = ChangeBox(metadata=arguments.json_object(changes))
+    body = requests.ChangeBox(metadata=arguments.json_object(changes))
     return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
@@ -130,12 +120,16 @@ def get_backups(box: int | str) -> Operation:
 
 def enable_backups(box: int | str, day: int, time: int) -> Operation:
     """Enable periodic backups: `POST backups/<box>` [documented]."""
-    return endpoints.ENABLE_BACKUPS.on(arguments.whole_id(box, "box"), body=EnableBackups(dayid=day, timeid=time))
+    return endpoints.ENABLE_BACKUPS.on(
+        arguments.whole_id(box, "box"), body=requests.EnableBackups(dayid=day, timeid=time)
+    )
 
 
 def change_backups(box: int | str, day: int | None, time: int | None) -> Operation:
     """Change the schedule of periodic backups: `PUT backups/<box>` [documented]."""
-    return endpoints.CHANGE_BACKUPS.on(arguments.whole_id(box, "box"), body=ChangeBackups(dayid=day, timeid=time))
+    return endpoints.CHANGE_BACKUPS.on(
+        arguments.whole_id(box, "box"), body=requests.ChangeBackups(dayid=day, timeid=time)
+    )
 
 
 def disable_backups(box: int | str) -> Operation:
@@ -172,7 +166,7 @@ def get_ips(box: int | str) -> Operation:
 
 def move_ip(box: int | str, ip: int | str, target: int | str) -> Operation:
     """Move a floating address to another box: `PUT ips/<box>/<ip>/move` [documented]."""
-    body = MoveIp(targetid=arguments.whole_id(target, "target"))
+    body = requests.MoveIp(targetid=arguments.whole_id(target, "target"))
     return endpoints.MOVE_IP.on(arguments.whole_id(box, "box"), arguments.whole_id(ip, "ip"), body=body)
 
 
@@ -188,18 +182,20 @@ def get_contact_group(group: int | str) -> Operation:
 
 def create_contact_group(name: str, contacts: Sequence[str]) -> Operation:
     """Create a contact group: `POST contactGroups` [documented]."""
-    return endpoints.CREATE_CONTACT_GROUP.on(body=CreateContactGroup(name=name, contacts=arguments.texts(contacts)))
+    return endpoints.CREATE_CONTACT_GROUP.on(
+        body=requests.CreateContactGroup(name=name, contacts=arguments.texts(contacts))
+    )
 
 
 def duplicate_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
     """Copy a contact group: `POST contactGroups/<id>` [documented]."""
-    body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
+    body = requests.ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.DUPLICATE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
 def change_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
     """Change a contact group: `PUT contactGroups/<id>` [documented]."""
-    body = ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
+    body = requests.ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.CHANGE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
@@ -218,16 +214,16 @@ def get_check(check: int | str) -> Operation:
     return endpoints.GET_CHECK.on(arguments.whole_id(check, "check"))
 
 
-def create_check(check: NewCheck) -> Operation:
+def create_check(check: "requests.NewCheck") -> Operation:
     """Create a monitoring check: `POST monitoring` [documented]."""
-    if type(check) is NewCheck or not isinstance(check, NewCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+    if type(check) is requests.NewCheck or not isinstance(check, requests.NewCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(
             f"invalid check of type {type(check).__name__}: expected one of the check types, such as HttpCheck"
         )
     return endpoints.CREATE_CHECK.on(body=check)
 
 
-def duplicate_check(check: int | str, changes: ChangeCheck, check_type: str | None = None) -> Operation:
+def duplicate_check(check: int | str, changes: "requests.ChangeCheck", check_type: str | None = None) -> Operation:
     """Copy a monitoring check: `POST monitoring/<id>` [documented].
 
     Args:
@@ -235,8 +231,10 @@ def duplicate_check(check: int | str, changes: ChangeCheck, check_type: str | No
         changes: The fields that differ in the copy.
         check_type: The type of the check. If given, `changes` must only have fields of this type.
     """
-    if not isinstance(changes, ChangeCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+    if not isinstance(changes, requests.ChangeCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(f"invalid changes of type {type(changes).__name__}: expected a ChangeCheck")
+    from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
+
     if model := TYPES.get(check_type or ""):
         odd = [name for name, value in changes if value is not None and name not in model.model_fields]
         if odd:

@@ -103,7 +103,26 @@ def generate(source: Path, target: Path, options: list[str]) -> None:
         path = target / f"{name.removesuffix('.json').replace('-', '_')}.py"
         if path.exists():
             path.write_text(finish(path.read_text("utf-8"), source.relative_to(ROOT) / name, schema), "utf-8")
-    (target / "__init__.py").write_text('"""Generated from the schemas by `make generate`. Do not edit."""\n', "utf-8")
+    (target / "__init__.py").write_text(package(target), "utf-8")
+
+
+def package(folder: Path) -> str:
+    """Return the code of the package of the models in a folder, which imports each when it is first used."""
+    lines = ['"""Generated from the schemas by `make generate`. Do not edit."""', "import typing as _typing"]
+    homes = {
+        f"jiffybox_sdk.models.{folder.name}.{path.stem}": match[1]
+        for path in sorted(folder.glob("*.py"))
+        if (match := re.search(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE))
+    }
+    lines += ["if _typing.TYPE_CHECKING:"]
+    lines += [f"    from {home} import {name} as {name}" for home, name in homes.items()]
+    lines += ["    __all__: list[str]", "else:", "    from jiffybox_sdk._lazy import lazy_names"]
+    lines += [
+        f"    _NAMES = {json.dumps(homes)}",
+        "    __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) -> JsonNode:

@@ -1,20 +1,14 @@
 """All calls of the HTTP API. `jiffybox_sdk.operations` fills in the arguments."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from jiffybox_sdk._common.operation import Call
 from jiffybox_sdk._common.standing import Standing
-from jiffybox_sdk.models._request import Request
-from jiffybox_sdk.models.requests.change_backups import ChangeBackups
-from jiffybox_sdk.models.requests.change_box import ChangeBox
-from jiffybox_sdk.models.requests.change_check import ChangeCheck
-from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
-from jiffybox_sdk.models.requests.create_box import CreateBox
-from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
-from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
-from jiffybox_sdk.models.requests.enable_backups import EnableBackups
-from jiffybox_sdk.models.requests.move_ip import MoveIp
-from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.models import requests
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.models._request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +16,25 @@ class Endpoint(Call):
     """A call and the request body that it takes.
 
     Attributes:
-        takes: The request body's model, if there is one.
+        body: The name of the request body's model, if there is one.
     """
 
-    takes: type[Request] | None = None
+    body: str | None = None
+
+    @property
+    def takes(self) -> "type[Request] | None":
+        """The request body's model, if there is one. Loaded when it is first needed."""
+        model: type[Request] | None = None if self.body is None else getattr(requests, self.body)
+        return model
 
 
 _DOCUMENTED, _RECORDED = Standing.DOCUMENTED, Standing.RECORDED
 
 LIST_BOXES = Endpoint("list_boxes", "GET", "jiffyBoxes", "boxes", _DOCUMENTED)
 GET_BOX = Endpoint("get_box", "GET", "jiffyBoxes/{box}", "box", _DOCUMENTED, returns_same_id=True)
-CREATE_BOX = Endpoint("create_box", "POST", "jiffyBoxes", "box", _DOCUMENTED, CreateBox)
-DUPLICATE_BOX = Endpoint("duplicate_box", "POST", "jiffyBoxes/{box}", "box", _DOCUMENTED, DuplicateBox)
-CHANGE_BOX = Endpoint("change_box", "PUT", "jiffyBoxes/{box}", "box", _DOCUMENTED, ChangeBox, returns_same_id=True)
+CREATE_BOX = Endpoint("create_box", "POST", "jiffyBoxes", "box", _DOCUMENTED, "CreateBox")
+DUPLICATE_BOX = Endpoint("duplicate_box", "POST", "jiffyBoxes/{box}", "box", _DOCUMENTED, "DuplicateBox")
+CHANGE_BOX = Endpoint("change_box", "PUT", "jiffyBoxes/{box}", "box", _DOCUMENTED, "ChangeBox", returns_same_id=True)
 DELETE_BOX = Endpoint("delete_box", "DELETE", "jiffyBoxes/{box}", "done", _DOCUMENTED)
 
 LIST_PLANS = Endpoint("list_plans", "GET", "plans", "plans", _RECORDED)
@@ -45,8 +45,8 @@ GET_DISTRIBUTION = Endpoint("get_distribution", "GET", "distributions/{distribut
 
 LIST_BACKUPS = Endpoint("list_backups", "GET", "backups", "backups_by_box", _DOCUMENTED)
 GET_BACKUPS = Endpoint("get_backups", "GET", "backups/{box}", "backups", _DOCUMENTED)
-ENABLE_BACKUPS = Endpoint("enable_backups", "POST", "backups/{box}", "schedule", _DOCUMENTED, EnableBackups)
-CHANGE_BACKUPS = Endpoint("change_backups", "PUT", "backups/{box}", "schedule", _DOCUMENTED, ChangeBackups)
+ENABLE_BACKUPS = Endpoint("enable_backups", "POST", "backups/{box}", "schedule", _DOCUMENTED, "EnableBackups")
+CHANGE_BACKUPS = Endpoint("change_backups", "PUT", "backups/{box}", "schedule", _DOCUMENTED, "ChangeBackups")
 DISABLE_BACKUPS = Endpoint("disable_backups", "DELETE", "backups/{box}", "done", _DOCUMENTED)
 CREATE_BACKUP = Endpoint("create_backup", "POST", "backups/{box}/manual", "done", _DOCUMENTED)
 RESTORE_BACKUP = Endpoint("restore_backup", "POST", "backups/{box}/{type}/{backup}", "done", _DOCUMENTED)
@@ -54,17 +54,17 @@ DELETE_BACKUP = Endpoint("delete_backup", "DELETE", "backups/{box}/{type}/{backu
 
 LIST_IPS = Endpoint("list_ips", "GET", "ips", "ips_by_box", _DOCUMENTED)
 GET_IPS = Endpoint("get_ips", "GET", "ips/{box}", "ips", _DOCUMENTED)
-MOVE_IP = Endpoint("move_ip", "PUT", "ips/{box}/{ip}/move", "done", _DOCUMENTED, MoveIp)
+MOVE_IP = Endpoint("move_ip", "PUT", "ips/{box}/{ip}/move", "done", _DOCUMENTED, "MoveIp")
 
 LIST_CONTACT_GROUPS = Endpoint("list_contact_groups", "GET", "contactGroups", "contact_groups", _DOCUMENTED)
 GET_CONTACT_GROUP = Endpoint(
     "get_contact_group", "GET", "contactGroups/{group}", "contact_group", _DOCUMENTED, returns_same_id=True
 )
 CREATE_CONTACT_GROUP = Endpoint(
-    "create_contact_group", "POST", "contactGroups", "contact_group", _DOCUMENTED, CreateContactGroup
+    "create_contact_group", "POST", "contactGroups", "contact_group", _DOCUMENTED, "CreateContactGroup"
 )
 DUPLICATE_CONTACT_GROUP = Endpoint(
-    "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", _DOCUMENTED, ChangeContactGroup
+    "duplicate_contact_group", "POST", "contactGroups/{group}", "contact_group", _DOCUMENTED, "ChangeContactGroup"
 )
 CHANGE_CONTACT_GROUP = Endpoint(
     "change_contact_group",
@@ -72,7 +72,7 @@ CHANGE_CONTACT_GROUP = Endpoint(
     "contactGroups/{group}",
     "contact_group",
     _DOCUMENTED,
-    ChangeContactGroup,
+    "ChangeContactGroup",
     returns_same_id=True,
 )
 DELETE_CONTACT_GROUP = Endpoint("delete_contact_group", "DELETE", "contactGroups/{group}", "done", _DOCUMENTED)
@@ -80,8 +80,8 @@ DELETE_CONTACT_GROUP = Endpoint("delete_contact_group", "DELETE", "contactGroups
 # The ids of checks are not compared: on record, the one in a path or key and the one in the check have differed.
 LIST_CHECKS = Endpoint("list_checks", "GET", "monitoring", "checks", _DOCUMENTED)
 GET_CHECK = Endpoint("get_check", "GET", "monitoring/{check}", "check", _DOCUMENTED)
-CREATE_CHECK = Endpoint("create_check", "POST", "monitoring", "check", _DOCUMENTED, NewCheck)
-DUPLICATE_CHECK = Endpoint("duplicate_check", "POST", "monitoring/{check}", "check", _DOCUMENTED, ChangeCheck)
+CREATE_CHECK = Endpoint("create_check", "POST", "monitoring", "check", _DOCUMENTED, "NewCheck")
+DUPLICATE_CHECK = Endpoint("duplicate_check", "POST", "monitoring/{check}", "check", _DOCUMENTED, "ChangeCheck")
 DELETE_CHECK = Endpoint("delete_check", "DELETE", "monitoring/{check}", "done", _RECORDED)
 GET_CHECK_RESULTS = Endpoint("get_check_results", "GET", "monitoring/{check}/status", "check_results", _DOCUMENTED)
 

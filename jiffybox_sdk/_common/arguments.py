@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import get_args
 
-from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
+from pydantic import ConfigDict, JsonValue, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from jiffybox_sdk._common.json_path import json_path
@@ -24,7 +24,7 @@ MAX_METADATA = 4096
 FOREVER = 1e8
 """The longest duration in seconds, about three years. The system can't wait much longer."""
 
-_JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
+_JSON_OBJECT = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))
 _RESERVED_IDS = ("", ".", "..")
 _MAX_SHOWN = 60
 _MAX_ID_DIGITS = 18

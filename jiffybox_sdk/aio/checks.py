@@ -10,9 +10,8 @@ from jiffybox_sdk._records.of_box import by_number
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio._waits import AsyncWaits
 from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models._base import plain_constructor
-from jiffybox_sdk.models.requests.change_check import ChangeCheck
-from jiffybox_sdk.models.requests.new_check import NewCheck
 from jiffybox_sdk.models.responses import check as fields
 from jiffybox_sdk.models.responses.check_result import CheckResult
 
@@ -85,7 +84,7 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
             )
         return result
 
-    async def duplicate(self, changes: ChangeCheck | None = None) -> "AsyncCheck":
+    async def duplicate(self, changes: "requests.ChangeCheck | None" = None) -> "AsyncCheck":
         """Copy the check: `POST monitoring/<id>` [documented].
 
         Args:
@@ -97,7 +96,7 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
         Raises:
             JiffyArgumentException: If `changes` has a field that checks of this type don't have. Nothing is sent.
         """
-        changes = ChangeCheck() if changes is None else changes
+        changes = requests.ChangeCheck() if changes is None else changes
         return await self.api.send(operations.duplicate_check(self.id, changes, self.checkType), AsyncCheck)
 
     async def delete(self) -> bool:
@@ -129,7 +128,7 @@ class AsyncCheckCalls(AsyncConnection):
         """
         return await self.send(operations.get_check(id), AsyncCheck)
 
-    async def create_check(self, check: NewCheck) -> AsyncCheck:
+    async def create_check(self, check: "requests.NewCheck") -> AsyncCheck:
         """Create a monitoring check: `POST monitoring` [documented].
 
         Args:

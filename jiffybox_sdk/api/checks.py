@@ -12,9 +12,8 @@ from jiffybox_sdk._records.of_box import by_number
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api._waits import Waits
 from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models._base import plain_constructor
-from jiffybox_sdk.models.requests.change_check import ChangeCheck
-from jiffybox_sdk.models.requests.new_check import NewCheck
 from jiffybox_sdk.models.responses import check as fields
 from jiffybox_sdk.models.responses.check_result import CheckResult
 
@@ -85,7 +84,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
             )
         return result
 
-    def duplicate(self, changes: ChangeCheck | None = None) -> "Check":
+    def duplicate(self, changes: "requests.ChangeCheck | None" = None) -> "Check":
         """Copy the check: `POST monitoring/<id>` [documented].
 
         Args:
@@ -97,7 +96,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If `changes` has a field that checks of this type don't have. Nothing is sent.
         """
-        changes = ChangeCheck() if changes is None else changes
+        changes = requests.ChangeCheck() if changes is None else changes
         return self.api.send(operations.duplicate_check(self.id, changes, self.checkType), Check)
 
     def delete(self) -> bool:
@@ -129,7 +128,7 @@ class CheckCalls(Connection):
         """
         return self.send(operations.get_check(id), Check)
 
-    def create_check(self, check: NewCheck) -> Check:
+    def create_check(self, check: "requests.NewCheck") -> Check:
         """Create a monitoring check: `POST monitoring` [documented].
 
         Args:

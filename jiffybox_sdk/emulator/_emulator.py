@@ -12,15 +12,10 @@ from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk.aio._connection import AsyncClientOptions
-from jiffybox_sdk.aio.client import AsyncJiffyBox
-from jiffybox_sdk.api._connection import ClientOptions
-from jiffybox_sdk.api.client import JiffyBox
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import JournalEntry
 from jiffybox_sdk.emulator._router import EmulatorDefect
-from jiffybox_sdk.emulator._seeds import SeedDocument, apply_seed
 from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceResponse
 from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account
@@ -30,6 +25,11 @@ from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedExcepti
 from jiffybox_sdk.models.responses.box import Box
 
 if TYPE_CHECKING:
+    from jiffybox_sdk.aio._connection import AsyncClientOptions
+    from jiffybox_sdk.aio.client import AsyncJiffyBox
+    from jiffybox_sdk.api._connection import ClientOptions
+    from jiffybox_sdk.api.client import JiffyBox
+    from jiffybox_sdk.emulator._seeds import SeedDocument
     from jiffybox_sdk.emulator._transport import EmulatorTransport
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (a default, only valid for emulators)
@@ -68,7 +68,7 @@ class Emulator:
         *,
         speed: float = 1.0,
         token: str | SecretStr = TOKEN,
-        seed: SeedDocument | None = None,
+        seed: "SeedDocument | None" = None,
         state: str | os.PathLike[str] | None = None,
     ) -> None:
         """Start an emulator.
@@ -101,28 +101,32 @@ class Emulator:
                 self._service.account, now = saved
                 self.clock.set_time(now)
             elif seed is not None:
-                apply_seed(self._service.account, seed, self.clock)
+                _apply_seed(self._service.account, seed, self.clock)
         except JiffyArgumentException:
             if self._file:
                 self._file.close()
             raise
 
-    def client(self, **options: Unpack[ClientOptions]) -> JiffyBox:
+    def client(self, **options: "Unpack[ClientOptions]") -> "JiffyBox":
         """Return a client for this account that uses the emulator's clock.
 
         Args:
             **options: The options of `JiffyBox`.
         """
+        from jiffybox_sdk.api.client import JiffyBox  # noqa: PLC0415 (not needed by async users)
+
         options.setdefault("transport", self.transport())
         options.setdefault("clock", self.clock)
         return JiffyBox(self._token, _URL, **options)
 
-    def async_client(self, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
+    def async_client(self, **options: "Unpack[AsyncClientOptions]") -> "AsyncJiffyBox":
         """Return an async client for this account that uses the emulator's clock.
 
         Args:
             **options: The options of `AsyncJiffyBox`.
         """
+        from jiffybox_sdk.aio.client import AsyncJiffyBox  # noqa: PLC0415 (not needed by sync users)
+
         options.setdefault("transport", self.transport())
         options.setdefault("clock", AsyncEmulatorClock(self.clock))
         return AsyncJiffyBox(self._token, _URL, **options)
@@ -272,7 +276,7 @@ class Emulator:
         self._save_change()
 
     def reset(
-        self, seed: SeedDocument | None = None, *, clock: ClockPolicy | None = None, speed: float | None = None
+        self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None, speed: float | None = None
     ) -> None:
         """Start over with an empty account, no faults, an empty journal and the initial time.
 
@@ -291,7 +295,7 @@ class Emulator:
             speed = self.clock.speed if policy == self.clock.policy else 1
         new_clock = EmulatorClock(policy, speed)
         if seed is not None:
-            apply_seed(account, seed, new_clock)
+            _apply_seed(account, seed, new_clock)
         with self._service.lock:
             self._service.account = account
             self.clock.copy_from(new_clock)
@@ -385,3 +389,9 @@ class Emulator:
         with self._service.lock:
             idle_at = self._service.account.idle_at()
         self.advance(max(0.0, idle_at - self.clock.now()))
+
+
+def _apply_seed(account: Account, seed: "SeedDocument", clock: EmulatorClock) -> None:
+    from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+
+    apply_seed(account, seed, clock)

@@ -10,14 +10,12 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from pydantic import ValidationError
 
-from jiffybox_sdk._client.endpoints import Endpoint
+from jiffybox_sdk._client.endpoints import CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk._common.pydantic_errors import first_detail
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._request import Request
-from jiffybox_sdk.models.requests.new_check import NewCheck
 
 MOST_BYTES = 2**20
 """The largest accepted body [invented]. Valid ones are far smaller."""
@@ -35,13 +33,15 @@ def read_body(call: Endpoint, content: bytes) -> Request | None:
     """Return a call's validated body, or `None`, without parsing the content, if the call takes no body."""
     if len(content) > MOST_BYTES:
         raise ServiceError(_messages.BODY_TOO_LARGE)
-    if call.takes is None:
+    model = call.takes
+    if model is None:
         return None
     fields = _parse(content)
-    model = call.takes
-    if model is NewCheck:
-        model = TYPES.get(str(fields.get("checkType")), model)
-        if model is NewCheck:
+    if call is CREATE_CHECK:
+        from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
+
+        model = TYPES.get(str(fields.get("checkType")))
+        if model is None:
             raise ServiceError(_messages.BAD_PARAMETER, parameter="checkType")
     if isinstance(fields, _Form):
         fields = {name: _form_value(model, name, text) for name, text in fields.items()}

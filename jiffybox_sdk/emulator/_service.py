@@ -22,7 +22,6 @@ from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models._request import Request
-from jiffybox_sdk.validation import KINDS
 
 VERSION = "v1.0"
 
@@ -177,9 +176,12 @@ class Service:
             exchange.messages = [("success", result.message)]
             result = result.result
         exchange.result = result
-        problem = reader(KINDS[call.returns]).check(result) if self_check else None
-        if isinstance(problem, JiffyAttributeException):
-            raise EmulatorDefect(f"{call.name}: {problem}")
+        if self_check:
+            from jiffybox_sdk.validation import KINDS  # noqa: PLC0415 (it loads all models)
+
+            problem = reader(KINDS[call.returns]).check(result)
+            if isinstance(problem, JiffyAttributeException):
+                raise EmulatorDefect(f"{call.name}: {problem}")
 
     def _record(
         self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse

@@ -1,7 +1,9 @@
-"""Base class for response models."""
+"""Base classes for the models, which are built when they are first used."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+import os
+from collections.abc import Callable, Mapping
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
@@ -10,16 +12,41 @@ from jiffybox_sdk.models._notes import UnknownName, UnknownValue
 P = ParamSpec("P")
 R = TypeVar("R")
 
+BUILDING = RLock()
+"""Held while validators are built, because pydantic before 2.14 can't build one model in two threads at once.
 
-class Model(
-    BaseModel,
-    frozen=True,
-    extra="allow",
-    hide_input_in_errors=True,
-    val_temporal_unit="seconds",
-    serialize_by_alias=True,
-):
-    """Base class for immutable objects in responses that keep unknown fields and never show their input in errors.
+A fork waits for it. Otherwise, a child could inherit a lock (this one or pydantic's) that no thread of its own releases.
+"""
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(before=BUILDING.acquire, after_in_parent=BUILDING.release, after_in_child=BUILDING.release)
+
+
+class DeferredModel(BaseModel, hide_input_in_errors=True, defer_build=True):
+    """Base class for models whose validators are built on first use, and which never show their input in errors."""
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,  # Any, as in pydantic
+    ) -> bool | None:
+        """Build the validators unless they are complete, one thread at a time. Pydantic calls this on first use."""
+        with BUILDING:
+            return super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                # One more frame between the caller, whose names annotations may refer to, and pydantic.
+                _parent_namespace_depth=_parent_namespace_depth and _parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
+
+
+class Model(DeferredModel, frozen=True, extra="allow", val_temporal_unit="seconds", serialize_by_alias=True):
+    """Base class for immutable objects in responses that keep unknown fields.
 
     The slot `_headers` holds the headers of the response that a record comes from, see `response_headers`. It is not a
     field, so comparisons, copies, pickles and the `repr` ignore it.

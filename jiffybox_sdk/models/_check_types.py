@@ -1,7 +1,6 @@
 """Models for new monitoring checks, keyed by the service's name for each type."""
 
 from collections.abc import Mapping
-from typing import get_args
 
 from jiffybox_sdk.models.requests.dns_check import DnsCheck
 from jiffybox_sdk.models.requests.ftp_check import FtpCheck
@@ -17,15 +16,8 @@ from jiffybox_sdk.models.requests.port_udp_check import PortUdpCheck
 from jiffybox_sdk.models.requests.smtp_check import SmtpCheck
 from jiffybox_sdk.models.requests.ssh_check import SshCheck
 
-
-def type_of(check: type[NewCheck]) -> str:
-    """Return a check's type name."""
-    [name] = get_args(check.model_fields["checkType"].annotation)
-    return str(name)
-
-
 TYPES: Mapping[str, type[NewCheck]] = {
-    type_of(check): check
+    check.model_fields["checkType"].default: check
     for check in (
         PingCheck,
         SshCheck,

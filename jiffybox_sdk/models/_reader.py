@@ -3,17 +3,15 @@
 Our exceptions give the JSON paths of missing and wrong values, but never the values.
 """
 
-from threading import RLock
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
-from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._base import BUILDING, Model
 from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap
 from jiffybox_sdk.models._notes import Notes
 from jiffybox_sdk.models.responses.envelope import Envelope
@@ -37,18 +35,26 @@ class TypedEnvelope(Model, Generic[T], frozen=True):
 
 
 class Reader(Generic[T]):
-    """Validators for payloads of one type, bare and in an envelope. Creating them is slow, so use `reader`."""
+    """Validators for payloads of one type, bare and in an envelope. Building them is slow, so use `reader`."""
 
     def __init__(self, as_type: type[T]) -> None:
         self.type: type[T] = as_type
         self._name = type_name(as_type)
-        # Any: these types are made at run time.
-        wire_type: Any = _wire_type(as_type)
-        envelope: Any = TypedEnvelope.__class_getitem__(wire_type)
-        # Pydantic rejects a configuration for types that have their own, such as models.
-        config = None if hasattr(as_type, "model_config") else ConfigDict(hide_input_in_errors=True)
-        self.bare: TypeAdapter[T] = TypeAdapter(wire_type, config=config)
-        self.enveloped: TypeAdapter[TypedEnvelope[T]] = TypeAdapter(envelope)
+        _build_models(as_type)
+        envelope: Any = TypedEnvelope.__class_getitem__(_wire_type(as_type))  # Any: a type made at run time
+        envelope.model_rebuild()
+        self.enveloped: TypeAdapter[TypedEnvelope[T]] = _built(TypeAdapter(envelope))
+        self._bare: TypeAdapter[T] | None = None
+
+    @property
+    def bare(self) -> TypeAdapter[T]:
+        """The validators for payloads without an envelope, which clients rarely need."""
+        if self._bare is None:
+            # Pydantic rejects a configuration for types that have their own, such as models.
+            config = None if hasattr(self.type, "model_config") else ConfigDict(hide_input_in_errors=True)
+            with BUILDING:
+                self._bare = _built(TypeAdapter(_wire_type(self.type), config=config))
+        return self._bare
 
     def check(
         self, payload: object, operation: "Operation | None" = None, notes: Notes | None = None
@@ -69,6 +75,21 @@ class Reader(Generic[T]):
         return self.check(payload, notes=notes)
 
 
+def _build_models(as_type: object) -> None:
+    """Build the validators of the models in a type. Only then do those of the type itself keep to their options."""
+    if isinstance(as_type, type) and issubclass(as_type, BaseModel):
+        as_type.model_rebuild()
+    elif get_origin(as_type) is dict:
+        for part in get_args(as_type):
+            _build_models(part)
+
+
+def _built(adapter: TypeAdapter[T]) -> TypeAdapter[T]:
+    """Build an adapter's validators, which are deferred for our models."""
+    adapter.rebuild()
+    return adapter
+
+
 def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value
     """Return a type that accepts what the service sends, including empty maps as lists and booleans as text."""
     if as_type is bool:
@@ -85,7 +106,7 @@ def reader(as_type: type[T]) -> Reader[T]:
     try:
         cached: Reader[T] | None = _readers.get(as_type)
         if cached is None:
-            with _lock.get():
+            with BUILDING:
                 cached = _readers.setdefault(as_type, Reader(as_type))
     except (PydanticUserError, NameError, TypeError):
         cached = None
@@ -95,9 +116,6 @@ def reader(as_type: type[T]) -> Reader[T]:
 
 
 _readers: dict[object, Reader[Any]] = {}
-# Pydantic does not document that two threads may build validators for one type at once. The lock is reentrant, since a
-# signal handler may interrupt this to make a call.
-_lock = PerProcess(RLock)
 
 
 def attribute_exception(

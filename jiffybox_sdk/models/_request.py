@@ -6,15 +6,15 @@ Bodies are validated on construction. Errors name the value, unless it is a secr
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import BaseModel, GetPydanticSchema, PlainValidator, SecretStr, ValidationError, model_validator
+from pydantic import GetPydanticSchema, PlainValidator, SecretStr, ValidationError, model_validator
 
 from jiffybox_sdk._common import arguments, pydantic_errors
 from jiffybox_sdk._common.json_path import json_path, value_at
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._base import plain_constructor
+from jiffybox_sdk.models._base import DeferredModel, plain_constructor
 
 
-class Request(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+class Request(DeferredModel, frozen=True, extra="forbid"):
     """Base class for request bodies, which are immutable and without fields that the service does not know."""
 
     exactly_one_of: ClassVar[tuple[str, ...]] = ()

@@ -382,7 +382,8 @@ def test_known_values_add_no_calls_to_the_validation() -> None:
         kind_reader = reader(KINDS[kind])
         assert functions_run(lambda: kind_reader.enveloped.validate_json(encoded, context=notes)) == []  # noqa: B023
     addresses = json.dumps({"5": {**example("ip"), "floating": "false", "id": 5.0}})
-    assert functions_run(lambda: reader(KINDS["ips"]).bare.validate_json(addresses, context=notes)) == []
+    bare = reader(KINDS["ips"]).bare  # building the validators is not what is counted
+    assert functions_run(lambda: bare.validate_json(addresses, context=notes)) == []
     assert not notes
     unknown = json.dumps({**example("plan"), "new": 1})
     assert functions_run(lambda: validate(unknown, "plan")) == ["_note_name", "_note_value"]

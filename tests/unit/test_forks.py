@@ -10,7 +10,6 @@ import pytest
 from jiffybox_sdk import Emulator, JiffyDetachedException, RateLimit
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk.drift import Drift
-from jiffybox_sdk.models import _reader
 from tests.support.forks import in_child, needs_fork
 
 pytestmark = needs_fork
@@ -82,12 +81,6 @@ def test_a_report_on_drift_is_usable_if_a_thread_held_it() -> None:
     with held(drift._lock.get()):
         assert in_child(child) == (0, 2)
     assert drift.entries == (ENTRY,)
-
-
-def test_payloads_are_read_if_a_thread_was_making_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_reader, "_readers", {})
-    with held(_reader._lock.get()):
-        assert in_child(lambda: _reader.reader(dict[str, bool]).check({"a": True})) == {"a": True}
 
 
 LOCKS: dict[str, Callable[[Emulator], AbstractContextManager[object]]] = {

@@ -18,8 +18,7 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, Backup, BoxState, Due, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
-from jiffybox_sdk.models.requests.change_backups import ChangeBackups
-from jiffybox_sdk.models.requests.enable_backups import EnableBackups
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.operations import BackupType
 
@@ -34,7 +33,7 @@ _PERIOD_DAYS: dict[BackupType, int] = {"daily": 1, "weekly": 7, "biweekly": 14}
 _SUNDAY = datetime(1970, 1, 4, tzinfo=UTC)
 
 
-def enable(account: Account, number: str, body: EnableBackups, clock: EmulatorClock) -> JsonValue:
+def enable(account: Account, number: str, body: "requests.EnableBackups", clock: EmulatorClock) -> JsonValue:
     """`POST backups/<box>`."""
     box = find_box(account, number)
     if box.backups.day is not None:
@@ -42,7 +41,7 @@ def enable(account: Account, number: str, body: EnableBackups, clock: EmulatorCl
     return _set_schedule(box, body.dayid, body.timeid, clock.now())
 
 
-def change(account: Account, number: str, body: ChangeBackups, clock: EmulatorClock) -> JsonValue:
+def change(account: Account, number: str, body: "requests.ChangeBackups", clock: EmulatorClock) -> JsonValue:
     """`PUT backups/<box>`."""
     box = find_box(account, number)
     if box.backups.day is None:
@@ -166,8 +165,12 @@ def _check_available(box: BoxState, kind: str, backup: str, now: float) -> None:
 HANDLERS: Handlers = {
     "list_backups": lambda call: {str(box.id): _payload(box, call.clock.now()) for box in call.account.boxes.values()},
     "get_backups": lambda call: _payload(find_box(call.account, call.arguments[0]), call.clock.now()),
-    "enable_backups": lambda call: enable(call.account, call.arguments[0], call.body_as(EnableBackups), call.clock),
-    "change_backups": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBackups), call.clock),
+    "enable_backups": lambda call: enable(
+        call.account, call.arguments[0], call.body_as(requests.EnableBackups), call.clock
+    ),
+    "change_backups": lambda call: change(
+        call.account, call.arguments[0], call.body_as(requests.ChangeBackups), call.clock
+    ),
     "disable_backups": lambda call: disable(call.account, call.arguments[0]),
     "create_backup": lambda call: create(call.account, call.arguments[0], call.clock),
     "restore_backup": lambda call: restore(call.account, call.clock, *call.arguments),

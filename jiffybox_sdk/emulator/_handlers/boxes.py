@@ -18,10 +18,8 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, IpState, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
-from jiffybox_sdk.models.requests.change_box import ChangeBox
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
-from jiffybox_sdk.models.requests.create_box import CreateBox
-from jiffybox_sdk.models.requests.duplicate_box import DuplicateBox
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 SECONDS = {
@@ -49,7 +47,7 @@ def list_all(account: Account) -> JsonValue:
     return {str(box.id): box.payload(ips[box.id]) for box in account.boxes.values()}
 
 
-def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue:
+def create(account: Account, body: "requests.CreateBox", clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes`."""
     check_name(account.boxes, body.name)
     plan = find_plan(body.planid)
@@ -62,7 +60,7 @@ def create(account: Account, body: CreateBox, clock: EmulatorClock) -> JsonValue
     return account.box_payload(box)
 
 
-def duplicate(account: Account, number: str, body: DuplicateBox, clock: EmulatorClock) -> JsonValue:
+def duplicate(account: Account, number: str, body: "requests.DuplicateBox", clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes/<id>`."""
     source = find_box(account, number)
     check_name(account.boxes, body.name)
@@ -76,7 +74,7 @@ def duplicate(account: Account, number: str, body: DuplicateBox, clock: Emulator
     return account.box_payload(box)
 
 
-def change(account: Account, number: str, body: ChangeBox, clock: EmulatorClock) -> JsonValue:
+def change(account: Account, number: str, body: "requests.ChangeBox", clock: EmulatorClock) -> JsonValue:
     """`PUT jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
@@ -199,8 +197,10 @@ def _check_powered_off(box: BoxState) -> None:
 HANDLERS: Handlers = {
     "list_boxes": lambda call: list_all(call.account),
     "get_box": lambda call: call.account.box_payload(find_box(call.account, call.arguments[0])),
-    "create_box": lambda call: create(call.account, call.body_as(CreateBox), call.clock),
-    "duplicate_box": lambda call: duplicate(call.account, call.arguments[0], call.body_as(DuplicateBox), call.clock),
-    "change_box": lambda call: change(call.account, call.arguments[0], call.body_as(ChangeBox), call.clock),
+    "create_box": lambda call: create(call.account, call.body_as(requests.CreateBox), call.clock),
+    "duplicate_box": lambda call: duplicate(
+        call.account, call.arguments[0], call.body_as(requests.DuplicateBox), call.clock
+    ),
+    "change_box": lambda call: change(call.account, call.arguments[0], call.body_as(requests.ChangeBox), call.clock),
     "delete_box": lambda call: delete(call.account, call.arguments[0], call.clock),
 }

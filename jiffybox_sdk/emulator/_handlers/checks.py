@@ -12,9 +12,7 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._state.account import Account, CheckState, Due
 from jiffybox_sdk.emulator._state.lookup import check_not_busy, find_check, find_group
-from jiffybox_sdk.models._check_types import TYPES, type_of
-from jiffybox_sdk.models.requests.change_check import ChangeCheck
-from jiffybox_sdk.models.requests.new_check import NewCheck
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
 
@@ -31,19 +29,21 @@ _DEFAULTS: dict[str, JsonValue] = {
 _EMPTY: dict[str, JsonValue] = {"path": "", "domainname": "", "username": "", "password": ""}
 
 
-def create(account: Account, body: NewCheck, clock: EmulatorClock) -> JsonValue:
+def create(account: Account, body: "requests.NewCheck", clock: EmulatorClock) -> JsonValue:
     """`POST monitoring`."""
     check = add(account, body)
     _start_work(account, check, CheckStatus.STATUS_CREATING, clock)
     return _payload(account, check)
 
 
-def duplicate(account: Account, number: str, body: ChangeCheck, clock: EmulatorClock) -> JsonValue:
+def duplicate(account: Account, number: str, body: "requests.ChangeCheck", clock: EmulatorClock) -> JsonValue:
     """`POST monitoring/<id>`."""
     source = find_check(account, number)
     check_not_busy(source, _messages.CHECK_BUSY)
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
+    from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
+
     try:
         return create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), clock)
     except ValidationError as error:
@@ -84,7 +84,7 @@ def set_idle(check: CheckState) -> None:
     check.status = CheckStatus.STATUS_READY if check.settings["active"] else CheckStatus.STATUS_DEACTIVATED
 
 
-def add(account: Account, body: NewCheck) -> CheckState:
+def add(account: Account, body: "requests.NewCheck") -> CheckState:
     """Add a check."""
     ip = next((ip.id for ip in account.ips.values() if ip.ip == str(body.ip)), None)
     if ip is None:
@@ -95,7 +95,7 @@ def add(account: Account, body: NewCheck) -> CheckState:
         for name, value in body
         if value is not None and name != "contactGroups"
     }
-    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given, "checkType": type_of(type(body))}, groups)
+    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given}, groups)
     account.checks[check.id] = check
     account.next_check += 1
     return check
@@ -132,8 +132,10 @@ HANDLERS: Handlers = {
         str(check.id): _payload(call.account, check) for check in call.account.checks.values()
     },
     "get_check": lambda call: _payload(call.account, find_check(call.account, call.arguments[0])),
-    "create_check": lambda call: create(call.account, call.body_as(NewCheck), call.clock),
-    "duplicate_check": lambda call: duplicate(call.account, call.arguments[0], call.body_as(ChangeCheck), call.clock),
+    "create_check": lambda call: create(call.account, call.body_as(requests.NewCheck), call.clock),
+    "duplicate_check": lambda call: duplicate(
+        call.account, call.arguments[0], call.body_as(requests.ChangeCheck), call.clock
+    ),
     "delete_check": lambda call: delete(call.account, call.arguments[0], call.clock),
     "get_check_results": lambda call: results(call.account, call.arguments[0]),
 }

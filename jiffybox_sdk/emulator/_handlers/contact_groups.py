@@ -12,8 +12,7 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, Due, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name, check_not_busy, find_group
-from jiffybox_sdk.models.requests.change_contact_group import ChangeContactGroup
-from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
+from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
 from jiffybox_sdk.operations import OWN_GROUP
 
@@ -21,13 +20,13 @@ SECONDS = 5.0
 """Duration of any work on a contact group."""
 
 
-def create(account: Account, body: CreateContactGroup, clock: EmulatorClock) -> JsonValue:
+def create(account: Account, body: "requests.CreateContactGroup", clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups`."""
     check_name(account.groups, body.name)
     return _add(account, body.name, body.contacts, clock)
 
 
-def duplicate(account: Account, number: str, body: ChangeContactGroup, clock: EmulatorClock) -> JsonValue:
+def duplicate(account: Account, number: str, body: "requests.ChangeContactGroup", clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups/<id>`."""
     source = find_group(account, number)
     check_not_busy(source, _messages.GROUP_BUSY)
@@ -36,7 +35,7 @@ def duplicate(account: Account, number: str, body: ChangeContactGroup, clock: Em
     return _add(account, body.name or source.name, body.contacts or source.contacts, clock)
 
 
-def change(account: Account, number: str, body: ChangeContactGroup, clock: EmulatorClock) -> JsonValue:
+def change(account: Account, number: str, body: "requests.ChangeContactGroup", clock: EmulatorClock) -> JsonValue:
     """`PUT contactGroups/<id>`."""
     group = find_group(account, number)
     _check_changeable(group)
@@ -89,12 +88,12 @@ def _check_changeable(group: GroupState) -> None:
 HANDLERS: Handlers = {
     "list_contact_groups": lambda call: {str(group.id): group.payload() for group in call.account.groups.values()},
     "get_contact_group": lambda call: find_group(call.account, call.arguments[0]).payload(),
-    "create_contact_group": lambda call: create(call.account, call.body_as(CreateContactGroup), call.clock),
+    "create_contact_group": lambda call: create(call.account, call.body_as(requests.CreateContactGroup), call.clock),
     "duplicate_contact_group": lambda call: duplicate(
-        call.account, call.arguments[0], call.body_as(ChangeContactGroup), call.clock
+        call.account, call.arguments[0], call.body_as(requests.ChangeContactGroup), call.clock
     ),
     "change_contact_group": lambda call: change(
-        call.account, call.arguments[0], call.body_as(ChangeContactGroup), call.clock
+        call.account, call.arguments[0], call.body_as(requests.ChangeContactGroup), call.clock
     ),
     "delete_contact_group": lambda call: delete(call.account, call.arguments[0], call.clock),
 }

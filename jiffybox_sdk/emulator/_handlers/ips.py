@@ -10,10 +10,10 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account, BoxState
 from jiffybox_sdk.emulator._state.lookup import find, find_box
-from jiffybox_sdk.models.requests.move_ip import MoveIp
+from jiffybox_sdk.models import requests
 
 
-def move(account: Account, number: str, ip_number: str, body: MoveIp) -> JsonValue:
+def move(account: Account, number: str, ip_number: str, body: "requests.MoveIp") -> JsonValue:
     """`PUT ips/<box>/<ip>/move`."""
     box = find_box(account, number)
     ip = find({ip.id: ip for ip in account.ips_of(box.id)}, ip_number, _messages.NO_SUCH_IP)
@@ -30,5 +30,5 @@ def _payload(account: Account, box: BoxState) -> JsonValue:
 HANDLERS: Handlers = {
     "list_ips": lambda call: {str(box.id): _payload(call.account, box) for box in call.account.boxes.values()},
     "get_ips": lambda call: _payload(call.account, find_box(call.account, call.arguments[0])),
-    "move_ip": lambda call: move(call.account, call.arguments[0], call.arguments[1], call.body_as(MoveIp)),
+    "move_ip": lambda call: move(call.account, call.arguments[0], call.arguments[1], call.body_as(requests.MoveIp)),
 }

@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, CheckState, WorkKind
-from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
@@ -54,6 +53,8 @@ def _box_contradictions(box: BoxState) -> Iterator[str]:
 
 
 def _is_valid(check: CheckState, ip: str) -> bool:
+    from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
+
     kind = TYPES.get(str(check.settings.get("checkType")))
     if kind is None:
         return False

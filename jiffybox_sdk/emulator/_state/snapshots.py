@@ -4,13 +4,14 @@ import heapq
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk._common.pydantic_errors import describe
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.invariants import contradictions
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._base import DeferredModel
 from jiffybox_sdk.models._fields import LAST_EPOCH
 
 VERSION: Final = 1
@@ -31,7 +32,7 @@ class Snapshot:
         return f"<Snapshot of {len(self.state)} bytes>"  # it contains the passwords of checks
 
 
-class _State(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+class _State(DeferredModel, frozen=True, extra="forbid"):
     version: Literal[1]
     now: Annotated[float, Field(ge=0, le=LAST_EPOCH)]
     account: Account

@@ -1,0 +1,151 @@
+"""Benchmark of the start: importing the SDK, making a client, its first call, an emulator, and 100 clients.
+
+    python benchmarks/start.py [ROUNDS] [--python PATH]
+
+The unit is `import pydantic, httpx; pydantic.BaseModel`. Each program runs in a fresh process, and the programs take
+turns, so that other load on the machine affects all alike. A program's cost is its CPU time (user and system), less
+that of an interpreter that does nothing. Ratios are taken within a round of all programs; their medians must not exceed
+the bounds. The first call is made over a loopback socket to a server in the benchmark's own process.
+
+The 100 clients are made in one process, before and after each has made a call. Their cost is the CPU time and the
+growth of the process's peak memory (RSS).
+
+Without `--python`, this checkout is installed into a temporary environment without extras. (With some extras installed,
+`import httpx` loads click and rich as well, which would make the unit larger and the ratios too small.)
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from threading import Thread
+
+ROOT = Path(__file__).parents[1]
+
+NOTHING = "pass"
+UNIT = "import pydantic, httpx; pydantic.BaseModel"
+IMPORT = "from jiffybox_sdk import JiffyBox, Box"
+CLIENT = f"{IMPORT}; client = JiffyBox('0123456789abcdef', URL)"
+CALL = f"{CLIENT}; client.box(12345).name"
+EMULATOR = (
+    "from jiffybox_sdk import Emulator; client = Emulator().client(); "
+    "client.create_box('web', 'CloudLevel 1', distribution='debian_stretch_64bit').name"
+)
+BOUNDS = {
+    "the import": (IMPORT, 1.1),
+    "… and a client": (CLIENT, 1.3),
+    "… and its first call": (CALL, 1.9),
+    "an emulator, its client and a call": (EMULATOR, 2.3),
+}
+
+MOST_SECONDS, MOST_MEGABYTES = 0.2, 15
+HUNDRED = f"""
+import resource, time
+{CLIENT}
+client.box(12345)
+def usage():
+    return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+started = usage()
+clients = [JiffyBox('0123456789abcdef', URL) for _ in range(100)]
+made = usage()
+for client in clients:
+    client.box(12345)
+called = usage()
+print(*(later - sooner for end in (made, called) for sooner, later in zip(started, end)))
+"""
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers each request with the same box."""
+
+    protocol_version = "HTTP/1.1"
+    box = json.loads((ROOT / "schemas" / "box.json").read_text("utf-8"))["examples"][0]
+    answer = json.dumps({"messages": [], "result": {**box, "id": 12345}}).encode()
+
+    def do_GET(self) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(self.answer)}\r\n\r\n"
+        self.wfile.write(head.encode() + self.answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name that http.server requires)
+        del format, args
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 200
+
+
+@contextmanager
+def service() -> Iterator[str]:
+    """Run the service, and yield its URL."""
+    with Server(("127.0.0.1", 0), Service) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def environment(given: str | None) -> Iterator[str]:
+    """Yield a Python without extras in which this checkout is installed."""
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = str(Path(folder) / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", ROOT], check=True)
+        yield python
+
+
+def run(python: str, url: str, program: str) -> tuple[float, str]:
+    """Run a program in a fresh process. Return its CPU time in seconds, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [python, "-I", "-c", f"URL = {url!r}; {program}" if "\n" not in program else f"URL = {url!r}\n{program}"]
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, printed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("rounds", nargs="?", type=int, default=15)
+    parser.add_argument("--python", help="the Python of an environment without extras, in which the SDK is installed")
+    options = parser.parse_args()
+    programs = {NOTHING, UNIT, *(program for program, _ in BOUNDS.values())}
+    ratios: dict[str, list[float]] = {name: [] for name in BOUNDS}
+    units: list[float] = []
+    hundreds: list[list[float]] = []
+    with environment(options.python) as python, service() as url:
+        for number in range(options.rounds + 1):
+            seconds = {program: run(python, url, program)[0] for program in sorted(programs)}
+            hundred = [float(part) for part in run(python, url, HUNDRED)[1].split()]
+            if number == 0:  # it compiles the byte code
+                continue
+            unit = seconds[UNIT] - seconds[NOTHING]
+            units.append(unit)
+            hundreds.append(hundred)
+            for name, (program, _) in BOUNDS.items():
+                ratios[name].append((seconds[program] - seconds[NOTHING]) / unit)
+    missed = 0
+    print(f"{UNIT}: {median(units) * 1000:.0f} ms")
+    for name, (_, bound) in BOUNDS.items():
+        ratio = median(ratios[name])
+        missed += ratio > bound
+        print(f"{name}: {ratio:.2f} (at most {bound})")
+    figures = [median(column) for column in zip(*hundreds, strict=True)]
+    for name, seconds_, megabytes in (("", *figures[:2]), (", with a call each", *figures[2:])):
+        missed += seconds_ >= MOST_SECONDS or megabytes >= MOST_MEGABYTES
+        bounds = f"less than {MOST_SECONDS} s and {MOST_MEGABYTES} MB"
+        print(f"100 clients{name}: {seconds_:.3f} s and {megabytes:.1f} MB ({bounds})")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
