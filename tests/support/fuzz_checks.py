@@ -269,7 +269,7 @@ class TheTokenIsMinded:
     def __init__(self) -> None:
         self._asked: set[Endpoint] = set()
 
-    def after_response(self, ctx: object, response: schemathesis.Response, case: object) -> None:  # noqa: ARG002 (its names)
+    def after_response(self, ctx: object, response: schemathesis.Response, case: object) -> None:
         request = asked(response)
         if request.call is None or request.call in self._asked or answered(response).refused:
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure
+from jiffybox_sdk._client.transport import test_tools
 from jiffybox_sdk._client.transport.base import RequestBuilder, check_transport, closed
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.process import PerProcess
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 class AsyncChannel(Protocol):
     """A way to the service."""
-
-    not_sent: tuple[type[Exception], ...]
 
     async def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
         """Send a call and return its response, complete within a number of seconds."""
@@ -67,13 +66,13 @@ class AsyncTransport:
         """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
         if self.closed:
             return closed(operation)
-        not_sent: tuple[type[Exception], ...] = ()
         try:
             channel = self._channels.get()
-            not_sent = channel.not_sent
+            if self._custom is None and test_tools.are_active():
+                channel = self._mocked_channel()
             return await channel.exchange(operation, self._builder.time_limit(deadline))
         except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)
-            return self._builder.failure(operation, error, not_sent)
+            return self._builder.failure(operation, error)
         except BaseException as error:  # noqa: BLE001 (raised again below without its frames)
             interruption = error.with_traceback(None)
         interruption.__context__ = interruption.__cause__ = None
@@ -81,6 +80,13 @@ class AsyncTransport:
             raise interruption
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
+
+    def _mocked_channel(self) -> AsyncChannel:
+        import httpx  # noqa: PLC0415 (slow to import)
+
+        from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415
+
+        return AsyncCustomChannel(self._builder, httpx.AsyncHTTPTransport())
 
     def _make_channel(self) -> AsyncChannel:
         # Imported late, because each loads a library.

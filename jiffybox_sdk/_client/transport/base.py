@@ -30,6 +30,9 @@ PLACEHOLDER = "-token-"
 
 _MAX_PATH = 1000
 
+_NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
+"""The exceptions of httpx and httpcore that mean that no connection was made."""
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 _HTTP_LOGGERS = (logging.getLogger("httpx"), logging.getLogger("httpcore.http11"))
@@ -146,20 +149,14 @@ class RequestBuilder:
         content = redact_bytes(body, secrets, PLACEHOLDER)
         return RawResponse(status, content, Headers.without(secrets, headers, PLACEHOLDER), connection)
 
-    def failure(self, operation: Operation, error: Exception, not_sent: tuple[type[Exception], ...] = ()) -> Failure:
-        """Return the failure for an exception from the transport, without the frames that contain the real URL.
-
-        Args:
-            operation: The call.
-            error: The exception.
-            not_sent: The exceptions that mean that no connection was made.
-        """
+    def failure(self, operation: Operation, error: Exception) -> Failure:
+        """Return the failure for an exception from the transport, without the frames that contain the real URL."""
         if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
         if isinstance(error, BodyError):
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
             return (rejected if permanent else lost)(operation, str(error), error.status)
-        if isinstance(error, not_sent):
+        if _was_not_sent(error):
             permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
             return (rejected if permanent else not_connected)(operation, self._reason(error))
         return lost(operation, self._reason(error))
@@ -207,6 +204,14 @@ def _normalized(path: str) -> str:
         elif segment != ".":
             segments.append(quote(segment, safe="%!$&'()*+,;=:@~"))
     return "/".join(segments)
+
+
+def _was_not_sent(error: Exception) -> bool:
+    """Return whether an exception of httpx or httpcore means that no connection was made."""
+    return any(
+        parent.__name__ in _NOT_SENT and parent.__module__.partition(".")[0] in ("httpx", "httpcore")
+        for parent in type(error).__mro__
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

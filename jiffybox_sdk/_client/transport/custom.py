@@ -8,13 +8,8 @@ from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.body import Body, BodyError
 from jiffybox_sdk._common.operation import Operation
 
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""The exceptions that mean that no connection was made."""
-
 
 class _Channel:
-    not_sent: tuple[type[Exception], ...] = NOT_SENT
-
     def __init__(self, builder: RequestBuilder) -> None:
         self._builder = builder
         port = "" if builder.port is None else f":{builder.port}"

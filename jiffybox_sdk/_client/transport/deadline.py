@@ -48,10 +48,14 @@ class Limits:
 class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
     """The network side of one connection, which applies the limits of the current exchange."""
 
+    _stream: httpcore.NetworkStream | None = None
+
     def __init__(self, backend: httpcore.NetworkBackend, limits: Limits) -> None:
         self._backend = backend
-        self._stream: httpcore.NetworkStream | None = None
         self.limits = limits
+
+    def __del__(self) -> None:
+        self.close()  # in case its exchange was interrupted
 
     @property
     def stream(self) -> httpcore.NetworkStream:

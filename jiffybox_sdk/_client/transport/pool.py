@@ -140,9 +140,6 @@ class _Connection:
         self.wire = wire
         self.idle_since = 0.0
 
-    def __del__(self) -> None:
-        self.close()  # in case its holder was interrupted
-
     def is_readable(self) -> bool:
         return bool(self.wire.get_extra_info("is_readable"))
 

@@ -1,6 +1,6 @@
 """The way to the service over sockets and a connection pool."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterable
 
 import httpcore
 
@@ -14,10 +14,6 @@ from jiffybox_sdk._client.transport.network import SocketBackend
 from jiffybox_sdk._client.transport.pool import Pool
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyDetachedException
-
-NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError)
-"""The exceptions that mean that no connection was made."""
-
 
 _MAX_CONNECTIONS = 100
 
@@ -37,8 +33,6 @@ def async_socket_channel(builder: RequestBuilder) -> "AsyncSocketChannel":
 class SocketChannel:
     """The way to the service for threads."""
 
-    not_sent: tuple[type[Exception], ...] = NOT_SENT
-
     def __init__(self, builder: RequestBuilder, pool: Pool) -> None:
         self._builder = builder
         self._pool = pool
@@ -53,7 +47,7 @@ class SocketChannel:
             connection: Connection = "reused" if reused else "new"
             return self._builder.response(response.status, response.headers, body.content(), connection)
 
-        return self._pool.exchange(_request(self._builder, operation), read, self._builder.timeout, limit)
+        return self._pool.exchange(_request(self._builder, operation, list), read, self._builder.timeout, limit)
 
     def close(self) -> None:
         """Close idle connections now and the others after their exchanges."""
@@ -62,8 +56,6 @@ class SocketChannel:
 
 class AsyncSocketChannel:
     """The way to the service for tasks."""
-
-    not_sent: tuple[type[Exception], ...] = NOT_SENT
 
     def __init__(self, builder: RequestBuilder, pool: AsyncPool) -> None:
         self._builder = builder
@@ -82,7 +74,7 @@ class AsyncSocketChannel:
             connection: Connection = "reused" if reused else "new"
             return self._builder.response(response.status, response.headers, body.content(), connection)
 
-        request = _request(self._builder, operation)
+        request = _request(self._builder, operation, _AsyncChunks)
         try:
             return await self._pool.exchange(request, read, self._builder.timeout, limit)
         except WrongEventLoopError:
@@ -118,7 +110,29 @@ def _url(builder: RequestBuilder, target: bytes) -> httpcore.URL:
     return httpcore.URL(scheme=builder.scheme, host=builder.host, port=builder.port, target=target)
 
 
-def _request(builder: RequestBuilder, operation: Operation) -> httpcore.Request:
+class _AsyncChunks:
+    """An async iterator over the chunks of a request body.
+
+    It is no generator, as httpcore does not close those when it is cancelled, which trio warns about.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+
+    def __aiter__(self) -> "_AsyncChunks":
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration
+
+
+def _request(
+    builder: RequestBuilder,
+    operation: Operation,
+    chunks: Callable[[Iterable[bytes]], Iterable[bytes] | AsyncIterable[bytes]],
+) -> httpcore.Request:
     headers, content = builder.content(operation)
     url = _url(builder, builder.target(operation))
-    return httpcore.Request(operation.call.verb, url, headers=headers, content=content)
+    return httpcore.Request(operation.call.verb, url, headers=headers, content=chunks([content] if content else []))
