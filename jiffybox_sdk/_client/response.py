@@ -98,7 +98,7 @@ def read(
     plain = _read_envelope(answer.body, notes)
     messages = plain.messages if plain else ()
     shown_messages = _without_secrets(messages, operation)
-    wait = _retry_after(answer.headers.get("Retry-After"), now) if answer.status in (429, 503) else None
+    wait = retry_after_seconds(answer.headers.get("Retry-After"), now) if answer.status in (429, 503) else None
     refusal = _refusal(messages, shown_messages, answer.status, operation, wait)
     if answer.status == 429 or wait is not None:
         return busy(operation, answer.status, wait, refusal)
@@ -183,7 +183,7 @@ def _refusal(
     return kind(shown_messages, http_status=status, operation=operation.without_secrets(), retry_after=retry_after)
 
 
-def _retry_after(header: str | None, now: float) -> float | None:
+def retry_after_seconds(header: str | None, now: float) -> float | None:
     """Return the seconds in a `Retry-After` header, or `None` if it is missing or invalid."""
     if header is None:
         return None

@@ -134,10 +134,14 @@ def lost(operation: Operation, reason: str, http_status: int | None = None) -> F
     return Failure(JiffyOutcomeUnknownException(reason, operation=about, http_status=http_status), "lost")
 
 
-def rejected(operation: Operation, reason: str, http_status: int | None = None) -> Failure:
+def rejected(
+    operation: Operation, reason: str, http_status: int | None = None, retry_after: float | None = None
+) -> Failure:
     """Return the failure of a call that was not carried out and that a retry would not help."""
     about = operation.without_secrets()
-    exception = JiffyTransportException(reason, operation=about, http_status=http_status, transient=False)
+    exception = JiffyTransportException(
+        reason, operation=about, http_status=http_status, transient=False, retry_after=retry_after
+    )
     return Failure(exception, "rejected")
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 API_URL = "https://api.jiffybox.de"
 API_VERSION = "v1.0"
+MAX_CONNECTIONS = 100
+
+_USER_AGENT = re.compile(r"[!-~]([ -~]{0,198}[!-~])?")
 
 DriftMode = Literal["ignore", "log", "raise"]
 """How a client treats unknown fields and values in responses."""
@@ -54,6 +58,22 @@ def check_options(
         raise JiffyArgumentException(f"invalid clock {shown(clock)}: expected a Clock or None")
 
 
+def check_network_options(transport: object, verify: object, max_connections: object, user_agent: object) -> None:
+    """Validate the options for the network, except for `verify`, which is read where it is used."""
+    if type(max_connections) is not int or max_connections < 1:
+        raise JiffyArgumentException(f"invalid max_connections {shown(max_connections)}: expected a positive integer")
+    if user_agent is not None and not (isinstance(user_agent, str) and _USER_AGENT.fullmatch(user_agent)):
+        raise JiffyArgumentException(
+            f"invalid user_agent {shown(user_agent)}: expected up to 200 printable ASCII characters,"
+            " such as 'myapp/1.0'"
+        )
+    if transport is not None and (verify is not None or max_connections != MAX_CONNECTIONS):
+        name = "max_connections" if verify is None else "verify"
+        raise JiffyArgumentException(
+            f"invalid {name}: a client with its own transport does not use it; set it on the transport instead"
+        )
+
+
 def token_problem(token: SecretStr) -> str | None:
     """Return what is wrong with a token without showing it, or `None` if it is valid."""
     text = token.get_secret_value()
@@ -83,7 +103,7 @@ def service_url(value: object, token: SecretStr, *, allow_plain_http: bool) -> S
         return "invalid api_url: it contains credentials, but the service uses only a token"
     if parts.scheme not in ("http", "https") or not host:
         return "invalid api_url: expected a URL that starts with https://"
-    if not _is_valid_host(host):
+    if not is_valid_host(host):
         return "invalid api_url: it is not a valid URL"
     prefix = f"invalid api_url {f'{parts.scheme}://{host}'!r}: "
     if "?" in value or "#" in value:
@@ -110,7 +130,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _is_valid_host(host: str) -> bool:
+def is_valid_host(host: str) -> bool:
+    """Return whether a host name can be looked up, or is an address."""
     try:
         return all(host.removesuffix(".").split(".")) and bool(host.encode("idna"))
     except UnicodeError:

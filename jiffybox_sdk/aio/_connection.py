@@ -7,13 +7,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 from jiffybox_sdk._client.base import ClientBase
-from jiffybox_sdk._client.settings import API_URL, API_VERSION, DriftMode, service_url, url_from_environment
+from jiffybox_sdk._client.settings import (
+    API_URL,
+    API_VERSION,
+    MAX_CONNECTIONS,
+    DriftMode,
+    check_network_options,
+    service_url,
+    url_from_environment,
+)
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk.clock import AsyncClock, AsyncSystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._reader import reader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from ssl import SSLContext
+
     import httpx
     from pydantic import SecretStr
 
@@ -34,6 +45,9 @@ class AsyncClientOptions(TypedDict, total=False):
     retry: "Retry | None"
     rate_limit: "RateLimit | None"
     transport: "httpx.AsyncBaseTransport | None"
+    verify: "SSLContext | str | Path | None"
+    max_connections: int
+    user_agent: str | None
     allow_plain_http: bool
     on_message: "Callable[[Message, Operation], object] | None"
     on_attempt: "Callable[[Attempt], object] | None"
@@ -55,6 +69,9 @@ class AsyncConnection(ClientBase):
         retry: "Retry | None" = None,
         rate_limit: "RateLimit | None" = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
+        verify: "SSLContext | str | Path | None" = None,
+        max_connections: int = MAX_CONNECTIONS,
+        user_agent: str | None = None,
         allow_plain_http: bool = False,
         on_message: "Callable[[Message, Operation], object] | None" = None,
         on_attempt: "Callable[[Attempt], object] | None" = None,
@@ -75,7 +92,13 @@ class AsyncConnection(ClientBase):
             rate_limit: The maximum rate of requests. Unlimited by default.
             transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
                 client. Without one, the proxies and `NO_PROXY` from the environment are used, but this machine is
-                always reached directly.
+                always reached directly. `verify` and `max_connections` need a client without one.
+            verify: The certificates to trust, also those of an `https://` proxy: an `ssl.SSLContext`, or the path of a
+                file or directory of CA certificates in PEM format. By default, those in `SSL_CERT_FILE`, otherwise
+                `SSL_CERT_DIR`, otherwise those of certifi.
+            max_connections: The maximum number of connections at the same time. Further calls wait for a free one.
+            user_agent: The name of your application, such as `myapp/1.0`, which is sent before the SDK's own. Up to 200
+                printable ASCII characters.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.
             on_message: A function that is called with each message of a successful response (`success`, `notice` or
                 `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
@@ -95,15 +118,18 @@ class AsyncConnection(ClientBase):
         del api_url
         if isinstance(service, str):
             raise JiffyArgumentException(service)
+        check_network_options(transport, verify, max_connections, user_agent)
         self._set_options(retry, rate_limit, on_message, on_attempt, drift, clock)
         self.clock: AsyncClock = clock or AsyncSystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
         from jiffybox_sdk._client.transport import AsyncTransport  # noqa: PLC0415
         from jiffybox_sdk._client.transport.base import RequestBuilder  # noqa: PLC0415
+        from jiffybox_sdk._client.transport.options import network_options  # noqa: PLC0415
 
-        builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock)
-        self._transport = AsyncTransport(builder, transport)
+        builder = RequestBuilder(service, api_version, api_key, timeout, total_timeout, self.clock, user_agent)
+        way = network_options(service, verify, max_connections) if transport is None else transport
+        self._transport = AsyncTransport(builder, way)
         self._transport.release_with(self)
 
     @classmethod

@@ -15,7 +15,6 @@ import pytest
 from jiffybox_sdk import Box, JiffyBox, Message
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
-    JiffyArgumentException,
     JiffyAttributeException,
     JiffyDetachedException,
     JiffyException,
@@ -52,19 +51,6 @@ def test_proxies_of_the_environment_are_used(name: str, scheme: str, monkeypatch
     assert (proxy.connections, len(proxy.requests)) == (1, 2)
 
 
-@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "403 Forbidden"])
-def test_an_error_of_a_proxy_counts_as_no_connection(name: str, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Service(http(b"", status))
-    with server(proxy) as url:
-        monkeypatch.setenv(name, url)
-        with client_of("https://service.invalid") as client, pytest.raises(JiffyTransportException, match=status[:3]):
-            client.delete_box(1)
-    assert len(proxy.requests) == 4
-    assert proxy.line() == "CONNECT service.invalid:443 HTTP/1.1"
-    assert not any(TOKEN.encode() in request for request in proxy.requests)
-
-
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
 def test_loopback_addresses_bypass_the_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     service, proxy = Service(http(BOX)), Service(http(b"", "502 Bad Gateway"))
@@ -91,27 +77,6 @@ def test_no_proxy_is_honoured(no_proxy: str, monkeypatch: pytest.MonkeyPatch) ->
             client.box(1)
         monkeypatch.undo()
     assert proxy.connections == 0
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        "ftp://user:sesame@127.0.0.1:1",
-        "http://user:sesame@127.0.0.1:port",
-        "http://user:sesame@127.0.0.1:99999",
-        "http://user:sesame@",
-        "http://",
-        "socks9://user:sesame@127.0.0.1",
-        "://sesame",
-        "http://sesame\n.invalid",
-    ],
-)
-def test_an_invalid_proxy_raises_and_is_not_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", proxy)
-    with pytest.raises(JiffyArgumentException, match="invalid proxy in the environment") as raised:
-        client_of(SERVICE, allow_plain_http=True)
-    assert "sesame" not in str(raised.value)
-    assert raised.value.__cause__ is raised.value.__context__ is None
 
 
 CALLS: list[Callable[[JiffyBox], object]] = [

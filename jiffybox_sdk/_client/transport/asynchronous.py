@@ -8,6 +8,7 @@ from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport import test_tools
 from jiffybox_sdk._client.transport.base import RequestBuilder, check_transport, closed
+from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.process import PerProcess
 
@@ -34,13 +35,13 @@ class AsyncTransport:
         closed: Whether the transport is closed.
     """
 
-    def __init__(self, builder: RequestBuilder, transport: "httpx.AsyncBaseTransport | None") -> None:
+    def __init__(self, builder: RequestBuilder, way: "NetworkOptions | httpx.AsyncBaseTransport") -> None:
         self.closed = False
         self._builder = builder
-        self._custom = transport
+        self._way = way
         self._channels: PerProcess[AsyncChannel] = PerProcess(self._make_channel)
-        if transport is not None:
-            check_transport(transport, "AsyncBaseTransport")
+        if not isinstance(way, NetworkOptions):
+            check_transport(way, "AsyncBaseTransport")
         builder.guard_logs()
 
     async def close(self) -> None:
@@ -90,10 +91,10 @@ class AsyncTransport:
 
     def _make_channel(self) -> AsyncChannel:
         # Imported late, because each loads a library.
-        if self._custom is not None:
-            from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415
+        if isinstance(self._way, NetworkOptions):
+            from jiffybox_sdk._client.transport.sockets import async_socket_channel  # noqa: PLC0415
 
-            return AsyncCustomChannel(self._builder, self._custom)
-        from jiffybox_sdk._client.transport.sockets import async_socket_channel  # noqa: PLC0415
+            return async_socket_channel(self._builder, self._way)
+        from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415
 
-        return async_socket_channel(self._builder)
+        return AsyncCustomChannel(self._builder, self._way)

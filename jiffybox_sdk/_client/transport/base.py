@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote
 from pydantic import SecretStr
 
 from jiffybox_sdk._client.attempt import Connection
-from jiffybox_sdk._client.response import RawResponse, encode
+from jiffybox_sdk._client.response import RawResponse, encode, retry_after_seconds
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
 from jiffybox_sdk._common import arguments
@@ -66,11 +66,13 @@ class RequestBuilder:
         timeout: float | timedelta | None,
         total_timeout: float | timedelta | None,
         clock: Clock | AsyncClock,
+        user_agent: str | None = None,
     ) -> None:
         segment = quote(arguments.text_id(version, "api_version"), safe="")
         self.timeout: float | None = None if timeout is None else arguments.seconds(timeout, "timeout")
         self._total_timeout = None if total_timeout is None else arguments.seconds(total_timeout, "total_timeout")
         self._now = clock.monotonic
+        self._time = clock.time
         self._token = token
         self._log_filter = RedactingFilter(token, PLACEHOLDER)
         self.scheme: str = service.scheme
@@ -85,7 +87,7 @@ class RequestBuilder:
             (b"Host", (shown_host if self.port is None else f"{shown_host}:{self.port}").encode()),
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"gzip, deflate"),
-            (b"User-Agent", f"jiffybox-sdk/{__version__}".encode()),
+            (b"User-Agent", f"{f'{user_agent} ' if user_agent else ''}jiffybox-sdk/{__version__}".encode()),
         ]
 
     def guard_logs(self) -> None:
@@ -157,6 +159,11 @@ class RequestBuilder:
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
             return (rejected if permanent else lost)(operation, str(error), error.status)
         if _was_not_sent(error):
+            from jiffybox_sdk._client.transport.proxy_handshake import ProxyRefused  # noqa: PLC0415 (loads httpcore)
+
+            if isinstance(error, ProxyRefused):
+                wait = retry_after_seconds(error.retry_after, self._time())
+                return rejected(operation, str(error), retry_after=wait)
             permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
             return (rejected if permanent else not_connected)(operation, self._reason(error))
         return lost(operation, self._reason(error))
@@ -177,9 +184,9 @@ def check_transport(transport: object, expected: str) -> None:
     import httpx  # noqa: PLC0415 (slow to import, and not needed without such a transport)
 
     if not isinstance(transport, getattr(httpx, expected)):
-        name = type(transport).__name__
+        kind = f"{type(transport).__module__}.{type(transport).__qualname__}"
         raise JiffyArgumentException(
-            f"invalid transport of type {name}: expected an httpx.{expected}, such as Emulator().transport()"
+            f"invalid transport of type {kind}: expected an httpx.{expected}, such as Emulator().transport()"
         )
 
 

@@ -11,23 +11,22 @@ from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopE
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.body import Body, BodyError
 from jiffybox_sdk._client.transport.network import SocketBackend
+from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._client.transport.pool import Pool
+from jiffybox_sdk._client.transport.proxy_backend import async_proxied, proxied
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyDetachedException
 
-_MAX_CONNECTIONS = 100
-
-
-def socket_channel(builder: RequestBuilder) -> "SocketChannel":
+def socket_channel(builder: RequestBuilder, network: NetworkOptions) -> "SocketChannel":
     """Return a new way to the service for threads."""
-    backend, tls = SocketBackend(), httpcore.default_ssl_context
-    return SocketChannel(builder, Pool(_origin(builder), backend, tls, _MAX_CONNECTIONS))
+    backend = proxied(SocketBackend(), network.proxy, network.tls, plain=builder.scheme == "http")
+    return SocketChannel(builder, Pool(_origin(builder), backend, network.tls, network.max_connections))
 
 
-def async_socket_channel(builder: RequestBuilder) -> "AsyncSocketChannel":
+def async_socket_channel(builder: RequestBuilder, network: NetworkOptions) -> "AsyncSocketChannel":
     """Return a new way to the service for tasks."""
-    backend, tls = AsyncSocketBackend(), httpcore.default_ssl_context
-    return AsyncSocketChannel(builder, AsyncPool(_origin(builder), backend, tls, _MAX_CONNECTIONS))
+    backend = async_proxied(AsyncSocketBackend(), network.proxy, network.tls, plain=builder.scheme == "http")
+    return AsyncSocketChannel(builder, AsyncPool(_origin(builder), backend, network.tls, network.max_connections))
 
 
 class SocketChannel:

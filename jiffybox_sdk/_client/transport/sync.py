@@ -7,6 +7,7 @@ from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport import test_tools
 from jiffybox_sdk._client.transport.base import Preview, RequestBuilder, check_transport, closed
+from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.process import PerProcess
 
@@ -33,13 +34,13 @@ class Transport:
         closed: Whether the transport is closed.
     """
 
-    def __init__(self, builder: RequestBuilder, transport: "httpx.BaseTransport | None") -> None:
+    def __init__(self, builder: RequestBuilder, way: "NetworkOptions | httpx.BaseTransport") -> None:
         self.closed = False
         self._builder = builder
-        self._custom = transport
+        self._way = way
         self._channels: PerProcess[Channel] = PerProcess(self._make_channel)
-        if transport is not None:
-            check_transport(transport, "BaseTransport")
+        if not isinstance(way, NetworkOptions):
+            check_transport(way, "BaseTransport")
         builder.guard_logs()
 
     def close(self) -> None:
@@ -53,7 +54,9 @@ class Transport:
 
     def release_with(self, client: object) -> None:
         """Close the connections when a client is garbage-collected, except for those of the user's own transport."""
-        weakref.finalize(client, self.close if self._custom is None else self._builder.stop_guarding_logs)
+        weakref.finalize(
+            client, self.close if isinstance(self._way, NetworkOptions) else self._builder.stop_guarding_logs
+        )
 
     def preview(self, operation: Operation) -> Preview:
         """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
@@ -87,10 +90,10 @@ class Transport:
 
     def _make_channel(self) -> Channel:
         # Imported late, because each loads a library.
-        if self._custom is not None:
-            from jiffybox_sdk._client.transport.custom import CustomChannel  # noqa: PLC0415
+        if isinstance(self._way, NetworkOptions):
+            from jiffybox_sdk._client.transport.sockets import socket_channel  # noqa: PLC0415
 
-            return CustomChannel(self._builder, self._custom)
-        from jiffybox_sdk._client.transport.sockets import socket_channel  # noqa: PLC0415
+            return socket_channel(self._builder, self._way)
+        from jiffybox_sdk._client.transport.custom import CustomChannel  # noqa: PLC0415
 
-        return socket_channel(self._builder)
+        return CustomChannel(self._builder, self._way)
