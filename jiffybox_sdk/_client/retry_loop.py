@@ -89,7 +89,7 @@ class RetryLoop(Generic[T]):
     ) -> Success[T] | Failure:
         """Return the first success, or the failure after which no retry is made."""
 
-        def attempt() -> Outcome[T]:
+        def attempt() -> "Outcome[T]":
             turn = self._reserve_turn()
             if isinstance(turn, Failure):
                 return turn
@@ -122,7 +122,7 @@ class RetryLoop(Generic[T]):
     ) -> Success[T] | Failure:
         """Do the same as `run`, awaiting `send` and `sleep`."""
 
-        async def attempt() -> Outcome[T]:
+        async def attempt() -> "Outcome[T]":
             turn = self._reserve_turn()
             if isinstance(turn, Failure):
                 return turn
@@ -144,7 +144,7 @@ class RetryLoop(Generic[T]):
 
                 made = [outcome]
 
-                async def next_attempt() -> Outcome[T]:
+                async def next_attempt() -> "Outcome[T]":
                     return made.pop() if made else await attempt()
 
                 outcome = await self._configure(AsyncRetrying(sleep=sleep))(next_attempt)

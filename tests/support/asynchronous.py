@@ -8,7 +8,8 @@ import httpx
 import pytest
 import trio
 
-from jiffybox_sdk import AsyncJiffyBox, RateLimit, Retry
+from jiffybox_sdk import AsyncJiffyBox, Attempt, RateLimit, Retry
+from jiffybox_sdk._client.settings import DriftMode
 from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock
 
 backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -78,6 +79,8 @@ def async_scripted(
     rate_limit: RateLimit | None = None,
     timeout: float | None = 10,
     total_timeout: float | None = 30,
+    on_attempt: Callable[[Attempt], object] | None = None,
+    drift: DriftMode = "log",
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
     """Return an async client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
@@ -90,6 +93,8 @@ def async_scripted(
         rate_limit=rate_limit,
         timeout=timeout,
         total_timeout=total_timeout,
+        on_attempt=on_attempt,
+        drift=drift,
     )
     return client, script, clock
 

@@ -1,0 +1,118 @@
+# Generated from tests/faces/aio/test_response_headers.py by `make generate`. Do not edit.
+
+"""The headers of responses, with the records and exceptions that belong to them."""
+
+import copy
+import pickle
+
+import httpx
+import pytest
+from pydantic import JsonValue
+
+from jiffybox_sdk import (
+    JiffyAttributeException,
+    JiffyDriftException,
+    JiffyException,
+    JiffyLimitException,
+    JiffyMessageException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+    Retry,
+    response_headers,
+)
+from tests.support.clients import scripted
+from tests.support.scripted import TOKEN, Answer, envelope, example
+
+pytestmark = pytest.mark.anyio
+
+DISTRIBUTION = example("distribution")
+
+
+def ok(result: JsonValue) -> httpx.Response:
+    return envelope(result, X_Request_Id="7f", X_RateLimit_Remaining="41")
+
+
+def test_each_record_has_the_headers_of_its_response() -> None:
+    box, ip = example("box"), example("ip")
+    answers = [
+        *(ok(box), ok({"1": box, "2": box}), ok(example("plan")), ok({"1": example("plan")}), ok(DISTRIBUTION)),
+        *(ok({"a": DISTRIBUTION}), ok({"12": {"3": ip}}), ok({"12": example("backups")}), ok(example("module-doc"))),
+    ]
+    client, script, _ = scripted(*answers)
+    with client:
+        records = [
+            *(client.box(1), *client.boxes(), client.plan(1), *client.plans()),
+            *(client.distribution("a"), *client.distributions(), *client.ips()),
+            *(*client.backups(), client.module("plans")),
+        ]
+    assert len(script.requests) == len(answers)
+    assert len(records) == len(answers) + 1
+    for record in records:
+        headers = response_headers(record)
+        assert (headers["X-Request-Id"], headers["X-RateLimit-Remaining"]) == ("7f", "41")
+
+
+def test_headers_are_not_part_of_a_record() -> None:
+    client, _, _ = scripted(ok(example("box")), envelope(example("box")))
+    with client:
+        box, other = client.box(1), client.box(1)
+    assert (box, hash(box), repr(box), box.model_dump()) == (other, hash(other), repr(other), other.model_dump())
+    unpickled: object = pickle.loads(pickle.dumps(box))  # noqa: S301
+    for duplicate in (copy.copy(box), copy.deepcopy(box), box.model_copy(), unpickled):
+        assert duplicate == box
+        assert response_headers(duplicate) == {}
+    assert response_headers(other).get("X-Request-Id") is None
+
+
+def test_a_verb_returns_a_record_with_its_own_headers() -> None:
+    client, _, _ = scripted(ok(example("box")), envelope(example("box"), X_Request_Id="80"))
+    with client:
+        box = client.box(1)
+        stopped = box.stop()
+    assert [response_headers(record).request_id for record in (box, stopped)] == ["7f", "80"]
+
+
+FAILURES: dict[str, tuple[type[JiffyException], Answer]] = {
+    "an error message": (JiffyMessageException, envelope(None, ("error", "Nein"), X_Request_Id="7f")),
+    "rate limited": (JiffyLimitException, httpx.Response(429, headers={"X-Request-Id": "7f"})),
+    "not from the service": (JiffyOutcomeUnknownException, httpx.Response(502, headers={"X-Request-Id": "7f"})),
+    "not found": (JiffyTransportException, httpx.Response(404, headers={"X-Request-Id": "7f"})),
+    "an invalid result": (JiffyAttributeException, envelope({}, X_Request_Id="7f")),
+}
+
+
+@pytest.mark.parametrize(("kind", "answer"), FAILURES.values(), ids=FAILURES)
+def test_an_exception_has_the_headers_of_its_response(kind: type[JiffyException], answer: Answer) -> None:
+    client, _, _ = scripted(answer, retry=Retry(attempts=1))
+    with client:
+        with pytest.raises(kind) as raised:
+            client.create_box("web", 44, distribution="a")
+    unpickled: object = pickle.loads(pickle.dumps(raised.value))  # noqa: S301
+    for error in (raised.value, unpickled):
+        assert isinstance(error, kind)
+        assert error.headers.request_id == "7f"
+
+
+def test_a_drift_exception_has_the_headers_of_its_response() -> None:
+    client, _, _ = scripted(ok({**example("box"), "new": 1}), drift="raise")
+    with client:
+        with pytest.raises(JiffyDriftException) as raised:
+            client.box(1)
+    assert raised.value.headers.request_id == "7f"
+
+
+def test_an_exception_without_a_response_has_no_headers() -> None:
+    client, _, _ = scripted(ok({}), httpx.ConnectError("refused"), retry=Retry(attempts=1))
+    with client:
+        client.boxes()
+        with pytest.raises(JiffyTransportException) as raised:
+            client.boxes()
+    assert raised.value.headers == {}
+
+
+def test_headers_never_contain_the_token() -> None:
+    client, _, _ = scripted(envelope(example("box"), X_Path=f"/{TOKEN}/v1.0/jiffyBoxes/1"))
+    with client:
+        headers = response_headers(client.box(1))
+    assert headers["x-path"] == "/-token-/v1.0/jiffyBoxes/1"
+    assert TOKEN not in repr(headers.raw)
