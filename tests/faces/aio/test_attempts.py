@@ -72,7 +72,7 @@ async def test_the_outcome_names_the_kind_of_failure(outcome: str, answer: Answe
     error = None
     async with client:
         try:
-            await client.box(1)
+            await client.box(12345)
         except JiffyException as raised:
             error = str(raised)
     [event] = events
@@ -140,12 +140,12 @@ async def test_a_call_that_is_not_attempted_is_no_event() -> None:
     events: list[Attempt] = []
     client, _, clock = async_scripted(GOOD, rate_limit=RateLimit(1, 100), on_attempt=events.append)
     async with client:
-        box = await client.box(1)
+        box = await client.box(12345)
         clock.now += 1
         with pytest.raises(JiffyException):
             await box.wait_for_status("FROZEN", max_wait=1)
     with pytest.raises(JiffyDetachedException):
-        await client.box(1)
+        await client.box(12345)
     assert [event.outcome for event in events] == ["success"]
 
 
@@ -154,18 +154,18 @@ async def test_each_attempt_is_logged_with_its_event(caplog: pytest.LogCaptureFi
     client, _, _ = async_scripted(BUSY, GOOD, on_attempt=events.append)
     with caplog.at_level(logging.DEBUG, "jiffybox_sdk"):
         async with client:
-            await client.box(1)
+            await client.box(12345)
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         (
             "INFO",
             (
-                "the service rejected GET jiffyBoxes/1: HTTP status 429 (try again after 5 s)"
+                "the service rejected GET jiffyBoxes/12345: HTTP status 429 (try again after 5 s)"
                 " (0.000 s, request id 7e); retrying in 5.0 s"
             ),
         ),
         (
             "DEBUG",
-            "GET jiffyBoxes/1: HTTP status 200 (attempt 2 after waiting 5.0 s, 0.000 s, request id 7f)",
+            "GET jiffyBoxes/12345: HTTP status 200 (attempt 2 after waiting 5.0 s, 0.000 s, request id 7f)",
         ),
     ]
     assert [vars(record)["attempt"] for record in caplog.records] == events
@@ -175,8 +175,8 @@ async def test_only_retries_are_logged_at_the_level_info(caplog: pytest.LogCaptu
     client, _, _ = async_scripted(BUSY, GOOD, GOOD)
     with caplog.at_level(logging.INFO, "jiffybox_sdk"):
         async with client:
-            await client.box(1)
-            await client.box(1)
+            await client.box(12345)
+            await client.box(12345)
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
@@ -190,7 +190,7 @@ async def test_without_listeners_no_event_is_made(
     caplog.set_level(logging.INFO, "jiffybox_sdk")
     client, _, _ = async_scripted(GOOD)
     async with client:
-        assert (await client.box(1)).id == 12345
+        assert (await client.box(12345)).id == 12345
 
 
 async def test_a_line_of_a_log_stays_one_line_without_the_token(caplog: pytest.LogCaptureFixture) -> None:
@@ -198,7 +198,7 @@ async def test_a_line_of_a_log_stays_one_line_without_the_token(caplog: pytest.L
     client, _, _ = async_scripted(answer)
     with caplog.at_level(logging.DEBUG, "jiffybox_sdk"):
         async with client:
-            await client.box(1)
+            await client.box(12345)
     [line] = caplog.messages
     assert line.isprintable()
     assert "request id a b -token- xxx" in line

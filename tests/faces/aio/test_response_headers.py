@@ -39,7 +39,7 @@ async def test_each_record_has_the_headers_of_its_response() -> None:
     client, script, _ = async_scripted(*answers)
     async with client:
         records = [
-            *(await client.box(1), *await client.boxes(), await client.plan(1), *await client.plans()),
+            *(await client.box(12345), *await client.boxes(), await client.plan(1), *await client.plans()),
             *(await client.distribution("a"), *await client.distributions(), *await client.ips()),
             *(*await client.backups(), await client.module("plans")),
         ]
@@ -53,7 +53,7 @@ async def test_each_record_has_the_headers_of_its_response() -> None:
 async def test_headers_are_not_part_of_a_record() -> None:
     client, _, _ = async_scripted(ok(example("box")), envelope(example("box")))
     async with client:
-        box, other = await client.box(1), await client.box(1)
+        box, other = await client.box(12345), await client.box(12345)
     assert (box, hash(box), repr(box), box.model_dump()) == (other, hash(other), repr(other), other.model_dump())
     unpickled: object = pickle.loads(pickle.dumps(box))  # noqa: S301
     for duplicate in (copy.copy(box), copy.deepcopy(box), box.model_copy(), unpickled):
@@ -65,7 +65,7 @@ async def test_headers_are_not_part_of_a_record() -> None:
 async def test_a_verb_returns_a_record_with_its_own_headers() -> None:
     client, _, _ = async_scripted(ok(example("box")), envelope(example("box"), X_Request_Id="80"))
     async with client:
-        box = await client.box(1)
+        box = await client.box(12345)
         stopped = await box.stop()
     assert [response_headers(record).request_id for record in (box, stopped)] == ["7f", "80"]
 
@@ -95,7 +95,7 @@ async def test_a_drift_exception_has_the_headers_of_its_response() -> None:
     client, _, _ = async_scripted(ok({**example("box"), "new": 1}), drift="raise")
     async with client:
         with pytest.raises(JiffyDriftException) as raised:
-            await client.box(1)
+            await client.box(12345)
     assert raised.value.headers.request_id == "7f"
 
 
@@ -109,8 +109,8 @@ async def test_an_exception_without_a_response_has_no_headers() -> None:
 
 
 async def test_headers_never_contain_the_token() -> None:
-    client, _, _ = async_scripted(envelope(example("box"), X_Path=f"/{TOKEN}/v1.0/jiffyBoxes/1"))
+    client, _, _ = async_scripted(envelope(example("box"), X_Path=f"/{TOKEN}/v1.0/jiffyBoxes/12345"))
     async with client:
-        headers = response_headers(await client.box(1))
-    assert headers["x-path"] == "/-token-/v1.0/jiffyBoxes/1"
+        headers = response_headers(await client.box(12345))
+    assert headers["x-path"] == "/-token-/v1.0/jiffyBoxes/12345"
     assert TOKEN not in repr(headers.raw)

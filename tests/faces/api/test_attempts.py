@@ -74,7 +74,7 @@ def test_the_outcome_names_the_kind_of_failure(outcome: str, answer: Answer) -> 
     error = None
     with client:
         try:
-            client.box(1)
+            client.box(12345)
         except JiffyException as raised:
             error = str(raised)
     [event] = events
@@ -142,12 +142,12 @@ def test_a_call_that_is_not_attempted_is_no_event() -> None:
     events: list[Attempt] = []
     client, _, clock = scripted(GOOD, rate_limit=RateLimit(1, 100), on_attempt=events.append)
     with client:
-        box = client.box(1)
+        box = client.box(12345)
         clock.now += 1
         with pytest.raises(JiffyException):
             box.wait_for_status("FROZEN", max_wait=1)
     with pytest.raises(JiffyDetachedException):
-        client.box(1)
+        client.box(12345)
     assert [event.outcome for event in events] == ["success"]
 
 
@@ -156,18 +156,18 @@ def test_each_attempt_is_logged_with_its_event(caplog: pytest.LogCaptureFixture)
     client, _, _ = scripted(BUSY, GOOD, on_attempt=events.append)
     with caplog.at_level(logging.DEBUG, "jiffybox_sdk"):
         with client:
-            client.box(1)
+            client.box(12345)
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         (
             "INFO",
             (
-                "the service rejected GET jiffyBoxes/1: HTTP status 429 (try again after 5 s)"
+                "the service rejected GET jiffyBoxes/12345: HTTP status 429 (try again after 5 s)"
                 " (0.000 s, request id 7e); retrying in 5.0 s"
             ),
         ),
         (
             "DEBUG",
-            "GET jiffyBoxes/1: HTTP status 200 (attempt 2 after waiting 5.0 s, 0.000 s, request id 7f)",
+            "GET jiffyBoxes/12345: HTTP status 200 (attempt 2 after waiting 5.0 s, 0.000 s, request id 7f)",
         ),
     ]
     assert [vars(record)["attempt"] for record in caplog.records] == events
@@ -177,8 +177,8 @@ def test_only_retries_are_logged_at_the_level_info(caplog: pytest.LogCaptureFixt
     client, _, _ = scripted(BUSY, GOOD, GOOD)
     with caplog.at_level(logging.INFO, "jiffybox_sdk"):
         with client:
-            client.box(1)
-            client.box(1)
+            client.box(12345)
+            client.box(12345)
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
@@ -190,7 +190,7 @@ def test_without_listeners_no_event_is_made(monkeypatch: pytest.MonkeyPatch, cap
     caplog.set_level(logging.INFO, "jiffybox_sdk")
     client, _, _ = scripted(GOOD)
     with client:
-        assert (client.box(1)).id == 12345
+        assert (client.box(12345)).id == 12345
 
 
 def test_a_line_of_a_log_stays_one_line_without_the_token(caplog: pytest.LogCaptureFixture) -> None:
@@ -198,7 +198,7 @@ def test_a_line_of_a_log_stays_one_line_without_the_token(caplog: pytest.LogCapt
     client, _, _ = scripted(answer)
     with caplog.at_level(logging.DEBUG, "jiffybox_sdk"):
         with client:
-            client.box(1)
+            client.box(12345)
     [line] = caplog.messages
     assert line.isprintable()
     assert "request id a b -token- xxx" in line

@@ -41,7 +41,7 @@ def test_each_record_has_the_headers_of_its_response() -> None:
     client, script, _ = scripted(*answers)
     with client:
         records = [
-            *(client.box(1), *client.boxes(), client.plan(1), *client.plans()),
+            *(client.box(12345), *client.boxes(), client.plan(1), *client.plans()),
             *(client.distribution("a"), *client.distributions(), *client.ips()),
             *(*client.backups(), client.module("plans")),
         ]
@@ -55,7 +55,7 @@ def test_each_record_has_the_headers_of_its_response() -> None:
 def test_headers_are_not_part_of_a_record() -> None:
     client, _, _ = scripted(ok(example("box")), envelope(example("box")))
     with client:
-        box, other = client.box(1), client.box(1)
+        box, other = client.box(12345), client.box(12345)
     assert (box, hash(box), repr(box), box.model_dump()) == (other, hash(other), repr(other), other.model_dump())
     unpickled: object = pickle.loads(pickle.dumps(box))  # noqa: S301
     for duplicate in (copy.copy(box), copy.deepcopy(box), box.model_copy(), unpickled):
@@ -67,7 +67,7 @@ def test_headers_are_not_part_of_a_record() -> None:
 def test_a_verb_returns_a_record_with_its_own_headers() -> None:
     client, _, _ = scripted(ok(example("box")), envelope(example("box"), X_Request_Id="80"))
     with client:
-        box = client.box(1)
+        box = client.box(12345)
         stopped = box.stop()
     assert [response_headers(record).request_id for record in (box, stopped)] == ["7f", "80"]
 
@@ -97,7 +97,7 @@ def test_a_drift_exception_has_the_headers_of_its_response() -> None:
     client, _, _ = scripted(ok({**example("box"), "new": 1}), drift="raise")
     with client:
         with pytest.raises(JiffyDriftException) as raised:
-            client.box(1)
+            client.box(12345)
     assert raised.value.headers.request_id == "7f"
 
 
@@ -111,8 +111,8 @@ def test_an_exception_without_a_response_has_no_headers() -> None:
 
 
 def test_headers_never_contain_the_token() -> None:
-    client, _, _ = scripted(envelope(example("box"), X_Path=f"/{TOKEN}/v1.0/jiffyBoxes/1"))
+    client, _, _ = scripted(envelope(example("box"), X_Path=f"/{TOKEN}/v1.0/jiffyBoxes/12345"))
     with client:
-        headers = response_headers(client.box(1))
-    assert headers["x-path"] == "/-token-/v1.0/jiffyBoxes/1"
+        headers = response_headers(client.box(12345))
+    assert headers["x-path"] == "/-token-/v1.0/jiffyBoxes/12345"
     assert TOKEN not in repr(headers.raw)
