@@ -23,6 +23,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
+_LONG_WAIT = 5.0
+"""Seconds before a retry that are worth a message."""
+
 
 class Session:
     """One run of a command."""
@@ -76,7 +79,13 @@ class Session:
         if options.api_key is not None:
             self.say(f"jiffybox: --api-key is visible to others in the process list; prefer ${config.KEY} or a profile")
         client = Preview if options.dry_run else sdk.JiffyBox
-        return client(service.key, service.url, allow_plain_http=options.allow_plain_http)
+        plain_http = options.allow_plain_http
+        return client(service.key, service.url, allow_plain_http=plain_http, on_attempt=self._show_long_wait)
+
+    def _show_long_wait(self, attempt: "sdk.Attempt") -> None:
+        """Write why a call seems to hang. With `--verbose`, the log says so."""
+        if attempt.retry_in is not None and attempt.retry_in >= _LONG_WAIT and not self.options.verbose:
+            self.say(f"jiffybox: {self._invocation.redact(str(attempt))}")
 
     def add_secret(self, secret: str) -> None:
         """Hide a secret in all messages."""

@@ -197,6 +197,18 @@ def test_an_invalid_response_exits_with_6(at_work: Shell, account: Emulator) -> 
     assert "probably" in error_of(at_work("box", "start", "10002"), 6)
 
 
+def test_a_long_wait_before_a_retry_is_explained(at_work: Shell, account: Emulator) -> None:
+    account.add_fault("get_box", status=429, retry_after="20")
+    reason = "the service rejected GET jiffyBoxes/10001: HTTP status 429 (try again after 20 s)"
+    ran = at_work("box", "show", "10001")
+    assert (ran.code, ran.err.count(reason)) == (0, 1)
+    assert ran.err.rstrip().endswith("; retrying in 20.0 s")
+    account.add_fault("get_box", status=429, retry_after="20")
+    assert at_work("-v", "box", "show", "10001").err.count(reason) == 1
+    account.add_fault("get_box", status=429, retry_after="4")
+    assert at_work("box", "show", "10001").err == ""
+
+
 def test_an_ambiguous_name_is_rejected(shell: Shell) -> None:
     boxes: dict[str, JsonValue] = {str(number): {**example("box"), "id": number, "name": "twin"} for number in (7, 8)}
 
