@@ -13,7 +13,7 @@ import click
 
 from jiffybox_sdk._cli.extra import missing_extra
 from jiffybox_sdk._cli.options import Invocation
-from jiffybox_sdk._cli.output.text import write_error
+from jiffybox_sdk._cli.output.text import printable_lines, write_error
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -162,6 +162,6 @@ def _check_command(operation: "Operation") -> str:
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:
     if invocation.options.debug:
-        lines = "".join(traceback.format_exception(error))
-        write_error(invocation.redact(lines).rstrip("\n"))
+        lines = "".join(traceback.format_exception(error))  # messages and source lines may quote a server
+        write_error(printable_lines(invocation.redact(lines).rstrip("\n")))
     write_error(f"jiffybox: {invocation.redact(one_line(message))}")

@@ -7,7 +7,8 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.options import current_invocation
-from jiffybox_sdk._cli.output.text import write
+from jiffybox_sdk._cli.output.formats import at_terminal
+from jiffybox_sdk._cli.output.text import printable_lines, write
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import MASK
 
@@ -29,5 +30,6 @@ class Preview(JiffyBox):
         for secret in operation.secrets():  # even short ones, since a whole JSON string is never a chance match
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
-        write(current_invocation(click.get_current_context()).redact(text))
+        text = current_invocation(click.get_current_context()).redact(text)
+        write(printable_lines(text) if at_terminal() else text)
         raise click.exceptions.Exit(0)

@@ -13,7 +13,7 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Invocation, current_invocation
-from jiffybox_sdk._cli.output.text import ask, printable, write_error
+from jiffybox_sdk._cli.output.text import ask, printable, printable_lines, write_error
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.output.rows import Table
@@ -164,10 +164,17 @@ def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, 
     return update_wrapper(wrapper, function)
 
 
+class _PrintableFormatter(logging.Formatter):
+    """Escapes unprintable characters, since httpx and httpcore log what a server sends."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable_lines(super().format(record))
+
+
 @contextmanager
 def _logging_to_stderr(verbose: int) -> Generator[None]:
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    handler.setFormatter(_PrintableFormatter("%(name)s: %(message)s"))
     names = ("jiffybox_sdk",) if verbose == 1 else ("jiffybox_sdk", "httpx", "httpcore")
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]

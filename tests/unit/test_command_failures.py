@@ -1,6 +1,7 @@
 """Errors are reported in one line on standard error and by an exit code."""
 
 import json
+import logging
 import os
 import socket
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk._cli import config
+from jiffybox_sdk._cli import config, preview
 from jiffybox_sdk._client.endpoints import CALLS
 from tests.support.scripted import PASSWORD, TOKEN, emulated, envelope, example, http, read_request, server
 from tests.support.shell import Ran, Shell
 
 NOWHERE = "http://127.0.0.1:9"
+CONTROLS = "\x1b[2J\x9b31m\x7f"
+ESCAPED_CONTROLS = r"\x1b[2J\x9b31m\x7f"
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
 
@@ -236,6 +239,27 @@ def test_an_internal_error_exits_with_70_and_debug_shows_its_traceback(
     assert ran.code == 70
     assert ran.err.startswith("Traceback (most recent call last):\n")
     assert TOKEN not in ran.err
+
+
+def test_tracebacks_and_logs_show_no_control_sequences(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_options: object) -> config.Service:
+        logging.getLogger("httpcore.http11").debug("received %s", CONTROLS)
+        raise ZeroDivisionError(f"divided by\n{CONTROLS}")
+
+    monkeypatch.setattr(config, "find_service", broken)
+    ran = at_work("box", "list", "--debug", "-vv")
+    lines = ran.err.splitlines()
+    assert ran.code == 70
+    assert all(line.isprintable() for line in ran.err.split("\n"))
+    assert f"httpcore.http11: received {ESCAPED_CONTROLS}" in lines
+    assert lines[-2] == ESCAPED_CONTROLS
+
+
+def test_a_preview_shows_no_control_sequences_at_a_terminal(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("--dry-run", "box", "metadata", "1", "--set", f"a={CONTROLS}")
+    assert '"a":"\\u001b[2J\x9b31m\x7f"' in at_work(*arguments).out
+    monkeypatch.setattr(preview, "at_terminal", lambda: True)
+    assert '"a":"\\u001b[2J\\x9b31m\\x7f"' in at_work(*arguments).out
 
 
 PROFILES = [

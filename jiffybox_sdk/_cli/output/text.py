@@ -46,6 +46,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def printable_lines(text: str) -> str:
+    """Return lines of text with unprintable characters escaped."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def encodable(text: str, stream: TextIO | None) -> str:
     """Return text as the stream will display it, so that its width is known in advance."""
     encoding = (stream and stream.encoding) or "utf-8"
