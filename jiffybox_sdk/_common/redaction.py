@@ -47,18 +47,32 @@ def redact_bytes(content: bytes, secrets: Iterable[str], mask: str = MASK) -> by
     return content
 
 
-class RedactingFilter(logging.Filter):
-    """Removes a secret from the log records that pass through."""
+class LogGuard(logging.Filter):
+    """Removes secrets from the log records of other libraries. One guard serves all clients, which may come and go."""
 
-    def __init__(self, secret: "SecretStr", mask: str = MASK) -> None:
+    def __init__(self, loggers: Iterable[str], mask: str = MASK) -> None:
+        """Guard loggers. The filters of a logger do not apply to those below it, so each is named."""
         super().__init__()
-        self._secret = secret
         self._mask = mask
+        self._secrets: dict[object, SecretStr] = {}
+        for name in loggers:
+            logging.getLogger(name).addFilter(self)
+
+    def add(self, owner: object, secret: "SecretStr") -> None:
+        """Remove a secret from now on, until `remove` is called with the same owner."""
+        self._secrets[owner] = secret
+
+    def remove(self, owner: object) -> None:
+        """Forget the secret of an owner, if there is one. Safe to call more than once."""
+        self._secrets.pop(owner, None)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the message of a log record. No record is dropped."""
-        message = record.getMessage()
-        redacted = redact(message, [self._secret.get_secret_value()], self._mask)
-        if redacted != message:
-            record.msg, record.args = redacted, ()
+        # Of a copy, since other threads and the garbage collector may close clients at any time.
+        secrets = {secret.get_secret_value() for secret in self._secrets.copy().values()}
+        if secrets:
+            message = record.getMessage()
+            redacted = redact(message, secrets, self._mask)
+            if redacted != message:
+                record.msg, record.args = redacted, ()
         return True

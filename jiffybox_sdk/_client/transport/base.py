@@ -4,7 +4,6 @@ The token is part of every URL. It is inserted at the last moment, and whatever 
 `Failure` without the frames that contain the URL.
 """
 
-import logging
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.headers import Headers
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk._common.redaction import RedactingFilter, redact, redact_bytes
+from jiffybox_sdk._common.redaction import LogGuard, redact, redact_bytes
 from jiffybox_sdk._version import __version__
 from jiffybox_sdk.clock import AsyncClock, Clock
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException, JiffyException
@@ -35,7 +34,10 @@ _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-_HTTP_LOGGERS = (logging.getLogger("httpx"), logging.getLogger("httpcore.http11"))
+_HTTPCORE = ("connection", "http11", "http2", "proxy", "socks")
+_log_guard = LogGuard(  # the transports of users log there, too
+    ["httpx", *(f"httpcore.{module}" for module in _HTTPCORE), "hpack.hpack", "hpack.table"], PLACEHOLDER
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class RequestBuilder:
         self._now = clock.monotonic
         self._time = clock.time
         self._token = token
-        self._log_filter = RedactingFilter(token, PLACEHOLDER)
+        self._guarding = object()
         self.scheme: str = service.scheme
         self.host: str = ascii_host(service.hostname or "")
         self.port: int | None = service.port
@@ -91,14 +93,12 @@ class RequestBuilder:
         ]
 
     def guard_logs(self) -> None:
-        """Start removing the token from httpx's and httpcore's logs, which quote what a server sends."""
-        for logger in _HTTP_LOGGERS:
-            logger.addFilter(self._log_filter)
+        """Start removing the token from httpx's and httpcore's logs, which quote what is sent and received."""
+        _log_guard.add(self._guarding, self._token)
 
     def stop_guarding_logs(self) -> None:
         """Stop removing the token from the logs. Safe to call more than once."""
-        for logger in _HTTP_LOGGERS:
-            logger.removeFilter(self._log_filter)
+        _log_guard.remove(self._guarding)
 
     def time_limit(self, deadline: float | None) -> float | None:
         """Return the seconds that an attempt may take until its response is complete, or `None` for no limit."""
