@@ -56,6 +56,35 @@ class Service:
         return self.requests[number].split(b"\r\n")[0].decode()
 
 
+class EchoedBoxes:
+    """A server that answers each request for a box with that box, and counts connections and requests."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.requests = 0
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        while request := read_request(connection):
+            self.requests += 1
+            self.answer(connection, number_in(request))
+
+    def answer(self, connection: socket.socket, number: int) -> None:
+        """Answer a request for a box."""
+        connection.sendall(http_box(number))
+
+
+def number_in(request: bytes) -> int:
+    """Return the number of the box in the path of a request, or 0."""
+    last = request.split(b" ", 2)[1].rpartition(b"/")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def http_box(number: int) -> bytes:
+    """Return an HTTP response with a box."""
+    return http(envelope({**example("box"), "id": number}).content)
+
+
 class SlowAnswer:
     """A server that sends an endless response to the first request, in pieces, and a good one to the others.
 
