@@ -1,13 +1,11 @@
 """The rate limit across threads, tasks, clients, retries and polls. The time is virtual."""
 
 import heapq
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from types import FrameType
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import anyio
 import httpx
@@ -26,10 +24,8 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk._client import rate_limit
 from tests.support.asynchronous import AsyncScript, TrioClock, async_scripted, run
+from tests.support.lines import at_line
 from tests.support.scripted import TOKEN, URL, Script, VirtualClock, envelope, example, unchecked
-
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
 
 
 class SharedClock:
@@ -153,25 +149,14 @@ def test_a_signal_handler_may_reserve_a_turn_at_any_line() -> None:
         return asked[-1] + wait
 
     def starts_if_interrupted(line: int) -> list[float]:
-        limit, lines = RateLimit(2, 10), 0
+        limit = RateLimit(2, 10)
         starts = [start_of_turn(limit)]
 
-        def trace(frame: FrameType, event: str, _: object) -> "TraceFunction | None":
-            nonlocal lines
-            if frame.f_code.co_filename != rate_limit.__file__:
-                return None
-            lines += event == "line"
-            if lines == line:
-                lines += 1
-                starts.extend(start_of_turn(limit) for _ in range(3))  # Python does not trace the tracing function
-            return trace
+        def interrupt() -> None:
+            starts.extend(start_of_turn(limit) for _ in range(3))
 
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
+        with at_line(line, interrupt, Path(rate_limit.__file__)):
             starts.append(start_of_turn(limit))
-        finally:
-            sys.settrace(before)
         return [*starts, start_of_turn(limit)]
 
     cases = [starts_if_interrupted(line) for line in range(1, 60)]

@@ -1,0 +1,140 @@
+"""Hosts with several addresses: one time limit for all of them, and one that works is found."""
+
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import anyio
+import pytest
+
+from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyTransportException, Retry
+from tests.support.asynchronous import backends
+from tests.support.loopback import EchoedBoxes
+from tests.support.scripted import TOKEN, server
+
+HOST = "service.invalid"
+ONCE = Retry(attempts=1)
+
+Resolve = Callable[[list[str]], None]
+
+
+@pytest.fixture
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
+    """A function that sets the addresses of the host, in order."""
+    real = socket.getaddrinfo
+    addresses: list[str] = []
+
+    def getaddrinfo(host: str | bytes, port: int, *args: int, **options: int) -> list[object]:
+        name = host.decode() if isinstance(host, bytes) else host
+        names = addresses if name == HOST else [name]
+        return [result for each in names for result in real(each, port, *args, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return addresses.extend
+
+
+@contextmanager
+def swallowing(addresses: list[str], port: int) -> Generator[None]:
+    """Let addresses swallow all attempts to connect, since their backlogs are full."""
+    with ExitStack() as opened:
+        for address in addresses:
+            listener = opened.enter_context(socket.socket())
+            try:
+                listener.bind((address, port))
+            except OSError:
+                pytest.skip(f"this platform has no {address}")
+            listener.listen(0)
+            for _ in range(4):
+                waiting = opened.enter_context(socket.socket())
+                waiting.settimeout(0)
+                waiting.connect_ex((address, port))
+        yield
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+SILENT = [f"127.0.0.{number}" for number in range(2, 26)]
+
+
+def test_the_time_limit_is_for_all_addresses_together(resolve: Resolve) -> None:
+    port = free_port()
+    resolve(SILENT)
+    reasons: list[str] = []
+
+    def call() -> None:
+        url = f"http://{HOST}:{port}"
+        with (
+            JiffyBox(TOKEN, url, allow_plain_http=True, retry=ONCE, timeout=1, total_timeout=1) as client,
+            pytest.raises(JiffyTransportException) as raised,
+        ):
+            client.delete_box(1)  # not an unknown outcome: it was not sent
+        reasons.append(str(raised.value))
+
+    with swallowing(SILENT, port):
+        calling = threading.Thread(target=call, daemon=True)
+        calling.start()
+        calling.join(12)  # 24 addresses with a second for each take twice as long
+        assert not calling.is_alive()
+    assert len(reasons) == 1
+
+
+@backends
+def test_async_clients_have_one_time_limit_too(resolve: Resolve, backend: str) -> None:
+    port = free_port()
+    resolve(SILENT)
+
+    async def main() -> None:
+        url = f"http://{HOST}:{port}"
+        client = AsyncJiffyBox(TOKEN, url, allow_plain_http=True, retry=ONCE, timeout=1, total_timeout=1)
+        async with client:
+            with anyio.fail_after(12), pytest.raises(JiffyTransportException):
+                await client.delete_box(1)
+
+    with swallowing(SILENT, port):
+        anyio.run(main, backend=backend)
+
+
+def test_an_address_that_works_is_found_behind_silent_ones(resolve: Resolve) -> None:
+    with server(EchoedBoxes()) as url:
+        port = urlsplit(url).port
+        assert port is not None
+        resolve([*SILENT[:3], "127.0.0.1"])
+        with (
+            swallowing(SILENT[:3], port),
+            JiffyBox(TOKEN, f"http://{HOST}:{port}", allow_plain_http=True, retry=ONCE, total_timeout=2) as client,
+        ):
+            assert client.box(7).id == 7
+
+
+@backends
+def test_async_clients_find_it_too(resolve: Resolve, backend: str) -> None:
+    async def main(port: int) -> None:
+        url = f"http://{HOST}:{port}"
+        async with AsyncJiffyBox(TOKEN, url, allow_plain_http=True, retry=ONCE, total_timeout=2) as client:
+            assert (await client.box(7)).id == 7
+
+    with server(EchoedBoxes()) as url:
+        port = urlsplit(url).port
+        assert port is not None
+        resolve([*SILENT[:3], "127.0.0.1"])
+        with swallowing(SILENT[:3], port):
+            anyio.run(main, port, backend=backend)
+
+
+def test_a_name_without_addresses_means_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: object, **__: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with (
+        JiffyBox(TOKEN, f"http://{HOST}", allow_plain_http=True, retry=ONCE) as client,
+        pytest.raises(JiffyTransportException),
+    ):
+        client.delete_box(1)

@@ -1,0 +1,106 @@
+"""Compressed responses: bounded while they are decompressed, and one layer only."""
+
+import gzip
+import socket
+import tracemalloc
+import zlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import anyio
+import pytest
+
+from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException, JiffyTransportException, Retry
+from tests.support.asynchronous import backends
+from tests.support.scripted import TOKEN, envelope, http, read_request, server
+
+MB = 2**20
+BODY = envelope({}).content
+
+
+def repeated(compress: Callable[[bytes], bytes], flush: Callable[[], bytes], megabytes: int) -> bytes:
+    return b"".join([*(compress(b" " * MB) for _ in range(megabytes)), flush()])
+
+
+def gzip_bomb(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return repeated(packer.compress, packer.flush, megabytes)
+
+
+def deflate_bomb(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9)
+    return repeated(packer.compress, packer.flush, megabytes)
+
+
+BOMBS = {
+    "gzip": ("gzip", gzip_bomb(200), "larger than 67108864 bytes"),
+    "deflate": ("deflate", deflate_bomb(200), "larger than 67108864 bytes"),
+    "gzip in gzip": ("gzip, gzip", gzip.compress(gzip_bomb(200)), "gzip, gzip"),
+    "gzip in deflate": ("gzip, deflate", zlib.compress(gzip_bomb(200)), "gzip, deflate"),
+    "a gzip that claims to be one of many": ("gzip, identity, gzip", gzip_bomb(200), "gzip"),
+    "brotli": ("br", b"\x8b\x03\x80", "br"),
+    "zstandard": ("zstd", b"\x28\xb5\x2f\xfd", "zstd"),
+    "many members": ("gzip", gzip.compress(BODY) * 1000, "after the compressed body"),
+}
+"""An encoding that was not asked for is refused even where a package for it is installed."""
+
+each_bomb = pytest.mark.parametrize("bomb", BOMBS)
+
+
+def serving(encoding: str, body: bytes) -> Callable[[socket.socket], None]:
+    def talk(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(http(body, "200 OK", f"Content-Encoding: {encoding}"))
+
+    return talk
+
+
+@contextmanager
+def little_memory() -> Generator[None]:
+    """Fail if the code inside allocates 200 MB."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < 200 * MB
+    finally:
+        tracemalloc.stop()
+
+
+@each_bomb
+def test_a_bomb_is_refused_with_little_memory(bomb: str) -> None:
+    encoding, body, reason = BOMBS[bomb]
+    with server(serving(encoding, body)) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
+        with little_memory(), pytest.raises(JiffyTransportException, match=reason):
+            client.boxes()
+        with little_memory(), pytest.raises(JiffyOutcomeUnknownException, match=reason):
+            client.delete_box(1)
+
+
+@backends
+@each_bomb
+def test_async_clients_refuse_it_too(bomb: str, backend: str) -> None:
+    encoding, body, reason = BOMBS[bomb]
+
+    async def main(url: str) -> None:
+        async with AsyncJiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
+            with pytest.raises(JiffyTransportException, match=reason):
+                await client.boxes()
+
+    with server(serving(encoding, body)) as url, little_memory():
+        anyio.run(main, url, backend=backend)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("x-gzip", gzip.compress(BODY)),
+        ("GZIP", gzip.compress(BODY)),
+        ("deflate", zlib.compress(BODY)),
+        ("identity", BODY),
+        ("", BODY),
+    ],
+)
+def test_one_layer_is_decompressed(encoding: str, body: bytes) -> None:
+    with server(serving(encoding, body)) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
+        assert client.boxes() == []

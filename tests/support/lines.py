@@ -1,0 +1,43 @@
+"""Do something at a certain line of the code under test, as a signal handler may."""
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
+
+
+class Reached(list[str]):
+    """The line at which the action was taken, if the code came so far."""
+
+
+@contextmanager
+def at_line(number: int, action: Callable[[], object], path: Path) -> Generator[Reached]:
+    """Take an action before a line of a file, or of any file in a folder, is executed. Lines are counted as executed.
+
+    What the action raises is raised at this line. The action itself is not traced.
+    """
+    reached = Reached()
+    count, prefix = 0, str(path)
+
+    def trace(frame: FrameType, event: str, _: object) -> "TraceFunction | None":
+        nonlocal count
+        if not frame.f_code.co_filename.startswith(prefix):
+            return None
+        if event == "line":
+            count += 1
+            if count == number:
+                reached.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+                action()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield reached
+    finally:
+        sys.settrace(before)
