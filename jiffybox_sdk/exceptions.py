@@ -20,7 +20,6 @@ All exceptions can be pickled. Their messages are single lines that never contai
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from html import unescape
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from jiffybox_sdk._common.headers import NO_HEADERS, Headers
@@ -83,6 +82,8 @@ class JiffyMessageException(JiffyException):
         operation: "Operation | None" = None,
         retry_after: float | None = None,
     ) -> None:
+        from html import unescape  # noqa: PLC0415 (needed only here)
+
         self.messages: tuple[Message, ...] = tuple(messages)
         self.http_status: int | None = http_status
         self.operation: Operation | None = operation

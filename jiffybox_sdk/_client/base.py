@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jiffybox_sdk._client.settings import DriftMode, check_options
 from jiffybox_sdk._records.base import attach
-from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyDriftException
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk._client.rate_limit import RateLimit
     from jiffybox_sdk._client.retry import Failure, Retry, Success
     from jiffybox_sdk._common.operation import Operation
+    from jiffybox_sdk.drift import Drift
     from jiffybox_sdk.models.responses.message import Message
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ class ClientBase:
         # Imported late, because only a client needs them.
         from jiffybox_sdk._client.retry import Retry  # noqa: PLC0415
         from jiffybox_sdk._client.retry_loop import RetryPolicy  # noqa: PLC0415
+        from jiffybox_sdk.drift import Drift  # noqa: PLC0415
 
         self._drift_mode: DriftMode = drift
         self._drift = Drift()
@@ -41,7 +42,7 @@ class ClientBase:
         self._on_message = on_message
 
     @property
-    def drift(self) -> Drift:
+    def drift(self) -> "Drift":
         """The unknown fields and values in the responses so far. Always empty with `drift="ignore"`."""
         return self._drift
 

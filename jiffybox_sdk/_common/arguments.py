@@ -4,7 +4,6 @@ All functions raise `JiffyArgumentException`, which names the value and what was
 """
 
 import ipaddress
-import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -93,6 +92,8 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
     """Return metadata as a dictionary of JSON values."""
     if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(f"invalid {what}: expected a mapping of strings to JSON values, such as a dict")
+    import json  # noqa: PLC0415 (needed only here)
+
     try:
         result = _JSON_OBJECT.validate_python(dict(value), strict=True)
         text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()

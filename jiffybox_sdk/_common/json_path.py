@@ -17,7 +17,7 @@ MAP, EMPTY_LIST = f"map {_MARK}", f"empty list {_MARK}"
 TEXT, OBJECT = f"text {_MARK}", f"object {_MARK}"
 """Names of our union branches in locations. The random mark keeps them apart from keys in a payload."""
 
-_PLAIN_KEY = re.compile(r"[\w\- ]+")
+_PLAIN_KEY = r"[\w\- ]+"
 
 
 def json_path(location: Sequence[int | str], payload: object) -> str:
@@ -41,7 +41,7 @@ def join(steps: Iterable[int | str]) -> str:
     for step in steps:
         if isinstance(step, int):
             path += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
+        elif re.fullmatch(_PLAIN_KEY, step):
             path += f".{step}" if path else step
         else:
             path += f"[{step!r}]"

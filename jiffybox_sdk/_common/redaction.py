@@ -1,6 +1,5 @@
 """Redaction of secrets in text, including their URL-encoded and JSON-escaped forms."""
 
-import json
 import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ def spellings(secret: str) -> tuple[str, ...]:
     """Return a secret as it appears in plain text, in URLs and in JSON."""
     if secret.isascii() and secret.isalnum():  # as real tokens are
         return (secret,)
+    import json  # noqa: PLC0415 (needed only here)
+
     in_json = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
     escaped = [text.replace("/", "\\/") for text in in_json]  # PHP escapes slashes
     return tuple(dict.fromkeys([secret, quote(secret, safe="", errors="replace"), *in_json, *escaped]))

@@ -1,6 +1,5 @@
 """Strict JSON, which unlike Python's `json` rejects NaN, unpaired surrogates and excessive nesting."""
 
-import json
 import math
 from collections.abc import Sequence
 
@@ -20,6 +19,8 @@ def parse(text: str | bytes, *, unique_names: bool = False) -> JsonValue:
 
     If an object has duplicate names, the last one counts, unless names must be unique.
     """
+    import json  # noqa: PLC0415 (needed only here)
+
     pairs_hook = _reject_duplicates if unique_names else None
     text = text.decode() if isinstance(text, bytes) else text  # json.loads would accept other encodings, too
     try:

@@ -9,7 +9,6 @@ from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 from jiffybox_sdk.models._base import Model
-from jiffybox_sdk.models._reader import attribute_exception
 
 if TYPE_CHECKING:
     from jiffybox_sdk.exceptions import JiffyAttributeException
@@ -30,6 +29,8 @@ def fill(
     try:
         record.__pydantic_validator__.validate_python(payload, self_instance=record)
     except ValidationError as error:
+        from jiffybox_sdk.models._reader import attribute_exception  # noqa: PLC0415 (needed only here)
+
         return attribute_exception(error, type(record).__name__, payload)
     return None
 

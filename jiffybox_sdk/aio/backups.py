@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
+from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
 from jiffybox_sdk._records.of_box import OfBox, of_box
-from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyWaitException
@@ -154,10 +152,12 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
+        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         started = self.api.clock.monotonic()
         box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=options.total)
-        poller = polling.Poller(box, polling.BACKUP_DONE, options, started)
+        from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
+
+        poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = await _polling.poll(self.api, poller)
         backups = await self.refresh()

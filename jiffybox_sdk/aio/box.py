@@ -4,12 +4,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, final
 
-from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
+from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.aio import _polling
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses import box as fields
@@ -259,7 +257,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone, because its creation failed or it was deleted.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(polling.has_status(status), max_wait, poll_interval, progress)
+        return await self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress)
 
     async def wait_until(
         self,
@@ -285,7 +283,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(polling.satisfies(predicate), max_wait, poll_interval, progress)
+        return await self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress)
 
     async def wait_until_deleted(
         self,
@@ -306,17 +304,19 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        await self._wait(polling.DELETED, max_wait, poll_interval, progress)
+        await self._wait(_client.polling.DELETED, max_wait, poll_interval, progress)
 
     async def _command(self, command: Command, plan: Plan | int | str | None = None) -> "AsyncBox":
         return await self.api.send(operations.set_status(self.id, command, plan), AsyncBox)
 
     async def _wait(
         self,
-        condition: "polling.Condition[AsyncBox]",
+        condition: "_client.polling.Condition[AsyncBox]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["AsyncBox"], object] | None,
     ) -> "AsyncBox":
-        options: polling.PollOptions[AsyncBox] = polling.PollOptions(max_wait, poll_interval, progress)
+        from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
+
+        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return await _polling.wait(self.api, self, condition, options)

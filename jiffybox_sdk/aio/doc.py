@@ -1,8 +1,12 @@
 """The service's documentation for its own modules."""
 
+from typing import TYPE_CHECKING
+
 from jiffybox_sdk import operations
-from jiffybox_sdk._records.module_doc import ModuleDoc
 from jiffybox_sdk.aio._connection import AsyncConnection
+
+if TYPE_CHECKING:
+    from jiffybox_sdk._records.module_doc import ModuleDoc
 
 
 class AsyncDocCalls(AsyncConnection):
@@ -12,7 +16,7 @@ class AsyncDocCalls(AsyncConnection):
         """Return the service's modules by name, each with a line of German text: `GET doc` [documented]."""
         return await self.send(operations.list_modules(), dict[str, str])
 
-    async def module(self, name: str) -> ModuleDoc:
+    async def module(self, name: str) -> "ModuleDoc":
         """Return the documentation of a module: `GET doc/<module>` [documented].
 
         Args:
@@ -25,4 +29,6 @@ class AsyncDocCalls(AsyncConnection):
             JiffyNotFoundException: If the module does not exist.
             JiffyArgumentException: If `name` is not a valid name. Nothing is sent.
         """
+        from jiffybox_sdk._records.module_doc import ModuleDoc  # noqa: PLC0415 (few programs need it)
+
         return await self.send(operations.get_module(name), ModuleDoc)

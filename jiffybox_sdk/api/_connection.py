@@ -21,7 +21,6 @@ from jiffybox_sdk._client.settings import (
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._reader import reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,6 +170,7 @@ class Connection(ClientBase):
             within: The seconds after which to give up, if sooner than the time-outs.
         """
         from jiffybox_sdk._client.retry_loop import RetryLoop  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk.models._reader import reader  # noqa: PLC0415 (needed only by calls)
 
         result_reader = reader(as_type)  # first, because it raises if the type is invalid
         deadline = None if within is None else self.clock.monotonic() + within

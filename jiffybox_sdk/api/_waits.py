@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from jiffybox_sdk._client import polling
-from jiffybox_sdk.api import _polling
+from jiffybox_sdk import _client
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.exceptions import Waited
 
@@ -48,8 +47,10 @@ class Waits:
             JiffyNotFoundException: If the object is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[R] = polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, self, polling.READY, options)
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        return _polling.wait(self.api, self, _client.polling.READY, options)
 
     def wait_until_deleted(
         self: R,
@@ -70,5 +71,7 @@ class Waits:
             JiffyTimeoutException: If the time-out expires. It contains the record as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[R] = polling.PollOptions(max_wait, poll_interval, progress)
-        _polling.wait(self.api, self, polling.DELETED, options)
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        _polling.wait(self.api, self, _client.polling.DELETED, options)

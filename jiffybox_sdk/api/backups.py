@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
 
-from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
+from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import Attached, attach, fill
 from jiffybox_sdk._records.of_box import OfBox, of_box
-from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyWaitException
@@ -154,10 +152,12 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         started = self.api.clock.monotonic()
         box = self.api.send(operations.get_box(self.box_id), Box, within=options.total)
-        poller = polling.Poller(box, polling.BACKUP_DONE, options, started)
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = _polling.poll(self.api, poller)
         backups = self.refresh()

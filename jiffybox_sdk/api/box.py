@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, final
 
-from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
+from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import Attached, attach, fill
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.api import _polling
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses import box as fields
@@ -256,7 +254,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone, because its creation failed or it was deleted.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(polling.has_status(status), max_wait, poll_interval, progress)
+        return self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress)
 
     def wait_until(
         self,
@@ -282,7 +280,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(polling.satisfies(predicate), max_wait, poll_interval, progress)
+        return self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress)
 
     def wait_until_deleted(
         self,
@@ -303,17 +301,19 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        self._wait(polling.DELETED, max_wait, poll_interval, progress)
+        self._wait(_client.polling.DELETED, max_wait, poll_interval, progress)
 
     def _command(self, command: Command, plan: Plan | int | str | None = None) -> "Box":
         return self.api.send(operations.set_status(self.id, command, plan), Box)
 
     def _wait(
         self,
-        condition: "polling.Condition[Box]",
+        condition: "_client.polling.Condition[Box]",
         max_wait: float | timedelta,
         poll_interval: float | timedelta,
         progress: Callable[["Box"], object] | None,
     ) -> "Box":
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return _polling.wait(self.api, self, condition, options)

@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from jiffybox_sdk import operations
-from jiffybox_sdk._client import polling
-from jiffybox_sdk._client.polling import WaitResult
+from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.api import _polling
 from jiffybox_sdk.api.backups import BackupCalls
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.checks import CheckCalls
@@ -24,6 +21,8 @@ from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
+
+    from jiffybox_sdk._client.polling import WaitResult
 
 
 class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
@@ -165,7 +164,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         *,
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
-    ) -> WaitResult[Box]:
+    ) -> "WaitResult[Box]":
         """Wait until several boxes reach a status, polling each one: `GET jiffyBoxes/<id>` [documented].
 
         The boxes share one time-out and are polled equally often. No exception is raised for boxes that don't reach the
@@ -185,8 +184,8 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        return self._wait_for_all(boxes, polling.has_status(status), options, concurrency)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, _client.polling.has_status(status), options, concurrency)
 
     def wait_until_all(
         self,
@@ -197,7 +196,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         *,
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
-    ) -> WaitResult[Box]:
+    ) -> "WaitResult[Box]":
         """Wait until a condition is true for several boxes. Polls like `wait_for_all`.
 
         Args:
@@ -214,8 +213,8 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        return self._wait_for_all(boxes, polling.satisfies(predicate), options, concurrency)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, _client.polling.satisfies(predicate), options, concurrency)
 
     def wait_until_all_deleted(
         self,
@@ -225,7 +224,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         *,
         concurrency: int = 8,
         progress: Callable[[Box], object] | None = None,
-    ) -> WaitResult[Box]:
+    ) -> "WaitResult[Box]":
         """Wait until several boxes are gone. Call this after `Box.delete()`. Polls like `wait_for_all`.
 
         Args:
@@ -242,17 +241,19 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: polling.PollOptions[Box] = polling.PollOptions(max_wait, poll_interval, progress)
-        return self._wait_for_all(boxes, polling.DELETED, options, concurrency)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        return self._wait_for_all(boxes, _client.polling.DELETED, options, concurrency)
 
     def _wait_for_all(
         self,
         boxes: Iterable[Box],
-        condition: polling.Condition[Box],
-        options: polling.PollOptions[Box],
+        condition: "_client.polling.Condition[Box]",
+        options: "_client.polling.PollOptions[Box]",
         concurrency: int,
-    ) -> WaitResult[Box]:
-        records = polling.by_id(boxes, Box)
+    ) -> "WaitResult[Box]":
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        records = _client.polling.by_id(boxes, Box)
         now = self.clock.monotonic()
-        pollers = [polling.Poller(box, condition, options, now) for box in records.values()]
-        return _polling.wait_for_all(self, polling.MultiPoller(pollers, concurrency, now + options.total))
+        pollers = [_client.polling.Poller(box, condition, options, now) for box in records.values()]
+        return _polling.wait_for_all(self, _client.polling.MultiPoller(pollers, concurrency, now + options.total))

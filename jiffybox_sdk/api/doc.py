@@ -2,9 +2,13 @@
 
 """The service's documentation for its own modules."""
 
+from typing import TYPE_CHECKING
+
 from jiffybox_sdk import operations
-from jiffybox_sdk._records.module_doc import ModuleDoc
 from jiffybox_sdk.api._connection import Connection
+
+if TYPE_CHECKING:
+    from jiffybox_sdk._records.module_doc import ModuleDoc
 
 
 class DocCalls(Connection):
@@ -14,7 +18,7 @@ class DocCalls(Connection):
         """Return the service's modules by name, each with a line of German text: `GET doc` [documented]."""
         return self.send(operations.list_modules(), dict[str, str])
 
-    def module(self, name: str) -> ModuleDoc:
+    def module(self, name: str) -> "ModuleDoc":
         """Return the documentation of a module: `GET doc/<module>` [documented].
 
         Args:
@@ -27,4 +31,6 @@ class DocCalls(Connection):
             JiffyNotFoundException: If the module does not exist.
             JiffyArgumentException: If `name` is not a valid name. Nothing is sent.
         """
+        from jiffybox_sdk._records.module_doc import ModuleDoc  # noqa: PLC0415 (few programs need it)
+
         return self.send(operations.get_module(name), ModuleDoc)

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
+from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.models._notes import UnknownName, UnknownValue
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BUILDING = RLock()
+BUILDING = PerProcess(RLock)
 """Held while validators are built, because pydantic before 2.14 can't build one model in two threads at once.
 
-A fork waits for it. Otherwise, a child could inherit a lock (this one or pydantic's) that no thread of its own releases.
+The lock is reentrant, since a signal handler may interrupt this to make a call. A fork waits for it, because later
+versions of pydantic have a lock of their own, which a child would otherwise inherit locked.
 """
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(before=BUILDING.acquire, after_in_parent=BUILDING.release, after_in_child=BUILDING.release)
+    os.register_at_fork(before=lambda: BUILDING.get().acquire(), after_in_parent=lambda: BUILDING.get().release())
 
 
 class DeferredModel(BaseModel, hide_input_in_errors=True, defer_build=True):
@@ -35,7 +37,7 @@ class DeferredModel(BaseModel, hide_input_in_errors=True, defer_build=True):
         _types_namespace: Mapping[str, Any] | None = None,  # Any, as in pydantic
     ) -> bool | None:
         """Build the validators unless they are complete, one thread at a time. Pydantic calls this on first use."""
-        with BUILDING:
+        with BUILDING.get():
             return super().model_rebuild(
                 force=force,
                 raise_errors=raise_errors,

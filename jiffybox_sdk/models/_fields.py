@@ -5,7 +5,6 @@ module decides which of these deviations are accepted and which of pydantic's ow
 built from pydantic's core validators, so that no Python code runs for values of the expected type.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar, get_args
 
@@ -25,7 +24,6 @@ INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyListIsMap:
     """Accepts ``[]`` as an empty map."""
 
@@ -36,7 +34,6 @@ class EmptyListIsMap:
         return core_schema.union_schema([(handler(source), MAP), (empty, EMPTY_LIST)], mode="left_to_right")
 
 
-@dataclass(frozen=True, slots=True)
 class Open:
     """Validates a union of an enum and its plain type, as a member if the value is known or a plain value otherwise."""
 
@@ -50,7 +47,6 @@ class Open:
         return core_schema.union_schema([member, unknown], mode="left_to_right", custom_error_type="string_type")
 
 
-@dataclass(frozen=True, slots=True)
 class TextOrObject:
     """Validates a union of text and a model by the value's type, so that errors are about only one of them."""
 

@@ -7,12 +7,13 @@ Payloads without drift add no overhead.
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, JsonValue, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from jiffybox_sdk._common.drift_entry import DriftKind
+if TYPE_CHECKING:
+    from jiffybox_sdk._common.drift_entry import DriftKind
 
 Coercion = Literal["text", "fraction", "empty list", "empty text"]
 """The form of a value of another type: text (decimal, "true" or "false"), 5.0 for 5, [] for {}, or "" for null."""
@@ -37,9 +38,9 @@ USUAL_VALUES: Mapping[str, tuple[frozenset[object], str]] = {
 MOST_NOTES = 1000
 """The maximum number of different notes on one payload. A payload can hold any number of new names."""
 
-_STATE = re.compile(r"[A-Z][A-Z0-9_ ]{0,39}")
-_NAME = re.compile(r"[\w\-./:@#~$ ]{1,64}")
-_KEY = re.compile(r"[0-9]+|[0-9A-Fa-f]{16,}")
+_STATE = r"[A-Z][A-Z0-9_ ]{0,39}"
+_NAME = r"[\w\-./:@#~$ ]{1,64}"
+_KEY = r"[0-9]+|[0-9A-Fa-f]{16,}"
 _MOST_NAMES = 8
 _WORDS: Mapping[type, str] = {
     type(None): "null",
@@ -49,7 +50,7 @@ _WORDS: Mapping[type, str] = {
     str: "text",
 }
 
-Note = tuple[str, str | None, DriftKind, str]
+Note = tuple[str, str | None, "DriftKind", str]
 """The model, the field, the kind of drift, and the state or type. None of them is secret."""
 
 
@@ -105,7 +106,7 @@ def note_unknown_member(schema: CoreSchema, field: str | None, enum: str) -> Cor
 
     def note(value: str | int, info: ValidationInfo) -> str | int:
         if isinstance(notes := info.context, Notes) and value not in usual:
-            shown = value if isinstance(value, str) and _STATE.fullmatch(value) else shape(value)
+            shown = value if isinstance(value, str) and re.fullmatch(_STATE, value) else shape(value)
             notes.take((_model(info), field, "state", shown))
         return value
 
@@ -136,7 +137,7 @@ def _model(info: ValidationInfo) -> str:
 
 def shown_name(name: str) -> str:
     """Return a field's name for display, or `*` for numbers, ids, and strings that are not names."""
-    return name if _NAME.fullmatch(name) and not _KEY.fullmatch(name) else "*"
+    return name if re.fullmatch(_NAME, name) and not re.fullmatch(_KEY, name) else "*"
 
 
 def shape(value: JsonValue, depth: int = 2) -> str:

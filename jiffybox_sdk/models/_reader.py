@@ -52,7 +52,7 @@ class Reader(Generic[T]):
         if self._bare is None:
             # Pydantic rejects a configuration for types that have their own, such as models.
             config = None if hasattr(self.type, "model_config") else ConfigDict(hide_input_in_errors=True)
-            with BUILDING:
+            with BUILDING.get():
                 self._bare = _built(TypeAdapter(_wire_type(self.type), config=config))
         return self._bare
 
@@ -106,7 +106,7 @@ def reader(as_type: type[T]) -> Reader[T]:
     try:
         cached: Reader[T] | None = _readers.get(as_type)
         if cached is None:
-            with BUILDING:
+            with BUILDING.get():
                 cached = _readers.setdefault(as_type, Reader(as_type))
     except (PydanticUserError, NameError, TypeError):
         cached = None

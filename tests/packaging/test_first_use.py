@@ -80,7 +80,7 @@ from typing import Annotated
 from jiffybox_sdk.models._base import BUILDING, Model
 taken = []
 def look(source, handler):
-    other = threading.Thread(target=lambda: taken.append(BUILDING.acquire(blocking=False)))
+    other = threading.Thread(target=lambda: taken.append(BUILDING.get().acquire(blocking=False)))
     other.start()
     other.join()
     return handler(source)
@@ -102,7 +102,7 @@ from jiffybox_sdk import Box, schemas
 from jiffybox_sdk.models._base import BUILDING
 begun, forking = threading.Event(), threading.Event()
 def build():
-    with BUILDING:
+    with BUILDING.get():
         begun.set()
         forking.wait()
 os.register_at_fork(before=forking.set)
