@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from email.utils import parsedate_to_datetime
-from html import unescape
 from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
@@ -41,10 +39,10 @@ T = TypeVar("T")
 
 _log = logging.getLogger("jiffybox_sdk")
 
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_WRONG_TOKEN = re.compile(r"API-?Token.*ung(ue|ü|&uuml;)ltig", re.IGNORECASE)  # [recorded]
+_SECONDS = r"[0-9]{1,9}(\.[0-9]{1,9})?"
+_WRONG_TOKEN = r"(?i)API-?Token.*ung(ue|ü|&uuml;)ltig"  # noqa: S105 ([recorded], not a password)
 # [recorded] for boxes, [inferred] for the rest. An unknown module or version does not mean that an object is missing.
-_NOT_FOUND = re.compile(r"hat keine JiffyBox|^(?!Das Modul|Die Version).*existiert nicht", re.IGNORECASE)
+_NOT_FOUND = r"(?i)hat keine JiffyBox|^(?!Das Modul|Die Version).*existiert nicht"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +133,8 @@ def _wrong_id(result: object, operation: Operation) -> str | None:
 def log_messages(messages: Sequence[Message], operation: Operation) -> None:
     """Log the messages that came with a result."""
     for message in messages:
+        from html import unescape  # noqa: PLC0415 (few responses have messages)
+
         level = logging.WARNING if message.type == "warning" else logging.INFO
         _log.log(level, "%s: %s", operation, one_line(f"{message.type}: {unescape(message.message)}"))
 
@@ -153,7 +153,11 @@ def _read_envelope(body: bytes, notes: Notes | None) -> Envelope | None:
 
 
 def _without_secrets(messages: Sequence[Message], operation: Operation) -> Sequence[Message]:
-    secrets = operation.secrets() if messages else ()
+    if not messages:
+        return ()
+    from html import unescape  # noqa: PLC0415 (few responses have messages)
+
+    secrets = operation.secrets()
     return [
         message.model_copy(update={"message": "(withheld: it quotes a secret)"})
         if redaction.contains(unescape(message.message), secrets)
@@ -176,9 +180,9 @@ def _refusal(
     kind = JiffyMessageException
     if status == 429:
         kind = JiffyLimitException
-    elif _WRONG_TOKEN.search(text):
+    elif re.search(_WRONG_TOKEN, text):
         kind = JiffyTokenException
-    elif _NOT_FOUND.search(text):
+    elif re.search(_NOT_FOUND, text):
         kind = JiffyNotFoundException
     return kind(shown_messages, http_status=status, operation=operation.without_secrets(), retry_after=retry_after)
 
@@ -188,10 +192,12 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
     if header is None:
         return None
     text = header.strip()
-    if _SECONDS.fullmatch(text):
+    if re.fullmatch(_SECONDS, text):
         seconds = float(text)
     else:
         try:
+            from email.utils import parsedate_to_datetime  # noqa: PLC0415 (rarely needed)
+
             moment = parsedate_to_datetime(text)
             seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
         except (ValueError, OverflowError):

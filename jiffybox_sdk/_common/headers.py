@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from jiffybox_sdk._common.redaction import redact_bytes
-
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-trace-id", "cf-ray")
 
 
@@ -30,6 +28,8 @@ class Headers(Mapping[str, str]):
     @classmethod
     def without(cls, secrets: Iterable[str], raw: Iterable[tuple[bytes, bytes]], mask: str) -> "Headers":
         """Create headers with a mask in place of each secret."""
+        from jiffybox_sdk._common.redaction import redact_bytes  # noqa: PLC0415 (it loads logging)
+
         headers, hidden = tuple(raw), tuple(secrets)
         text = b"\n".join([part for header in headers for part in header])
         if redact_bytes(text, hidden, mask) != text:

@@ -33,6 +33,10 @@ class PerProcess(Generic[T]):
             self._values.setdefault(process, self._make())
         return self._values[process]
 
+    def existing(self) -> T | None:
+        """Return the value of the current process if it has been created."""
+        return self._values.get((os.getpid(), _depth))
+
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("values of a process can't be pickled or copied")
 

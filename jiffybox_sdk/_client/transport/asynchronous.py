@@ -49,7 +49,10 @@ class AsyncTransport:
         if not self.closed:
             self.closed = True
             try:
-                await self._channels.get().close()
+                # A transport of the user is closed even if it was never used.
+                channel = self._channels.existing() if self._custom is None else self._channels.get()
+                if channel is not None:
+                    await channel.close()
             finally:
                 self._builder.stop_guarding_logs()
 

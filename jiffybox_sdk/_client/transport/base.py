@@ -4,7 +4,6 @@ The token is part of every URL. It is inserted at the last moment, and whatever 
 `Failure` without the frames that contain the URL.
 """
 
-import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -159,6 +158,8 @@ class RequestBuilder:
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
             return (rejected if permanent else lost)(operation, str(error), error.status)
         if _was_not_sent(error):
+            import ssl  # noqa: PLC0415 (slow to import, and loaded by then)
+
             from jiffybox_sdk._client.transport.proxy_handshake import ProxyRefused  # noqa: PLC0415 (loads httpcore)
 
             if isinstance(error, ProxyRefused):

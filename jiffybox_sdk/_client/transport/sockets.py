@@ -17,6 +17,7 @@ from jiffybox_sdk._client.transport.proxy_backend import async_proxied, proxied
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyDetachedException
 
+
 def socket_channel(builder: RequestBuilder, network: NetworkOptions) -> "SocketChannel":
     """Return a new way to the service for threads."""
     backend = proxied(SocketBackend(), network.proxy, network.tls, plain=builder.scheme == "http")

@@ -48,7 +48,10 @@ class Transport:
         if not self.closed:
             self.closed = True
             try:
-                self._channels.get().close()
+                # A transport of the user is closed even if it was never used.
+                channel = self._channels.existing() if self._custom is None else self._channels.get()
+                if channel is not None:
+                    channel.close()
             finally:
                 self._builder.stop_guarding_logs()
 
