@@ -67,9 +67,15 @@ picture: $(VENV)/.tools ## a new picture of a session for the README, when the o
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
 
-stress: $(VENV)/.tools ## the emulator's server: killed 50 times, then under load, in about two minutes
+# With SEED=n, only the simulated history of that seed is replayed.
+stress: $(VENV)/.tools ## the emulator's server: killed 50 times, then under load; the client: simulated histories
+ifdef SEED
+	$(BIN)/python -m benchmarks.histories --seed $(SEED)
+else
 	$(BIN)/python benchmarks/kill.py
 	$(BIN)/python benchmarks/load.py
+	$(BIN)/python -m benchmarks.histories
+endif
 
 environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
 

@@ -1,0 +1,52 @@
+"""The calls that the tasks of a history make, and the account that they are made for."""
+
+from collections.abc import Callable, Coroutine, Mapping
+
+from jiffybox_sdk import AsyncBox, AsyncContactGroup, AsyncJiffyBox, operations
+from jiffybox_sdk.emulator._state.account import Account, GroupState
+from jiffybox_sdk.models.requests.command import Command
+from jiffybox_sdk.models.responses.box_status import BoxStatus
+from tests.support.simulation.plans import BOXES, GROUPS, Kind, Step
+from tests.support.simulation.virtual_loop import EPOCH
+
+Call = Coroutine[None, None, object]
+
+_CALLS: Mapping[Kind, Callable[[AsyncJiffyBox, Step, str], Call]] = {
+    "read box": lambda client, step, _: client.box(step.subject),
+    "read group": lambda client, step, _: client.contact_group(step.subject),
+    "read plan": lambda client, _step, _: client.plan(44),
+    "list boxes": lambda client, _step, _: client.boxes(),
+    "list groups": lambda client, _step, _: client.contact_groups(),
+    "create box": lambda client, _, name: client.create_box(name, 44, distribution="centos_7_64bit"),
+    "create group": lambda client, step, name: client.send(
+        operations.create_contact_group(name, ["a@example.org"]), AsyncContactGroup, within=step.within
+    ),
+    "rename group": lambda client, step, name: client.send(
+        operations.change_contact_group(step.subject, name, None), AsyncContactGroup, within=step.within
+    ),
+    "set metadata": lambda client, step, name: client.send(
+        operations.update_metadata(step.subject, {"call": name}), AsyncBox, within=step.within
+    ),
+    "start box": lambda client, step, _: client.send(
+        operations.set_status(step.subject, Command.START), AsyncBox, within=step.within
+    ),
+    "stop box": lambda client, step, _: client.send(
+        operations.set_status(step.subject, Command.SHUTDOWN), AsyncBox, within=step.within
+    ),
+    "delete box": lambda client, step, _: client.delete_box(step.subject),
+}
+
+
+def make_call(client: AsyncJiffyBox, step: Step) -> Call:
+    """Return the call of a step, not started yet. What it creates or changes gets a unique name."""
+    return _CALLS[step.kind](client, step, f"call {step.number}")
+
+
+def fill(account: Account) -> None:
+    """Add boxes and a contact group to an empty account. Cheaper than a seed, which is validated."""
+    for number in BOXES:
+        box = account.add_box(f"box {number}", 44, "centos_7_64bit", {}, EPOCH)
+        box.status = BoxStatus.READY
+        box.running_since = int(EPOCH) if number in BOXES[:2] else None
+    account.groups[GROUPS[1]] = GroupState(GROUPS[1], "admins", ["admin@example.org"])
+    account.next_group = GROUPS[1] + 1
