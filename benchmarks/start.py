@@ -20,7 +20,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -83,7 +83,7 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def service() -> Iterator[str]:
+def service() -> Generator[str]:
     """Run the service, and yield its URL."""
     with Server(("127.0.0.1", 0), Service) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -92,7 +92,7 @@ def service() -> Iterator[str]:
 
 
 @contextmanager
-def environment(given: str | None) -> Iterator[str]:
+def environment(given: str | None) -> Generator[str]:
     """Yield a Python without extras in which this checkout is installed."""
     if given is not None:
         yield given

@@ -24,8 +24,8 @@ if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(before=lambda: BUILDING.get().acquire(), after_in_parent=lambda: BUILDING.get().release())
 
 
-class DeferredModel(BaseModel, hide_input_in_errors=True, defer_build=True):
-    """Base class for models whose validators are built on first use, and which never show their input in errors."""
+class DeferredModel(BaseModel, frozen=True, hide_input_in_errors=True, defer_build=True):
+    """Base class for immutable models whose validators are built on first use, and which never show their input in errors."""
 
     @classmethod
     def model_rebuild(

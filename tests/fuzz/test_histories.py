@@ -13,7 +13,6 @@ import pytest
 from jiffybox_sdk._client.transport import async_pool, pool
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.deadline import AsyncWire
-from jiffybox_sdk._client.transport.sockets import NOT_SENT, AsyncSocketChannel
 from jiffybox_sdk._common.operation import Operation
 from tests.support.simulation.history import play
 from tests.support.simulation.invariants import broken
@@ -126,7 +125,7 @@ def retry_after_lost_answer(patch: pytest.MonkeyPatch) -> None:
 
 def report_time_out_as_not_sent(patch: pytest.MonkeyPatch) -> None:
     """A call whose answer is late is treated as if it had not been sent."""
-    patch.setattr(AsyncSocketChannel, "not_sent", (*NOT_SENT, httpcore.ReadTimeout))
+    patch.setattr("jiffybox_sdk._client.transport.base._NOT_SENT", ("ReadTimeout",))
 
 
 def swallow_cancellation(patch: pytest.MonkeyPatch) -> None:

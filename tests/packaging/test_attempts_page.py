@@ -36,9 +36,12 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> list[Span]:
         started.append(Span(name, kind=kind, attributes=attributes, start_time=start_time))
         return started[-1]
 
+    def get_tracer(_: str) -> SimpleNamespace:
+        return SimpleNamespace(start_span=start_span)
+
     package = ModuleType("opentelemetry")
     trace = SimpleNamespace(
-        get_tracer=lambda _: SimpleNamespace(start_span=start_span),
+        get_tracer=get_tracer,
         SpanKind=SimpleNamespace(CLIENT="client"),
         StatusCode=SimpleNamespace(ERROR="error"),
     )

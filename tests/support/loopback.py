@@ -60,8 +60,8 @@ class EchoedBoxes:
     """A server that answers each request for a box with that box, and counts connections and requests."""
 
     def __init__(self) -> None:
-        self.connections = 0
-        self.requests = 0
+        self.connections: int = 0
+        self.requests: int = 0
 
     def __call__(self, connection: socket.socket) -> None:
         self.connections += 1

@@ -1,5 +1,7 @@
 """Forked children: their locks are free and their counts start anew, whatever other threads did at the fork."""
 
+# pyright: reportPrivateUsage=false
+
 import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager

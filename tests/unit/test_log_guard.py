@@ -1,5 +1,7 @@
 """The token is removed from the logs of the libraries below the transport, for as long as there is a client."""
 
+# pyright: reportPrivateUsage=false
+
 import gc
 import logging
 import re

@@ -1,12 +1,13 @@
 """Values per process."""
 
+# pyright: reportPrivateUsage=false
+
 import os
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from jiffybox_sdk._common import process
 from jiffybox_sdk._common.process import PerProcess
 from tests.support.forks import in_child, needs_fork
 
@@ -155,6 +156,5 @@ def test_a_child_whose_id_was_an_ancestors_makes_its_own_value(monkeypatch: pyte
 def test_a_child_of_a_fork_without_hooks_makes_its_own_value(monkeypatch: pytest.MonkeyPatch) -> None:
     value: PerProcess[object] = PerProcess(object)
     parents = value.get()
-    assert process._depth == 0
     monkeypatch.setattr(os, "getpid", lambda: -1)  # as in a child that a C program forked, or without fork hooks
     assert value.get() is not parents

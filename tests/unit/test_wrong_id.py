@@ -13,11 +13,12 @@ from jiffybox_sdk import (
     JiffyException,
     JiffyOutcomeUnknownException,
     JiffyTransportException,
+    Message,
 )
 from jiffybox_sdk._client import endpoints
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.validation import KINDS
-from tests.support.scripted import envelope, example, scripted
+from tests.support.scripted import TOKEN, Script, VirtualClock, envelope, example, scripted
 
 
 def box(number: JsonValue) -> dict[str, JsonValue]:
@@ -77,9 +78,9 @@ def test_ids_as_text_are_equal_to_numbers(asked: int | str, received: int | str)
 
 
 def test_nothing_of_a_refused_response_is_passed_on() -> None:
-    seen: list[str] = []
-    client, _, _ = scripted(envelope({**box(2), "zone": "x"}, ("warning", "of another")), envelope(box(1)))
-    client._on_message = lambda message, _: seen.append(message.message)
+    seen: list[Message] = []
+    script = Script(envelope({**box(2), "zone": "x"}, ("warning", "of another")), envelope(box(1)))
+    client = JiffyBox(TOKEN, transport=script, clock=VirtualClock(), on_message=lambda message, _: seen.append(message))
     client.box(1)
     assert seen == []
     assert not client.drift.entries

@@ -39,6 +39,7 @@ class AsyncTransport:
         self.closed = False
         self._builder = builder
         self._way = way
+        self._is_own = isinstance(way, NetworkOptions)
         self._channels: PerProcess[AsyncChannel] = PerProcess(self._make_channel)
         if not isinstance(way, NetworkOptions):
             check_transport(way, "AsyncBaseTransport")
@@ -50,7 +51,7 @@ class AsyncTransport:
             self.closed = True
             try:
                 # A transport of the user is closed even if it was never used.
-                channel = self._channels.existing() if self._custom is None else self._channels.get()
+                channel = self._channels.existing() if self._is_own else self._channels.get()
                 if channel is not None:
                     await channel.close()
             finally:
@@ -72,7 +73,7 @@ class AsyncTransport:
             return closed(operation)
         try:
             channel = self._channels.get()
-            if self._custom is None and test_tools.are_active():
+            if self._is_own and test_tools.are_active():
                 channel = self._mocked_channel()
             return await channel.exchange(operation, self._builder.time_limit(deadline))
         except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)

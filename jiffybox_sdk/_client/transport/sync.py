@@ -38,6 +38,7 @@ class Transport:
         self.closed = False
         self._builder = builder
         self._way = way
+        self._is_own = isinstance(way, NetworkOptions)
         self._channels: PerProcess[Channel] = PerProcess(self._make_channel)
         if not isinstance(way, NetworkOptions):
             check_transport(way, "BaseTransport")
@@ -49,7 +50,7 @@ class Transport:
             self.closed = True
             try:
                 # A transport of the user is closed even if it was never used.
-                channel = self._channels.existing() if self._custom is None else self._channels.get()
+                channel = self._channels.existing() if self._is_own else self._channels.get()
                 if channel is not None:
                     channel.close()
             finally:
@@ -57,9 +58,7 @@ class Transport:
 
     def release_with(self, client: object) -> None:
         """Close the connections when a client is garbage-collected, except for those of the user's own transport."""
-        weakref.finalize(
-            client, self.close if isinstance(self._way, NetworkOptions) else self._builder.stop_guarding_logs
-        )
+        weakref.finalize(client, self.close if self._is_own else self._builder.stop_guarding_logs)
 
     def preview(self, operation: Operation) -> Preview:
         """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
@@ -71,7 +70,7 @@ class Transport:
             return closed(operation)
         try:
             channel = self._channels.get()
-            if self._custom is None and test_tools.are_active():
+            if self._is_own and test_tools.are_active():
                 channel = self._mocked_channel()
             return channel.exchange(operation, self._builder.time_limit(deadline))
         except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)

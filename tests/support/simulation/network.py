@@ -69,11 +69,11 @@ class Network(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(
         self,
-        host: str,  # noqa: ARG002 (there is one server; the rest is as httpcore declares it)
-        port: int,  # noqa: ARG002
+        host: str,
+        port: int,
         timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> "Stream":
         """Open a connection."""
         stream = Stream(self, len(self.streams) + 1, self._route(len(self.streams)))
@@ -166,8 +166,8 @@ class Stream(httpcore.AsyncNetworkStream):
 
     async def start_tls(
         self,
-        ssl_context: ssl.SSLContext,  # noqa: ARG002 (as httpcore declares it)
-        server_hostname: str | None = None,  # noqa: ARG002
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> "Stream":
         """Do a TLS handshake. The bytes on the network stay the same."""
