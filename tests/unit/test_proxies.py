@@ -74,7 +74,7 @@ def test_a_proxys_success_may_look_in_many_ways(face: str, answers: list[bytes])
     ],
 )
 def test_a_refusal_of_a_proxy_is_final_and_names_its_status(face: str, answer: str, said: str) -> None:
-    network = Network(f"HTTP/1.1 {answer}\r\nX: Secret\r\n\r\nSecret".encode())
+    network = Network(f"HTTP/1.1 {answer}\r\nX: Secret\r\n\r\nRetry-After: 7\r\n".encode())
     error = failure(face, network, a_proxy())
     assert isinstance(error, ProxyRefused)
     assert re.fullmatch(f"proxy proxy.invalid:3128 refused to connect to service.invalid:443: {said}", str(error))

@@ -129,6 +129,11 @@ def test_an_invalid_proxy_is_named_but_not_shown(url: str, caplog: pytest.LogCap
     assert not sightings(caplog, error)
 
 
+def test_the_variable_that_is_used_is_named() -> None:
+    assert str(problem(HTTPS_PROXY="http://a", https_proxy="ftp://b")).startswith("invalid https_proxy: ")
+    assert str(problem(HTTPS_PROXY="ftp://a", https_proxy="", ALL_PROXY="ftp://b")).startswith("invalid ALL_PROXY: ")
+
+
 @pytest.mark.parametrize(
     ("url", "no_proxy", "exempt"),
     [
