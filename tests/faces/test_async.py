@@ -202,6 +202,7 @@ def test_clients_and_transports_of_the_other_face_are_rejected() -> None:
         {"retry": 3},
         {"rate_limit": 5},
         {"on_message": 1},
+        {"on_attempt": 1},
         {"clock": 1},
         {"timeout": -1},
         {"api_url": "http://a.invalid"},

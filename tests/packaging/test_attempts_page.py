@@ -36,7 +36,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> list[Span]:
         started.append(Span(name, kind=kind, attributes=attributes, start_time=start_time))
         return started[-1]
 
-    def get_tracer(_: str) -> SimpleNamespace:
+    def get_tracer(_: str) -> object:
         return SimpleNamespace(start_span=start_span)
 
     package = ModuleType("opentelemetry")

@@ -239,6 +239,7 @@ INVALID_OPTIONS: list[Mapping[str, object]] = [
     {"transport": Emulator()},
     {"transport": httpx.AsyncHTTPTransport},
     {"on_message": 5},
+    {"on_attempt": 5},
     {"clock": 5},
     {"api_url": "http://service.invalid", "allow_plain_http": "no"},
 ]

@@ -11,12 +11,14 @@ from pydantic import BaseModel, JsonValue, SecretStr
 
 import jiffybox_sdk
 from jiffybox_sdk import (
+    Attempt,
     Box,
     BoxStatus,
     Distribution,
     Drift,
     DriftEntry,
     Emulator,
+    Headers,
     JiffyArgumentException,
     JiffyAttributeException,
     JiffyBox,
@@ -34,7 +36,9 @@ from jiffybox_sdk import (
     Message,
     Plan,
     Retry,
+    RetryBudget,
     operations,
+    response_headers,
     schemas,
     validate,
 )
@@ -85,8 +89,18 @@ def clients(token: SecretStr) -> None:
         assert_type(message.message, str)
         assert_type(str(operation), str)
 
-    retry = Retry(attempts=2, within=10, first_wait=0.1, longest_wait=2.5, longest_retry_after=0)
+    def attempted(attempt: Attempt) -> None:
+        assert_type((attempt.number, attempt.wait, attempt.seconds), tuple[int, float, float])
+        assert_type((attempt.http_status, attempt.retry_in, attempt.error), tuple[int | None, float | None, str | None])
+        assert_type((attempt.operation, attempt.headers), tuple[Operation, Headers])
+        assert_type((attempt.connection, attempt.request_id), tuple[Literal["new", "reused"] | None, str | None])
+        if attempt.outcome == "interrupted":
+            assert_type(attempt.outcome, Literal["interrupted"])
+
+    retry = Retry(attempts=2, within=10, first_wait=0.1, longest_wait=2.5, longest_retry_after=0, budget=None)
     assert_type((retry.attempts, retry.within), tuple[int, float])
+    assert_type(retry.budget, RetryBudget | None)
+    JiffyBox(token, retry=Retry(budget=RetryBudget(100, cost=5)), on_attempt=attempted)
     JiffyBox(
         token,
         timeout=2.5,
@@ -105,6 +119,8 @@ def clients(token: SecretStr) -> None:
     with MyBox("token") as client:
         assert_type(client, MyBox)
         assert_type(client.clock, Clock)
+    assert_type(response_headers(client.box(1)), Headers)
+    assert_type(response_headers(client.boxes()[0]).get("X-Request-Id"), str | None)
     assert_type(client.close(), None)
     assert_type(client.send(operations.get_box("1"), Box, within=None), Box)
     assert_type(client.send(operations.list_plans(), dict[str, Plan]), dict[str, Plan])
@@ -261,7 +277,8 @@ def failures(box: Box) -> None:
     except (JiffyTokenException, JiffyNotFoundException, JiffyLimitException) as refused:
         message: JiffyMessageException = refused
         assert_type(message.messages, tuple[Message, ...])
-        assert_type(message.http_status, int | None)
+        assert_type((message.http_status, message.retry_after), tuple[int | None, float | None])
+        assert_type(message.headers, Headers)
         assert_type(message.operation, Operation | None)
     except JiffyAttributeException as broken:
         assert_type(broken.model, str)
@@ -275,6 +292,7 @@ def failures(box: Box) -> None:
         assert_type((lost.operation, lost.http_status, lost.transient), tuple[Operation, int | None, bool])
         assert_type((lost.operation.path, lost.operation.repeatable), tuple[str, bool])
         assert_type(lost.operation.call.name, CallName)
+        assert_type((lost.retry_after, lost.headers), tuple[float | None, Headers])
     except JiffyOutcomeUnknownException as unknown:
         assert_type((unknown.operation, unknown.http_status), tuple[Operation, int | None])
     except JiffyTimeoutException as late:

@@ -41,6 +41,7 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     JiffyBox(12345)  # error: a token is text
     JiffyBox("token", timeouts=5)  # error: a keyword misspelt
     JiffyBox.from_env(retry=3)  # error: a number is no Retry
+    JiffyBox("token", on_attempt=len)  # error: an attempt has no length
     JiffyBox.from_env(drift="warn")  # error: no such mode
     Emulator("fast")  # error: there is no clock of that name
     Box(name="web", plan=plan)  # error: a box is made from what the service sent

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 MOST_ATTEMPTS = 4
 WITHIN = 60
+CAPACITY, COST = 500, 14
+"""The retry budget: the highest balance, and what a retry costs."""
 
 READING: tuple[CallName, ...] = (
     "list_boxes", "get_box", "list_backups", "get_backups", "list_ips", "get_ips", "list_contact_groups",
@@ -115,6 +117,7 @@ class Client:
 
     def __init__(self) -> None:
         self.planned: list[Planned] = []
+        self.balance = CAPACITY
 
     def outcome(self, call: CallName, work: Callable[[], T]) -> Outcome[T]:
         """Make a call.
@@ -129,14 +132,17 @@ class Client:
             result, rejected, name = self._request(call, work)
             requests.append(name)
             if name is None:
+                if rejected is None:
+                    self.balance = min(CAPACITY, self.balance + (1 if len(requests) == 1 else COST))
                 return Outcome(result, rejected, requests)
             fault = FAULTS[name]
             waited += fault.wait
             may_retry = len(requests) < MOST_ATTEMPTS and waited <= WITHIN
             if fault.lost and call in CHANGING:
                 return Outcome(None, JiffyOutcomeUnknownException, requests)
-            if not may_retry or not (fault.lost or fault.again):
+            if not may_retry or self.balance < COST or not (fault.lost or fault.again):
                 return Outcome(None, fault.raises, requests)
+            self.balance -= COST
 
     def _request(
         self, call: CallName, work: Callable[[], T]
