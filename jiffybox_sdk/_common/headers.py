@@ -1,6 +1,7 @@
 """The headers of a response."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-trace-id", "cf-ray")
 
@@ -31,8 +32,8 @@ class Headers(Mapping[str, str]):
         from jiffybox_sdk._common.redaction import redact_bytes  # noqa: PLC0415 (it loads logging)
 
         headers, hidden = tuple(raw), tuple(secrets)
-        text = b"\n".join([part for header in headers for part in header])
-        if redact_bytes(text, hidden, mask) != text:
+        text = b"\n".join(chain.from_iterable(headers))
+        if redact_bytes(text, hidden, mask) != text:  # rarely, and searching once is faster
             headers = tuple(
                 (redact_bytes(name, hidden, mask), redact_bytes(value, hidden, mask)) for name, value in headers
             )

@@ -1,6 +1,7 @@
 """Base classes for all records, providing creation from a payload and the client for their verbs."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -77,7 +78,7 @@ def attach(result: object, client: object, headers: Headers | None = None) -> No
     elif is_map(result):
         for record in result.values():
             attach(record, client, headers)
-    if headers is not None and isinstance(result, Model):
+    if headers is not None and _has_headers(type(result)):
         object.__setattr__(result, "_headers", headers)
 
 
@@ -96,6 +97,11 @@ def response_headers(record: object) -> Headers:
     """
     headers: object = getattr(record, "_headers", None)
     return headers if isinstance(headers, Headers) else NO_HEADERS
+
+
+@cache
+def _has_headers(kind: type[object]) -> bool:
+    return issubclass(kind, Model)  # pydantic makes it slow
 
 
 def _is_attached(value: object) -> TypeGuard[Attached[object]]:

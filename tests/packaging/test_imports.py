@@ -52,6 +52,10 @@ def run(*arguments: str) -> str:
         ("from jiffybox_sdk import *", {"pydantic", "jiffybox_sdk.emulator"}),
         (USE_A_PAYLOAD, {"pydantic"}),
         (MAKE_A_CLIENT, {"pydantic", "httpx"}),
+        (
+            "from jiffybox_sdk import Emulator; Emulator().client().boxes()",
+            {"pydantic", "httpx", "jiffybox_sdk.emulator"},
+        ),
         (CALL_THE_COMMAND.format("'--help'"), set[str]()),
         (
             CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"),

@@ -13,6 +13,7 @@ from jiffybox_sdk import (
     JiffyLimitException,
     RateLimit,
     Retry,
+    RetryBudget,
 )
 from tests.support.clients import async_scripted
 from tests.support.scripted import PASSWORD, TOKEN, Answer, VirtualClock, envelope, example
@@ -147,6 +148,21 @@ async def test_a_call_that_is_not_attempted_is_no_event() -> None:
     with pytest.raises(JiffyDetachedException):
         await client.box(12345)
     assert [event.outcome for event in events] == ["success"]
+
+
+async def test_a_retry_that_is_not_sent_is_no_event_and_costs_nothing() -> None:
+    events: list[Attempt] = []
+    retry = Retry(within=5, first_wait=0, budget=RetryBudget(14, 14))
+    client, script, clock = async_scripted(
+        httpx.Response(503), retry=retry, rate_limit=RateLimit(1, 100), on_attempt=events.append
+    )
+    async with client:
+        for _ in range(3):
+            with pytest.raises(JiffyException, match="not retried, because its turn under the rate limit would come"):
+                await client.boxes()
+            clock.now += 100
+        assert [(event.number, event.outcome) for event in events] == [(1, "lost")] * 3
+    assert len(script.requests) == 3
 
 
 async def test_each_attempt_is_logged_with_its_event(caplog: pytest.LogCaptureFixture) -> None:
