@@ -100,6 +100,7 @@ def test_async_clients_refuse_it_too(bomb: str, backend: str) -> None:
         ("identity", BODY),
         ("", BODY),
     ],
+    ids=["gzip", "x-gzip", "upper case", "deflate", "identity", "empty"],
 )
 def test_one_layer_is_decompressed(encoding: str, body: bytes) -> None:
     with server(serving(encoding, body)) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
