@@ -148,7 +148,8 @@ class Emulator:
         Raises:
             EmulatorDefect: If the response violates the schemas. Only checked with `self_check`.
             StateNotSaved: If the state file can't be written.
-            JiffyDetachedException: If the emulator had a state file and is closed, or was opened in another process.
+            JiffyDetachedException: If the emulator had a state file and is closed, or was opened in another process, or
+                if a signal handler interrupts another call.
         """
         if self._closed:
             raise JiffyDetachedException("the emulator is closed: its state file would not be updated")

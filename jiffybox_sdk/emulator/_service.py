@@ -19,7 +19,7 @@ from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._request_body import read_body
 from jiffybox_sdk.emulator._router import EmulatorDefect
 from jiffybox_sdk.emulator._state.account import Account
-from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyDetachedException
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models._request import Request
 
@@ -87,13 +87,21 @@ class _Exchange:
         return ServiceResponse(200, text.encode())
 
 
+class _Guard:
+    """A process's lock, and whether its holder is handling a call."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.handling = False
+
+
 class Service:
     """The service with a single account. Thread-safe: calls are handled one at a time."""
 
     def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
         self._token = token
         self.clock: EmulatorClock = clock
-        self._lock = PerProcess(RLock)
+        self._guard = PerProcess(_Guard)
         self.account: Account = Account()
         self.revision: int = 0  # counts the changes to the account
         self.faults: Faults = Faults()
@@ -103,25 +111,40 @@ class Service:
     @property
     def lock(self) -> RLock:
         """The lock that protects everything here. A forked child has its own, and its own copy of the account."""
-        return self._lock.get()
+        return self._guard.get().lock
 
     def handle(self, request: ServiceRequest, *, self_check: bool = False) -> ServiceResponse:
-        """Answer a request, after completing the work that is due."""
-        with self.lock:
-            self.finish_due()
-            exchange = _Exchange()
-            fault = None
+        """Answer a request, after completing the work that is due.
+
+        Raises:
+            JiffyDetachedException: If a signal handler that interrupts a call makes another one, because the account is
+                in the middle of a change.
+        """
+        guard = self._guard.get()
+        with guard.lock:
+            if guard.handling:
+                raise JiffyDetachedException("the emulator can't answer a signal handler that interrupts another call")
+            guard.handling = True
             try:
-                call = self._route(request, exchange)
-                fault = self._execute_with_faults(exchange, call, request, self_check=self_check)
-            except ServiceError as error:
-                exchange.messages = [("error", str(error))]
-            except EmulatorDefect as defect:
-                self.defects.append(defect)
-                raise
-            response = exchange.response() if fault is None else _faulty(fault, exchange.response())
-            self._record(request, exchange, fault, response)
-            return response
+                return self._handle(request, self_check=self_check)
+            finally:
+                guard.handling = False
+
+    def _handle(self, request: ServiceRequest, *, self_check: bool) -> ServiceResponse:
+        self.finish_due()
+        exchange = _Exchange()
+        fault = None
+        try:
+            call = self._route(request, exchange)
+            fault = self._execute_with_faults(exchange, call, request, self_check=self_check)
+        except ServiceError as error:
+            exchange.messages = [("error", str(error))]
+        except EmulatorDefect as defect:
+            self.defects.append(defect)
+            raise
+        response = exchange.response() if fault is None else _faulty(fault, exchange.response())
+        self._record(request, exchange, fault, response)
+        return response
 
     def finish_due(self) -> None:
         """Complete the work that is due, except under the clock `never`."""

@@ -2,12 +2,23 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from jiffybox_sdk import Emulator, JiffyArgumentException, JiffyMessageException
+import jiffybox_sdk
+from jiffybox_sdk import (
+    Emulator,
+    JiffyArgumentException,
+    JiffyBox,
+    JiffyDetachedException,
+    JiffyMessageException,
+    Retry,
+)
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
 from jiffybox_sdk.emulator._clock import EPOCH
+from tests.support.lines import at_line
 from tests.support.scripted import TOKEN, ask, unchecked
 from tests.support.states import ACCEPTED, VERBS, box_in_state
 
@@ -216,6 +227,32 @@ def test_a_client_raises_a_defect_as_it_is_and_does_not_retry(monkeypatch: pytes
     with pytest.raises(EmulatorDefect):
         Emulator().client().boxes()
     assert len(calls) == 1
+
+
+def test_a_signal_handler_gets_an_answer_or_is_refused_at_any_line() -> None:
+    line, refusals = 0, list[str]()
+    for line in count(1):
+        emulator = Emulator()
+        emulator.self_check = True
+        client = emulator.client(retry=Retry(attempts=1))
+        names = ["first"]
+
+        def handle(client: JiffyBox = client, names: list[str] = names) -> None:
+            try:
+                names.append(client.create_box("second", 44, distribution="centos_7_64bit").name)
+            except JiffyDetachedException as error:
+                refusals.append(str(error))
+
+        with at_line(line, handle, Path(jiffybox_sdk.__file__).with_name("emulator")) as reached:
+            client.create_box("first", 44, distribution="centos_7_64bit")
+        boxes = client.boxes()
+        assert sorted(box.name for box in boxes) == sorted(names)
+        addresses = [address for box in boxes for address in box.public_ips]
+        assert len({*addresses}) == len(addresses)
+        if not reached:
+            break
+    assert {*refusals} == {"the emulator can't answer a signal handler that interrupts another call"}
+    assert 100 < len(refusals) < line
 
 
 def test_eight_threads_wait_in_virtual_time_without_time_outs() -> None:
