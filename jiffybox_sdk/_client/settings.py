@@ -19,7 +19,7 @@ API_URL = "https://api.jiffybox.de"
 API_VERSION = "v1.0"
 MAX_CONNECTIONS = 100
 
-_USER_AGENT = re.compile(r"[!-~]([ -~]{0,198}[!-~])?")
+_USER_AGENT = r"[!-~]([ -~]{0,198}[!-~])?"
 
 DriftMode = Literal["ignore", "log", "raise"]
 """How a client treats unknown fields and values in responses."""
@@ -62,7 +62,7 @@ def check_network_options(transport: object, verify: object, max_connections: ob
     """Validate the options for the network, except for `verify`, which is read where it is used."""
     if type(max_connections) is not int or max_connections < 1:
         raise JiffyArgumentException(f"invalid max_connections {shown(max_connections)}: expected a positive integer")
-    if user_agent is not None and not (isinstance(user_agent, str) and _USER_AGENT.fullmatch(user_agent)):
+    if user_agent is not None and not (isinstance(user_agent, str) and re.fullmatch(_USER_AGENT, user_agent)):
         raise JiffyArgumentException(
             f"invalid user_agent {shown(user_agent)}: expected up to 200 printable ASCII characters,"
             " such as 'myapp/1.0'"

@@ -96,7 +96,7 @@ class AsyncTransport:
     def _make_channel(self) -> AsyncChannel:
         # Imported late, because each loads a library.
         if isinstance(self._way, NetworkOptions):
-            from jiffybox_sdk._client.transport.sockets import async_socket_channel  # noqa: PLC0415
+            from jiffybox_sdk._client.transport.async_sockets import async_socket_channel  # noqa: PLC0415
 
             return async_socket_channel(self._builder, self._way)
         from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415

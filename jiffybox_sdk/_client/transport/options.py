@@ -1,12 +1,14 @@
 """The options of a client for the network."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult
 
 from jiffybox_sdk._client.transport.proxy import Proxy, proxy_for
-from jiffybox_sdk._client.transport.tls import context_source
+
+if TYPE_CHECKING:
+    import ssl
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class NetworkOptions:
     """
 
     proxy: Proxy | None
-    tls: Callable[[], ssl.SSLContext]
+    tls: "Callable[[], ssl.SSLContext]"
     max_connections: int
 
 
@@ -30,4 +32,18 @@ def network_options(service: SplitResult, verify: object, max_connections: int) 
     Raises:
         JiffyArgumentException: If `verify`, the proxy's URL or `NO_PROXY` is invalid.
     """
-    return NetworkOptions(proxy_for(service), context_source(verify), max_connections)
+    return NetworkOptions(proxy_for(service), _context_source(verify), max_connections)
+
+
+def _context_source(verify: object) -> "Callable[[], ssl.SSLContext]":
+    if verify is None:
+        return _shared_context
+    from jiffybox_sdk._client.transport.tls import context_source  # noqa: PLC0415 (loads ssl)
+
+    return context_source(verify)
+
+
+def _shared_context() -> "ssl.SSLContext":
+    from jiffybox_sdk._client.transport.tls import shared_context  # noqa: PLC0415 (loads ssl)
+
+    return shared_context()

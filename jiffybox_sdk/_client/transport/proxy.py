@@ -19,9 +19,9 @@ PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 """The schemes of proxies, and their default ports."""
 
 _MAX_SOCKS_CREDENTIAL = 255
-_NAME = re.compile(r"[^/@*:\[\]]+")
-_BRACKETS = re.compile(r"^\[(.*)\](?=/|$)")
-_PORT = re.compile(r"[0-9]{1,5}")
+_NAME = r"[^/@*:\[\]]+"
+_BRACKETS = r"^\[(.*)\](?=/|$)"
+_PORT = r"[0-9]{1,5}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ def _covers(entry: str, host: str, port: int) -> bool:
         name, _, its_port = entry.rpartition(":")
         network = _network(name)
     domain = name.removeprefix("*.").strip(".").lower()
-    is_name = name == "*" or (is_valid_host(domain) and _NAME.fullmatch(domain) is not None)
-    if not _PORT.fullmatch(its_port) or not (network or is_name):
+    is_name = name == "*" or (is_valid_host(domain) and re.fullmatch(_NAME, domain) is not None)
+    if not re.fullmatch(_PORT, its_port) or not (network or is_name):
         shown = "" if "@" in entry else f" entry {entry!r}"
         raise JiffyArgumentException(
             f"invalid {_variable('no')}{shown}: expected a host, a domain, an address or a network such as 10.0.0.0/8,"
@@ -154,6 +154,6 @@ def _covers(entry: str, host: str, port: int) -> bool:
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
-        return ipaddress.ip_network(_BRACKETS.sub(r"\1", text), strict=False)
+        return ipaddress.ip_network(re.sub(_BRACKETS, r"\1", text), strict=False)
     except ValueError:
         return None

@@ -183,20 +183,6 @@ class _AsyncForwardedStream:
         return self._stream.get_extra_info(info)
 
 
-def proxied(
-    backend: httpcore.NetworkBackend, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext], *, plain: bool
-) -> httpcore.NetworkBackend:
-    """Return a network behind a proxy, if there is one."""
-    return ProxyBackend(backend, proxy, tls, plain=plain) if proxy else backend
-
-
-def async_proxied(
-    backend: AsyncBackend, proxy: Proxy | None, tls: Callable[[], ssl.SSLContext], *, plain: bool
-) -> AsyncBackend:
-    """Return a network behind a proxy for tasks, if there is one."""
-    return AsyncProxyBackend(backend, proxy, tls, plain=plain) if proxy else backend
-
-
 def _countdown(seconds: float | None, now: Callable[[], float]) -> Callable[[], float | None]:
     """Return a function that returns how many of the seconds are left, or raises an exception if there are none."""
     deadline = math.inf if seconds is None else now() + seconds

@@ -7,7 +7,7 @@ import httpcore
 
 from jiffybox_sdk import AsyncJiffyBox, Attempt, RateLimit, Retry
 from jiffybox_sdk._client.transport.async_pool import AsyncPool
-from jiffybox_sdk._client.transport.sockets import AsyncSocketChannel
+from jiffybox_sdk._client.transport.async_sockets import AsyncSocketChannel
 from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.clock import AsyncClock
 from jiffybox_sdk.emulator import TOKEN
