@@ -1,7 +1,5 @@
 """Generated from `schemas/requests/change-box.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

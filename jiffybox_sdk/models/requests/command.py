@@ -1,7 +1,5 @@
 """Generated from `schemas/requests/command.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """Generated from `schemas/requests/enable-backups.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

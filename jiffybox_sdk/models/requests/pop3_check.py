@@ -1,7 +1,5 @@
 """Generated from `schemas/requests/pop3-check.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

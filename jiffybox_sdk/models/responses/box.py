@@ -1,7 +1,5 @@
 """Generated from `schemas/box.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from jiffybox_sdk._records.plan import Plan

@@ -1,7 +1,5 @@
 """Generated from `schemas/check-group.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models._fields import Integer
 

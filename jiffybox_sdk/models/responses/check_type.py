@@ -1,7 +1,5 @@
 """Generated from `schemas/check-type.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """Generated from `schemas/envelope.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from pydantic import JsonValue
 
 from jiffybox_sdk.models._base import Model

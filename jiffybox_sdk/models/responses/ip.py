@@ -1,7 +1,5 @@
 """Generated from `schemas/ip.json` by `make generate`. Do not edit."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from jiffybox_sdk.models._base import Model
