@@ -68,13 +68,15 @@ docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
 
 # With SEED=n, only the simulated history of that seed is replayed.
-stress: $(VENV)/.tools ## the emulator's server: killed 50 times, then under load; the client: simulated histories
+stress: $(VENV)/.tools ## the emulator's server, killed and under load; the client, in simulated histories and over sockets
 ifdef SEED
 	$(BIN)/python -m benchmarks.histories --seed $(SEED)
 else
 	$(BIN)/python benchmarks/kill.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python -m benchmarks.histories
+	$(BIN)/python -m benchmarks.cancellations
+	$(BIN)/python -m benchmarks.interrupts
 endif
 
 environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
