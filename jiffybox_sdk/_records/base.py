@@ -1,7 +1,6 @@
 """Base classes for all records, providing creation from a payload and the client for their verbs."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
-from jiffybox_sdk.models._base import Model
 
 if TYPE_CHECKING:
     from jiffybox_sdk.exceptions import JiffyAttributeException
@@ -78,7 +76,7 @@ def attach(result: object, client: object, headers: Headers | None = None) -> No
     elif is_map(result):
         for record in result.values():
             attach(record, client, headers)
-    if headers is not None and _has_headers(type(result)):
+    if headers is not None and hasattr(type(result), "_headers"):
         object.__setattr__(result, "_headers", headers)
 
 
@@ -97,11 +95,6 @@ def response_headers(record: object) -> Headers:
     """
     headers: object = getattr(record, "_headers", None)
     return headers if isinstance(headers, Headers) else NO_HEADERS
-
-
-@cache
-def _has_headers(kind: type[object]) -> bool:
-    return issubclass(kind, Model)  # pydantic makes it slow
 
 
 def _is_attached(value: object) -> TypeGuard[Attached[object]]:
