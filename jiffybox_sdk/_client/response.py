@@ -6,7 +6,7 @@ Failures are returned rather than raised, because a traceback would keep alive t
 import logging
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TypeVar
@@ -54,12 +54,14 @@ class RawResponse:
         body: The complete, decompressed body.
         headers: The headers, without the token.
         connection: Whether the connection was new or reused, if known.
+        abort: A function that closes the connection, if known.
     """
 
     status: int
     body: bytes = field(repr=False)
     headers: Headers = NO_HEADERS
     connection: Connection | None = None
+    abort: Callable[[], None] | None = field(default=None, repr=False)
 
 
 def encode(operation: Operation) -> bytes | None:
@@ -89,7 +91,7 @@ def read(
         else:
             if not any(message.type == "error" for message in envelope.messages):
                 if reason := _wrong_id(envelope.result, operation):
-                    return lost(operation, reason, answer.status)
+                    return _of_another_call(answer, operation, reason)
                 drift = entries_from(notes, result_reader.type, operation.secrets)
                 return Success(envelope.result, _without_secrets(envelope.messages, operation), drift, answer.headers)
     notes = Notes() if collect_drift else None
@@ -114,8 +116,15 @@ def read(
     if isinstance(result, JiffyAttributeException):
         return Failure(result, "invalid", messages=shown_messages, drift=drift)
     if reason := _wrong_id(result, operation):
-        return lost(operation, reason, answer.status)
+        return _of_another_call(answer, operation, reason)
     return Success(result, shown_messages, drift, answer.headers)
+
+
+def _of_another_call(answer: RawResponse, operation: Operation, reason: str) -> Failure:
+    """Return the failure for a response to another call. The next response on its connection may be wrong as well."""
+    if answer.abort:
+        answer.abort()
+    return lost(operation, reason, answer.status)
 
 
 def _wrong_id(result: object, operation: Operation) -> str | None:

@@ -111,6 +111,26 @@ def test_a_late_response_about_another_box_is_refused() -> None:
         assert two.id == 2
 
 
+class LaggingService(EchoedBoxes):
+    """A server that answers each request on a connection but the first with the response to the one before."""
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        late = None
+        while request := read_request(connection):
+            self.requests += 1
+            number = number_in(request)
+            connection.sendall(http_box(number if late is None else late))
+            late = number
+
+
+def test_a_connection_with_a_response_to_another_call_is_not_used_again() -> None:
+    service = LaggingService()
+    with server(service) as url, JiffyBox(TOKEN, url, retry=Retry(first_wait=0)) as client:
+        assert [client.box(number).id for number in (1, 2, 3)] == [1, 2, 3]
+    assert (service.requests, service.connections) == (5, 3)
+
+
 def test_a_late_response_leaves_the_outcome_of_a_change_unknown() -> None:
     service = LateService()
     with server(service) as url, JiffyBox(TOKEN, url, retry=ONCE) as client:

@@ -156,7 +156,7 @@ def request(path: str) -> httpcore.Request:
     return httpcore.Request("GET", f"http://service.invalid/{path}", headers=headers, content=NoContent())
 
 
-def content(response: httpcore.Response, _reused: bool = False) -> str:  # noqa: FBT001, FBT002 (as pools call it)
+def content(response: httpcore.Response, *_: object) -> str:
     """Return the body of a response."""
     return b"".join(response.iter_stream()).decode()
 

@@ -25,7 +25,7 @@ FILES = {module.__file__ for module in (sync_pool, deadline)}
 def get_many(pool: Pool, count: int) -> list[str]:
     """Return the bodies of exchanges that take place at the same time, one within the other."""
 
-    def nested(response: httpcore.Response, _reused: bool) -> list[str]:  # noqa: FBT001 (as the pool calls it)
+    def nested(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> list[str]:  # noqa: FBT001 (as the pool calls it)
         return [content(response), *get_many(pool, count - 1)]
 
     return pool.exchange(request(str(count)), nested, total=1) if count else []
@@ -35,7 +35,7 @@ def test_connections_are_reused_last_one_first() -> None:
     network = Network()
     pool = network.pool()
     assert get_many(pool, 2) == ["2", "1"]
-    reused = [pool.exchange(request("x"), lambda response, reused: (content(response), reused)) for _ in range(3)]
+    reused = [pool.exchange(request("x"), lambda response, reused, _: (content(response), reused)) for _ in range(3)]
     assert reused == [("x", True)] * 3
     assert len(network.opened) == 2
 
@@ -73,6 +73,21 @@ def test_a_connection_on_which_bytes_arrive_later_is_not_reused() -> None:
     assert network.opened[0].closed
 
 
+def test_a_connection_can_be_aborted_after_its_exchange() -> None:
+    network = Network()
+    pool = network.pool()
+
+    def abort_of(response: httpcore.Response, _reused: bool, abort: Callable[[], None]) -> Callable[[], None]:  # noqa: FBT001 (as the pool calls it)
+        content(response)
+        return abort
+
+    abort = pool.exchange(request("a"), abort_of)
+    assert len(network.open) == 1
+    abort()
+    assert network.open == []
+    assert get(pool, "b") == "b"
+
+
 def test_the_private_buffer_of_httpcore_can_be_read() -> None:
     """If this fails, no connection is reused any more."""
     connection = httpcore.HTTPConnection(request("a").url.origin, network_backend=Network())
@@ -85,7 +100,7 @@ def test_the_private_buffer_of_httpcore_can_be_read() -> None:
 def test_an_incomplete_response_closes_its_connection() -> None:
     network = Network()
     pool = network.pool()
-    assert pool.exchange(request("abc"), lambda response, _: response.status) == 200
+    assert pool.exchange(request("abc"), lambda response, *_: response.status) == 200
     assert network.open == []
     network.answer = lambda body: plain(body)[:-1]
     with pytest.raises(httpcore.RemoteProtocolError):
@@ -96,13 +111,13 @@ def test_an_incomplete_response_closes_its_connection() -> None:
 def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
     network = Network()
 
-    def wait_in_vain(response: httpcore.Response, _reused: bool) -> str:  # noqa: FBT001 (as the pool calls it)
+    def wait_in_vain(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
         network.now += 2
         with pytest.raises(httpcore.PoolTimeout, match="no connection of the pool became free within 1 s"):
             pool.exchange(request("b"), late, total=1)
         return content(response)
 
-    def late(response: httpcore.Response, _reused: bool) -> str:  # noqa: FBT001 (as the pool calls it)
+    def late(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
         raise AssertionError(response)
 
     class Clock:
@@ -139,7 +154,7 @@ def test_closing_leaves_running_exchanges_alone() -> None:
     pool = network.pool()
     get_many(pool, 2)
 
-    def close(response: httpcore.Response, _reused: bool) -> str:  # noqa: FBT001 (as the pool calls it)
+    def close(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
         pool.close()
         assert len(network.open) == 1
         return content(response)

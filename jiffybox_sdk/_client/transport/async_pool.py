@@ -80,8 +80,8 @@ class AsyncPool:
     ) -> T:
         """Send a request and return what `read` makes of the response, as `Pool.exchange` does.
 
-        `read` gets a third argument, a function that aborts the connection. To skip the rest of the body, it calls this
-        function and reads on until the error, since trio warns about generators left to the garbage collector.
+        To skip the rest of the body, `read` aborts the connection and reads on until the error, since trio warns about
+        generators left to the garbage collector.
 
         Raises:
             WrongEventLoopError: If the pool was used in another event loop before. Nothing was sent.

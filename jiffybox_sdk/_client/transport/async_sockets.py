@@ -1,10 +1,10 @@
 """The way to the service over sockets and a connection pool, for tasks."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import httpcore
 
-from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
@@ -44,8 +44,8 @@ class AsyncSocketChannel:
         ) -> RawResponse:
             body = Body(response.status, response.headers)
             await _collect(response, body, abort)
-            connection: Connection = "reused" if reused else "new"
-            return self._builder.response(response.status, response.headers, body.content(), connection)
+            answer = self._builder.response(response.status, response.headers, body.content())
+            return replace(answer, connection="reused" if reused else "new", abort=abort)
 
         request = request_for(self._builder, operation, _AsyncChunks)
         try:

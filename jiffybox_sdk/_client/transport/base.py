@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, quote
 
 from pydantic import SecretStr
 
-from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.response import RawResponse, encode, retry_after_seconds
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
@@ -142,13 +141,11 @@ class RequestBuilder:
             return [*self._headers, (b"Content-Length", b"0")], b""
         return self._headers, b""
 
-    def response(
-        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, connection: Connection | None = None
-    ) -> RawResponse:
+    def response(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> RawResponse:
         """Return a complete response. The token is removed in case the server echoes the path."""
         secrets = [self._token.get_secret_value()]
         content = redact_bytes(body, secrets, PLACEHOLDER)
-        return RawResponse(status, content, Headers.without(secrets, headers, PLACEHOLDER), connection)
+        return RawResponse(status, content, Headers.without(secrets, headers, PLACEHOLDER))
 
     def failure(self, operation: Operation, error: Exception) -> Failure:
         """Return the failure for an exception from the transport, without the frames that contain the real URL."""

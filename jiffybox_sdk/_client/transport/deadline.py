@@ -97,7 +97,9 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
             stream.close()
 
     def get_extra_info(self, info: str) -> Any:
-        return None if self._stream is None else self._stream.get_extra_info(info)
+        if self._stream is None:
+            return info == "is_readable"  # as its end has been reached
+        return self._stream.get_extra_info(info)
 
 
 class AsyncStream(Protocol):
@@ -180,4 +182,6 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
             stream.abort()
 
     def get_extra_info(self, info: str) -> Any:
-        return None if self._stream is None else self._stream.get_extra_info(info)
+        if self._stream is None:
+            return info == "is_readable"  # as its end has been reached
+        return self._stream.get_extra_info(info)

@@ -188,7 +188,7 @@ class Pool:
     def exchange(
         self,
         request: httpcore.Request,
-        read: Callable[[httpcore.Response, bool], T],
+        read: Callable[[httpcore.Response, bool, Callable[[], None]], T],
         step: float | None = None,
         total: float | None = None,
     ) -> T:
@@ -196,8 +196,8 @@ class Pool:
 
         Args:
             request: The request.
-            read: A function that gets the response and whether its connection was reused. If it does not read the whole
-                body, the connection is closed.
+            read: A function that gets the response, whether its connection was reused, and a function that aborts the
+                connection, now or later. If it does not read the whole body, the connection is closed.
             step: The time limit for each operation on the network, in seconds.
             total: The time limit for the exchange, in seconds.
 
@@ -223,7 +223,7 @@ class Pool:
             else:
                 connection.append(_Connection(self._origin, tls, Wire(self._backend, limits)))
             response = connection[0].http.handle_request(request)
-            result = read(response, reused)
+            result = read(response, reused, connection[0].close)
             response.close()
             if can_be_reused(connection[0].http):
                 state.idle.put(connection)

@@ -1,10 +1,10 @@
 """The way to the service over sockets and a connection pool, for threads."""
 
 from collections.abc import AsyncIterable, Callable, Iterable
+from dataclasses import replace
 
 import httpcore
 
-from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.body import Body
@@ -34,12 +34,16 @@ class SocketChannel:
     def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
         """Send a call and return its response, complete within a number of seconds."""
 
-        def read(response: httpcore.Response, reused: bool) -> RawResponse:  # noqa: FBT001 (as the pool calls it)
+        def read(
+            response: httpcore.Response,
+            reused: bool,  # noqa: FBT001 (as the pool calls it)
+            abort: Callable[[], None],
+        ) -> RawResponse:
             body = Body(response.status, response.headers)
             for chunk in response.iter_stream():
                 body.add(chunk)
-            connection: Connection = "reused" if reused else "new"
-            return self._builder.response(response.status, response.headers, body.content(), connection)
+            answer = self._builder.response(response.status, response.headers, body.content())
+            return replace(answer, connection="reused" if reused else "new", abort=abort)
 
         return self._pool.exchange(request_for(self._builder, operation, list), read, self._builder.timeout, limit)
 
