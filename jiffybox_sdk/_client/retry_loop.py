@@ -223,9 +223,9 @@ class RetryLoop(Generic[T]):
         on_attempt, level = self._policy.on_attempt, logging.DEBUG if retry_in is None else logging.INFO
         if not is_due or outcome is None or not (on_attempt or _log.isEnabledFor(level)):
             return
-        answer, status = self._answer, None
+        answer, status, headers = self._answer, None, error.headers if error else NO_HEADERS
         if isinstance(answer, RawResponse):
-            status = answer.status
+            status, headers = answer.status, answer.headers
         elif isinstance(error, JiffyTransportException | JiffyOutcomeUnknownException):
             status = error.http_status
         event = Attempt(
@@ -238,7 +238,7 @@ class RetryLoop(Generic[T]):
             seconds=self._seconds,
             retry_in=retry_in,
             connection=answer.connection if answer else None,
-            headers=answer.headers if isinstance(answer, RawResponse) else NO_HEADERS,
+            headers=headers,
         )
         _log.log(level, "%s", event, extra={"attempt": event})
         if on_attempt:

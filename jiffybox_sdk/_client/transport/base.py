@@ -143,9 +143,8 @@ class RequestBuilder:
 
     def response(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> RawResponse:
         """Return a complete response. The token is removed in case the server echoes the path."""
-        secrets = [self._token.get_secret_value()]
-        content = redact_bytes(body, secrets, PLACEHOLDER)
-        return RawResponse(status, content, Headers.without(secrets, headers, PLACEHOLDER))
+        content = redact_bytes(body, [self._token.get_secret_value()], PLACEHOLDER)
+        return RawResponse(status, content, self._headers_of(headers))
 
     def failure(self, operation: Operation, error: Exception) -> Failure:
         """Return the failure for an exception from the transport, without the frames that contain the real URL."""
@@ -153,7 +152,9 @@ class RequestBuilder:
             return Failure(error.with_traceback(None))
         if isinstance(error, BodyError):
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
-            return (rejected if permanent else lost)(operation, str(error), error.status)
+            failure = (rejected if permanent else lost)(operation, str(error), error.status)
+            failure.exception.headers = self._headers_of(error.headers)
+            return failure
         if _was_not_sent(error):
             import ssl  # noqa: PLC0415 (slow to import, and loaded by then)
 
@@ -165,6 +166,9 @@ class RequestBuilder:
             permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
             return (rejected if permanent else not_connected)(operation, self._reason(error))
         return lost(operation, self._reason(error))
+
+    def _headers_of(self, raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+        return Headers.without([self._token.get_secret_value()], raw, PLACEHOLDER)
 
     def _reason(self, error: Exception) -> str:
         name = type(error).__name__

@@ -1,20 +1,23 @@
 """Response bodies, decompressed within a limit on their size."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 MAX_BYTES = 64 * 2**20
 """The maximum size of a response in bytes, after decompression."""
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
 
 _WINDOW = {b"gzip": zlib.MAX_WBITS | 16, b"x-gzip": zlib.MAX_WBITS | 16, b"deflate": zlib.MAX_WBITS}
 
 
 class BodyError(Exception):
-    """A body that can't be used, with the HTTP status of its response. The message gives the reason."""
+    """A body that can't be used, with the status and headers of its response. The message gives the reason."""
 
-    def __init__(self, reason: str, status: int) -> None:
+    def __init__(self, reason: str, status: int, headers: RawHeaders) -> None:
         super().__init__(reason)
         self.status = status
+        self.headers = headers
 
 
 class BodyTooLargeError(BodyError):
@@ -27,25 +30,26 @@ class Body:
     The limit applies while decompressing, so a small chunk that decompresses to gigabytes does no harm.
     """
 
-    def __init__(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(self, status: int, headers: RawHeaders, *, is_decoded: bool = False) -> None:
         """Prepare for a body. One layer of gzip or deflate is supported, as that is what requests accept.
 
         Args:
             status: The HTTP status of the response.
             headers: The headers of the response.
+            is_decoded: Whether the body is already decompressed.
 
         Raises:
             BodyError: If the body is encoded in another way.
         """
-        values = [value for name, value in headers if name.lower() == b"content-encoding"]
+        values = [] if is_decoded else [value for name, value in headers if name.lower() == b"content-encoding"]
         encodings = b",".join(values).replace(b" ", b"").lower().split(b",") if values else []
         encodings = [encoding for encoding in encodings if encoding not in (b"", b"identity")]
-        self._status = status
+        self._response = status, headers
         self._chunks: list[bytes] = []
         self._size = 0
         if encodings and (len(encodings) > 1 or encodings[0] not in _WINDOW):
             text = ", ".join(encoding.decode("ascii", "replace") for encoding in encodings)
-            raise BodyError(f"the response has an unsupported Content-Encoding: {text[:100]}", self._status)
+            raise BodyError(f"the response has an unsupported Content-Encoding: {text[:100]}", *self._response)
         self._inflate = zlib.decompressobj(_WINDOW[encodings[0]]) if encodings else None
         self._may_lack_header = encodings == [b"deflate"]  # some servers leave zlib's header out
         self._received: bytes = b""
@@ -60,7 +64,7 @@ class Body:
         chunk = self._decompress(chunk)
         self._size += len(chunk)
         if self._size > MAX_BYTES:
-            raise BodyTooLargeError(f"the response is larger than {MAX_BYTES} bytes", self._status)
+            raise BodyTooLargeError(f"the response is larger than {MAX_BYTES} bytes", *self._response)
         self._chunks.append(chunk)
 
     def content(self) -> bytes:
@@ -70,7 +74,7 @@ class Body:
             BodyError: If a compressed body is incomplete.
         """
         if self._inflate and self._received and not self._inflate.eof:
-            raise BodyError("the compressed body of the response is incomplete", self._status)
+            raise BodyError("the compressed body of the response is incomplete", *self._response)
         return b"".join(self._chunks)
 
     def _decompress(self, chunk: bytes) -> bytes:
@@ -89,7 +93,7 @@ class Body:
         try:
             decompressed = self._inflate.decompress(chunk, left)
         except zlib.error as error:
-            raise BodyError("the response can't be decompressed", self._status) from error
+            raise BodyError("the response can't be decompressed", *self._response) from error
         if self._inflate.unused_data:
-            raise BodyError("there is data after the compressed body of the response", self._status)
+            raise BodyError("there is data after the compressed body of the response", *self._response)
         return decompressed

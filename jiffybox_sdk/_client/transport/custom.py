@@ -89,7 +89,7 @@ class AsyncCustomChannel(_Channel):
 def _body(response: httpx.Response) -> Body:
     if not response.is_stream_consumed:
         return Body(response.status_code, response.headers.raw)
-    body = Body(response.status_code, [])  # httpx has decompressed it
+    body = Body(response.status_code, response.headers.raw, is_decoded=True)
     body.add(response.content)
     return body
 

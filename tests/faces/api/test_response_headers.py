@@ -78,6 +78,12 @@ FAILURES: dict[str, tuple[type[JiffyException], Answer]] = {
     "not from the service": (JiffyOutcomeUnknownException, httpx.Response(502, headers={"X-Request-Id": "7f"})),
     "not found": (JiffyTransportException, httpx.Response(404, headers={"X-Request-Id": "7f"})),
     "an invalid result": (JiffyAttributeException, envelope({}, X_Request_Id="7f")),
+    "an unknown encoding": (
+        JiffyOutcomeUnknownException,
+        lambda _: httpx.Response(
+            200, headers={"Content-Encoding": "x", "X-Request-Id": "7f"}, stream=httpx.ByteStream(b"")
+        ),
+    ),
 }
 
 
