@@ -7,9 +7,10 @@ import ipaddress
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import get_args
+from functools import cache
+from typing import TYPE_CHECKING, get_args
 
-from pydantic import ConfigDict, JsonValue, SecretStr, TypeAdapter, ValidationError
+from pydantic import JsonValue, SecretStr, ValidationError
 from pydantic_core import from_json
 
 from jiffybox_sdk._common.json_path import json_path
@@ -17,13 +18,15 @@ from jiffybox_sdk._common.pydantic_errors import first_detail
 from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 MAX_METADATA = 4096
 """The maximum size of a box's metadata, in bytes of JSON text in UTF-8."""
 
 FOREVER = 1e8
 """The longest duration in seconds, about three years. The system can't wait much longer."""
 
-_JSON_OBJECT = TypeAdapter(dict[str, JsonValue], config=ConfigDict(defer_build=True))
 _RESERVED_IDS = ("", ".", "..")
 _MAX_SHOWN = 60
 _MAX_ID_DIGITS = 18
@@ -95,7 +98,7 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
     import json  # noqa: PLC0415 (needed only here)
 
     try:
-        result = _JSON_OBJECT.validate_python(dict(value), strict=True)
+        result = _json_objects().validate_python(dict(value), strict=True)
         text = json.dumps(result, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
         if len(text) <= MAX_METADATA and text.count(b"[") + text.count(b"{") > _MAX_LEVELS - _METADATA_LEVEL:
             from_json(b"[" * _METADATA_LEVEL + text + b"]" * _METADATA_LEVEL)
@@ -112,6 +115,13 @@ def json_object(value: Mapping[str, object], what: str = "metadata") -> dict[str
             return result
         problem = f"it has {len(text)} bytes of JSON text, but at most {MAX_METADATA} are allowed"
     raise JiffyArgumentException(f"invalid {what}: {problem}")
+
+
+@cache
+def _json_objects() -> "TypeAdapter[dict[str, JsonValue]]":
+    from pydantic import TypeAdapter  # noqa: PLC0415 (needed only here)
+
+    return TypeAdapter(dict[str, JsonValue])
 
 
 def seconds(value: object, what: str, *, zero: bool = False) -> float:

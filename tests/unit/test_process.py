@@ -40,6 +40,15 @@ def test_a_process_has_one_value_made_when_needed() -> None:
     assert len(made) == 1
 
 
+@needs_fork
+def test_an_existing_value_can_be_read_without_making_one() -> None:
+    value = PerProcess(Made)
+    assert value.existing() is None
+    made = value.get()
+    assert value.existing() is made
+    assert in_child(value.existing) is None
+
+
 def test_none_is_a_value_like_any_other() -> None:
     made: list[None] = []
     value = PerProcess(lambda: made.append(None))
