@@ -10,6 +10,7 @@ from pathlib import Path
 import httpcore
 import pytest
 
+from jiffybox_sdk._client.retry_loop import RetryLoop
 from jiffybox_sdk._client.transport import async_pool, pool
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.deadline import AsyncWire
@@ -123,6 +124,15 @@ def retry_after_lost_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Operation, "repeatable", property(lambda _: True))
 
 
+def come_back_too_early(patch: pytest.MonkeyPatch) -> None:
+    """A call is retried before the time that the service asks for."""
+
+    def back_off(*_: object) -> float:
+        return 0.1
+
+    patch.setattr(RetryLoop, "_back_off", back_off)
+
+
 def report_time_out_as_not_sent(patch: pytest.MonkeyPatch) -> None:
     """A call whose answer is late is treated as if it had not been sent."""
     patch.setattr("jiffybox_sdk._client.transport.base._NOT_SENT", ("ReadTimeout",))
@@ -179,6 +189,7 @@ def wait_for_turn_without_deadline(patch: pytest.MonkeyPatch) -> None:
         keep_connection_on_cancellation,
         exceed_max_connections,
         retry_after_lost_answer,
+        come_back_too_early,
         report_time_out_as_not_sent,
         swallow_cancellation,
         ignore_time_limit_of_call,

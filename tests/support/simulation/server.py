@@ -89,6 +89,7 @@ class Server:
         self.log = log
         self._treatment = treatment
         self._requests = 0
+        self._earliest: dict[int, float] = {}
         self._calls: list[int] = []
 
     def accept(self, stream: Stream) -> "Connection":
@@ -103,6 +104,15 @@ class Server:
         """Return how to treat the next request."""
         self._requests += 1
         return self._treatment(self._requests - 1)
+
+    def ask_to_wait(self, call: int, retry_after: str) -> None:
+        """Remember when a call may come back at the earliest."""
+        if retry_after.replace(".", "").isdigit():
+            self._earliest[call] = asyncio.get_running_loop().time() + float(retry_after)
+
+    def came_too_early(self, call: int) -> bool:
+        """Return whether a call comes back earlier than it was asked to."""
+        return asyncio.get_running_loop().time() < self._earliest.pop(call, 0.0) - 1e-6
 
     def handle(self, request: ServiceRequest, call: int) -> ServiceResponse:
         """Let the emulator carry out a call now."""
@@ -141,6 +151,8 @@ class Connection:
             self._refuse(str(error))
             return
         if request:
+            if self._server.came_too_early(CURRENT_CALL.get()):
+                self._refuse("it came back earlier than Retry-After says")
             self._parser, self._busy = h11.Connection(h11.SERVER), True
             self._server.running += 1
             _play(self._serve(request, CURRENT_CALL.get(), self._server.next_treatment()))
@@ -183,6 +195,8 @@ class Connection:
         if treatment.answer != "nothing" and answer.ending != "dropped":
             content = b"\x00garbage\r\n\r\n" if treatment.answer == "garbage" else _as_bytes(answer, treatment)
             yield from self._send(content[: (len(content) + 1) // 2] if half else content, treatment)
+            if answer.retry_after is not None and not half and not self._stream.closed:
+                self._server.ask_to_wait(call, answer.retry_after)
         self._server.running -= 1
         self._busy = half or treatment.answer == "nothing"
         if treatment.then == "die":
