@@ -271,6 +271,8 @@ class _Player:
             if task in stuck:
                 self._problem("the client is stuck afterwards")
                 task.cancel()
+            elif task.cancelled():
+                self._problem("a call that nobody cancelled was cancelled afterwards")
             elif error := task.exception():
                 self._problem(f"the client is not usable afterwards: {error}")
                 error.__traceback__ = None
