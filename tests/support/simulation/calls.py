@@ -6,13 +6,20 @@ from jiffybox_sdk import AsyncBox, AsyncContactGroup, AsyncJiffyBox, operations
 from jiffybox_sdk.emulator._state.account import Account, GroupState
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses.box_status import BoxStatus
-from tests.support.simulation.plans import BOXES, GROUPS, Kind, Step
+from tests.support.simulation.plans import BOXES, GROUPS, MAX_WAIT, Kind, Step
 from tests.support.simulation.virtual_loop import EPOCH
 
 Call = Coroutine[None, None, object]
 
+
+async def _wait(client: AsyncJiffyBox, number: int) -> AsyncBox:
+    box = await client.box(number)
+    return await box.wait_for_status("READY", max_wait=MAX_WAIT, poll_interval=3)
+
+
 _CALLS: Mapping[Kind, Callable[[AsyncJiffyBox, Step, str], Call]] = {
     "read box": lambda client, step, _: client.box(step.subject),
+    "wait for box": lambda client, step, _: _wait(client, step.subject),
     "read group": lambda client, step, _: client.contact_group(step.subject),
     "read plan": lambda client, _step, _: client.plan(44),
     "list boxes": lambda client, _step, _: client.boxes(),

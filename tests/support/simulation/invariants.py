@@ -13,12 +13,15 @@ from jiffybox_sdk.exceptions import (
 )
 from tests.support.simulation.facts import facts, facts_of_json
 from tests.support.simulation.history import History, Outcome
-from tests.support.simulation.plans import RATE_LIMIT, Settings
+from tests.support.simulation.plans import MAX_WAIT, RATE_LIMIT, Settings
 
 SLACK = 0.02
 """The seconds by which a call may exceed its time limit: a time-out is at least a millisecond."""
 
-_READS = ("read", "list")
+_POLLS = 6
+"""The number of requests that a wait makes, at most."""
+
+_READS = ("read", "list", "wait")
 
 
 def broken(history: History) -> list[str]:
@@ -37,7 +40,7 @@ def broken(history: History) -> list[str]:
         for call, attempt in history.attempts
         if attempt.seconds > settings.total_timeout + SLACK
     ]
-    requests = settings.attempts * len(history.outcomes)
+    requests = sum(settings.attempts * (_POLLS if _waits(outcome) else 1) for outcome in history.outcomes)
     for outcome in history.outcomes:
         number = outcome.step.number
         problems = [
@@ -100,6 +103,8 @@ def _judge_time(outcome: Outcome, settings: Settings, requests: int) -> Iterator
     if settings.rate_limited:
         calls, per = RATE_LIMIT
         longest += requests / calls * per
+    if _waits(outcome):
+        longest += MAX_WAIT + 1
     if outcome.step.within is not None:
         longest = min(longest, outcome.step.within)
     if took > longest + SLACK:
@@ -107,6 +112,10 @@ def _judge_time(outcome: Outcome, settings: Settings, requests: int) -> Iterator
     cancellation = outcome.step.cancellation
     if cancellation and cancellation.how == "task" and outcome.cancelled_at is not None and not outcome.cancelled:
         yield f"its cancellation was swallowed: {outcome}"
+
+
+def _waits(outcome: Outcome) -> bool:
+    return outcome.step.kind == "wait for box"
 
 
 def _longest(settings: Settings) -> float:

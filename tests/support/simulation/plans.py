@@ -18,12 +18,15 @@ NO_BOX = 77
 
 GROUPS = (1, 2)
 
+MAX_WAIT = 8.0
+"""The seconds that a call waits for a box."""
+
 RATE_LIMIT = 3, 2.0
 """The requests, and the seconds, of the rate limit of some clients."""
 
 Kind = Literal[
-    "read box", "read group", "read plan", "list boxes", "list groups", "create box", "create group", "set metadata",
-    "start box", "stop box", "delete box", "rename group"
+    "read box", "wait for box", "read group", "read plan", "list boxes", "list groups", "create box", "create group",
+    "set metadata", "start box", "stop box", "delete box", "rename group"
 ]  # fmt: skip
 
 Canceller = Literal["task", "scope", "timeout"]
@@ -31,7 +34,8 @@ Canceller = Literal["task", "scope", "timeout"]
 _CANCELLATIONS: Sequence[Canceller] = ("task", "task", "scope", "timeout")
 
 _KINDS: dict[Kind, int] = {
-    "read box": 30,
+    "read box": 25,
+    "wait for box": 6,
     "read group": 8,
     "read plan": 4,
     "list boxes": 4,
