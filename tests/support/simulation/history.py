@@ -93,6 +93,8 @@ def play(plan: Plan) -> History:
         loop.run_until_complete(_Player(history, loop).run())
     except Deadlock as error:
         history.problems.append(f"the program is stuck: {error}")
+    except Exception as error:  # noqa: BLE001 (such as one that closing the client raises: the seed must be known)
+        history.problems.append(f"the program has failed: {type(error).__name__}: {error}")
     finally:
         loop.close()
         random.setstate(state)
