@@ -65,6 +65,21 @@ def test_all_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> N
     assert authorities(tls.shared_context()) == authorities(context)
 
 
+def test_threads_that_need_the_first_context_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tls, "_shared", {})
+    faster: list[ssl.SSLContext] = []
+    create = ssl.create_default_context
+
+    def create_slowly(*, cafile: str | None, capath: str | None) -> ssl.SSLContext:
+        monkeypatch.setattr(ssl, "create_default_context", create)
+        faster.append(tls.shared_context())
+        return create(cafile=cafile, capath=capath)
+
+    monkeypatch.setattr(ssl, "create_default_context", create_slowly)
+    assert tls.shared_context() is faster[0]
+    assert tls.shared_context() is faster[0]
+
+
 def test_the_shared_context_follows_the_environment(
     certificate: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

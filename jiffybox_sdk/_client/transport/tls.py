@@ -4,7 +4,6 @@ import os
 import re
 import ssl
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 from jiffybox_sdk._common.arguments import shown
@@ -12,6 +11,9 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 """The names by which OpenSSL finds the certificates in a directory."""
+
+_shared: dict[tuple[str | None, str | None], ssl.SSLContext] = {}
+"""Contexts by the values of `SSL_CERT_FILE` and `SSL_CERT_DIR`."""
 
 
 def context_source(verify: object) -> Callable[[], ssl.SSLContext]:
@@ -45,10 +47,12 @@ def shared_context() -> ssl.SSLContext:
     Raises:
         JiffyArgumentException: If the variable is invalid.
     """
-    return _context_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    key = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    context = _shared.get(key)
+    # If threads make one at the same time, all get the same.
+    return context or _shared.setdefault(key, _context_for(*key))
 
 
-@lru_cache(maxsize=4)
 def _context_for(file: str | None, directory: str | None) -> ssl.SSLContext:
     if file:
         return _load("SSL_CERT_FILE", file, is_directory=False)
