@@ -50,7 +50,10 @@ class Attached(Generic[Client]):
         Raises:
             JiffyDetachedException: If the record has no client.
         """
-        client: Client | None = getattr(self, "_client", None)
+        try:
+            client: Client | None = object.__getattribute__(self, "_client")  # not an unknown field of that name
+        except AttributeError:
+            client = None
         if client is None:
             raise JiffyDetachedException(
                 f"this {type(self).__name__} has no client: get it from a client, or pass one as `api`"

@@ -165,6 +165,13 @@ def test_copies_are_equal_and_have_no_client(box: Box, copied: Callable[[Box], B
     assert box.api.box(box.id) == box
 
 
+@pytest.mark.parametrize("name", ["_client", "api"])
+def test_a_field_of_the_payload_is_not_taken_for_the_client(name: str) -> None:
+    box = Box({**example("box"), name: {"send": 1}})
+    with pytest.raises(JiffyDetachedException, match="has no client"):
+        box.refresh()
+
+
 def test_methods_of_a_record_without_a_client_raise() -> None:
     detached = Box(example("box"))
     assert detached.name == "web"
