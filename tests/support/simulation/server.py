@@ -195,9 +195,11 @@ class Connection:
         if treatment.answer != "nothing" and answer.ending != "dropped":
             content = b"\x00garbage\r\n\r\n" if treatment.answer == "garbage" else _as_bytes(answer, treatment)
             yield from self._send(content[: (len(content) + 1) // 2] if half else content, treatment)
-            if answer.retry_after is not None and not half and not self._stream.closed:
+            arrives = not half and treatment.then != "reset" and not self._stream.closed
+            if answer.retry_after is not None and arrives:
                 self._server.ask_to_wait(call, answer.retry_after)
         self._server.running -= 1
+        self._used_at = asyncio.get_running_loop().time()
         self._busy = half or treatment.answer == "nothing"
         if treatment.then == "die":
             self._stream.die()
@@ -206,7 +208,6 @@ class Connection:
         elif treatment.surplus == "late" and not self._busy:
             asyncio.get_running_loop().call_later(0.01, self._send_late, self._stream.written)
         else:
-            self._used_at = asyncio.get_running_loop().time()
             self._close_when_idle()
 
     def _send(self, content: bytes, treatment: Treatment) -> Iterator[float]:
