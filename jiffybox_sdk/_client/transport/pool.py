@@ -15,6 +15,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
@@ -122,11 +123,9 @@ class Idle(Generic[C]):
 
     def close(self) -> None:
         """Close all idle connections."""
-        while self._connections:
-            try:
+        with suppress(IndexError):
+            while True:
                 self._connections.pop().close()
-            except IndexError:
-                return
 
     def _is_expired(self, connection: C) -> bool:
         return self._now() - connection.idle_since > IDLE_SECONDS
@@ -172,8 +171,7 @@ class Pool:
 
         Args:
             origin: The scheme, host and port.
-            backend: The network. The time-outs that it gets are for a whole operation, such as connecting to any of the
-                addresses of a host.
+            backend: The network. A time-out that it gets is for a whole operation, all addresses of a host included.
             tls: A function that returns the TLS context. It is called for `https` only.
             max_connections: The maximum number of exchanges at the same time.
             now: A monotonic clock in seconds.
@@ -202,12 +200,8 @@ class Pool:
             total: The time limit for the exchange, in seconds.
 
         Raises:
-            httpcore.PoolTimeout: If no connection became free in time. Nothing was sent.
-            httpcore.ConnectError: If no connection could be made. Nothing was sent.
-            httpcore.ConnectTimeout: If no connection could be made in time. Nothing was sent.
-            httpcore.TimeoutException: If the exchange took too long.
-            httpcore.NetworkError: If the connection was lost.
-            httpcore.ProtocolError: If the response is not valid HTTP.
+            httpcore.PoolTimeout, httpcore.ConnectError, httpcore.ConnectTimeout: If nothing was sent.
+            httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError: If the exchange failed.
         """
         tls = self._tls() if self._origin.scheme == b"https" else None  # may take long the first time
         limits = Limits(step, total, self._now)
@@ -250,17 +244,14 @@ def _wait(turns: Turns, turn: Turn, limits: Limits) -> None:
     turn.wake = partial(woken.put, None)
     while not turns.has_come(turn):
         left = limits.left(httpcore.PoolTimeout)
-        try:
+        with suppress(Empty):
             woken.get(timeout=_RECHECK_SECONDS if left is None else min(left, _RECHECK_SECONDS))
-        except Empty:
-            continue
 
 
 def can_be_reused(connection: httpcore.HTTPConnection | httpcore.AsyncHTTPConnection) -> bool:
     """Return whether an exchange ended properly and no byte arrived after its response.
 
-    httpcore would take such bytes for the next response. Its buffer is private. If it can't be found, the connection is
-    not reused.
+    httpcore would take them for the next response. Its buffer is private. If it can't be found, the answer is no.
     """
     http11: object = getattr(connection, "_connection", None)
     buffer: object = getattr(http11, "_h11_state", None)
