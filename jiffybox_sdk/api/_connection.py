@@ -88,7 +88,7 @@ class Connection(ClientBase):
             timeout: The time-out in seconds for connecting, for sending, and for receiving a part of the response.
                 `None` disables it.
             total_timeout: The time-out in seconds for an attempt until its response is complete. `None` disables it.
-                Host names are resolved by the system, with the system's time-outs.
+                It covers everything but, in the synchronous client, resolving a host name, which can't be interrupted.
             retry: How often and for how long to retry.
             rate_limit: The maximum rate of requests. Unlimited by default.
             transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
