@@ -34,9 +34,9 @@ SUBSTITUTIONS = [
 ]
 
 CONCURRENCY = (
-    """Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. Use it as
-    an async context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call ends
-    immediately and is not retried; if it changes something, the change may have been made.
+    """Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. Use
+    it as an async context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call
+    ends immediately and is not retried; if it changes something, the change may have been made.
 """,
     """Threads can share a client; `on_message`, `on_attempt` and `progress` functions may then be called from several
     threads. Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.

@@ -40,6 +40,7 @@ class AsyncTransport:
         self._builder = builder
         self._way = way
         self._is_own = isinstance(way, NetworkOptions)
+        self._finalizer: weakref.finalize[..., object] | None = None
         self._channels: PerProcess[AsyncChannel] = PerProcess(self._make_channel)
         if not isinstance(way, NetworkOptions):
             check_transport(way, "AsyncBaseTransport")
@@ -49,6 +50,8 @@ class AsyncTransport:
         """Close all connections."""
         if not self.closed:
             self.closed = True
+            if self._finalizer:
+                self._finalizer.detach()
             try:
                 # A transport of the user is closed even if it was never used.
                 channel = self._channels.existing() if self._is_own else self._channels.get()
@@ -59,13 +62,8 @@ class AsyncTransport:
 
     def release_with(self, client: object) -> None:
         """Warn if a client is garbage-collected before it is closed."""
-        weakref.finalize(client, self._release, type(client).__name__)
-
-    def _release(self, name: str) -> None:
-        self._builder.stop_guarding_logs()
-        if not self.closed:
-            text = f"unclosed {name}: use it as an async context manager, or await close()"
-            warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
+        # Nothing of the user may be referred to, since it may lead back to the client.
+        self._finalizer = weakref.finalize(client, _release, type(client).__name__, self._builder)
 
     async def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
         """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
@@ -102,3 +100,9 @@ class AsyncTransport:
         from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415
 
         return AsyncCustomChannel(self._builder, self._way)
+
+
+def _release(name: str, builder: RequestBuilder) -> None:
+    builder.stop_guarding_logs()
+    text = f"unclosed {name}: use it as an async context manager, or await close()"
+    warnings.warn(text, ResourceWarning, stacklevel=2)

@@ -39,6 +39,7 @@ class Transport:
         self._builder = builder
         self._way = way
         self._is_own = isinstance(way, NetworkOptions)
+        self._finalizer: weakref.finalize[..., object] | None = None
         self._channels: PerProcess[Channel] = PerProcess(self._make_channel)
         if not isinstance(way, NetworkOptions):
             check_transport(way, "BaseTransport")
@@ -48,6 +49,8 @@ class Transport:
         """Close all connections."""
         if not self.closed:
             self.closed = True
+            if self._finalizer:
+                self._finalizer.detach()
             try:
                 # A transport of the user is closed even if it was never used.
                 channel = self._channels.existing() if self._is_own else self._channels.get()
@@ -58,7 +61,9 @@ class Transport:
 
     def release_with(self, client: object) -> None:
         """Close the connections when a client is garbage-collected, except for those of the user's own transport."""
-        weakref.finalize(client, self.close if self._is_own else self._builder.stop_guarding_logs)
+        # Nothing of the user may be referred to, since it may lead back to the client.
+        release = self.close if self._is_own else self._builder.stop_guarding_logs
+        self._finalizer = weakref.finalize(client, release)
 
     def preview(self, operation: Operation) -> Preview:
         """Return the request for an operation, with the placeholder in its URL. Nothing is sent."""
