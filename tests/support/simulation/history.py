@@ -89,14 +89,16 @@ def play(plan: Plan) -> History:
     random.seed(plan.seed)  # for the client's back-off
     loop = VirtualLoop()
     loop.set_exception_handler(lambda _, context: history.problems.append(f"the event loop reports: {context}"))
+    player = _Player(history, loop)
     try:
-        loop.run_until_complete(_Player(history, loop).run())
+        loop.run_until_complete(player.run())
     except Deadlock as error:
         history.problems.append(f"the program is stuck: {error}")
     except Exception as error:  # noqa: BLE001 (such as one that closing the client raises: the seed must be known)
         history.problems.append(f"the program has failed: {type(error).__name__}: {error}")
     finally:
         loop.close()
+        vars(player).clear()  # the client's finalizer refers to the network, and so to the client
         random.setstate(state)
         if collecting:
             gc.enable()
