@@ -38,7 +38,7 @@ def test_an_async_client_is_freed_with_a_warning() -> None:
     client = AsyncJiffyBox(TOKEN, URL, transport=transport)
     transport.client = client
     reference = weakref.ref(client)
+    del client, transport
     with pytest.warns(ResourceWarning, match="unclosed AsyncJiffyBox"):
-        del client, transport
         gc.collect()
     assert reference() is None
