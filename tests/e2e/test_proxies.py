@@ -12,8 +12,8 @@ import pytest
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox, Retry
 from jiffybox_sdk.exceptions import JiffyTransportException
 from tests.support.asynchronous import AsyncVirtualClock
-from tests.support.loopback import CERTIFICATE, Service, SlowAnswer, secured
-from tests.support.proxy_servers import HttpProxy, SocksProxy
+from tests.support.loopback import CERTIFICATE, Service, SlowAnswer, secured, server_context
+from tests.support.proxy_servers import HttpProxy, SocksProxy, TlsTunnel
 from tests.support.scripted import PASSWORD, TOKEN, VirtualClock, envelope, http, read_request, server
 from tests.support.sightings import sightings
 
@@ -265,6 +265,16 @@ def test_the_certificate_of_a_proxy_is_verified(
     error = failure(face, "https://service.invalid")
     assert "proxy 127.0.0.1:" in str(error)
     assert "certificate" in str(error)
+@both_faces
+def test_surplus_bytes_in_tls_inside_tls_are_not_the_next_response(
+    face: str, tmp_path: Path, certificate: Path, start: Callable[[Talk], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surplus = TlsTunnel(server_context(tmp_path), DONE, http(envelope(result=False).content))
+    monkeypatch.setenv("HTTPS_PROXY", start(secured(surplus, tmp_path)).replace("http", "https"))
+    delete_twice(face, "https://service.invalid", certificate)
+    assert surplus.connections == 2
+
+
     assert not error.transient
     assert proxy.requests == []
 

@@ -119,12 +119,18 @@ def client_of(url: str, **options: Unpack[ClientOptions]) -> JiffyBox:
     return JiffyBox(TOKEN, url, **options)
 
 
-def secured(talk: Callable[[socket.socket], None], directory: Path) -> Callable[[socket.socket], None]:
-    """Wrap a server in TLS. Its `certificate` is written to the directory."""
+def server_context(directory: Path) -> ssl.SSLContext:
+    """Return the TLS context of a server. Its `certificate` is written to the directory."""
     (directory / "key").write_text(KEY)
     (directory / "certificate").write_text(CERTIFICATE)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / "certificate", directory / "key")
+    return context
+
+
+def secured(talk: Callable[[socket.socket], None], directory: Path) -> Callable[[socket.socket], None]:
+    """Wrap a server in TLS. Its `certificate` is written to the directory."""
+    context = server_context(directory)
 
     def talk_tls(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as inner:

@@ -3,6 +3,7 @@
 import select
 import socket
 import ssl
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tests.support.scripted import read_request
@@ -57,6 +58,33 @@ class SocksProxy:
         with socket.create_connection((self.target.hostname, self.target.port), 20) as onward:
             connection.sendall(b"\5\0\0\1" + bytes(6))
             relay(connection, onward)
+
+
+class TlsTunnel:
+    """An HTTP proxy with the service behind it, whose answers come in TLS records of their own, but in one piece."""
+
+    def __init__(self, context: ssl.SSLContext, *answers: bytes) -> None:
+        self.context = context
+        self.answers = answers
+        self.connections = 0
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = self.context.wrap_bio(incoming, outgoing, server_side=True)
+        is_ready = False
+        while received := connection.recv(65536):
+            incoming.write(received)
+            with suppress(ssl.SSLWantReadError):
+                if not is_ready:
+                    tls.do_handshake()
+                    is_ready = True
+                while tls.read(65536):
+                    for answer in self.answers:
+                        tls.write(answer)
+            connection.sendall(outgoing.read())
 
 
 def relay(one: socket.socket, other: socket.socket) -> None:

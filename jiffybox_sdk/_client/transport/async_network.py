@@ -224,6 +224,8 @@ class _AsyncTlsInTlsStream:
 
     def get_extra_info(self, info: str) -> Any:
         return self._outer.get_extra_info(info)
+        if info == "is_readable" and self._tls.has_unread_bytes():
+            return True
 
     async def _perform(self, function: Callable[[], R], timeout: float | None) -> R:
         limits = Limits(None, timeout, time.monotonic)

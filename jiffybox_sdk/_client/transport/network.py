@@ -128,6 +128,10 @@ class TlsInTls:
         """Return the bytes to send to the other side."""
         return self._outgoing.read()
 
+    def has_unread_bytes(self) -> bool:
+        """Return whether bytes from the other side have been received, but not read."""
+        return bool(self.object.pending() or self._incoming.pending)
+
     def receive(self, received: bytes) -> None:
         """Add bytes from the other side. No bytes mean the end of the stream."""
         if received:
@@ -168,6 +172,8 @@ class _TlsInTlsStream(httpcore.NetworkStream):
         self._outer.close()
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._tls.has_unread_bytes():
+            return True
         return self._outer.get_extra_info(info)
 
     def _perform(self, function: Callable[[], R], timeout: float | None) -> R:
