@@ -1,5 +1,6 @@
 """Hosts with several addresses: one time limit for all of them, and one that works is found."""
 
+import errno
 import socket
 import threading
 from collections.abc import Callable, Generator
@@ -126,6 +127,50 @@ def test_async_clients_find_it_too(resolve: Resolve, backend: str) -> None:
         resolve([*SILENT[:3], "127.0.0.1"])
         with swallowing(SILENT[:3], port):
             anyio.run(main, port, backend=backend)
+
+
+@pytest.fixture
+def _without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Socket(socket.socket):
+        def __init__(self, family: int = -1, kind: int = -1, proto: int = -1, fileno: int | None = None) -> None:
+            if family == socket.AF_INET6:
+                raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+            super().__init__(family, kind, proto, fileno)
+
+    monkeypatch.setattr(socket, "socket", Socket)
+
+
+@pytest.mark.usefixtures("_without_ipv6")
+def test_an_address_of_a_family_that_the_system_lacks_is_skipped(resolve: Resolve) -> None:
+    resolve(["::1", "127.0.0.1"])
+    with server(EchoedBoxes()) as url:
+        address = f"http://{HOST}:{urlsplit(url).port}"
+        with JiffyBox(TOKEN, address, allow_plain_http=True, retry=ONCE) as client:
+            assert client.box(7).id == 7
+
+
+@backends
+@pytest.mark.usefixtures("_without_ipv6")
+def test_async_clients_skip_it_too(resolve: Resolve, backend: str) -> None:
+    async def main(port: int | None) -> None:
+        async with AsyncJiffyBox(TOKEN, f"http://{HOST}:{port}", allow_plain_http=True, retry=ONCE) as client:
+            assert (await client.box(7)).id == 7
+
+    resolve(["::1", "127.0.0.1"])
+    with server(EchoedBoxes()) as url:
+        anyio.run(main, urlsplit(url).port, backend=backend)
+
+
+@backends
+@pytest.mark.usefixtures("_without_ipv6")
+def test_no_socket_means_not_sent(resolve: Resolve, backend: str) -> None:
+    async def main() -> None:
+        async with AsyncJiffyBox(TOKEN, f"http://{HOST}", allow_plain_http=True, retry=ONCE) as client:
+            with pytest.raises(JiffyTransportException, match="Address family not supported"):
+                await client.delete_box(1)
+
+    resolve(["::1"])
+    anyio.run(main, backend=backend)
 
 
 def test_a_name_without_addresses_means_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,8 +87,9 @@ class _Race:
         failed: anyio.Event,
         race: anyio.CancelScope,
     ) -> None:
-        connecting = socket.socket(family, socket.SOCK_STREAM)
+        connecting: socket.socket | None = None
         try:
+            connecting = socket.socket(family, socket.SOCK_STREAM)  # fails if the system has no IPv6
             connecting.settimeout(0)
             if source:
                 connecting.bind(source)
@@ -106,7 +107,7 @@ class _Race:
             self._problem = error
             failed.set()
         finally:
-            if connecting not in self._connected:
+            if connecting and connecting not in self._connected:
                 connecting.close()
 
 
