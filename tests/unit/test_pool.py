@@ -15,7 +15,7 @@ from jiffybox_sdk._client.transport import deadline, pool as sync_pool
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
 from jiffybox_sdk._client.transport.pool import IDLE_SECONDS, Pool
 from tests.support.asynchronous import backends
-from tests.support.networks import Network, async_content, async_get, content, get, plain, request
+from tests.support.networks import Network, Stream, async_content, async_get, content, get, plain, request
 
 T = TypeVar("T")
 
@@ -138,6 +138,15 @@ def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
     pool = network.pool(1, Clock())
     assert pool.exchange(request("a"), wait_in_vain, total=100) == "a"
     assert pool.exchange(request("c"), content, total=100) == "c"
+
+
+def test_without_limits_the_time_out_of_the_system_is_named() -> None:
+    class Silent(Network):
+        def connect_tcp(self, *_: object, **__: object) -> Stream:
+            raise httpcore.ConnectTimeout
+
+    with pytest.raises(httpcore.ConnectTimeout, match="time-out of the operating system expired"):
+        Silent().pool().exchange(request("a"), content)
 
 
 def test_many_threads_share_few_connections() -> None:

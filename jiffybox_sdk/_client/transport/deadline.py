@@ -42,7 +42,10 @@ class Limits:
             return f"no connection of the pool became free within {self.total:g} s"
         if self.step is not None and self._now() < self._deadline:
             return f"no progress within {self.step:g} s"
-        return f"the response was not complete after {self.total:g} s"
+        if self.total is None:
+            return "the time-out of the operating system expired"
+        what = "no connection was made" if error is httpcore.ConnectTimeout else "the response was not complete"
+        return f"{what} after {self.total:g} s"
 
 
 class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
