@@ -67,13 +67,16 @@ class Turns:
                     other.wake()
 
     def _first(self) -> list[Turn]:
-        references = list(self._queue)
-        turns = [turn for reference in references if (turn := reference())]
-        if len(turns) < len(references):  # the holder of a turn was interrupted before it could leave
-            for reference in references:
-                if reference() is None:
-                    self._queue.pop(reference, None)
-        return turns[: self.limit]
+        turns: list[Turn] = []
+        for reference in list(self._queue):
+            turn = reference()
+            if turn is None:  # its holder was interrupted before it could leave
+                self._queue.pop(reference, None)
+            elif len(turns) < self.limit:
+                turns.append(turn)
+            else:
+                break
+        return turns
 
 
 class _Closable(Protocol):
