@@ -196,6 +196,13 @@ def _refusal(
     return kind(shown_messages, http_status=status, operation=operation.without_secrets(), retry_after=retry_after)
 
 
+def is_rejection(status: int, headers: Headers, now: float) -> bool:
+    """Return whether the status of a response shows that the call was not carried out, whatever the body says."""
+    if status == 503:
+        return retry_after_seconds(headers.get("Retry-After"), now) is not None
+    return 300 <= status < 500
+
+
 def retry_after_seconds(header: str | None, now: float) -> float | None:
     """Return the seconds in a `Retry-After` header, or `None` if it is missing or invalid."""
     if header is None:

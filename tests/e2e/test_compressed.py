@@ -10,7 +10,14 @@ from contextlib import contextmanager
 import anyio
 import pytest
 
-from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException, JiffyTransportException, Retry
+from jiffybox_sdk import (
+    AsyncJiffyBox,
+    JiffyBox,
+    JiffyLimitException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+    Retry,
+)
 from tests.support.asynchronous import backends
 from tests.support.scripted import TOKEN, envelope, http, read_request, server
 
@@ -47,10 +54,10 @@ BOMBS = {
 each_bomb = pytest.mark.parametrize("bomb", BOMBS)
 
 
-def serving(encoding: str, body: bytes) -> Callable[[socket.socket], None]:
+def serving(encoding: str, body: bytes, status: str = "200 OK", *headers: str) -> Callable[[socket.socket], None]:
     def talk(connection: socket.socket) -> None:
         while read_request(connection):
-            connection.sendall(http(body, "200 OK", f"Content-Encoding: {encoding}"))
+            connection.sendall(http(body, status, f"Content-Encoding: {encoding}", *headers))
 
     return talk
 
@@ -105,3 +112,23 @@ def test_async_clients_refuse_it_too(bomb: str, backend: str) -> None:
 def test_one_layer_is_decompressed(encoding: str, body: bytes) -> None:
     with server(serving(encoding, body)) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
         assert client.boxes() == []
+
+
+BUSY = Retry(attempts=2, longest_retry_after=1)
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_busy_service_is_asked_again_only_when_it_allows_whatever_its_body(status: str) -> None:
+    service = serving("br", b"x", status, "Retry-After: 7")
+    with server(service) as url, JiffyBox(TOKEN, url, retry=BUSY) as client:
+        with pytest.raises((JiffyLimitException, JiffyTransportException), match="longer than 1 s") as raised:
+            client.delete_box(1)
+        assert isinstance(raised.value, JiffyLimitException | JiffyTransportException)
+        assert raised.value.retry_after == 7
+
+
+def test_a_rejection_is_told_as_such_whatever_its_body() -> None:
+    with server(serving("gzip", b"x", "404 Not Found")) as url, JiffyBox(TOKEN, url) as client:
+        with pytest.raises(JiffyTransportException, match="HTTP status 404") as raised:
+            client.delete_box(1)
+        assert not raised.value.transient

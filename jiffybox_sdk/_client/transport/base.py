@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote
 
 from pydantic import SecretStr
 
-from jiffybox_sdk._client.response import RawResponse, encode, retry_after_seconds
+from jiffybox_sdk._client.response import RawResponse, encode, is_rejection, retry_after_seconds
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
 from jiffybox_sdk._common import arguments
@@ -146,14 +146,20 @@ class RequestBuilder:
         content = redact_bytes(body, [self._token.get_secret_value()], PLACEHOLDER)
         return RawResponse(status, content, self._headers_of(headers))
 
-    def failure(self, operation: Operation, error: Exception) -> Failure:
-        """Return the failure for an exception from the transport, without the frames that contain the real URL."""
+    def failure(self, operation: Operation, error: Exception) -> RawResponse | Failure:
+        """Return the failure for an exception from the transport, without the frames that contain the real URL.
+
+        If the body of a response can't be used, but the status shows that the call was rejected, that is a response.
+        """
         if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
         if isinstance(error, BodyError):
+            headers = self._headers_of(error.headers)
+            if is_rejection(error.status, headers, self._time()):
+                return RawResponse(error.status, b"", headers)
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
             failure = (rejected if permanent else lost)(operation, str(error), error.status)
-            failure.exception.headers = self._headers_of(error.headers)
+            failure.exception.headers = headers
             return failure
         if _was_not_sent(error):
             import ssl  # noqa: PLC0415 (slow to import, and loaded by then)
