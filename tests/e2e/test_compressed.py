@@ -18,6 +18,7 @@ from jiffybox_sdk import (
     JiffyTransportException,
     Retry,
 )
+from jiffybox_sdk._client.transport.body import Body
 from tests.support.asynchronous import backends
 from tests.support.scripted import TOKEN, envelope, http, read_request, server
 
@@ -132,3 +133,12 @@ def test_a_rejection_is_told_as_such_whatever_its_body() -> None:
         with pytest.raises(JiffyTransportException, match="HTTP status 404") as raised:
             client.delete_box(1)
         assert not raised.value.transient
+
+
+def test_tiny_chunks_take_little_memory() -> None:
+    with little_memory():
+        body = Body(200, [])
+        for number in range(1_000_000):
+            body.add(number.to_bytes(4))
+        assert len(body.content()) == 4_000_000
+        assert tracemalloc.get_traced_memory()[1] < 20 * MB

@@ -45,8 +45,7 @@ class Body:
         encodings = b",".join(values).replace(b" ", b"").lower().split(b",") if values else []
         encodings = [encoding for encoding in encodings if encoding not in (b"", b"identity")]
         self._response = status, headers
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._content = bytearray()  # a list of tiny chunks would take many times their size
         if encodings and (len(encodings) > 1 or encodings[0] not in _WINDOW):
             text = ", ".join(encoding.decode("ascii", "replace") for encoding in encodings)
             raise BodyError(f"the response has an unsupported Content-Encoding: {text[:100]}", *self._response)
@@ -61,11 +60,9 @@ class Body:
             BodyTooLargeError: If the body is too large.
             BodyError: If the chunk can't be decompressed.
         """
-        chunk = self._decompress(chunk)
-        self._size += len(chunk)
-        if self._size > MAX_BYTES:
+        self._content += self._decompress(chunk)
+        if len(self._content) > MAX_BYTES:
             raise BodyTooLargeError(f"the response is larger than {MAX_BYTES} bytes", *self._response)
-        self._chunks.append(chunk)
 
     def content(self) -> bytes:
         """Return the complete body.
@@ -75,12 +72,12 @@ class Body:
         """
         if self._inflate and self._received and not self._inflate.eof:
             raise BodyError("the compressed body of the response is incomplete", *self._response)
-        return b"".join(self._chunks)
+        return bytes(self._content)
 
     def _decompress(self, chunk: bytes) -> bytes:
         if self._inflate is None:
             return chunk
-        left = MAX_BYTES + 1 - self._size
+        left = MAX_BYTES + 1 - len(self._content)
         if self._may_lack_header:
             chunk = self._received + chunk
             if len(chunk) < 2:
