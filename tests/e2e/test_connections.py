@@ -13,6 +13,9 @@ import httpx
 import pytest
 
 from jiffybox_sdk import Box, JiffyBox, Message
+from jiffybox_sdk._client.transport import sockets
+from jiffybox_sdk._client.transport.base import RequestBuilder
+from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
     JiffyAttributeException,
@@ -98,6 +101,20 @@ def test_a_closed_client_raises_and_sends_nothing(call: Callable[[JiffyBox], obj
         box.refresh()
     assert repr(client) == "<JiffyBox closed>"
     assert len(script.requests) == 1
+
+
+def test_a_client_closed_during_its_first_call_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = sockets.socket_channel
+
+    def close_first(builder: RequestBuilder, network: NetworkOptions) -> sockets.SocketChannel:
+        client.close()  # as another thread might
+        return make(builder, network)
+
+    monkeypatch.setattr(sockets, "socket_channel", close_first)
+    service = Service(http(BOX))
+    with server(service) as url, client_of(url) as client, pytest.raises(JiffyDetachedException, match="closed"):
+        client.box(12345)
+    assert service.connections == 0
 
 
 def test_a_with_statement_closes_the_client_on_errors_too() -> None:

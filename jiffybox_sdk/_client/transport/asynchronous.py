@@ -67,13 +67,14 @@ class AsyncTransport:
 
     async def send(self, operation: Operation, deadline: float | None = None) -> RawResponse | Failure:
         """Make one attempt at a call, to be answered by the deadline. Interruptions are raised without their frames."""
-        if self.closed:
-            return closed(operation)
         try:
             channel = self._channels.get()
-            if self._is_own and test_tools.are_active():
-                channel = self._mocked_channel()
-            return await channel.exchange(operation, self._builder.time_limit(deadline))
+            if self.closed:  # checked last, so that `close` knows of the channel of any other call
+                return closed(operation)
+            limit = self._builder.time_limit(deadline)
+            if isinstance(self._way, NetworkOptions) and test_tools.are_active():
+                return await self._exchange_mocked(operation, limit, self._way)
+            return await channel.exchange(operation, limit)
         except Exception as error:  # noqa: BLE001 (any transport may raise anything, and its frames hold the token)
             return self._builder.failure(operation, error)
         except BaseException as error:  # noqa: BLE001 (raised again below without its frames)
@@ -84,12 +85,14 @@ class AsyncTransport:
         finally:
             del interruption  # a cycle with its traceback would keep the client alive
 
-    def _mocked_channel(self) -> AsyncChannel:
+    async def _exchange_mocked(self, operation: Operation, limit: float | None, network: NetworkOptions) -> RawResponse:
+        # The transport is closed after the call, since the tool may let it through.
         import httpx  # noqa: PLC0415 (slow to import)
 
         from jiffybox_sdk._client.transport.custom import AsyncCustomChannel  # noqa: PLC0415
 
-        return AsyncCustomChannel(self._builder, httpx.AsyncHTTPTransport())
+        async with httpx.AsyncHTTPTransport(verify=network.tls()) as transport:
+            return await AsyncCustomChannel(self._builder, transport).exchange(operation, limit)
 
     def _make_channel(self) -> AsyncChannel:
         # Imported late, because each loads a library.
