@@ -10,7 +10,7 @@ import pytest
 from jiffybox_sdk import JiffyArgumentException
 from jiffybox_sdk._client.transport.proxy import Proxy, proxy_for
 from tests.support.scripted import PASSWORD
-from tests.support.sightings import sightings
+from tests.support.sightings import rendered, sightings
 
 HTTPS, HTTP = "https://service.invalid", "http://service.invalid"
 
@@ -209,7 +209,8 @@ def test_an_invalid_entry_of_no_proxy_is_named(name: str, entry: str) -> None:
 
 
 def test_an_entry_of_no_proxy_with_a_password_is_not_shown() -> None:
-    assert PASSWORD not in str(problem(ALL_PROXY="http://a", NO_PROXY=f"http://user:{PASSWORD}@a"))
+    error = problem(ALL_PROXY="http://a", NO_PROXY=f"http://user:{PASSWORD}@a")
+    assert not [line for line in (str(error), *rendered(error)) if PASSWORD in line]
 
 
 def test_the_settings_of_the_system_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,12 @@ def proxy_for(service: SplitResult) -> Proxy | None:
         return None
     settings = _settings()
     scheme = service.scheme if service.scheme in settings else "all"
-    if scheme not in settings or _is_exempt(service, host, settings.get("no")):
+    if scheme not in settings:
+        return None
+    is_exempt = _is_exempt(service, host, settings.get("no"))
+    if isinstance(is_exempt, str):
+        raise JiffyArgumentException(f"invalid {_variable('no')}{is_exempt}")
+    if is_exempt:
         return None
     proxy = _parse(settings[scheme], _variable(scheme))
     if isinstance(proxy, str):
@@ -117,20 +122,23 @@ def _parse(url: SecretStr, source: str) -> Proxy | str:
     )
 
 
-def _is_exempt(service: SplitResult, host: str, no_proxy: SecretStr | None) -> bool:
-    """Return whether a service is to be reached without a proxy."""
+def _is_exempt(service: SplitResult, host: str, no_proxy: SecretStr | None) -> bool | str:
+    """Return whether a service is to be reached without a proxy, or what is wrong with `NO_PROXY`."""
     if no_proxy is None:  # the system's settings have a list of their own; elsewhere, this is false
         import urllib.request  # noqa: PLC0415 (as above)
 
         return bool(urllib.request.proxy_bypass(service.netloc))
     port = service.port or PORTS[service.scheme]
     entries = re.split(r"[,\s]+", no_proxy.get_secret_value())
-    covering = [entry for entry in entries if entry and _covers(entry, host, port)]  # a list, so that all are checked
-    return bool(covering)
+    covering = [_covers(entry, host, port) for entry in entries if entry]
+    return next((problem for problem in covering if isinstance(problem, str)), any(covering))
 
 
-def _covers(entry: str, host: str, port: int) -> bool:
-    """Return whether an entry of `NO_PROXY` applies to a host and port. Host names are not resolved for networks."""
+def _covers(entry: str, host: str, port: int) -> bool | str:
+    """Return whether an entry of `NO_PROXY` applies to a host and port, or what is wrong with the entry.
+
+    Host names are not resolved for networks. An entry may contain a password by mistake.
+    """
     name, its_port = entry, str(port)
     network = _network(entry)
     if network is None and ":" in entry:
@@ -140,9 +148,9 @@ def _covers(entry: str, host: str, port: int) -> bool:
     is_name = name == "*" or (is_valid_host(domain) and re.fullmatch(_NAME, domain) is not None)
     if not re.fullmatch(_PORT, its_port) or not (network or is_name):
         shown = "" if "@" in entry else f" entry {entry!r}"
-        raise JiffyArgumentException(
-            f"invalid {_variable('no')}{shown}: expected a host, a domain, an address or a network such as 10.0.0.0/8,"
-            " each with or without a port, separated by commas"
+        return (
+            f"{shown}: expected a host, a domain, an address or a network such as 10.0.0.0/8, each with or without a"
+            " port, separated by commas"
         )
     if int(its_port) != port:
         return False
