@@ -221,6 +221,15 @@ def test_a_dribbling_server_behind_an_https_proxy_times_out(
 
 
 @both_faces
+def test_a_silent_proxy_is_named(face: str, start: Callable[[Talk], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = SlowAnswer(b"", b"")
+    monkeypatch.setenv("HTTPS_PROXY", start(silent))
+    with pytest.raises(JiffyTransportException, match=r"proxy 127\.0\.0\.1:\d+: the time-out expired while connecting"):
+        delete_twice(face, "https://service.invalid", total_timeout=0.3, retry=Retry(attempts=1))
+    silent.never.set()
+
+
+@both_faces
 @pytest.mark.parametrize(
     "answer",
     [
@@ -257,15 +266,6 @@ def test_a_lost_connection_to_a_proxy_counts_as_no_connection(
 
 
 @both_faces
-def test_the_certificate_of_a_proxy_is_verified(
-    face: str, tmp_path: Path, start: Callable[[Talk], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proxy = Service(DONE)
-    monkeypatch.setenv("HTTPS_PROXY", start(secured(proxy, tmp_path)).replace("http", "https"))
-    error = failure(face, "https://service.invalid")
-    assert "proxy 127.0.0.1:" in str(error)
-    assert "certificate" in str(error)
-@both_faces
 def test_surplus_bytes_in_tls_inside_tls_are_not_the_next_response(
     face: str, tmp_path: Path, certificate: Path, start: Callable[[Talk], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +275,15 @@ def test_surplus_bytes_in_tls_inside_tls_are_not_the_next_response(
     assert surplus.connections == 2
 
 
+@both_faces
+def test_the_certificate_of_a_proxy_is_verified(
+    face: str, tmp_path: Path, start: Callable[[Talk], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = Service(DONE)
+    monkeypatch.setenv("HTTPS_PROXY", start(secured(proxy, tmp_path)).replace("http", "https"))
+    error = failure(face, "https://service.invalid")
+    assert "proxy 127.0.0.1:" in str(error)
+    assert "certificate" in str(error)
     assert not error.transient
     assert proxy.requests == []
 

@@ -101,7 +101,7 @@ SOCKS_FAULTS: dict[str, tuple[list[Answer], str]] = {
     "surplus bytes": ([b"\5\0", b"\5\0\0\1" + bytes(7)], "sent more than its answer"),
     "half an answer": ([b"\5\0", b"\5\0\0\1\1"], "closed before it was ready"),
     "no answer": ([], "closed before it was ready"),
-    "silence": ([b"\5\0", httpcore.ReadTimeout("timed out")], "timed out"),
+    "silence": ([b"\5\0", httpcore.ReadTimeout("timed out")], "the time-out expired while connecting"),
 }
 
 

@@ -224,9 +224,9 @@ class _AsyncTlsInTlsStream:
         self._outer.abort()
 
     def get_extra_info(self, info: str) -> Any:
-        return self._outer.get_extra_info(info)
         if info == "is_readable" and self._tls.has_unread_bytes():
             return True
+        return self._outer.get_extra_info(info)
 
     async def _perform(self, function: Callable[[], R], timeout: float | None) -> R:
         limits = Limits(None, timeout, time.monotonic)

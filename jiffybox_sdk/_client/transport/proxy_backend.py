@@ -212,6 +212,7 @@ def _connecting(proxy: Proxy) -> Generator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise httpcore.ConnectTimeout(f"{proxy}: {error}") from error
+        # A time-out would be replaced by the one of the exchange, which does not name the proxy.
+        raise httpcore.ProxyError(f"{proxy}: the time-out expired while connecting") from error
     except httpcore.NetworkError as error:
         raise httpcore.ConnectError(f"{proxy}: {error}") from error
