@@ -49,11 +49,7 @@ class _State:
 
 
 class AsyncPool:
-    """A connection pool for one origin. The tasks of one event loop can share it.
-
-    Attributes:
-        closed: Whether the pool is closed.
-    """
+    """A connection pool for one origin. The tasks of one event loop can share it."""
 
     def __init__(
         self,

@@ -156,11 +156,7 @@ class _State:
 
 
 class Pool:
-    """A connection pool for one origin. Threads and signal handlers can share it.
-
-    Attributes:
-        closed: Whether the pool is closed.
-    """
+    """A connection pool for one origin. Threads and signal handlers can share it."""
 
     def __init__(
         self,
