@@ -59,6 +59,7 @@ def document() -> Node:
         "jsonSchemaDialect": DIALECT,
         "info": facts.INFO,
         "servers": facts.SERVERS,
+        "security": [],
         "tags": [{"name": name, "description": text} for name, text in facts.TAGS.items()],
         "paths": paths(),
         "components": {
@@ -293,7 +294,7 @@ def envelopes(kinds: Sequence[str]) -> Iterator[tuple[str, Node]]:
     )
     yield (
         "ErrorEnvelope",
-        envelope("The service rejected the call.", "ErrorMessages", {"enum": [None, False]}),
+        envelope("The service rejected the call.", "ErrorMessages", {"anyOf": [{"type": "null"}, {"const": False}]}),
     )
     for kind in kinds:
         yield f"{pascal(kind)}Envelope", envelope(facts.RESULTS[kind], "GoodMessages", payload(KINDS[kind]))

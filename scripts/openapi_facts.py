@@ -16,7 +16,8 @@ INFO: dict[str, JsonValue] = {
     "description": (
         "The HTTP API of the cloud servers that domainfactory sold as JiffyBox. **The service was switched off in May"
         " 2024.** This document combines the provider's documentation with what clients recorded.\n\n"
-        "The token is part of every path, so every URL is a secret. Request bodies are JSON, or a form in which a"
+        "The token is the first part of every path, so every URL is a secret. OpenAPI has no security scheme for that,"
+        " so the token is a path parameter and `security` is empty. Request bodies are JSON, or a form in which a"
         " compound value is a field with JSON text. Every response is an envelope with `messages` and a `result`. Its"
         " HTTP status is 200 even for rejected calls, which have a message of the type `error`. Lists are maps from ids"
         " to objects. Objects may have fields that are not described here.\n\n"
@@ -110,8 +111,8 @@ LINKS: Mapping[str, Mapping[str, str]] = {
 
 AS_SENT: Mapping[tuple[str, str], JsonValue] = {
     ("Ip", "floating"): {"type": "string", "enum": ["true", "false"]},
-    ("CallParameters", "must"): {"type": "array", "maxItems": 0},
-    ("CallParameters", "may"): {"type": "array", "maxItems": 0},
+    ("CallParameters", "must"): {"type": "array", "items": {}, "maxItems": 0},
+    ("CallParameters", "may"): {"type": "array", "items": {}, "maxItems": 0},
 }
 """Forms that the service sends besides those in the schemas, by schema and field."""
 
