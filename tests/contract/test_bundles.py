@@ -117,6 +117,20 @@ def test_a_bundle_keeps_all_keywords_of_the_schema(name: str) -> None:
     assert members(bundle.get("properties")).keys() == members(schema.get("properties")).keys()
 
 
+@pytest.mark.parametrize("name", [*schemas.names(), None])
+def test_a_plain_bundle_lacks_only_keywords_of_our_own(name: str | None) -> None:
+    def without(node: JsonValue) -> JsonValue:
+        if isinstance(node, list):
+            return [without(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        return {key: without(value) for key, value in node.items() if not key.startswith("x-")}
+
+    plain = schemas.bundle(name, plain=True)
+    assert plain == without(schemas.bundle(name))
+    assert [key for key in keys(plain) if key.startswith("x-")] == []
+
+
 def test_data_that_looks_like_a_reference_is_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -129,6 +143,7 @@ def test_data_that_looks_like_a_reference_is_kept(
         "properties": {
             "$ref": {"type": "string"},
             "examples": {"$ref": "odd.json"},
+            "x-field": {"x-standing": "inferred", "const": {"x-data": 1}},
             "again": {"$ref": "requests/b.json"},
         },
     }
@@ -136,14 +151,17 @@ def test_data_that_looks_like_a_reference_is_kept(
     (folder / "requests").mkdir()
     (folder / "odd.json").write_text(json.dumps(odd), "utf-8")
     (folder / "requests" / "b.json").write_text(json.dumps(back), "utf-8")
-    monkeypatch.setattr(schemas, "FOLDER", folder)
+    files = {"odd": folder / "odd.json", "requests/b": folder / "requests" / "b.json"}
+    monkeypatch.setattr(schemas, "_files", lambda: files)
     bundle = schemas.bundle("odd")
     assert bundle["examples"] == [{"$ref": "odd.json"}]
     assert bundle["properties"] == {
         "$ref": {"type": "string"},
         "examples": {"$ref": "#"},
+        "x-field": {"x-standing": "inferred", "const": {"x-data": 1}},
         "again": {"$ref": "#/$defs/Back"},
     }
+    assert members(schemas.bundle("odd", plain=True)["properties"])["x-field"] == {"const": {"x-data": 1}}
     assert bundle["$defs"] == {"Back": {"title": "Back", "items": {"$ref": "#"}, "enum": [{"$ref": "x"}]}}
 
 

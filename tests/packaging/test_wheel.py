@@ -1,5 +1,6 @@
 """The contents of the wheel, and the installed wheel in an environment without the project."""
 
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import tenacity
 from packaging.requirements import Requirement
 
 import jiffybox_sdk
+from jiffybox_sdk import schemas
 
 ROOT = Path(jiffybox_sdk.__file__).parents[1]
 
@@ -83,12 +85,12 @@ def test_it_contains_the_package_and_nothing_else(wheel: Path, contents: dict[st
 
 
 def test_it_contains_the_schemas_unchanged(contents: dict[str, bytes]) -> None:
-    schemas = {
+    expected = {
         f"jiffybox_sdk/_schemas/{path.relative_to(ROOT / 'schemas').as_posix()}": path.read_bytes()
         for path in (ROOT / "schemas").rglob("*.json")
     }
-    assert schemas
-    assert {name: data for name, data in contents.items() if "_schemas/" in name} == schemas
+    assert expected
+    assert {name: data for name, data in contents.items() if "_schemas/" in name} == expected
 
 
 def test_its_metadata_match_the_project(contents: dict[str, bytes]) -> None:
@@ -104,6 +106,63 @@ def test_its_metadata_match_the_project(contents: dict[str, bytes]) -> None:
     assert built.get_payload() == (ROOT / "README.md").read_text("utf-8")
 
 
+def dependencies() -> str:
+    """The path of the dependencies, without the package."""
+    return os.pathsep.join({str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)})
+
+
+IN_ARCHIVE = """
+import sys
+from jiffybox_sdk import JiffyException, schemas, validate
+print(schemas.__file__)
+print(*schemas.names())
+print(validate(schemas.load("box")["examples"][0], "box").name, schemas.openapi()["openapi"])
+print(len(schemas.bundle()["$defs"]), *schemas.bundle("ip")["$defs"])
+try:
+    schemas.path("box")
+except JiffyException as error:
+    print(error)
+"""
+
+
+def test_schemas_are_read_from_a_zip_archive(wheel: Path, tmp_path: Path) -> None:
+    start = f"import sys; sys.path[:0] = {[str(wheel), *dependencies().split(os.pathsep)]}"
+    printed = run(sys.executable, "-I", "-S", "-W", "error", "-c", f"{start}\n{IN_ARCHIVE}", cwd=tmp_path).splitlines()
+    box = f"{wheel}/jiffybox_sdk/_schemas/box.json"
+    assert printed == [
+        f"{wheel}/jiffybox_sdk/schemas.py",
+        " ".join(schemas.names()),
+        "web 3.1.0",
+        f"{len(schemas.names())} Delegation IpType",
+        f"schema 'box' has no path, because it is in the archive {box}: use load or bundle",
+    ]
+
+
+@pytest.mark.parametrize("call", ["names()", "load('box')", "path('box')", "bundle()", "openapi()"])
+@pytest.mark.parametrize("place", [".", "code.zip"])
+def test_an_installation_without_data_names_the_remedy(wheel: Path, tmp_path: Path, call: str, place: str) -> None:
+    """As a frozen program whose data were not collected. A folder that is called `schemas` belongs to others."""
+    (tmp_path / "schemas").mkdir()
+    with ZipFile(wheel) as source, ZipFile(tmp_path / "code.zip", "w") as code:
+        for name in source.namelist():
+            if name.endswith(".py"):
+                code.writestr(name, source.read(name))
+        code.extractall(tmp_path)
+    program = f"""
+import sys; sys.path[:0] = {[str(tmp_path / place), *dependencies().split(os.pathsep)]}
+from jiffybox_sdk import JiffyException, schemas
+try:
+    schemas.{call}
+except JiffyException as error:
+    print(error)
+"""
+    missing = tmp_path / place / "jiffybox_sdk" / ("openapi.json" if call == "openapi()" else "_schemas")
+    assert run(sys.executable, "-I", "-S", "-W", "error", "-c", program, cwd=tmp_path) == (
+        f"{missing} is missing: reinstall jiffybox-sdk. For a program frozen with PyInstaller, use --collect-data"
+        " jiffybox_sdk\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as installed from the wheel, in an environment with its dependencies and pytest only."""
@@ -113,8 +172,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--no-index", "--no-deps"]
     run(*pip, "--disable-pip-version-check", str(wheel), cwd=folder)
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
-    dependencies = {str(Path(str(module.__file__)).parents[1]) for module in (pydantic, httpx, tenacity)}
-    (packages / "dependencies.pth").write_text("\n".join(dependencies), "utf-8")
+    (packages / "dependencies.pth").write_text(dependencies().replace(os.pathsep, "\n"), "utf-8")
     return packages / "jiffybox_sdk"
 
 

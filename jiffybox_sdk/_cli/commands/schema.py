@@ -57,17 +57,27 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
         _write(session, sdk.schemas.load(name))
 
 
-@examples("jiffybox schema bundle box > box.json", "jiffybox schema bundle -o json", "jiffybox schema bundle --openapi")
+@examples(
+    "jiffybox schema bundle box > box.json",
+    "jiffybox schema bundle box --plain",
+    "jiffybox schema bundle -o json",
+    "jiffybox schema bundle --openapi",
+)
 @formats("json", "json-pretty")
 @schema_group.command("bundle")
 @click.argument("name", required=False, shell_complete=complete_schemas)
 @click.option("--openapi", is_flag=True, help="Show an OpenAPI 3.1 document of the API that includes the schemas.")
+@click.option(
+    "--plain", is_flag=True, help="Leave out keywords such as x-standing, which strict validators such as Ajv reject."
+)
 @pass_session
-def bundle(session: Session, name: str | None, *, openapi: bool) -> None:
+def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) -> None:
     """Show a schema with everything it refers to, or all schemas as one document."""
     if openapi and name is not None:
         raise click.UsageError("--openapi cannot be combined with NAME.")
-    _write(session, sdk.schemas.openapi() if openapi else sdk.schemas.bundle(name))
+    if openapi and plain:
+        raise click.UsageError("--openapi cannot be combined with --plain.")
+    _write(session, sdk.schemas.openapi() if openapi else sdk.schemas.bundle(name, plain=plain))
 
 
 def _write(session: Session, document: object) -> None:

@@ -12,7 +12,6 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -22,7 +21,7 @@ import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -186,7 +185,7 @@ def application(emulator: Emulator, *, control: bool = False, host: str = "127.0
 
 
 def _openapi(_: Request) -> Response:
-    return FileResponse(Path(schemas.__file__).with_name("openapi.json"), media_type="application/json")
+    return JSONResponse(schemas.openapi())
 
 
 def listen(host: str, port: int) -> socket.socket:
