@@ -64,7 +64,8 @@ def stub() -> str:
 def overload(function: str, result: str) -> str:
     signature = f"@overload\ndef {function}(payload: object, as_type: {{}}) -> {result}: ...\n"
     by_name = "".join(signature.format(f'Literal["{kind}"]', type_name(model)) for kind, model in KINDS.items())
-    return by_name + signature.format("type[T]", "T")
+    others = {"check": "str | None", "validate": "str"}  # a name that type checkers don't know, or that was not guessed
+    return by_name + signature.format("type[T]", "T") + signature.format(others[function], "object")
 
 
 def model_imports(*types: object) -> Iterator[str]:

@@ -184,7 +184,8 @@ def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
     """Show a progress bar while files are read."""
     total = _total_size(paths)
     interactive = "-" in paths and sys.stdin and sys.stdin.isatty()
-    console = None if interactive or (total is not None and total < MIN_BYTES) else _animated_console()
+    quick = total is not None and total < MIN_BYTES
+    console = None if interactive or quick or _is_piped() else _animated_console()
     if console is None:
         yield ReadProgress()
         return
@@ -196,6 +197,15 @@ def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
     ) as progress:
         progress.add_task("", total=total)
         yield ReadProgress(progress)
+
+
+def _is_piped() -> bool:
+    """Return whether another program reads standard output. It may write to the same terminal, such as a pager."""
+    try:
+        mode = os.fstat(sys.stdout.fileno() if sys.stdout else -1).st_mode
+    except (OSError, ValueError):  # standard output is no file
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _total_size(paths: Sequence[str]) -> int | None:

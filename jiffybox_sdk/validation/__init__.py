@@ -1,15 +1,19 @@
 """Validation of raw payloads against the schemas, without a client.
 
 `validate` returns a model or raises, `check` returns all findings, and `guess` finds out the kind of a payload.
-`check_path` and `check_stream` check files of any size.
+`check_path` and `check_stream` check files of any size, and recorded traffic. `redact` copies recorded traffic without
+its secrets.
 """
 
+from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.validation._check import Checked, check
-from jiffybox_sdk.validation._files import Form, Result, check_path, check_stream
+from jiffybox_sdk.validation._files import Form, check_path, check_stream
 from jiffybox_sdk.validation._findings import Finding, Rule, Severity
 from jiffybox_sdk.validation._guess import Candidate, Guess, guess
 from jiffybox_sdk.validation._kinds import KINDS
+from jiffybox_sdk.validation._redacted import redact
+from jiffybox_sdk.validation._results import Result
 from jiffybox_sdk.validation._validate import validate
 
 __all__ = [
@@ -19,6 +23,7 @@ __all__ = [
     "Finding",
     "Form",
     "Guess",
+    "KindName",
     "Result",
     "Rule",
     "Severity",
@@ -27,5 +32,6 @@ __all__ = [
     "check_path",
     "check_stream",
     "guess",
+    "redact",
     "validate",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeVar, overload
 
+from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.module_doc import ModuleDoc
@@ -19,10 +20,12 @@ from jiffybox_sdk.models.responses.message import Message
 from jiffybox_sdk.models.responses.profile import Profile
 from jiffybox_sdk.models.responses.schedule import Schedule
 from jiffybox_sdk.validation._check import Checked
-from jiffybox_sdk.validation._files import Form, Result, check_path, check_stream
+from jiffybox_sdk.validation._files import Form, check_path, check_stream
 from jiffybox_sdk.validation._findings import Finding, Rule, Severity
 from jiffybox_sdk.validation._guess import Candidate, Guess, guess
 from jiffybox_sdk.validation._kinds import KINDS
+from jiffybox_sdk.validation._redacted import redact
+from jiffybox_sdk.validation._results import Result
 
 __all__ = [
     "KINDS",
@@ -31,6 +34,7 @@ __all__ = [
     "Finding",
     "Form",
     "Guess",
+    "KindName",
     "Result",
     "Rule",
     "Severity",
@@ -39,6 +43,7 @@ __all__ = [
     "check_path",
     "check_stream",
     "guess",
+    "redact",
     "validate",
 ]
 
@@ -99,6 +104,8 @@ def check(payload: object, as_type: Literal["schedule"]) -> Checked[Schedule]: .
 @overload
 def check(payload: object, as_type: type[T]) -> Checked[T]: ...
 @overload
+def check(payload: object, as_type: str | None) -> Checked[object]: ...
+@overload
 def validate(payload: object, as_type: Literal["backup"]) -> Backup: ...
 @overload
 def validate(payload: object, as_type: Literal["backups"]) -> Backups: ...
@@ -152,3 +159,5 @@ def validate(payload: object, as_type: Literal["profile"]) -> Profile: ...
 def validate(payload: object, as_type: Literal["schedule"]) -> Schedule: ...
 @overload
 def validate(payload: object, as_type: type[T]) -> T: ...
+@overload
+def validate(payload: object, as_type: str) -> object: ...

@@ -35,7 +35,7 @@ class Checked(Generic[T_co]):
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
-def check(payload: object, as_type: str | type[object]) -> Checked[object]:
+def check(payload: object, as_type: str | type[object] | None) -> Checked[object]:
     """Return a payload as a model, with all findings. Needs no client and no network.
 
     Findings that make `validate` raise are errors. Those that it ignores are warnings or notes.
@@ -43,10 +43,13 @@ def check(payload: object, as_type: str | type[object]) -> Checked[object]:
     Args:
         payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
         as_type: An SDK model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind in `KINDS` (`"box"`).
+            `None`, which `guess` returns for an unknown kind, is a finding.
 
     Raises:
         JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
     """
+    if as_type is None:
+        return Checked(None, (Finding("", "unknown-kind", "error", "a kind", "none"),))
     as_type = type_of(as_type)
     findings: list[Finding] = []
     data = json_bytes(payload)

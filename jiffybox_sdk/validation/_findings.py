@@ -23,6 +23,8 @@ Rule = Literal[
     "not-utf-8",
     "refused",
     "unknown-kind",
+    "other-kind",
+    "skipped",
     "too-large",
     "more-findings",
     "unreadable",

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
 from jiffybox_sdk.validation._findings import Finding, json_type
 from jiffybox_sdk.validation._json_text import json_bytes, read
-from jiffybox_sdk.validation._kinds import KINDS
+from jiffybox_sdk.validation._kinds import KINDS, NAMES, item_of
 from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
 from jiffybox_sdk.validation._walk import walk
 
@@ -23,7 +24,7 @@ class Candidate:
         errors: The number of errors in the parsed value, without those in the text itself.
     """
 
-    kind: str
+    kind: KindName
     known: int
     unknown: int
     errors: int
@@ -60,9 +61,14 @@ class Guess:
             them are listed only if they fit.
     """
 
-    kind: str | None
+    kind: KindName | None
     reason: str
     candidates: tuple[Candidate, ...]
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether the payload is valid under every candidate, and there is at least one. So is an empty map."""
+        return bool(self.candidates) and all(candidate.fits for candidate in self.candidates)
 
 
 def guess(payload: object) -> Guess:
@@ -87,8 +93,7 @@ def guess_read(payload: object) -> Guess:
     if not is_enveloped(payload):
         return _choose(_rank(payload), payload)
     envelope = _candidate("envelope", payload)
-    messages = payload["messages"]
-    if is_list(messages) and any(map(_is_error, messages)):
+    if is_refusal(payload):
         return Guess("envelope", "an envelope with an error message", (envelope,))
     content = _choose(_rank(payload["result"]), payload["result"])
     candidates = (*content.candidates, envelope)
@@ -97,18 +102,33 @@ def guess_read(payload: object) -> Guess:
     return Guess(content.kind, f"content of an envelope: {content.reason}", candidates)
 
 
+def looks_like(payload: object, kind: KindName) -> KindName | None:
+    """Return the kind of a payload that is rather a map of this kind, or a member of such a map."""
+    content = payload["result"] if is_enveloped(payload) else payload
+    this = KINDS[kind]
+    related = (one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one])
+    best = max((_candidate(one, content) for one in related), key=lambda one: one.evidence, default=None)
+    return best.kind if best and best.evidence > max(0, _candidate(kind, content).evidence) else None
+
+
+def is_refusal(payload: object) -> bool:
+    """Return whether a payload is an envelope with an error message."""
+    messages = payload["messages"] if is_enveloped(payload) else None
+    return is_list(messages) and any(map(_is_error, messages))
+
+
 def _is_error(message: object) -> bool:
     kind = message.get("type") if is_map(message) else None
     return isinstance(kind, str) and kind == "error"
 
 
 def _rank(payload: object) -> list[Candidate]:
-    candidates = (_candidate(kind, payload, likely=True) for kind in KINDS)
+    candidates = (_candidate(kind, payload, likely=True) for kind in NAMES)
     likely = [one for one in candidates if one.evidence > 0 or (one.fits and one.evidence == 0)]
     return sorted(likely, key=lambda one: -one.evidence)
 
 
-def _candidate(kind: str, payload: object, *, likely: bool = False) -> Candidate:
+def _candidate(kind: KindName, payload: object, *, likely: bool = False) -> Candidate:
     """Return a kind with its evidence. If only likely kinds are wanted, counting stops at the first unlikely total."""
     shape = shape_of(KINDS[kind])
     known = sum(_known_fields(shape, payload))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
+from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.api.checks import Check
@@ -26,6 +27,21 @@ def _record_type(model: type[object]) -> type[object]:
 
 KINDS: Mapping[str, type[object]] = {kind: _record_type(model) for kind, model in MODELS.items()}
 """The kinds of payloads by name. A plural is the map from ids to objects that the service sends as a list."""
+
+NAMES: tuple[KindName, ...] = get_args(KindName)
+"""The names in `KINDS`."""
+
+_NAMES_BY_TYPE = {types[name]: name for types in (MODELS, KINDS) for name in NAMES if name in types}
+
+
+def kind_of(as_type: type[object]) -> KindName | None:
+    """Return the name of a type's kind, if it has one."""
+    return _NAMES_BY_TYPE.get(as_type)
+
+
+def item_of(as_type: type[object]) -> object:
+    """Return the type of a map's values, or `None` for other types."""
+    return get_args(as_type)[1] if get_origin(as_type) is dict else None
 
 
 def type_of(kind: str | type[object]) -> type[object]:

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from jiffybox_sdk import JiffyArgumentException, Schedule
 from jiffybox_sdk.validation import check, check_path, check_stream
-from jiffybox_sdk.validation._files import LARGEST, MOST_FINDINGS
+from jiffybox_sdk.validation._results import LARGEST, MOST_FINDINGS
 from tests.support.scripted import example, unchecked
 from tests.support.validation import rules
 
@@ -153,10 +153,9 @@ def test_files_of_a_folder_and_its_subfolders_are_checked_in_order(tmp_path: Pat
     for name in ("z.json", "a.jsonl", "b/y.json", "b/deep.json/x.ndjson", "a b.JSON"):
         (tmp_path / name).write_bytes(BROKEN)
     (tmp_path / "notes.txt").write_bytes(b"nothing of ours")
-    assert by_file(tmp_path) == dict.fromkeys(
-        ["a b.JSON", "a.jsonl", "z.json", "b/y.json", "b/deep.json/x.ndjson"], BROKEN_RULES
-    )
-    assert list(by_file(tmp_path)) == ["a b.JSON", "a.jsonl", "z.json", "b/y.json", "b/deep.json/x.ndjson"]
+    read = dict.fromkeys(["a b.JSON", "a.jsonl", "z.json", "b/y.json", "b/deep.json/x.ndjson"], BROKEN_RULES)
+    assert by_file(tmp_path) == {**read, "notes.txt": ["skipped"]}
+    assert list(by_file(tmp_path)) == ["a b.JSON", "a.jsonl", "notes.txt", "z.json", "b/y.json", "b/deep.json/x.ndjson"]
 
 
 def test_links_to_files_are_followed_but_not_to_folders(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk._cli.validate.inspect import InspectedValue
+from jiffybox_sdk import validation
+from jiffybox_sdk._cli.validate.inspect import value_at
 from jiffybox_sdk._cli.validate.sarif import RULES, uri
-from jiffybox_sdk.validation import Result, Rule, _files as reader
-from jiffybox_sdk.validation._json_text import read
+from jiffybox_sdk.validation import Result, Rule
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
@@ -148,7 +148,7 @@ def test_without_a_path_a_terminal_is_not_read() -> None:
 def test_ctrl_c_ends_reading_from_a_terminal() -> None:
     with Terminal({}) as terminal:
         terminal.start("validate", "--as", "plan", "-")
-        terminal.press("{\n")
+        terminal.press("}\n")
         terminal.until("not-json")
         terminal.press(CTRL_C)
         assert terminal.end() == 130
@@ -183,7 +183,7 @@ def test_requested_values_are_shown_except_for_secrets(shell: Shell, files: Path
     }
     assert values == {"/ramInMB": '"canary"', "/password": "**********", "/zone": '"canary 2"', "/more": "{...}"}
     assert ', value "canary 2"' in shell("validate", "--as", "plan", name, "--show-values").out
-    assert shell("validate", "--as", "plan", name, "--show-values", "-o", "csv").lines[0].endswith(",kind,value")
+    assert shell("validate", "--as", "plan", name, "--show-values", "-o", "csv").lines[0].endswith(",kind,entry,value")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_requested_values_are_shown_except_for_secrets(shell: Shell, files: Path
     ],
 )  # fmt: skip
 def test_values_are_looked_up_by_pointer(data: bytes, pointer: str, value: str | None) -> None:
-    assert InspectedValue(None, data, read(data)).at(pointer) == value
+    assert value_at(data, pointer) == value
 
 
 def test_unprintable_characters_are_escaped(shell: Shell, files: Path) -> None:
@@ -256,13 +256,13 @@ def test_ctrl_c_exits_with_130_and_completes_the_sarif_document(
     shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(files / "a.jsonl", BROKEN)
-    real = reader.read_path
+    real = validation.check_path
 
-    def read_path(*args: object, **more: object) -> Iterator[Result]:
+    def check_path(*args: object, **more: object) -> Iterator[Result]:
         yield from real(*args, **more)  # type: ignore[arg-type]  # as it was called
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reader, "read_path", read_path)
+    monkeypatch.setattr(validation, "check_path", check_path)
     ran = shell("validate", "--as", "plan", "a.jsonl", "-o", "sarif")
     assert (ran.code, ran.err) == (130, "jiffybox: interrupted\n")
     [run] = json.loads(ran.out)["runs"]

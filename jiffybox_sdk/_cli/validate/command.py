@@ -1,6 +1,7 @@
 """`jiffybox validate`: validation of saved payloads in files, folders and standard input."""
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -18,10 +19,9 @@ from jiffybox_sdk._common.kind_names import KindName
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.progress import ReadProgress
-    from jiffybox_sdk._cli.validate.inspect import InspectedValue, Inspector
     from jiffybox_sdk._cli.validate.report import Entry, Writer
     from jiffybox_sdk._cli.validate.stats import Stats
-    from jiffybox_sdk.validation import Finding, Result
+    from jiffybox_sdk.validation import Finding, Form, Result
 
 KINDS: tuple[str, ...] = get_args(KindName)
 SEVERITIES = ("error", "warning", "note")
@@ -38,7 +38,8 @@ class ValidateOptions(TypedDict):
     """The options of `validate`. A kind or form that is not given is guessed."""
 
     kind: str | None
-    form: str | None
+    form: "Form | None"
+    jobs: int | None
     strict: bool
     severity: str
     stats: bool
@@ -50,6 +51,7 @@ class ValidateOptions(TypedDict):
     "curl -s .../jiffyBoxes | jiffybox validate --as boxes --form value",
     "jiffybox validate --guess recorded/ --strict --stats",
     "jiffybox validate --as plans plans.json -o sarif > findings.sarif",
+    "jiffybox validate recorded.har --redact clean.har",
 )
 @formats("plain", "json", "csv", "sarif")
 @click.command("validate", cls=Command)
@@ -58,10 +60,17 @@ class ValidateOptions(TypedDict):
 @click.option("--guess", is_flag=True, help="Guess the kind of each value. It is an error if that is impossible.")
 @click.option(
     "--form",
-    type=click.Choice(("lines", "value")),
-    help="Whether files contain JSON lines or one value.  [default: lines for .jsonl, .ndjson and standard input, "
-    "value for .json]",
+    type=click.Choice(("lines", "value", "traffic")),
+    help="Whether files contain JSON lines, one value or list of values, or recorded traffic.  [default: lines for "
+    ".jsonl and .ndjson, value for .json, traffic for .har, .yaml and .yml; the first line of standard input]",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of processes for large inputs.  [default: one per core, 1 for pipes]",
+)
+@click.option("--redact", metavar="FILE", help="Write a copy of recorded traffic without tokens and passwords.")
 @click.option("--strict", is_flag=True, help="Treat warnings, such as unknown fields, as errors.")
 @click.option(
     "--severity", type=click.Choice(SEVERITIES), default="note", show_default=True, help="Lowest severity to show."
@@ -69,19 +78,24 @@ class ValidateOptions(TypedDict):
 @click.option("--stats", is_flag=True, help="Show statistics on standard error; with -o json as JSON.")
 @click.option("--show-values", is_flag=True, help="Show the values of findings, except for passwords and the like.")
 @pass_session
-def validate(session: Session, paths: tuple[str, ...], *, guess: bool, **options: Unpack[ValidateOptions]) -> None:
+def validate(
+    session: Session, paths: tuple[str, ...], *, guess: bool, redact: str | None, **options: Unpack[ValidateOptions]
+) -> None:
     """Validate saved payloads. Works offline.
 
-    PATH is a file, a folder (for its .json, .jsonl and .ndjson files), or - for standard input. Standard input is also
-    the default unless it is a terminal. By default, no values are shown.
+    PATH is a file, a folder (for its .json, .jsonl, .ndjson, .har, .yaml and .yml files, also with .gz), or - for
+    standard input. Standard input is also the default unless it is a terminal. By default, no values are shown.
+
+    Recorded traffic (HAR files, and cassettes of vcrpy) needs neither --as nor --guess, because the calls give the
+    kinds. Tokens are never shown.
 
     Output formats: plain (file:line: severity: JSON Pointer: rule), json (one finding per line), csv, or sarif (SARIF
     2.1.0).
 
     Exit codes: 0 all values are valid, 1 errors, including unreadable files, 2 invalid usage, 130 Ctrl-C.
     """
-    if (options["kind"] is None) != guess:
-        raise click.UsageError("expected either --as KIND or --guess.")
+    if (options["kind"] and guess) or not (options["kind"] or guess or _is_traffic(paths, options["form"])):
+        raise click.UsageError("expected either --as KIND or --guess. Only recorded traffic needs neither.")
     shared = session.options
     if shared.columns or shared.sort or shared.pager:
         raise click.UsageError("--columns, --sort and --pager cannot be used with validate.")
@@ -91,8 +105,10 @@ def validate(session: Session, paths: tuple[str, ...], *, guess: bool, **options
         paths = ("-",)
     if "" in paths:
         raise click.UsageError("invalid PATH '': expected a file, a folder, or - for standard input.")
+    if redact is not None:
+        _redact(paths, redact)
     writer = _writer(shared, options)
-    stats = _validate(paths, options, writer)
+    stats = _validate(paths, options, writer, guess=guess)
     if not stats.values and not stats.failed:
         session.say("jiffybox: no values found")
     elif options["stats"] or (shared.output_format in (None, "plain") and not writer.closed):
@@ -101,28 +117,49 @@ def validate(session: Session, paths: tuple[str, ...], *, guess: bool, **options
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
-def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer") -> "Stats":
+def _is_traffic(paths: Sequence[str], form: str | None) -> bool:
+    """Return whether all files are recorded traffic by their names."""
+    from jiffybox_sdk.validation._files import by_name
+
+    return form == "traffic" or (
+        form is None and bool(paths) and all(by_name(Path(path)) == "traffic" for path in paths)
+    )
+
+
+def _redact(paths: Sequence[str], target: str) -> None:
+    from jiffybox_sdk.exceptions import JiffyArgumentException
+    from jiffybox_sdk.validation import redact
+
+    if len(paths) != 1 or paths[0] == "-":
+        raise click.UsageError("--redact needs exactly one file of recorded traffic.")
+    try:
+        redact(paths[0], target)
+    except JiffyArgumentException as error:
+        raise click.UsageError(f"{error}.") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot write {target}: {error.strerror}.") from None
+
+
+def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer", *, guess: bool) -> "Stats":
     from jiffybox_sdk._cli.progress import read_progress
-    from jiffybox_sdk._cli.validate.inspect import Inspector
     from jiffybox_sdk._cli.validate.stats import Stats
 
-    stats, inspector = Stats(drift=options["stats"]), Inspector(options["kind"])
+    stats = Stats(drift=options["stats"])
     complete = False
     with read_progress(paths) as progress:
         # All paths are checked before anything is written, because invalid usage has no output.
-        results = [_read(path, inspector, options, progress) for path in paths]
+        results = [_read(path, options, progress, guess=guess) for path in paths]
         writer.begin()
         try:
             for result in chain.from_iterable(results):
-                value = inspector.take() if result.about == "value" else None
                 findings = tuple(
                     finding._replace(severity="error")
                     if options["strict"] and finding.severity == "warning"
                     else finding
                     for finding in result.findings
                 )
-                stats.add(result, findings, value)
-                for entry in _entries(result, findings, value, options):
+                stats.add(result, findings)
+                for entry in _entries(result, findings, options):
                     progress.hide()
                     writer.write(entry)
                 if writer.closed and stats.failed and not options["stats"]:
@@ -133,34 +170,34 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer") 
     return stats
 
 
-def _entries(
-    result: "Result", findings: "Iterable[Finding]", value: "InspectedValue | None", options: ValidateOptions
-) -> "Iterator[Entry]":
+def _entries(result: "Result", findings: "Iterable[Finding]", options: ValidateOptions) -> "Iterator[Entry]":
     """Yield the findings that are severe enough to be shown."""
+    from jiffybox_sdk._cli.validate.inspect import value_at
     from jiffybox_sdk._cli.validate.report import Entry
 
-    kind = value.kind if value else options["kind"] if result.about == "value" else None
     for finding in findings:
         if SEVERITIES.index(finding.severity) <= SEVERITIES.index(options["severity"]):
-            shown_value = value.at(finding.pointer) if options["show_values"] and value else None
-            yield Entry(result.file, result.line, result.about, kind, finding, shown_value)
+            shown = value_at(result.data, finding.pointer) if options["show_values"] and result.data else None
+            yield Entry(result.file, result.line, result.about, result.kind, finding, shown, result.entry or None)
 
 
-def _read(path: str, inspector: "Inspector", options: ValidateOptions, progress: "ReadProgress") -> "Iterator[Result]":
+def _read(path: str, options: ValidateOptions, progress: "ReadProgress", *, guess: bool) -> "Iterator[Result]":
     from jiffybox_sdk.exceptions import JiffyArgumentException
-    from jiffybox_sdk.validation._files import read_path, read_stream
+    from jiffybox_sdk.validation import check_path, check_stream
 
+    kind, form, jobs = options["kind"], options["form"], options["jobs"]
     if path == "-":
-        form = options["form"] or "lines"
         if not sys.stdin:
             raise click.UsageError("cannot read -: standard input is closed.")
         # Unbuffered, because sys.stdin.buffer would wait until its buffer is full.
         stream = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
-        return read_stream(stream, inspector.read, form, name="-", progress=progress.advance)
+        if jobs is None and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            jobs = 1  # the findings of a slow stream are shown at once
+        return check_stream(stream, kind, form, guess=guess, jobs=jobs, name="-", progress=progress.advance)
     try:
-        return read_path(Path(path), inspector.read, options["form"], progress=progress.advance)
+        return check_path(path, kind, form, guess=guess, jobs=jobs, progress=progress.advance)
     except JiffyArgumentException as error:
-        raise click.UsageError(f"{error}: --form lines or --form value.") from None
+        raise click.UsageError(f"{error}: --form lines, --form value or --form traffic.") from None
 
 
 def _writer(shared: Options, options: ValidateOptions) -> "Writer":

@@ -12,7 +12,7 @@ from jiffybox_sdk.validation import Finding
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
-COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "standing", "kind")
+COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "standing", "kind", "entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Entry:
     """A finding and its place.
 
     `file` is `-` for standard input. `line` is `None` for files with one value and for findings about a whole file.
+    `entry` is the place of the value in a file that holds several.
     """
 
     file: str
@@ -28,11 +29,12 @@ class Entry:
     kind: str | None
     finding: Finding
     value: str | None = None
+    entry: str | None = None
 
     def fields(self) -> dict[str, str | int | None]:
         """Return the values of `COLUMNS`, and `value` if there is one."""
         fields: dict[str, str | int | None] = {
-            name: getattr(self if name in ("file", "line", "kind") else self.finding, name) for name in COLUMNS
+            name: getattr(self if name in ("file", "line", "kind", "entry") else self.finding, name) for name in COLUMNS
         }
         if self.value is not None:
             fields["value"] = self.value
@@ -43,6 +45,8 @@ class Entry:
         text = str(self.finding).removeprefix(f"{self.finding.severity}: ")
         if self.finding.rule == "unknown-kind":
             text = f"the payload: unknown-kind: {self.finding.found}"  # a whole sentence
+        elif self.entry:
+            text = text.replace("the payload", "the value" if self.about == "value" else "the entry", 1)
         elif self.about == "file":
             text = text.replace("the payload", "the file", 1)
         return text if self.value is None else f"{text}, value {self.value}"
@@ -85,6 +89,8 @@ class PlainWriter(Writer):
         if self._colours:
             severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
         place = printable(entry.file) + (f":{entry.line}" if entry.line else "")
+        if entry.entry:
+            place += f"#{printable(entry.entry)}"
         kind = f" (guessed kind: {entry.kind})" if self._guessed and entry.kind else ""
         self._write(f"{place}: {severity}: {entry.message()}{kind}\n")
 

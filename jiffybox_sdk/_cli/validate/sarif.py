@@ -33,6 +33,8 @@ RULES: Mapping[Rule, tuple[Severity, str]] = {
     "not-utf-8": ("error", "The input is not encoded as UTF-8."),
     "refused": ("error", "The model rejects the value."),
     "unknown-kind": ("error", "The kind of the value could not be guessed."),
+    "other-kind": ("note", "The value looks like one of another kind."),
+    "skipped": ("note", "The file or the entry was skipped."),
     "too-large": ("error", "The value was skipped because it is larger than 16 MiB."),
     "more-findings": ("error", "Only the first 1,000 findings about the value are listed."),
     "unreadable": ("error", "A file or folder could not be read."),
@@ -81,7 +83,7 @@ def _result(entry: Entry) -> dict[str, JsonValue]:
         location["logicalLocations"] = [{"fullyQualifiedName": escape_surrogates(finding.pointer), "kind": "member"}]
     fields = entry.fields()
     properties: dict[str, JsonValue] = {
-        name: fields[name] for name in ("expected", "found", "standing", "kind", "value") if fields.get(name)
+        name: fields[name] for name in ("expected", "found", "standing", "kind", "entry", "value") if fields.get(name)
     }
     return {
         "ruleId": finding.rule,

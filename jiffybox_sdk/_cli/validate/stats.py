@@ -4,7 +4,6 @@ from collections import Counter
 from contextlib import suppress
 
 from jiffybox_sdk._cli.output.drift import places
-from jiffybox_sdk._cli.validate.inspect import InspectedValue
 from jiffybox_sdk._cli.validate.report import escape_surrogates
 from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyAttributeException
@@ -32,12 +31,12 @@ class Stats:
         self._files: Counter[str] = Counter()
         self._drift = Drift() if drift else None  # on request, since values are validated a second time
 
-    def add(self, result: Result, findings: tuple[Finding, ...], value: InspectedValue | None) -> None:
+    def add(self, result: Result, findings: tuple[Finding, ...]) -> None:
         """Count the findings about a value or a file."""
         valid = all(finding.severity != "error" for finding in findings)
         self.failed |= not valid
         if result.about == "value":
-            kind = (value and value.kind) or ""
+            kind = result.kind or ""
             self.values += 1
             self.valid += valid
             self._kinds[kind] += 1
@@ -52,14 +51,16 @@ class Stats:
         known = result.file in self._files or len(self._files) < MAX_FILES
         self._files[result.file if known else OTHERS] += len(findings)
         # Values that are wrong throughout would dominate the drift and take long to validate.
-        if self._drift is not None and value and value.kind and findings[-1].rule != "more-findings":
+        if self._drift is not None and result.data and result.kind and findings[-1].rule != "more-findings":
             with suppress(JiffyAttributeException):  # drift is counted anyway
-                self._drift.check(value.data, KINDS[value.kind])
+                self._drift.check(result.data, KINDS[result.kind])
 
     def summary(self) -> str:
         """Return the most important numbers as text."""
         severities = ", ".join(_plural(self._severities[name], name) for name in ("error", "warning", "note"))
-        return f"{_plural(self.values, 'value')}, {self.valid} valid; {severities}"
+        skipped = self._rules["skipped"]
+        said = f"; {skipped} skipped" if skipped else ""
+        return f"{_plural(self.values, 'value')}, {self.valid} valid; {severities}{said}"
 
     def lines(self) -> list[str]:
         """Return all statistics as lines of text."""

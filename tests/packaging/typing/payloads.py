@@ -18,6 +18,7 @@ from jiffybox_sdk.validation import (
     Finding,
     Form,
     Guess,
+    KindName,
     Result,
     Rule,
     Severity,
@@ -68,7 +69,10 @@ def findings(found: tuple[Finding, ...]) -> str:
 def guesses(payload: bytes) -> str:
     found = guess(payload)
     assert_type(found, Guess)
-    assert_type(found.kind, str | None)
+    assert_type(found.kind, KindName | None)
+    assert_type(check(payload, found.kind).value, object)
+    if found.kind:
+        validate(payload, found.kind)
     for candidate in found.candidates:
         assert_type(candidate, Candidate)
         assert_type(candidate.fits, bool)
@@ -79,9 +83,14 @@ def guesses(payload: bytes) -> str:
 def files(path: Path, form: Form, kind: str) -> None:
     assert_type(check_path(path, "box"), Iterator[Result])
     assert_type(check_path(str(path), kind, form, progress=print), Iterator[Result])
+    assert_type(check_path(path, guess=True, jobs=None), Iterator[Result])
+    assert_type(check(path.read_bytes(), kind).value, object)
+    assert_type(validate(path.read_bytes(), kind), object)
     with path.open("rb") as file:
         for result in check_stream(file, Box, "value", name="file"):
             assert_type(result.line, int | None)
             assert_type(result.valid, bool)
+            assert_type(result.kind, KindName | None)
+            assert_type(result.value, object)
             assert_type(result.findings, tuple[Finding, ...])
     check_stream(sys.stdin.buffer, dict[str, Box], progress=lambda count: count)

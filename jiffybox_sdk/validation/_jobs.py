@@ -1,0 +1,108 @@
+"""Judging values in several processes."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk.validation._results import Result, Value, Verdict, judge
+
+BATCH = 2**18
+"""The number of bytes that a process judges at a time."""
+
+SMALL = 2**22
+"""The number of bytes that are judged before processes are started."""
+
+SMALL_GUESSED = 2**19
+"""The same for guessing, which takes longer."""
+
+Batch = list[Value | Result]
+
+
+def judged(items: Iterator[Value | Result], jobs: int, *, guess: bool) -> Iterator[Result]:
+    """Yield the results of all items, in their order."""
+    left = SMALL_GUESSED if guess else SMALL
+    for item in items:
+        if isinstance(item, Result):
+            yield item
+            continue
+        yield item.result(judge(item.data, item.as_type))
+        left -= len(item.data)
+        if jobs > 1 and left < 0:
+            break
+    else:
+        return
+    # Not by `fork`, because another thread may hold a lock.
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
+    pending: deque[tuple[Batch, Future[list[Verdict]]]] = deque()
+    try:
+        for batch in _batches(items):
+            with _interrupts_blocked():  # the first call starts the processes
+                future = pool.submit(
+                    _judge_all, [(item.data, item.as_type) for item in batch if isinstance(item, Value)]
+                )
+            pending.append((batch, future))
+            if len(pending) > 2 * jobs:
+                yield from _results(*pending.popleft())
+        while pending:
+            yield from _results(*pending.popleft())
+    except BrokenProcessPool:
+        raise JiffyException(
+            "a validating process ended unexpectedly, perhaps because memory ran out: try fewer jobs"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _batches(items: Iterable[Value | Result]) -> Iterator[Batch]:
+    batch: Batch = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.data or b"") + 64
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _results(batch: Batch, future: "Future[list[Verdict]]") -> Iterator[Result]:
+    verdicts = iter(future.result())
+    for item in batch:
+        yield item if isinstance(item, Result) else item.result(next(verdicts))
+
+
+def _judge_all(values: list[tuple[bytes, type[object] | None]]) -> list[Verdict]:
+    return [judge(data, as_type) for data, as_type in values]
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C, which processes that are started inherit. It is this process that handles it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Prepare a process: it ignores Ctrl-C, and ends with the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(parent.join,), daemon=True).start()
+
+
+def _end_with(wait: Callable[[], None]) -> None:
+    wait()
+    os._exit(1)

@@ -1,0 +1,129 @@
+"""Values that were read, and their results."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jiffybox_sdk._common.kind_names import KindName
+from jiffybox_sdk.validation._check import ANYTHING, examiner
+from jiffybox_sdk.validation._findings import Finding, Severity
+from jiffybox_sdk.validation._guess import guess_read, looks_like
+from jiffybox_sdk.validation._json_text import read
+from jiffybox_sdk.validation._kinds import KINDS, kind_of
+from jiffybox_sdk.validation._validate import validate
+
+MOST_FINDINGS = 1000
+"""The maximum number of findings in one value."""
+
+LARGEST = 16 * 2**20
+"""The maximum size of a value or a line, in bytes."""
+
+TOO_LARGE = Finding("", "too-large", "error", f"at most {LARGEST} bytes", "more")
+
+
+@dataclass(slots=True)
+class Result:
+    """The findings in one value or on a file as a whole.
+
+    Attributes:
+        file: The path of the file, or the name that was given to the stream.
+        line: The line number, from 1, or `None` for files of one value and for the file as a whole.
+        about: `"value"` if a value was checked, or `"file"` if the findings are about the file, for example because it
+            grew or could not be read, or about something in it that was skipped.
+        findings: The findings. If there are more than 1,000, the rest are replaced by one that gives their number and
+            has their worst severity.
+        entry: The JSON Pointer to the value if the file holds several: a record in a list (`/3`), or a response in
+            recorded traffic (`/log/entries/3`). The pointers of findings start at the value.
+        kind: The name of the value's kind, or `None` if it is unknown or a type without a name.
+        data: The value as JSON, or `None` if there is none or it is too large.
+    """
+
+    file: str
+    line: int | None
+    about: Literal["value", "file"]
+    findings: tuple[Finding, ...]
+    entry: str = ""
+    kind: KindName | None = None
+    data: bytes | None = field(default=None, repr=False, compare=False)
+    as_type: type[object] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def valid(self) -> bool:
+        """Whether there are no errors."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+    @property
+    def value(self) -> object:
+        """The model, or `None` if there are errors. Each access makes a new one."""
+        if self.data is None or self.as_type is None or not self.valid:
+            return None
+        return validate(self.data, self.as_type)
+
+
+@dataclass(slots=True)
+class Value:
+    """A value that is to be judged, as a type or, if that is `None`, as a guessed kind."""
+
+    file: str
+    line: int | None
+    data: bytes
+    as_type: type[object] | None
+    entry: str = ""
+
+    def result(self, verdict: "Verdict") -> Result:
+        """Return the result."""
+        kind, findings = verdict
+        as_type = self.as_type or (KINDS[kind] if kind else None)
+        return Result(self.file, self.line, "value", findings, self.entry, kind, self.data, as_type)
+
+
+Verdict = tuple[KindName | None, tuple[Finding, ...]]
+"""The kind of a value, and its findings."""
+
+
+def judge(data: bytes, as_type: type[object] | None) -> Verdict:
+    """Return the findings in a value, and its kind. It is guessed if no type is given."""
+    text = read(data)
+    findings = _Findings()
+    if as_type is None:
+        guessed = guess_read(text.payload) if text.readable else None
+        kind = guessed.kind if guessed else None
+        if guessed and not kind:
+            findings.report(Finding("", "unknown-kind", "note" if guessed.fits_all else "error", found=guessed.reason))
+        (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, findings.report)
+        return kind, findings.all()
+    examiner(as_type).read_text(text, findings.report)
+    kind = kind_of(as_type)
+    if kind and text.readable and findings.worst == "error" and (other := looks_like(text.payload, kind)):
+        findings.report(Finding("", "other-kind", "note", kind, f"what looks like {other}"))
+    return kind, findings.all()
+
+
+class _Findings:
+    """The first findings in a value, and a summary of the others."""
+
+    worst: Severity = "note"
+
+    def __init__(self) -> None:
+        self._first: list[Finding] = []
+        self._others = 0
+        self._worst_other: Severity = "note"
+
+    def report(self, finding: Finding) -> None:
+        """Add a finding."""
+        if finding.severity == "error" or self.worst == "note":
+            self.worst = finding.severity
+        if len(self._first) < MOST_FINDINGS:
+            self._first.append(finding)
+            return
+        self._others += 1
+        if finding.severity == "error" or self._worst_other == "note":
+            self._worst_other = finding.severity
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return all of them."""
+        if self._others:
+            summary = Finding(
+                "", "more-findings", self._worst_other, f"at most {MOST_FINDINGS}", f"{self._others} more"
+            )
+            return (*self._first, summary)
+        return tuple(self._first)
