@@ -42,7 +42,7 @@ check-generated: $(VENV)/.tools
 test-quick: $(VENV)/.tools $(VENV)-2016/.client
 	+$(BIN)/python $(PYTEST) tests/unit tests/faces tests/contract tests/e2e
 
-test-slow: $(VENV)/.tools ## the tests of fuzzing, of what is packaged, and of the docs, which are built for it
+test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools ## the tests of fuzzing, of what is packaged, and of the docs, which are built for it
 	$(BIN)/python $(PYTEST) tests/fuzz tests/packaging
 
 test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
@@ -50,7 +50,7 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
-NOT_LOWEST := fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_wheel
+NOT_LOWEST := fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/bin/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore tests/%.py)
 
@@ -79,7 +79,7 @@ else
 	$(BIN)/python -m benchmarks.interrupts
 endif
 
-environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
+environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-generators/.tools .npm/.tools $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
 
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -96,6 +96,19 @@ $(VENV)-2016/.client:
 	$(PYTHON) -m venv $(VENV)-2016
 	$(VENV)-2016/bin/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
 	touch $@
+
+# Tools that read the schemas, or the package. What they need rules out versions that other tools need.
+$(VENV)-generators/.tools: Makefile
+	$(PYTHON) -m venv --clear $(VENV)-generators
+	$(VENV)-generators/bin/python $(PIP) install openapi-python-client==0.29.1 check-jsonschema==0.39.0 pyinstaller==6.22.3
+	touch $@
+
+# Tools for Node.js. Without npm, their tests are skipped, and say so.
+NPM := tests/packaging/generators
+.npm/.tools: $(NPM)/package.json $(NPM)/package-lock.json
+	mkdir -p .npm
+	cp $^ .npm
+	if command -v npm; then npm ci --prefix .npm --no-audit --no-fund && touch $@; else echo "no npm: its tests are skipped"; fi
 
 $(VENV)-lowest/.tests: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lowest

@@ -92,15 +92,20 @@ def bundle(name: str | None = None, *, plain: bool = False) -> "dict[str, JsonVa
     if name is None:
         about = "The service's responses and request bodies. Refer to one of the definitions."
         head |= {"title": "JiffyBox", "description": about}
-        bundled = _Bundle({one: load(one) for one in names()}, root=None, plain=plain)
-        return {**head, "$defs": bundled.definitions()}
-    bundled = _Bundle(_needed(name), root=name, plain=plain)
-    definitions = bundled.definitions()
-    return {**head, **bundled.embedded(name), **({"$defs": definitions} if definitions else {})}
+        body: dict[str, JsonValue] = {"$defs": _Bundle({one: load(one) for one in names()}, root=None).definitions()}
+    else:
+        bundled = _Bundle(_needed(name), root=name)
+        definitions = bundled.definitions()
+        body = {**bundled.embedded(name), **({"$defs": definitions} if definitions else {})}
+    return {**head, **(_plain(body) if plain else body)}
 
 
-def openapi() -> "dict[str, JsonValue]":
+def openapi(*, plain: bool = False) -> "dict[str, JsonValue]":
     """Return the service's OpenAPI 3.1 document, with the schemas as components.
+
+    Args:
+        plain: Leave out keywords such as `x-standing`, and the request bodies in form encoding. JSON is the alternative
+            of each, and code generators such as openapi-python-client support only one.
 
     Raises:
         JiffyException: If the installation lacks the document.
@@ -109,7 +114,26 @@ def openapi() -> "dict[str, JsonValue]":
         document: dict[str, JsonValue] = json.loads(_package().joinpath("openapi.json").read_text("utf-8"))
     except FileNotFoundError:
         raise _missing("openapi.json") from None
-    return document
+    return _plain(document) if plain else document
+
+
+def _plain(node: "dict[str, JsonValue]") -> "dict[str, JsonValue]":
+    """Return part of a document without keywords of our own and without form encoding."""
+
+    def changed(value: "JsonValue") -> "JsonValue":
+        if isinstance(value, list):
+            return [changed(item) for item in value]
+        return _plain(value) if isinstance(value, dict) else value
+
+    return {
+        key: value
+        if key in _DATA
+        else {name: changed(inner) for name, inner in value.items()}
+        if key == "properties" and isinstance(value, dict)
+        else changed(value)
+        for key, value in node.items()
+        if not key.startswith("x-") and key != "application/x-www-form-urlencoded"
+    }
 
 
 def _package() -> "Traversable":
@@ -207,10 +231,9 @@ def _target(name: str, reference: str) -> str:
 class _Bundle:
     """The parts of a bundle. `root` is the name of the schema that is not among its definitions."""
 
-    def __init__(self, schemas: "Mapping[str, dict[str, JsonValue]]", *, root: str | None, plain: bool) -> None:
+    def __init__(self, schemas: "Mapping[str, dict[str, JsonValue]]", *, root: str | None) -> None:
         self._schemas = schemas
         self._root = root
-        self._plain = plain
 
     def definitions(self) -> "dict[str, JsonValue]":
         """Return all schemas but the root, by title."""
@@ -241,4 +264,4 @@ class _Bundle:
                 return [changed("", item) for item in value]
             return value
 
-        return {key: changed(key, value) for key, value in node.items() if not (self._plain and key.startswith("x-"))}
+        return {key: changed(key, value) for key, value in node.items()}

@@ -236,7 +236,15 @@ def written_schemas() -> Iterator[tuple[str, Node]]:
         for field, node in members(schema.get("properties")).items():
             if other := facts.AS_SENT.get((title, field)):
                 members(schema["properties"])[field] = widened(members(node), other)
-        yield title, {key: value for key, value in schema.items() if key not in ("$id", "$schema")}
+        yield title, for_generators({key: value for key, value in schema.items() if key not in ("$id", "$schema")})
+
+
+def for_generators(schema: Node) -> Node:
+    """Return a schema in an equivalent form for generators, which make no class of an object that is also a choice."""
+    if "properties" not in schema:
+        return schema
+    choice: Node = {key: schema.pop(key) for key in ("anyOf", "oneOf") if key in schema}
+    return {**schema, **({"not": {"not": choice}} if choice else {})}
 
 
 def moved(name: str, node: JsonValue) -> JsonValue:

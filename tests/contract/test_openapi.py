@@ -166,6 +166,8 @@ def test_components_are_equivalent_to_their_schemas(name: str) -> None:
         if (titled(name), field) in AS_SENT:
             meant, _sent = items(members(node).pop("anyOf"))
             members(node).update(members(meant))
+    if "not" in component:  # hidden from generators, which make no class of an object that is also a choice
+        component |= members(members(component.pop("not"))["not"])
     assert from_json(plain(component)) == from_json(plain(schema))
 
 

@@ -61,23 +61,24 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     "jiffybox schema bundle box > box.json",
     "jiffybox schema bundle box --plain",
     "jiffybox schema bundle -o json",
-    "jiffybox schema bundle --openapi",
+    "jiffybox schema bundle --openapi --plain > openapi.json",
 )
 @formats("json", "json-pretty")
 @schema_group.command("bundle")
 @click.argument("name", required=False, shell_complete=complete_schemas)
 @click.option("--openapi", is_flag=True, help="Show an OpenAPI 3.1 document of the API that includes the schemas.")
 @click.option(
-    "--plain", is_flag=True, help="Leave out keywords such as x-standing, which strict validators such as Ajv reject."
+    "--plain",
+    is_flag=True,
+    help="Leave out what strict validators and generators reject: keywords such as x-standing and, with --openapi, "
+    "request bodies in form encoding.",
 )
 @pass_session
 def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) -> None:
     """Show a schema with everything it refers to, or all schemas as one document."""
     if openapi and name is not None:
         raise click.UsageError("--openapi cannot be combined with NAME.")
-    if openapi and plain:
-        raise click.UsageError("--openapi cannot be combined with --plain.")
-    _write(session, sdk.schemas.openapi() if openapi else sdk.schemas.bundle(name, plain=plain))
+    _write(session, sdk.schemas.openapi(plain=plain) if openapi else sdk.schemas.bundle(name, plain=plain))
 
 
 def _write(session: Session, document: object) -> None:

@@ -240,6 +240,8 @@ def checks(payload: bytes | str | dict[str, JsonValue]) -> None:
     assert_type(schemas.path("box"), Path)
     assert_type(schemas.bundle(), dict[str, JsonValue])
     assert_type(schemas.bundle("box"), dict[str, JsonValue])
+    assert_type(schemas.bundle(plain=True), dict[str, JsonValue])
+    assert_type(schemas.openapi(plain=True), dict[str, JsonValue])
     assert_type(schemas.openapi(), dict[str, JsonValue])
     assert_type(schemas.VERSION, str)
     assert_type(jiffybox_sdk.__version__, str)
