@@ -1,5 +1,6 @@
 """Values that were read, and their results."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -76,6 +77,15 @@ class Value:
         return Result(self.file, self.line, "value", findings, self.entry, kind, self.data, as_type)
 
 
+_ADDED: Mapping[str | None, str] = {
+    "backups": "/box",
+    "check_result": "/check",
+    "distribution": "/id",
+    "ip": "/box",
+    "schedule": "/box",
+}
+"""The keys of objects that the command adds to its JSON."""
+
 Verdict = tuple[KindName | None, tuple[Finding, ...]]
 """The kind of a value, and its findings."""
 
@@ -91,8 +101,14 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
             findings.report(Finding("", "unknown-kind", "note" if guessed.fits_all else "error", found=guessed.reason))
         (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, findings.report)
         return kind, findings.all()
-    examiner(as_type).read_text(text, findings.report)
     kind = kind_of(as_type)
+    added = _ADDED.get(kind)
+
+    def report(finding: Finding) -> None:
+        if finding.rule != "unknown-field" or finding.pointer != added:
+            findings.report(finding)
+
+    examiner(as_type).read_text(text, report if added else findings.report)
     if kind and text.readable and findings.worst == "error" and (other := looks_like(text.payload, kind)):
         findings.report(Finding("", "other-kind", "note", kind, f"what looks like {other}"))
     return kind, findings.all()

@@ -241,8 +241,8 @@ def test_guessing_shows_the_kind_or_the_reason_for_failing(shell: Shell, files: 
     ran = shell("validate", "--guess", name)
     assert ran.code == 1
     assert ran.lines[1:4] == [
-        "mixed.jsonl:1: warning: /ram: unknown-field: found integer (guessed kind: plan)",
-        "mixed.jsonl:2: warning: /hour: unknown-field: found integer (guessed kind: schedule)",
+        "mixed.jsonl:1: warning: /ram: unknown-field: found integer (kind: plan)",
+        "mixed.jsonl:2: warning: /hour: unknown-field: found integer (kind: schedule)",
         "mixed.jsonl:3: note: the payload: unknown-kind: equally likely: backups_by_box, ips_by_box",
     ]
     assert ran.lines[-1].startswith("mixed.jsonl:6: error: the payload: unknown-kind: no kind looks like this string")

@@ -91,7 +91,7 @@ class PlainWriter(Writer):
         place = printable(entry.file) + (f":{entry.line}" if entry.line else "")
         if entry.entry:
             place += f"#{printable(entry.entry)}"
-        kind = f" (guessed kind: {entry.kind})" if self._guessed and entry.kind else ""
+        kind = f" (kind: {entry.kind})" if self._guessed and entry.kind else ""
         self._write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 
