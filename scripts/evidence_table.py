@@ -37,8 +37,11 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("a JSON object may be percent-encoded as a whole", RECORDED),
         ("a field with the value `null` counts as absent", INFERRED),
         ("every response is an envelope of messages and a result", DOCUMENTED),
-        ("errors have the HTTP status 200 and the result `null` (`false` was seen as well)", RECORDED),
-        ("slashes in JSON are escaped, as PHP does", INFERRED),
+        ("errors have the HTTP status 200", RECORDED),
+        ("the result is `false` for a wrong token, an unknown module and an unknown box", RECORDED),
+        ("the result is `null` for the name of a box that exists already", RECORDED),
+        ("the result of other errors is `false`", INFERRED),
+        ("JSON is ASCII without spaces and with escaped slashes, as PHP's `json_encode` writes it", RECORDED),
         ("unknown fields, wrong types and unknown calls are answered with an error message", INFERRED),
         ("request bodies over 1 MiB are rejected", INVENTED),
         ("there is no rate limit", INVENTED),
@@ -47,6 +50,7 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
     "Boxes": [
         ("commands, their parameters, and the resulting states", DOCUMENTED),
         ("the fields of a box, and when they are absent", RECORDED),
+        ("a new box has a `host`, and `metadata` if some were sent; a duplicate always has `metadata`", RECORDED),
         ("commands that do not fit the state, or that come while other work is in progress, are rejected", INFERRED),
         ("`START` with a plan changes the plan", INFERRED),
         ("`status` is optional in requests with `metadata`", INFERRED),
@@ -54,9 +58,10 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("metadata: given names are set, `null` deletes a name, at most 4 kB", DOCUMENTED),
         ("the source of a copy has `isBeingCopied`, and rejects commands meanwhile", INFERRED),
         ("creating and copying never fail", INVENTED),
-        ("the values of addresses, hosts, disks and profiles", INVENTED),
+        ("the run level, kernel, root disk and device names of a profile", RECORDED),
+        ("the values of addresses and hosts, the name of a profile, and the names and sizes of its disks", INVENTED),
         ("the price, size and id of each plan; the key, smallest disk and kernel of each distribution", DOCUMENTED),
-        ("the names of distributions", INVENTED),
+        ("the names of distributions", RECORDED),
     ],
     "Backups": [
         ("a box has one manual backup, and a new one replaces it", INFERRED),
@@ -93,7 +98,9 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
     ],
     "Documentation": [
         ("the modules, and the structure of their descriptions", DOCUMENTED),
-        ("the texts", INVENTED),
+        ("eight modules with a line of German text each, with umlauts", RECORDED),
+        ("an empty map of parameters is `{}`", RECORDED),
+        ("the texts, which are in our own words", INFERRED),
     ],
 }
 

@@ -1,4 +1,4 @@
-"""The last published plans and distributions, with their actual sizes and prices [documented]."""
+"""The last published plans [documented] and distributions [recorded]."""
 
 from collections.abc import Mapping
 
@@ -30,14 +30,13 @@ def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
     return {"minDiskSizeMB": smallest, "name": name, "rootdiskMode": "ro", "defaultKernel": "xen-pvops-x86_64"}
 
 
-# The keys are documented; the names are invented.
 DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "centos_6_0_64bit": _distribution("CentOS 6 64-Bit"),
     "centos_7_64bit": _distribution("CentOS 7 64-Bit", 2560),
     "debian_jessie_64bit": _distribution("Debian Jessie (8) 64-Bit"),
     "debian_stretch_64bit": _distribution("Debian Stretch (9) 64-Bit"),
     "fedora_24_64bit": _distribution("Fedora 24 64-Bit"),
-    "opensuse_42_64bit": _distribution("openSUSE 42 64-Bit"),
+    "opensuse_42_64bit": _distribution("openSUSE 42.3 64-Bit"),
     "ubuntu_14_4_lts_64bit": _distribution("Ubuntu 14.04 LTS 64-Bit"),
     "ubuntu_16_4_lts_64bit": _distribution("Ubuntu 16.04 LTS 64-Bit"),
 }

@@ -6,6 +6,7 @@ umlauts written as two letters) where only the error is known.
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -14,10 +15,11 @@ from jiffybox_sdk._common.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A message with placeholders and its standing."""
+    """A message with placeholders, its standing, and the result that comes with it."""
 
     standing: Standing
     text: str
+    result: Literal[False] | None = False
 
 
 _recorded = partial(MessageTemplate, Standing.RECORDED)
@@ -26,7 +28,7 @@ _invented = partial(MessageTemplate, Standing.INVENTED)
 WRONG_TOKEN = _recorded("Der von Ihnen uebergebene API-Token ist ungueltig.")
 NO_SUCH_MODULE = _recorded("Das Modul {module} existiert nicht")
 NO_SUCH_BOX = _recorded("Der Kunde Nr. 42 hat keine JiffyBox Nr. {number}.")
-NAME_TAKEN = _recorded("Der Name existiert bereits.")
+NAME_TAKEN = _recorded("Der Name existiert bereits.", result=None)
 CHECK_DELETED = _recorded("Der Monitoring-Check {name}(M{number}) wird geloescht")
 
 NO_SUCH_VERSION = _invented("Die Version {version} existiert nicht.")
@@ -62,6 +64,7 @@ class ServiceError(Exception):
 
     def __init__(self, template: MessageTemplate, **values: object) -> None:
         super().__init__(template.text.format(**values))
+        self.result = template.result
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,9 @@ def _add_box(account: Account, seed: SeedBox, location: Location, clock: Emulato
     _attempt((*location, "name"), check_name, account.boxes, seed.name)
     plan = _attempt((*location, "planid"), boxes.find_plan, seed.planid)
     distribution = _attempt((*location, "distribution"), boxes.find_distribution, seed.distribution)
-    metadata = _attempt((*location, "metadata"), boxes.merge_metadata, {}, seed.metadata)
+    metadata = None
+    if seed.metadata is not None or seed.status != BoxStatus.CREATING:
+        metadata = _attempt((*location, "metadata"), boxes.merge_metadata, {}, seed.metadata)
     account.next_box = _next_id(seed.id, account.next_box, location)
     created = clock.now() if seed.created is None else seed.created
     box = account.add_box(seed.name, plan, distribution, metadata, created)

@@ -27,6 +27,8 @@ VERSION = "v1.0"
 
 Message = tuple[Literal["error", "success"], str]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 _MODULES = {call.path.split("/")[0] for call in CALLS}
 
 
@@ -82,9 +84,11 @@ class _Exchange:
 
     def response(self) -> ServiceResponse:
         messages: list[JsonValue] = [{"type": kind, "message": text} for kind, text in self.messages]
-        # PHP escapes slashes. In JSON, these only occur in strings.
-        text = json.dumps({"messages": messages, "result": self.result}).replace("/", "\\/")
-        return ServiceResponse(200, text.encode())
+        return ServiceResponse(200, _encode({"messages": messages, "result": self.result}))
+
+    def refuse(self, error: ServiceError) -> None:
+        """Answer with an error."""
+        self.messages, self.result = [("error", str(error))], error.result
 
 
 class _Guard:
@@ -138,7 +142,7 @@ class Service:
             call = self._route(request, exchange)
             fault = self._execute_with_faults(exchange, call, request, self_check=self_check)
         except ServiceError as error:
-            exchange.messages = [("error", str(error))]
+            exchange.refuse(error)
         except EmulatorDefect as defect:
             self.defects.append(defect)
             raise
@@ -181,7 +185,7 @@ class Service:
             try:
                 self._execute(exchange, call, request, self_check=self_check)
             except ServiceError as error:
-                exchange.messages = [("error", str(error))]
+                exchange.refuse(error)
         for fault in preventing or faults:
             try:
                 exchange.result = fault.edit(exchange.result)
@@ -228,6 +232,12 @@ class Service:
         self.journal.add(entry, response.body)
 
 
+def _encode(value: JsonValue) -> bytes:
+    """Return JSON as PHP's `json_encode` writes it: without spaces, in ASCII, and with escaped slashes."""
+    # In JSON, slashes only occur in strings.
+    return _ENCODER.encode(value).replace("/", "\\/").encode()
+
+
 def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
     """Return a response with a fault applied."""
     latency = fault.latency or 0.0
@@ -237,7 +247,7 @@ def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
         page = f"<h1>{fault.status}</h1>".encode()
         return ServiceResponse(fault.status, page, "text/html", fault.retry_after, latency)
     if fault.messages:
-        errors = _Exchange(messages=[("error", text) for text in fault.messages])
+        errors = _Exchange(messages=[("error", text) for text in fault.messages], result=False)
         return replace(errors.response(), latency=latency)
     if fault.body is not None:
         # An unpaired surrogate is another way to break a body.

@@ -50,7 +50,7 @@ def result(response: httpx.Response) -> object:
 def error_message(response: httpx.Response) -> str:
     """Return the error message of a response."""
     answer = response.json()
-    assert (response.status_code, answer["result"]) == (200, None)
+    assert (response.status_code, answer["result"]) == (200, False)
     [message] = answer["messages"]
     assert message["type"] == "error"
     return str(message["message"])

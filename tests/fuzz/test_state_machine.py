@@ -131,7 +131,7 @@ class Life(SideBySide):
         self.ask_for_box(
             "create_box",
             lambda: self.client.create_box(name, plan, self.backups[backup].of_type(backup.kind)),
-            lambda: self.model.create(name, PLANS[plan], backup, {}),
+            lambda: self.model.create(name, PLANS[plan], backup, None),
         )
 
     @precondition(lambda self: self.model.boxes and len(self.model.boxes) < MOST_BOXES)

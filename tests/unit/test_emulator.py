@@ -47,7 +47,7 @@ def emulator() -> Emulator:
 )
 def test_error_messages_are_those_of_the_service(emulator: Emulator, path: str, text: str) -> None:
     answer = json.loads(emulator.handle(ServiceRequest("GET", path)).body)
-    assert answer == {"messages": [{"type": "error", "message": text}], "result": None}
+    assert answer == {"messages": [{"type": "error", "message": text}], "result": False}
 
 
 def test_slashes_are_escaped_and_trailing_slashes_are_ignored(emulator: Emulator) -> None:
@@ -85,7 +85,7 @@ def test_plan_names_are_decoded_from_the_path(emulator: Emulator) -> None:
 )
 def test_nothing_is_created_from_an_invalid_body(emulator: Emulator, body: object, text: str) -> None:
     messages, result = ask(emulator, "POST", "jiffyBoxes", body)
-    assert result is None
+    assert result is False
     assert text in messages[0]
     assert ask(emulator, "GET", "jiffyBoxes") == ([], {})
 
@@ -107,7 +107,7 @@ def test_invalid_changes_have_no_effect(emulator: Emulator, body: object, text: 
     emulator.run_until_idle()
     before = ask(emulator, "GET", "jiffyBoxes/10001")
     messages, result = ask(emulator, "PUT", "jiffyBoxes/10001", body)
-    assert result is None
+    assert result is False
     assert text in messages[0]
     assert ask(emulator, "GET", "jiffyBoxes/10001") == before
 

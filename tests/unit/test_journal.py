@@ -88,7 +88,7 @@ def test_a_rejected_request_is_recorded_with_its_messages(
     ask(emulator, verb, path, body)
     entry = last(emulator)
     assert (entry.verb, entry.path, entry.call, entry.status) == (verb, f"v1.0/{path}", call, 200)
-    assert (entry.body, entry.result, entry.fault) == (None, None, None)
+    assert (entry.body, entry.result, entry.fault) == (None, False, None)
     assert message in entry.messages[0]
 
 

@@ -41,7 +41,7 @@ def error_message(emulator: Emulator, body: bytes, path: str = "jiffyBoxes", ver
     """Return the error message for an invalid body, which has no effect."""
     before = emulator.snapshot()
     messages, result = ask(emulator, verb, path, body)
-    assert result is None
+    assert result is False
     assert len(messages) == 1
     assert emulator.snapshot() == before
     return messages[0]

@@ -54,7 +54,7 @@ def create(account: Account, body: "requests.CreateBox", clock: EmulatorClock) -
     distribution = body.distribution
     if distribution is None:
         distribution = backups.find_source(account, str(body.backupid), clock.now()).distribution
-    metadata = merge_metadata({}, body.metadata)
+    metadata = None if body.metadata is None else merge_metadata({}, body.metadata)
     box = account.add_box(body.name, plan, find_distribution(distribution), metadata, clock.now())
     start_work(account, box, "create", clock)
     return account.box_payload(box)
@@ -78,7 +78,7 @@ def change(account: Account, number: str, body: "requests.ChangeBox", clock: Emu
     """`PUT jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
-    metadata = merge_metadata(box.metadata, body.metadata)
+    metadata = merge_metadata(box.metadata or {}, body.metadata)
     if body.status is not None:
         _start_command(account, box, body.status, body.planid, clock)
     elif body.planid is not None:
@@ -128,6 +128,7 @@ def finish(account: Account, due: Due) -> None:
     if work is None:
         return
     box.work = None
+    box.metadata = box.metadata or {}
     if work.source in account.boxes:
         account.boxes[work.source].being_copied = False
     if work.status is None:

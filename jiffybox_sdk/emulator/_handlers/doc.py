@@ -1,6 +1,6 @@
 """The `doc` module, the service's description of itself, generated from the SDK's list of calls and its schemas.
 
-The structure is documented; the text is invented.
+The structure is documented, and the modules are recorded; the texts are in our own words.
 """
 
 import re
@@ -16,7 +16,7 @@ from jiffybox_sdk.schemas import load
 
 MODULES = {
     "Backups": "Verwaltung der Backups von JiffyBoxen",
-    "ContactGroups": "Verwaltung der Kontaktgruppen fuer das Monitoring",
+    "ContactGroups": "Verwaltung der Kontaktgruppen für das Monitoring",
     "Distributions": "Liste der Distributionen",
     "Doc": "Dokumentation der Module",
     "Ips": "Verwaltung der IP-Adressen",
@@ -27,7 +27,7 @@ MODULES = {
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-_DESCRIPTIONS = {"GET": "Liefert Informationen", "POST": "Legt an", "PUT": "Aendert", "DELETE": "Loescht"}
+_DESCRIPTIONS = {"GET": "Liefert Informationen", "POST": "Legt an", "PUT": "Ändert", "DELETE": "Löscht"}
 
 
 def get(name: str) -> JsonValue:
@@ -53,7 +53,7 @@ def _describe(call: Endpoint) -> JsonValue:
         for name, field in fields.items() if is_map(fields) else ():
             described: JsonValue = {"description": f"Der Parameter {name}", "type": _type(field)}
             (required if is_list(required_names) and name in required_names else optional)[str(name)] = described
-    parameters: JsonValue = {"must": required or [], "may": optional or []}  # an empty map in PHP
+    parameters: JsonValue = {"must": required, "may": optional}
     return {"description": f"{_DESCRIPTIONS[call.verb]}: {call.path}", "parameters": parameters}
 
 

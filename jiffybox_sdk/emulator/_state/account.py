@@ -129,7 +129,7 @@ class BoxState:
     plan: int
     distribution: str
     created: int
-    metadata: dict[str, JsonValue]
+    metadata: dict[str, JsonValue] | None  # None if the box is being created without
     status: BoxStatus = BoxStatus.CREATING
     running_since: int | None = None
     being_copied: bool = False
@@ -156,14 +156,15 @@ class BoxState:
             "manualBackupRunning": self.backup_running,
             "isBeingCopied": self.being_copied,
             "running": self.running,
+            "host": f"vmhost-{self.id % 7 + 1}",
             "plan": dict(PLANS[self.plan]),
         }
+        if self.metadata is not None:
+            result["metadata"] = deepcopy(self.metadata)
         if self.running_since is not None:
             result["runningSince"] = self.running_since
-        if self.status != BoxStatus.CREATING:
-            result |= {"host": f"vmhost-{self.id % 7 + 1}", "metadata": deepcopy(self.metadata)}
-            if self.status != BoxStatus.THAWING:
-                result["activeProfile"] = self._profile()
+        if self.status not in (BoxStatus.CREATING, BoxStatus.THAWING):
+            result["activeProfile"] = self._profile()
         return result
 
     def _profile(self) -> dict[str, JsonValue]:
@@ -217,10 +218,10 @@ class Account:
     accepted: int = 0  # the number of times that work was accepted
 
     def add_box(
-        self, name: str, plan: int, distribution: str, metadata: Mapping[str, JsonValue], now: float
+        self, name: str, plan: int, distribution: str, metadata: dict[str, JsonValue] | None, now: float
     ) -> BoxState:
         """Add a box with its addresses, in the status CREATING."""
-        box = BoxState(self.next_box, name, plan, distribution, int(now), dict(metadata))
+        box = BoxState(self.next_box, name, plan, distribution, int(now), metadata)
         self.boxes[box.id] = box
         self.next_box += 1
         self.add_ip(box.id, str(_PUBLIC + box.id))

@@ -37,7 +37,7 @@ class Box(Model, frozen=True):
     plan: Plan
     """The box's plan."""
     metadata: JsonObject | None = None
-    """The user's own data. Absent right after creation."""
+    """The user's own data. Absent right after a creation without any."""
     runningSince: Epoch | None = None
     """Time when the box was started, in UTC (on the wire: seconds since the epoch). Absent unless the box is running."""
     activeProfile: Profile | None = None

@@ -104,7 +104,7 @@ class Account:
             raise Rejected
         return box
 
-    def create(self, name: str, plan: int, source: str | Backup, metadata: Mapping[str, JsonValue]) -> Box:
+    def create(self, name: str, plan: int, source: str | Backup, metadata: Mapping[str, JsonValue] | None) -> Box:
         """Create a box from a distribution or a backup."""
         self._check_name(name, self.boxes)
         if isinstance(source, Backup):
@@ -127,13 +127,13 @@ class Account:
         name: str,
         plan: int,
         distribution: str,
-        metadata: Mapping[str, JsonValue],
+        metadata: Mapping[str, JsonValue] | None,
         seconds: float,
         source: int | None,
     ) -> Box:
-        metadata = _merged({}, metadata)
+        shown = None if metadata is None else _merged({}, metadata)
         self.last_box += 1
-        box = Box(self.last_box, name, plan, distribution, int(self.now), metadata)
+        box = Box(self.last_box, name, plan, distribution, int(self.now), shown)
         self.boxes[box.id] = box
         self._add_ip(box.id)
         self._add_ip(box.id, public=False)
@@ -142,6 +142,7 @@ class Account:
 
         def finish(account: Account) -> None:
             account.boxes[number].running_since = due
+            account.boxes[number].metadata = account.boxes[number].metadata or {}
             account.boxes[number].status = "READY"
             if source is not None:
                 account.boxes[source].copied = False
@@ -201,7 +202,7 @@ class Account:
     def update_metadata(self, number: int, changes: Mapping[str, JsonValue]) -> Box:
         """Change the metadata of a box."""
         box = self._box_for(number, "update_metadata")
-        box.metadata = _merged(box.metadata, changes)
+        box.metadata = _merged(box.metadata or {}, changes)
         return box
 
     def delete(self, number: int) -> bool:

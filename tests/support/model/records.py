@@ -48,7 +48,7 @@ class Box:
     plan: int
     distribution: str
     created: int
-    metadata: dict[str, JsonValue]
+    metadata: dict[str, JsonValue] | None  # None while a box is created without
     status: str = "CREATING"
     running_since: int | None = None
     copied: bool = False

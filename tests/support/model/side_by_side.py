@@ -253,7 +253,7 @@ def facts_of_modelled_box(box: records.Box) -> Facts:
         "running": box.running,
         "running since": box.running_since,
         "plan": box.plan,
-        "metadata": None if box.status == "CREATING" else box.metadata,
+        "metadata": box.metadata,
         "being copied": box.copied,
         "being saved": box.saving,
         "distribution": None if box.status in ("CREATING", "THAWING") else box.distribution,
