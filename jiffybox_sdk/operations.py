@@ -239,6 +239,10 @@ def duplicate_check(check: int | str, changes: "requests.ChangeCheck", check_typ
         odd = [name for name, value in changes if value is not None and name not in model.model_fields]
         if odd:
             raise JiffyArgumentException(f"invalid changes: a check of the type {check_type} has no {odd[0]}")
+        if changes.checkType not in (None, check_type):
+            raise JiffyArgumentException(
+                f"invalid checkType {changes.checkType!r}: expected {check_type}, which can't be changed"
+            )
     return endpoints.DUPLICATE_CHECK.on(arguments.whole_id(check, "check"), body=changes)
 
 

@@ -14,6 +14,8 @@ A marker configures the emulator:
 
     @pytest.mark.jiffybox(clock="manual", seed={"boxes": [...]}, faults=[{"call": "get_box", "status": 502}])
 
+`lenient=True` ignores unknown parameters, which are refused by default.
+
 The default clock is `auto`: virtual time that advances when the fixture's client waits. It does not advance for your
 own clients or for those in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is
 virtual in the same process and real on a socket.
@@ -88,14 +90,15 @@ class _Options:
     speed: float = 1.0
     seed: "SeedDocument | None" = None
     faults: "Sequence[Fault | Mapping[str, object]]" = ()
+    lenient: bool = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "jiffybox(clock='auto', speed=1, seed=None, faults=()): options for the emulator of the fixtures jiffybox,"
-        " async_jiffybox and jiffybox_server",
+        "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False): options for the emulator of the fixtures"
+        " jiffybox, async_jiffybox and jiffybox_server",
     )
 
 
@@ -182,6 +185,7 @@ def _configure(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
 
     options = _options(request)
     emulator.reset(options.seed, clock=options.clock, speed=options.speed)
+    emulator.lenient = options.lenient
     for fault in options.faults:
         emulator.inject(as_fault(fault))
 

@@ -33,6 +33,14 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("the token is the first segment of the path, and the version is the second", DOCUMENTED),
         ("request bodies are JSON or a form; a JSON object is accepted with any content type", RECORDED),
         ("in a form, compound values are JSON text, and booleans are `True`, `true`, `1` and so on", RECORDED),
+        (
+            "a name without a value is empty text, and an empty boolean is false; JSON booleans may be 1 and 0",
+            RECORDED,
+        ),
+        (
+            "forms are read as PHP reads them: `on` and `yes` are true, `a[]=1` is a list; this never fails",
+            INFERRED,
+        ),
         ("an empty request body means `{}`", RECORDED),
         ("a JSON object may be percent-encoded as a whole", RECORDED),
         ("a field with the value `null` counts as absent", INFERRED),
@@ -42,7 +50,8 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("the result is `null` for the name of a box that exists already", RECORDED),
         ("the result of other errors is `false`", INFERRED),
         ("JSON is ASCII without spaces and with escaped slashes, as PHP's `json_encode` writes it", RECORDED),
-        ("unknown fields, wrong types and unknown calls are answered with an error message", INFERRED),
+        ("wrong types and unknown calls are answered with an error message", INFERRED),
+        ("unknown parameters are refused; ignored if the emulator is lenient, as the service may have done", INFERRED),
         ("request bodies over 1 MiB are rejected", INVENTED),
         ("there is no rate limit", INVENTED),
         ("ids are never reused", INFERRED),
@@ -94,6 +103,8 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("deleting a check is answered with a message of the type `success`", RECORDED),
         ("a check belongs to its address: it moves to another box with it, and is deleted with it", INFERRED),
         ("checks of running boxes are OK, of stopped ones critical, and of unready ones unknown", INVENTED),
+        ("a duplicate may be given `checkType`", RECORDED),
+        ("the `checkType` of a duplicate must be that of the original", INFERRED),
         ("inactive checks are `STATUS_DEACTIVATED`", INFERRED),
     ],
     "Documentation": [

@@ -1,4 +1,4 @@
-"""An unknown field or value in a response."""
+"""An unknown field or value in a response, or in a request to the emulator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -12,6 +12,7 @@ from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk._common.process import PerProcess
+from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import JournalEntry
@@ -56,6 +57,8 @@ class Emulator:
 
     Attributes:
         clock: The clock of the service and its clients.
+        lenient: Whether unknown parameters in request bodies are ignored. If not, they are refused.
+        drift: The unknown parameters, by the model of the request body, such as `CreateBox`. `journal()` has them, too.
     """
 
     self_check: bool = False
@@ -70,6 +73,7 @@ class Emulator:
         token: str | SecretStr = TOKEN,
         seed: "SeedDocument | None" = None,
         state: str | os.PathLike[str] | None = None,
+        lenient: bool = False,
     ) -> None:
         """Start an emulator.
 
@@ -80,6 +84,7 @@ class Emulator:
             seed: The account's initial content, as a mapping or as the path of a JSON file.
             state: The path of a file in which the account persists. Changes are saved before a call is answered. If the
                 file exists, the seed is ignored.
+            lenient: Whether unknown parameters are ignored, as old programs expect, rather than refused.
 
         Raises:
             JiffyArgumentException: If the clock, the speed, the token or the seed is invalid, or if the state file is
@@ -91,6 +96,8 @@ class Emulator:
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
         self._service = Service(token, self.clock)
+        self.lenient: bool = lenient
+        self.drift: Drift = self._service.drift
         self._saving = PerProcess(RLock)
         self._closed = False
         self._saved_revision = 0
@@ -101,7 +108,9 @@ class Emulator:
                 self._service.account, now = saved
                 self.clock.set_time(now)
             elif seed is not None:
-                _apply_seed(self._service.account, seed, self.clock)
+                from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+
+                apply_seed(self._service.account, seed, self.clock)
         except JiffyArgumentException:
             if self._file:
                 self._file.close()
@@ -155,7 +164,7 @@ class Emulator:
             raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
         if self._file:
             self._file.check_process()
-        response = self._service.handle(request, self_check=self.self_check)
+        response = self._service.handle(request, self_check=self.self_check, lenient=self.lenient)
         if save:
             self.save(self.revision)
         return response
@@ -279,7 +288,7 @@ class Emulator:
     def reset(
         self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None, speed: float | None = None
     ) -> None:
-        """Start over with an empty account, no faults, an empty journal and the initial time.
+        """Start over with an empty account, no faults, an empty journal, no drift and the initial time.
 
         Args:
             seed: The account's initial content; see the constructor.
@@ -296,13 +305,12 @@ class Emulator:
             speed = self.clock.speed if policy == self.clock.policy else 1
         new_clock = EmulatorClock(policy, speed)
         if seed is not None:
-            _apply_seed(account, seed, new_clock)
+            from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+
+            apply_seed(account, seed, new_clock)
         with self._service.lock:
-            self._service.account = account
+            self._service.reset(account)
             self.clock.copy_from(new_clock)
-            self._service.faults.clear()
-            self._service.journal.clear()
-            self._service.defects.clear()
         self._save_change()
 
     def close(self, *, save_time: bool = True) -> None:
@@ -390,9 +398,3 @@ class Emulator:
         with self._service.lock:
             idle_at = self._service.account.idle_at()
         self.advance(max(0.0, idle_at - self.clock.now()))
-
-
-def _apply_seed(account: Account, seed: "SeedDocument", clock: EmulatorClock) -> None:
-    from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
-
-    apply_seed(account, seed, clock)

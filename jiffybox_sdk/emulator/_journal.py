@@ -31,6 +31,8 @@ class JournalEntry:
         path: The path after the token, percent-encoded.
         body: The validated request body, with passwords masked, or `None` if there was none, it was invalid, or it was
             larger than `MOST_BYTES`.
+        unknown: Names of parameters that the call does not have, unless the body was larger than `MOST_BYTES`. Ignored
+            by a lenient emulator, and refused by others.
         status: The HTTP status of the response.
         messages: The service's messages.
         result: The result, with passwords masked. Also `None` if a fault replaced the response or if the result was
@@ -44,6 +46,7 @@ class JournalEntry:
     verb: str
     path: str
     body: JsonValue
+    unknown: tuple[str, ...]
     status: int
     messages: tuple[str, ...]
     result: JsonValue
@@ -72,6 +75,7 @@ class Journal:
                 verb=self._shortened(entry.verb),
                 path=self._shortened(entry.path),
                 body=self._masked(entry.body),
+                unknown=tuple(self._shortened(name) for name in entry.unknown),
                 messages=tuple(self._shortened(text) for text in entry.messages),
                 result=self._masked(entry.result) if has_secret else entry.result,
             )

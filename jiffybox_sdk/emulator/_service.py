@@ -9,17 +9,20 @@ from urllib.parse import unquote
 from pydantic import JsonValue, SecretStr
 
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
+from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.process import PerProcess
+from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
 from jiffybox_sdk.emulator._handlers._call import HandlerCall
 from jiffybox_sdk.emulator._journal import Journal, JournalEntry
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
-from jiffybox_sdk.emulator._request_body import read_body
+from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import EmulatorDefect
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyDetachedException
+from jiffybox_sdk.models._notes import shape, shown_name
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models._request import Request
 
@@ -78,6 +81,7 @@ class _Exchange:
     path: str = ""
     call: Endpoint | None = None
     arguments: list[str] = field(default_factory=list)
+    received: ReceivedBody | None = None
     body: Request | None = None
     result: JsonValue = None
     messages: list[Message] = field(default_factory=list)
@@ -89,6 +93,12 @@ class _Exchange:
     def refuse(self, error: ServiceError) -> None:
         """Answer with an error."""
         self.messages, self.result = [("error", str(error))], error.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    self_check: bool
+    lenient: bool
 
 
 class _Guard:
@@ -110,6 +120,7 @@ class Service:
         self.revision: int = 0  # counts the changes to the account
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
+        self.drift: Drift = Drift()
         self.defects: list[EmulatorDefect] = []
 
     @property
@@ -117,8 +128,13 @@ class Service:
         """The lock that protects everything here. A forked child has its own, and its own copy of the account."""
         return self._guard.get().lock
 
-    def handle(self, request: ServiceRequest, *, self_check: bool = False) -> ServiceResponse:
+    def handle(self, request: ServiceRequest, *, self_check: bool = False, lenient: bool = False) -> ServiceResponse:
         """Answer a request, after completing the work that is due.
+
+        Args:
+            request: The request.
+            self_check: Whether to validate the result against its schema.
+            lenient: Whether to ignore unknown parameters rather than to refuse them.
 
         Raises:
             JiffyDetachedException: If a signal handler that interrupts a call makes another one, because the account is
@@ -130,17 +146,17 @@ class Service:
                 raise JiffyDetachedException("the emulator can't answer a signal handler that interrupts another call")
             guard.handling = True
             try:
-                return self._handle(request, self_check=self_check)
+                return self._handle(request, _Options(self_check, lenient))
             finally:
                 guard.handling = False
 
-    def _handle(self, request: ServiceRequest, *, self_check: bool) -> ServiceResponse:
+    def _handle(self, request: ServiceRequest, options: _Options) -> ServiceResponse:
         self.finish_due()
         exchange = _Exchange()
         fault = None
         try:
             call = self._route(request, exchange)
-            fault = self._execute_with_faults(exchange, call, request, self_check=self_check)
+            fault = self._execute_with_faults(exchange, call, request, options)
         except ServiceError as error:
             exchange.refuse(error)
         except EmulatorDefect as defect:
@@ -149,6 +165,14 @@ class Service:
         response = exchange.response() if fault is None else _faulty(fault, exchange.response())
         self._record(request, exchange, fault, response)
         return response
+
+    def reset(self, account: Account) -> None:
+        """Start over with an account, no faults, and no memory of earlier requests."""
+        self.account = account
+        self.faults.clear()
+        self.journal.clear()
+        self.drift.clear()
+        self.defects.clear()
 
     def finish_due(self) -> None:
         """Complete the work that is due, except under the clock `never`."""
@@ -176,14 +200,14 @@ class Service:
         raise ServiceError(_messages.NO_SUCH_CALL, verb=request.verb, path="/".join(parts))
 
     def _execute_with_faults(
-        self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, *, self_check: bool
+        self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, options: _Options
     ) -> Fault | None:
         """Execute the call unless a fault prevents it. Return the triggered fault, if any."""
         faults = self.faults.count_call(call.name)
         preventing = [fault for fault in faults if not fault.executes_call]
         if not preventing:
             try:
-                self._execute(exchange, call, request, self_check=self_check)
+                self._execute(exchange, call, request, options)
             except ServiceError as error:
                 exchange.refuse(error)
         for fault in preventing or faults:
@@ -195,20 +219,29 @@ class Service:
             return fault
         return None
 
-    def _execute(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, *, self_check: bool) -> None:
-        exchange.body = read_body(call, request.body)
+    def _execute(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, options: _Options) -> None:
+        exchange.received = received = read_body(call, request.body)
+        if received:
+            self._report_unknown(received)
+            exchange.body = received.validate(lenient=options.lenient)
         self.revision += call.verb != "GET"
         result = _router.handle(call, HandlerCall(self.account, exchange.arguments, exchange.body, self.clock))
         if isinstance(result, ResultWithMessage):
             exchange.messages = [("success", result.message)]
             result = result.result
         exchange.result = result
-        if self_check:
+        if options.self_check:
             from jiffybox_sdk.validation import KINDS  # noqa: PLC0415 (it loads all models)
 
             problem = reader(KINDS[call.returns]).check(result)
             if isinstance(problem, JiffyAttributeException):
                 raise EmulatorDefect(f"{call.name}: {problem}")
+
+    def _report_unknown(self, received: ReceivedBody) -> None:
+        secret = self._token.get_secret_value()
+        for name, value in received.unknown.items():
+            place = "/" + ("*" if secret in name else shown_name(name).replace("~", "~0").replace("/", "~1"))
+            self.drift.add([DriftEntry(received.model.__name__, place, "field", shape(value))])
 
     def _record(
         self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse
@@ -216,7 +249,9 @@ class Service:
         messages, result = tuple(text for _, text in exchange.messages), exchange.result
         if fault and fault.replaces_answer:
             messages, result = tuple(fault.messages or ()), None
-        body = exchange.body if len(request.body) <= _journal.MOST_BYTES else None
+        is_short = len(request.body) <= _journal.MOST_BYTES
+        body = exchange.body if is_short else None
+        received = exchange.received if is_short else None
         entry = JournalEntry(
             number=self.journal.count + 1,
             time=self.clock.now(),
@@ -224,6 +259,7 @@ class Service:
             verb=request.verb,
             path=exchange.path,
             body=body.model_dump(mode="json", exclude_none=True) if body else None,
+            unknown=tuple(received.unknown) if received else (),
             status=response.status,
             messages=messages,
             result=result if len(response.body) <= _journal.MOST_BYTES else None,

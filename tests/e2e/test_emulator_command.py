@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from jiffybox_sdk import JiffyBox
@@ -45,6 +46,15 @@ def test_it_serves_until_a_signal_and_keeps_the_state(tmp_path: Path, number: si
             client.create_box(names[-1], 44, distribution="centos_7_64bit")
             assert [box.name for box in client.boxes()] == names
         assert served.end(number) == (0, "")
+
+
+@pytest.mark.parametrize("options", [[], ["--lenient"]], ids=["strict", "lenient"])
+def test_it_ignores_unknown_parameters_only_if_lenient(tmp_path: Path, options: list[str]) -> None:
+    served = Served("--json", *options, cwd=tmp_path)
+    form = {"name": "web", "planid": "44", "distribution": "centos_7_64bit", "use_ssh_key": "1"}
+    answer = httpx.post(f"{json.loads(served.line)['url']}/{TOKEN}/v1.0/jiffyBoxes", data=form, trust_env=False)
+    assert ("use_ssh_key" in answer.text) is not bool(options)
+    assert served.end(signal.SIGTERM) == (0, "")
 
 
 def test_it_prints_the_address_and_the_default_token(tmp_path: Path) -> None:

@@ -133,3 +133,43 @@ def test_bytes_are_those_of_json_encode(ask: Ask, emulator: Emulator) -> None:
         assert answer.isascii()
         assert is_map(json.loads(answer))
         assert not re.search(rb'(?<!\\)/|[:,{\[] |[\]}"] [:,}\]]', re.sub(rb'"description":"[^"]*"', b"", answer))
+
+
+@pytest.mark.parametrize("value", [b"", b"=", b"=on", b"=yes", b"=TRUE", b"=1"])
+def test_forms_are_read_as_php_reads_them(ask: Ask, emulator: Emulator, value: bytes) -> None:
+    assert CREATING in ask("POST", "jiffyBoxes", NEW + b"&use_sshkey" + value)
+    body = emulator.journal()[0].body
+    assert is_map(body)
+    assert body["use_sshkey"] is (value not in (b"", b"="))
+
+
+@pytest.mark.parametrize("value", [1, 0])
+def test_one_and_zero_are_booleans_in_json(ask: Ask, emulator: Emulator, value: int) -> None:
+    body = b'{"name":"web","planid":44,"distribution":"debian_stretch_64bit","use_sshkey":%d}' % value
+    assert CREATING in ask("POST", "jiffyBoxes", body)
+    understood = emulator.journal()[0].body
+    assert is_map(understood)
+    assert understood["use_sshkey"] is bool(value)
+
+
+def test_a_duplicate_of_a_check_may_be_given_its_own_type(ask: Ask, emulator: Emulator) -> None:
+    ask("POST", "jiffyBoxes", NEW)
+    ask("POST", "monitoring", b"name=ping&ip=198.18.39.17&port=1&checkType=ping")
+    emulator.run_until_idle()
+    duplicate = ask("POST", "monitoring/1001", b"name=copy&checkType=ping")
+    assert b'"id":1002,' in duplicate
+    assert b'"checkType":"ping"' in duplicate
+    refused = ask("POST", "monitoring/1001", b"name=copy&checkType=ssh")
+    assert b"Der Parameter checkType" in refused
+    assert refused.endswith(b'"result":false}')
+
+
+def test_a_misspelt_parameter_is_ignored_only_if_lenient(ask: Ask, emulator: Emulator) -> None:
+    assert b"Der Parameter use_ssh_key" in ask("POST", "jiffyBoxes", NEW + b"&use_ssh_key=1")
+    emulator.lenient = True
+    try:
+        assert CREATING in ask("POST", "jiffyBoxes", NEW + b"&use_ssh_key=1")
+    finally:
+        emulator.lenient = False
+    assert [entry.unknown for entry in emulator.journal()] == [("use_ssh_key",)] * 2
+    assert [(entry.pointer, entry.count) for entry in emulator.drift.entries] == [("/use_ssh_key", 2)]

@@ -22,10 +22,9 @@ from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator import ServiceRequest, ServiceResponse, _messages
 from jiffybox_sdk.emulator._handlers import boxes, checks
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._request_body import read_body
+from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import FINISHERS
 from jiffybox_sdk.emulator._state.account import Account, Due
-from jiffybox_sdk.models._request import Request
 from tests.support.fuzz_checks import TOLERATED, as_meant
 from tests.support.fuzz_tools import SEED, TOKEN, target
 from tests.support.openapi_tools import accepts, schema_of, takes
@@ -150,7 +149,7 @@ def reading(edit: Callable[[Object], Object]) -> Seed:
     """Confuse JSON bodies."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
-        def broken(call: Endpoint, content: bytes) -> Request | None:
+        def broken(call: Endpoint, content: bytes) -> ReceivedBody | None:
             try:
                 fields: JsonValue = json.loads(content)
             except ValueError:

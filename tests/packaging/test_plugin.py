@@ -60,6 +60,14 @@ class TestMarked:
         assert [box.name for box in jiffybox_server.client.boxes()] == ["web"]
         assert [entry.status for entry in jiffybox_server.emulator.journal()] == [502, 200]
 
+    @pytest.mark.jiffybox(lenient=True)
+    @pytest.mark.parametrize("fixture", ["jiffybox", "async_jiffybox", "jiffybox_server"])
+    def test_the_marker_makes_the_emulator_lenient(self, request: pytest.FixtureRequest, fixture: str) -> None:
+        assert request.getfixturevalue(fixture).emulator.lenient
+
+    def test_emulators_are_strict_without_the_marker(self, jiffybox_server: JiffyBoxServerFixture) -> None:
+        assert not jiffybox_server.emulator.lenient
+
 
 FAILING = """
 import pytest
@@ -113,7 +121,7 @@ def test_unused_faults_and_schema_violations_fail_a_test(tmp_path: Path) -> None
     assert "1 failed, 6 passed, 1 skipped, 6 errors" in message
     assert message.count("a fault was never triggered: get_plan: ") >= 3
     assert message.count("a response of the emulator violated the schemas: list_boxes: ") >= 2
-    assert "expected keywords clock, faults, seed, speed" in message
+    assert "expected keywords clock, faults, lenient, seed, speed" in message
     assert "test_good" not in message
 
 

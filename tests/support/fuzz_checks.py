@@ -190,7 +190,7 @@ class Answered:
     @property
     def refused(self) -> bool:
         """The error message, if any."""
-        return self.result is None and self.errors != []
+        return (self.result is None or self.result is False) and self.errors != []
 
 
 def answered(response: schemathesis.Response | requests.Response) -> Answered:

@@ -79,22 +79,34 @@ def test_all_formats_have_the_same_meaning(emulator: Emulator, form: str) -> Non
     assert body["use_sshkey"] is True
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("true", True), ("True", True), ("1", True), ("false", False), ("False", False), ("0", False)]
-)
-def test_recorded_booleans_are_accepted_in_a_form(emulator: Emulator, text: str, value: bool) -> None:  # noqa: FBT001 (the value)
-    create(emulator, f"{FORM}&use_sshkey={text}".encode())
+BOOLEANS = {
+    True: ["=true", "=True", "=TRUE", "=1", "=on", "=ON", "=yes", "=+true+"],
+    False: ["=false", "=False", "=FALSE", "=0", "=off", "=no", "=", ""],
+}
+
+
+@pytest.mark.parametrize(("value", "text"), [(value, text) for value, texts in BOOLEANS.items() for text in texts])
+def test_booleans_in_a_form_are_those_of_php(emulator: Emulator, value: bool, text: str) -> None:  # noqa: FBT001 (the value)
+    create(emulator, f"{FORM}&use_sshkey{text}".encode())
     body = emulator.journal()[0].body
     assert is_map(body)
     assert body["use_sshkey"] is value
 
 
-@pytest.mark.parametrize("text", ["TRUE", "yes", "on", "2", "-1", "", "null", "1.0", " true"])
+@pytest.mark.parametrize("value", [1, 0])
+def test_one_and_zero_are_booleans_in_json(emulator: Emulator, value: int) -> None:
+    create(emulator, json.dumps({**NEW, "use_sshkey": value}).encode())
+    body = emulator.journal()[0].body
+    assert is_map(body)
+    assert body["use_sshkey"] is bool(value)
+
+
+@pytest.mark.parametrize("text", ["2", "-1", "null", "1.0", "truth"])
 def test_other_booleans_are_rejected_in_a_form(emulator: Emulator, text: str) -> None:
     assert "Der Parameter use_sshkey" in error_message(emulator, f"{FORM}&use_sshkey={quote(text)}".encode())
 
 
-@pytest.mark.parametrize("value", [1, 0, "True", "1", [], {}])
+@pytest.mark.parametrize("value", [2, -1, 1.0, "True", "1", [], {}])
 def test_other_booleans_are_rejected_in_json(emulator: Emulator, value: object) -> None:
     assert "Der Parameter use_sshkey" in error_message(emulator, json.dumps({**NEW, "use_sshkey": value}).encode())
 
@@ -144,18 +156,11 @@ NO_BODIES: dict[str, bytes] = {
     "truncated object": b'{"name": "web"',
     "an object and more": b"{}{}",
     "a list": b'[{"name": "web"}]',
-    "a text": b'"name"',
-    "null": b"null",
-    "a number": b"5",
     "single quotes": b"{'name': 'web'}",
     "a comment": b'{"name": "web"} // a box',
     "a trailing comma": b'{"name": "web",}',
     "a raw NUL in a text": b'{"name": "w\0b"}',
-    "a leading NUL": b"\0" + json.dumps(NEW).encode(),
-    "only NUL": b"\0",
-    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(NEW).encode(),
     "UTF-16": json.dumps(NEW).encode("utf-16-le"),
-    "UTF-32": json.dumps(NEW).encode("utf-32-be"),
     "Latin-1": json.dumps({**NEW, "name": "würg"}, ensure_ascii=False).encode("latin-1"),
     "unpaired surrogate": b'{"name": "\\ud800"}',
     "unpaired surrogate in a name": b'{"\\ud800": 1}',
@@ -169,19 +174,57 @@ NO_BODIES: dict[str, bytes] = {
     "100,000 lists": b"[" * 100_000,
     "100,000 objects": b'{"a":' * 100_000,
     "100,000 closed lists": b'{"metadata":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "a form without a value": b"name",
-    "a form with a field without a value": f"{FORM}&use_sshkey".encode(),
-    "a form in Latin-1": b"name=w\xfcrg",
-    "a form with percent-encoded Latin-1": b"name=w%FCrg",
-    "a form of 101 fields": b"&".join(b"a%d=1" % number for number in range(101)),
-    "XML": b"<name>web</name>",
-    "random bytes": bytes(range(256)),
 }
 
 
 @pytest.mark.parametrize("case", NO_BODIES)
 def test_other_formats_are_rejected(emulator: Emulator, case: str) -> None:
     assert error_message(emulator, NO_BODIES[case]) == NO_BODY
+
+
+FORMS_WITHOUT_NAME: dict[str, bytes] = {
+    "a text": b'"name"',
+    "null": b"null",
+    "a number": b"5",
+    "a leading NUL": b"\0" + json.dumps(NEW).encode(),
+    "only NUL": b"\0",
+    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(NEW).encode(),
+    "UTF-32": json.dumps(NEW).encode("utf-32-be"),
+    "a name without a value": b"name",
+    "Latin-1": b"name=w\xfcrg",
+    "percent-encoded Latin-1": b"name=w%FCrg",
+    "a broken percent sign": b"name=%zz",
+    "only separators": b"&&=&=&",
+    "a nested name": b"name[]=web",
+    "2,000 fields": b"&".join(b"a%d=1" % number for number in range(2000)) + b"&name=web",
+    "XML": b"<name>web</name>",
+    "random bytes": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("case", FORMS_WITHOUT_NAME)
+def test_what_is_not_json_is_a_form(emulator: Emulator, case: str) -> None:
+    assert "Der Parameter name" in error_message(emulator, FORMS_WITHOUT_NAME[case])
+
+
+ARRAYS = {
+    "metadata[a]=1": {"a": "1"},
+    "metadata[a][b]=1&metadata[a][c]=2": {"a": {"b": "1", "c": "2"}},
+    "metadata[a][]=1&metadata[a][]=2": {"a": ["1", "2"]},
+    "metadata%5Ba%5D=1&metadata[a][0]=2": {"a": ["2"]},
+    "metadata[a]=1&metadata" + "[b]" * 64 + "=2": {"a": "1"},
+}
+
+
+@pytest.mark.parametrize(
+    "fields", ARRAYS, ids=["a map", "nested maps", "a list", "the last counts", "nested too deeply"]
+)
+def test_arrays_in_a_form_are_those_of_php(emulator: Emulator, fields: str) -> None:
+    assert create(emulator, f"{FORM}&{fields}".encode())["metadata"] == ARRAYS[fields]
+    messages, group = ask(emulator, "POST", "contactGroups", b"name=admins&contacts[]=a%40b.org&contacts[]=c%40d.org")
+    assert messages == []
+    assert is_map(group)
+    assert group["contacts"] == ["a@b.org", "c@d.org"]
 
 
 BAD_FIELDS: dict[str, tuple[str, bytes]] = {
@@ -196,11 +239,9 @@ BAD_FIELDS: dict[str, tuple[str, bytes]] = {
     "an empty distribution in a form": ("distribution", b"name=web&planid=44&distribution="),
     "an unknown field": ("colour", json.dumps({**NEW, "colour": None, "colour ": 1}).replace('r "', 'r"').encode()),
     "an unknown field in a form": ("colour", f"{FORM}&colour=red".encode()),
-    "the array of a form": ("metadata[a]", f"{FORM}&metadata[a]=1".encode()),
     "metadata that are a list": ("metadata", json.dumps({**NEW, "metadata": [1]}).encode()),
     "metadata that are a text": ("metadata", json.dumps({**NEW, "metadata": "{}"}).encode()),
     "metadata in a form that are no JSON": ("metadata", f"{FORM}&metadata=role".encode()),
-    "metadata in a form that are nothing": ("metadata", f"{FORM}&metadata=".encode()),
     "metadata in a form that are a truncated object": ("metadata", f"{FORM}&metadata={{".encode()),
     "metadata in a form that are a list": ("metadata", f"{FORM}&metadata=[1]".encode()),
     "metadata in a form with NaN": ("metadata", f'{FORM}&metadata={{"a":NaN}}'.encode()),
@@ -222,8 +263,12 @@ def test_the_deepest_metadata_survives_a_snapshot(emulator: Emulator) -> None:
     assert emulator.client().boxes()[0].metadata == box["metadata"]
 
 
-def test_null_in_a_form_counts_as_absent(emulator: Emulator) -> None:
-    assert create(emulator, f"{FORM}&metadata=null".encode())["metadata"] == {}
+@pytest.mark.parametrize("value", ["=null", "=", ""])
+def test_null_and_nothing_in_a_form_count_as_absent(emulator: Emulator, value: str) -> None:
+    messages, box = ask(emulator, "POST", "jiffyBoxes", f"{FORM}&metadata{value}".encode())
+    assert messages == []
+    assert is_map(box)
+    assert "metadata" not in box
 
 
 @pytest.mark.parametrize("path", ["jiffyBoxes", "backups/10001/manual"])

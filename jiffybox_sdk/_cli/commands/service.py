@@ -42,6 +42,7 @@ def demo() -> None:
 @click.option(
     "--state", metavar="FILE", shell_complete=complete_files, help="File to keep the account in between runs."
 )
+@click.option("--lenient", is_flag=True, help="Ignore unknown parameters in request bodies.  [default: refuse them]")
 @click.option("--token", help="Token that clients must use. Visible to others in the process list.")
 @click.option(
     "--control/--no-control",
@@ -57,8 +58,9 @@ def emulator(
     speed: float,
     seed: str | None,
     state: str | None,
+    lenient: bool,  # noqa: FBT001 (a parameter of the command line)
     token: str | None,
-    control: bool | None,  # noqa: FBT001 (a parameter of the command line)
+    control: bool | None,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Serve the emulated service on a port.
@@ -76,7 +78,12 @@ def emulator(
         ) from None
     with app.listen(host, port) as listener:
         emulator = Emulator(
-            as_policy(clock), speed=speed, token=TOKEN if token is None else token, seed=seed, state=state
+            as_policy(clock),
+            speed=speed,
+            token=TOKEN if token is None else token,
+            seed=seed,
+            state=state,
+            lenient=lenient,
         )
         url = app.url_of(listener)
         if as_json:

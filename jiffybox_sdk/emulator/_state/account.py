@@ -5,7 +5,7 @@ State files contain these dataclasses, so fields can't be renamed.
 
 import heapq
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal

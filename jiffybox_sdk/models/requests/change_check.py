@@ -21,6 +21,13 @@ class ChangeCheck(Request, frozen=True):
             le=65535,
         ),
     ] = None
+    checkType: Annotated[
+        str | None,
+        Field(
+            description="the type of the check, which a duplicate can't change",
+            min_length=1,
+        ),
+    ] = None
     contactGroups: Annotated[
         list[Annotated[Integer, Field(ge=1)]] | None, Field(description="numbers of contact groups")
     ] = None
