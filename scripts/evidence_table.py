@@ -71,6 +71,7 @@ BEHAVIOURS: dict[str, list[tuple[str, Standing]]] = {
         ("the values of addresses and hosts, the name of a profile, and the names and sizes of its disks", INVENTED),
         ("the price, size and id of each plan; the key, smallest disk and kernel of each distribution", DOCUMENTED),
         ("the names of distributions", RECORDED),
+        ("older plans and distributions, such as `CloudLevel 1 (Generation 3)`, only where a seed has them", RECORDED),
     ],
     "Backups": [
         ("a box has one manual backup, and a new one replaces it", INFERRED),

@@ -26,18 +26,19 @@ PLANS: Mapping[int, Mapping[str, JsonValue]] = {
 """Plans by id."""
 
 
-def _distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
+def new_distribution(name: str, smallest: int = 2048) -> dict[str, JsonValue]:
+    """Return a distribution with the usual properties."""
     return {"minDiskSizeMB": smallest, "name": name, "rootdiskMode": "ro", "defaultKernel": "xen-pvops-x86_64"}
 
 
 DISTRIBUTIONS: Mapping[str, Mapping[str, JsonValue]] = {
-    "centos_6_0_64bit": _distribution("CentOS 6 64-Bit"),
-    "centos_7_64bit": _distribution("CentOS 7 64-Bit", 2560),
-    "debian_jessie_64bit": _distribution("Debian Jessie (8) 64-Bit"),
-    "debian_stretch_64bit": _distribution("Debian Stretch (9) 64-Bit"),
-    "fedora_24_64bit": _distribution("Fedora 24 64-Bit"),
-    "opensuse_42_64bit": _distribution("openSUSE 42.3 64-Bit"),
-    "ubuntu_14_4_lts_64bit": _distribution("Ubuntu 14.04 LTS 64-Bit"),
-    "ubuntu_16_4_lts_64bit": _distribution("Ubuntu 16.04 LTS 64-Bit"),
+    "centos_6_0_64bit": new_distribution("CentOS 6 64-Bit"),
+    "centos_7_64bit": new_distribution("CentOS 7 64-Bit", 2560),
+    "debian_jessie_64bit": new_distribution("Debian Jessie (8) 64-Bit"),
+    "debian_stretch_64bit": new_distribution("Debian Stretch (9) 64-Bit"),
+    "fedora_24_64bit": new_distribution("Fedora 24 64-Bit"),
+    "opensuse_42_64bit": new_distribution("openSUSE 42.3 64-Bit"),
+    "ubuntu_14_4_lts_64bit": new_distribution("Ubuntu 14.04 LTS 64-Bit"),
+    "ubuntu_16_4_lts_64bit": new_distribution("Ubuntu 16.04 LTS 64-Bit"),
 }
 """Distributions by key."""

@@ -8,26 +8,42 @@
   "contactGroups": [{"name": "admins", "contacts": ["admin@example.org"]}],
   "checks": [{"name": "ping web", "box": "web", "checkType": "ping", "port": 1}]
 }
+
+Old accounts had other plans, distributions and addresses:
+
+{
+  "plans": [
+    {"id": 20, "name": "CloudLevel 1 (Generation 3)", "diskSizeInMB": 51200, "ramInMB": 2048, "pricePerHour": 0.02,
+     "pricePerHourFrozen": 0.005, "priceCap": 0}
+  ],
+  "distributions": {"debian_wheezy_64bit": {"name": "Debian Wheezy (7) 64-Bit"}},
+  "boxes": [
+    {"name": "old", "planid": 20, "distribution": "debian_wheezy_64bit",
+     "ips": [{"ip": "2001:db8:1::7"}, {"ip": "10.93.14.175", "type": "private", "reverseLookup": "old.example.net"}]}
+  ]
+}
 """
 
+import ipaddress
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Literal, ParamSpec, TypeVar
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
 
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk._common.json_path import json_path
 from jiffybox_sdk._common.pydantic_errors import first_detail, message
 from jiffybox_sdk._common.type_guards import is_map
+from jiffybox_sdk.emulator._catalogue import new_distribution
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks
 from jiffybox_sdk.emulator._line_numbers import line_of
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, GroupState
+from jiffybox_sdk.emulator._state.account import LAST_BOX, USED_NETWORKS, Account, BoxState, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
@@ -38,13 +54,15 @@ from jiffybox_sdk.models.requests.create_box import CreateBox
 from jiffybox_sdk.models.requests.create_contact_group import CreateContactGroup
 from jiffybox_sdk.models.requests.enable_backups import EnableBackups
 from jiffybox_sdk.models.responses.box_status import BoxStatus
+from jiffybox_sdk.models.responses.distribution import Distribution
+from jiffybox_sdk.models.responses.plan import Plan
 from jiffybox_sdk.operations import BackupType
 
 Seconds = Annotated[Integer, Field(ge=0, le=LAST_EPOCH)]
 SeedDocument = Mapping[str, object] | str | os.PathLike[str]
 Location = Sequence[int | str]
 Items = list[dict[str, JsonValue]]
-R = TypeVar("R", bound=Request)
+R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -63,6 +81,21 @@ _WORK = {
 """The kind of work in each transitional state, except UPDATING."""
 
 
+def _address(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    if getattr(address, "scope_id", None):
+        raise ValueError("an address with a zone")
+    return str(address)
+
+
+class SeedIp(Request, frozen=True):
+    """A further address of a box in a seed."""
+
+    ip: Annotated[str, AfterValidator(_address)]
+    type: Literal["public", "private"] = "public"
+    reverseLookup: str | None = None  # noqa: N815 (in the style of the API)
+
+
 class SeedBox(CreateBox, frozen=True):
     """A box in a seed, with its creation parameters and current state."""
 
@@ -75,6 +108,14 @@ class SeedBox(CreateBox, frozen=True):
     ] = None
     created: Annotated[Seconds | None, Field(description="the time of creation, in seconds since the epoch")] = None
     floatingIps: Annotated[Integer, Field(ge=0, le=100, description="the number of floating addresses, 0 to 100")] = 0  # noqa: N815 (in the style of the API)
+    ips: Annotated[
+        list[SeedIp],
+        Field(
+            default_factory=list,
+            description="a list of further addresses, each with an IPv4 or IPv6 address as ip, and optionally the type,"
+            " public or private, and a name as reverseLookup",
+        ),
+    ]
     backups: Annotated[
         dict[BackupType, Seconds],
         Field(
@@ -97,6 +138,11 @@ class SeedGroup(CreateContactGroup, frozen=True):
 class Seed(Request, frozen=True):
     """The initial content of an account, in addition to its own contact group."""
 
+    plans: Annotated[Items, Field(default_factory=list, description="a list of plans, as in responses")]
+    distributions: Annotated[
+        dict[str, dict[str, JsonValue]],
+        Field(default_factory=dict, description="distributions by key, as in responses; only the name is required"),
+    ]
     boxes: Annotated[Items, Field(default_factory=list, description="a list of boxes")]
     contactGroups: Annotated[  # noqa: N815 (in the style of the API)
         Items, Field(default_factory=list, description="a list of contact groups")
@@ -149,6 +195,10 @@ def _add_all(account: Account, content: object, clock: EmulatorClock) -> None:
     if problem := strict_json.find_problem(content):
         raise _Mistake(*problem)
     seed = _validate(Seed, content, ())
+    for number, plan in enumerate(seed.plans):
+        _add_plan(account, plan, ("plans", number))
+    for key, distribution in seed.distributions.items():
+        _add_distribution(account, key, distribution, ("distributions", key))
     for number, box in enumerate(seed.boxes):
         _add_box(account, _validate(SeedBox, box, ("boxes", number)), ("boxes", number), clock)
     for number, group in enumerate(seed.contactGroups):
@@ -190,20 +240,51 @@ def _validate(model: type[R], value: object, location: Location) -> R:
             raise _Mistake((*location, *inner), expected)
 
 
+def _add_plan(account: Account, seed: Mapping[str, JsonValue], location: Location) -> None:
+    plan = _validate(Plan, seed, location)
+    _check_known(plan, location)
+    if plan.id < 1:
+        raise _Mistake((*location, "id"), "expected a positive id")
+    if any(other["name"] == plan.name for number, other in account.plans.items() if number != plan.id):
+        raise _Mistake((*location, "name"), "expected a name that no other plan has")
+    account.own_plans[plan.id] = {**_without_null(seed), "id": plan.id}
+
+
+def _add_distribution(account: Account, key: str, seed: Mapping[str, JsonValue], location: Location) -> None:
+    properties = {**new_distribution(""), **_without_null(seed)}
+    if not properties["name"]:
+        raise _Mistake(location, "expected a name", missing="name")
+    _check_known(_validate(Distribution, properties, location), location)
+    if not key:
+        raise _Mistake(location, "expected a key that is not empty")
+    account.own_distributions[key] = properties
+
+
+def _check_known(model: Plan | Distribution, location: Location) -> None:
+    for name in model.model_extra or ():
+        raise _Mistake((*location, name), "there is no such field")
+
+
+def _without_null(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _add_box(account: Account, seed: SeedBox, location: Location, clock: EmulatorClock) -> None:
     if seed.distribution is None:
         raise _Mistake((*location, "backupid"), "not supported in a seed: use distribution")
     if seed.running and seed.status not in _MAY_RUN:
         raise _Mistake((*location, "running"), f"a box is stopped in the state {seed.status}")
     _attempt((*location, "name"), check_name, account.boxes, seed.name)
-    plan = _attempt((*location, "planid"), boxes.find_plan, seed.planid)
-    distribution = _attempt((*location, "distribution"), boxes.find_distribution, seed.distribution)
+    plan = _attempt((*location, "planid"), boxes.find_plan, account, seed.planid)
+    distribution = _attempt((*location, "distribution"), boxes.find_distribution, account, seed.distribution)
     metadata = None
     if seed.metadata is not None or seed.status != BoxStatus.CREATING:
         metadata = _attempt((*location, "metadata"), boxes.merge_metadata, {}, seed.metadata)
     account.next_box = _next_id(seed.id, account.next_box, location)
     created = clock.now() if seed.created is None else seed.created
     box = account.add_box(seed.name, plan, distribution, metadata, created)
+    for number, ip in enumerate(seed.ips):
+        _add_ip(account, box, ip, (*location, "ips", number, "ip"))
     for _ in range(seed.floatingIps):
         account.add_ip(box.id)
     if seed.running or (seed.running is None and seed.status in (BoxStatus.READY, BoxStatus.RUNNING)):
@@ -216,6 +297,17 @@ def _add_box(account: Account, seed: SeedBox, location: Location, clock: Emulato
     if seed.schedule:
         box.backups.day, box.backups.slot = seed.schedule.dayid, seed.schedule.timeid
         box.backups.since = clock.now()
+
+
+def _add_ip(account: Account, box: BoxState, seed: SeedIp, location: Location) -> None:
+    address = ipaddress.ip_address(seed.ip)
+    if any(address in network for network in USED_NETWORKS):
+        networks = " and ".join(map(str, USED_NETWORKS))
+        raise _Mistake(location, f"expected an address outside of {networks}, which the emulator assigns")
+    if any(other.ip == seed.ip for other in account.ips.values()):
+        raise _Mistake(location, "expected an address that no box has")
+    public = seed.type == "public"
+    account.add_ip(box.id, seed.ip, version=address.version, public=public, reverse=seed.reverseLookup)
 
 
 def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:

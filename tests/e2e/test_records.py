@@ -173,3 +173,24 @@ def test_a_misspelt_parameter_is_ignored_only_if_lenient(ask: Ask, emulator: Emu
         emulator.lenient = False
     assert [entry.unknown for entry in emulator.journal()] == [("use_ssh_key",)] * 2
     assert [(entry.pointer, entry.count) for entry in emulator.drift.entries] == [("/use_ssh_key", 2)]
+
+
+def test_an_old_account_has_plans_distributions_and_addresses_of_its_own(ask: Ask, emulator: Emulator) -> None:
+    plan = {"id": 20, "name": "CloudLevel 1 (Generation 3)", "diskSizeInMB": 51200, "ramInMB": 2048}
+    prices = {"pricePerHour": 0.02, "pricePerHourFrozen": 0.005, "priceCap": 0}
+    ips = [{"ip": "2001:db8:1::7"}, {"ip": "10.93.14.175", "type": "private", "reverseLookup": "old.example.net"}]
+    box = {"name": "old", "planid": 20, "distribution": "debian_wheezy_64bit", "ips": ips}
+    distributions = {"debian_wheezy_64bit": {"name": "Debian Wheezy (7) 64-Bit"}}
+    emulator.reset({"plans": [{**plan, **prices}], "distributions": distributions, "boxes": [box]})
+    listed = ask("GET", "plans")
+    assert listed.startswith(b'{"messages":[],"result":{"20":{"id":20,"name":"CloudLevel 1 (Generation 3)",')
+    assert b'"priceCap":0},"44":{"id":44,' in listed
+    assert b'"debian_wheezy_64bit":{"minDiskSizeMB":2048,"name":"Debian Wheezy (7) 64-Bit",' in ask(
+        "GET", "distributions"
+    )
+    addresses = ask("GET", "ips/10001")
+    assert b'"ip":"2001:db8:1::7","ipVersion":6,"isSubnet":false,' in addresses
+    assert b'"reverseLookup":"old.example.net","type":"private","floating":"false"' in addresses
+    created = ask("POST", "jiffyBoxes", b"name=new&planid=CloudLevel+1+(Generation+3)&distribution=debian_wheezy_64bit")
+    assert CREATING in created
+    assert b'"plan":{"id":20,' in created

@@ -11,7 +11,6 @@ from pydantic_core import from_json
 
 from jiffybox_sdk._common.arguments import MAX_METADATA
 from jiffybox_sdk.emulator import _messages
-from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._handlers._call import Handlers
@@ -44,18 +43,18 @@ def list_all(account: Account) -> JsonValue:
     ips: dict[int, list[IpState]] = {number: [] for number in account.boxes}
     for ip in account.ips.values():
         ips[ip.box].append(ip)
-    return {str(box.id): box.payload(ips[box.id]) for box in account.boxes.values()}
+    return {str(box.id): account.box_payload(box, ips[box.id]) for box in account.boxes.values()}
 
 
 def create(account: Account, body: "requests.CreateBox", clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes`."""
     check_name(account.boxes, body.name)
-    plan = find_plan(body.planid)
+    plan = find_plan(account, body.planid)
     distribution = body.distribution
     if distribution is None:
         distribution = backups.find_source(account, str(body.backupid), clock.now()).distribution
     metadata = None if body.metadata is None else merge_metadata({}, body.metadata)
-    box = account.add_box(body.name, plan, find_distribution(distribution), metadata, clock.now())
+    box = account.add_box(body.name, plan, find_distribution(account, distribution), metadata, clock.now())
     start_work(account, box, "create", clock)
     return account.box_payload(box)
 
@@ -64,7 +63,7 @@ def duplicate(account: Account, number: str, body: "requests.DuplicateBox", cloc
     """`POST jiffyBoxes/<id>`."""
     source = find_box(account, number)
     check_name(account.boxes, body.name)
-    plan = find_plan(body.planid)
+    plan = find_plan(account, body.planid)
     check_idle(source)
     check_not_frozen(source)
     metadata = merge_metadata({}, body.metadata)
@@ -140,17 +139,17 @@ def finish(account: Account, due: Due) -> None:
         box.running_since = int(work.due) if work.running else None
 
 
-def find_plan(reference: int | str) -> int:
+def find_plan(account: Account, reference: int | str) -> int:
     """Return the id of a plan given by id or name."""
-    for number, plan in PLANS.items():
+    for number, plan in account.plans.items():
         if reference in (number, str(number), plan["name"]):
             return number
     raise ServiceError(_messages.NO_SUCH_PLAN, plan=reference)
 
 
-def find_distribution(key: str) -> str:
+def find_distribution(account: Account, key: str) -> str:
     """Return the key of a distribution, if it exists."""
-    if key not in DISTRIBUTIONS:
+    if key not in account.distributions:
         raise ServiceError(_messages.NO_SUCH_DISTRIBUTION, distribution=key)
     return key
 
@@ -174,7 +173,7 @@ def _start_command(
 ) -> None:
     if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
         raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
-    plan = None if planid is None else find_plan(planid)
+    plan = None if planid is None else find_plan(account, planid)
     if command in (Command.SHUTDOWN, Command.PULLPLUG):
         check_not_frozen(box)
         if not box.running:

@@ -5,7 +5,7 @@ State files contain these dataclasses, so fields can't be renamed.
 
 import heapq
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
@@ -24,8 +24,13 @@ _PRIVATE = ipaddress.IPv4Address("10.0.0.0")
 _FLOATING = ipaddress.IPv4Address("198.19.128.0")
 LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
 """The highest box id. The addresses of further boxes would overlap with the floating ones."""
+USED_NETWORKS = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("10.0.0.0/15"))
+"""The networks of the IPv4 addresses above."""
 _SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # reserved for documentation, RFC 3849
 _SWAP_MB = 512
+
+Properties = Mapping[str, JsonValue]
+"""A plan or a distribution as the service sends it."""
 
 WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
 
@@ -72,6 +77,7 @@ class IpState:
     public: bool = True
     floating: bool = False
     delegated_to: list[str] = field(default_factory=list)
+    reverse: str | None = None  # the name for reverse DNS; None for the usual one
 
     @property
     def subnet(self) -> bool:
@@ -80,7 +86,8 @@ class IpState:
 
     def payload(self) -> dict[str, JsonValue]:
         """Return the address as the service sends it."""
-        name = f"box{self.box}.example.org" if self.public else ""
+        usual = f"box{self.box}.example.org" if self.public else ""
+        name = usual if self.reverse is None else self.reverse
         return {
             "id": self.id,
             "ip": self.ip,
@@ -142,7 +149,7 @@ class BoxState:
         """Whether the box is powered on."""
         return self.running_since is not None
 
-    def payload(self, ips: Sequence[IpState]) -> dict[str, JsonValue]:
+    def payload(self, ips: Sequence[IpState], plan: Properties, distribution: Properties) -> dict[str, JsonValue]:
         """Return the box as the service sends it."""
         public: list[JsonValue] = [ip.ip for ip in ips if ip.public and not ip.subnet]
         private: list[JsonValue] = [ip.ip for ip in ips if not ip.public and not ip.subnet]
@@ -157,19 +164,18 @@ class BoxState:
             "isBeingCopied": self.being_copied,
             "running": self.running,
             "host": f"vmhost-{self.id % 7 + 1}",
-            "plan": dict(PLANS[self.plan]),
+            "plan": dict(plan),
         }
         if self.metadata is not None:
             result["metadata"] = deepcopy(self.metadata)
         if self.running_since is not None:
             result["runningSince"] = self.running_since
         if self.status not in (BoxStatus.CREATING, BoxStatus.THAWING):
-            result["activeProfile"] = self._profile()
+            result["activeProfile"] = self._profile(plan, distribution)
         return result
 
-    def _profile(self) -> dict[str, JsonValue]:
-        distribution = DISTRIBUTIONS[self.distribution]
-        size = PLANS[self.plan]["diskSizeInMB"]
+    def _profile(self, plan: Properties, distribution: Properties) -> dict[str, JsonValue]:
+        size = plan["diskSizeInMB"]
         common: dict[str, JsonValue] = {"created": self.created, "status": BoxStatus.READY}
         return {
             **common,
@@ -216,6 +222,18 @@ class Account:
     next_check: int = 1001
     due: list[Due] = field(default_factory=list)  # a heap
     accepted: int = 0  # the number of times that work was accepted
+    own_plans: dict[int, dict[str, JsonValue]] = field(default_factory=dict)  # in addition to the usual ones
+    own_distributions: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> Mapping[int, Properties]:
+        """The plans by id, in the order of their ids."""
+        return dict(sorted({**PLANS, **self.own_plans}.items())) if self.own_plans else PLANS
+
+    @property
+    def distributions(self) -> Mapping[str, Properties]:
+        """The distributions by key."""
+        return {**DISTRIBUTIONS, **self.own_distributions} if self.own_distributions else DISTRIBUTIONS
 
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: dict[str, JsonValue] | None, now: float
@@ -238,10 +256,11 @@ class Account:
         version: Literal[4, 6] = 4,
         public: bool = True,
         delegated_to: list[str] | None = None,
+        reverse: str | None = None,
     ) -> IpState:
         """Add the given address to a box, or else a new floating one."""
         text = address or str(_FLOATING + self.next_ip)
-        ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [])
+        ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [], reverse)
         self.ips[ip.id] = ip
         self.next_ip += 1
         return ip
@@ -250,9 +269,10 @@ class Account:
         """Return a box's addresses."""
         return [ip for ip in self.ips.values() if ip.box == box]
 
-    def box_payload(self, box: BoxState) -> dict[str, JsonValue]:
-        """Return a box as the service sends it."""
-        return box.payload(self.ips_of(box.id))
+    def box_payload(self, box: BoxState, ips: Sequence[IpState] | None = None) -> dict[str, JsonValue]:
+        """Return a box as the service sends it. `ips` are its addresses, if they are known."""
+        ips = self.ips_of(box.id) if ips is None else ips
+        return box.payload(ips, self.plans[box.plan], self.distributions[box.distribution])
 
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
         """Start work on a box and set its transitional status."""

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
 from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, CheckState, WorkKind
+from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._fields import LAST_EPOCH
+from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models.responses.box_status import BoxStatus
+from jiffybox_sdk.models.responses.distribution import Distribution
+from jiffybox_sdk.models.responses.plan import Plan
 
 _SETTLED = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.FROZEN)
 """The states without work in progress."""
@@ -21,7 +24,7 @@ def contradictions(account: Account) -> Iterator[str]:
     for number, box in account.boxes.items():
         if number != box.id or not 0 < number < account.next_box:
             yield f"box {number} has a wrong id"
-        yield from _box_contradictions(box)
+        yield from _box_contradictions(account, box)
     for number, ip in account.ips.items():
         if number != ip.id or number >= account.next_ip or ip.box not in account.boxes:
             yield f"ip {number} has a wrong id, or a box that does not exist"
@@ -35,13 +38,23 @@ def contradictions(account: Account) -> Iterator[str]:
             yield f"check {number} has invalid settings"
         if not account.groups.keys() >= set(check.groups):
             yield f"check {number} has a contact group that does not exist"
+    yield from _catalogue_contradictions(account)
     yield from _work_contradictions(account)
 
 
-def _box_contradictions(box: BoxState) -> Iterator[str]:
-    if box.plan not in PLANS or box.distribution not in DISTRIBUTIONS:
+def _catalogue_contradictions(account: Account) -> Iterator[str]:
+    for number, plan in account.own_plans.items():
+        if plan.get("id") != number or isinstance(reader(Plan).check(plan), JiffyAttributeException):
+            yield f"plan {number} is invalid, or has a wrong id"
+    for key, distribution in account.own_distributions.items():
+        if isinstance(reader(Distribution).check(distribution), JiffyAttributeException):
+            yield f"distribution {key} is invalid"
+
+
+def _box_contradictions(account: Account, box: BoxState) -> Iterator[str]:
+    if box.plan not in account.plans or box.distribution not in account.distributions:
         yield f"box {box.id} has a plan or a distribution that does not exist"
-    if box.work and box.work.plan is not None and box.work.plan not in PLANS:
+    if box.work and box.work.plan is not None and box.work.plan not in account.plans:
         yield f"box {box.id} changes to a plan that does not exist"
     if (box.work is None) != (box.status in _SETTLED):
         yield f"box {box.id} has the status {box.status}, which contradicts its work in progress"
