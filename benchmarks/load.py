@@ -47,12 +47,12 @@ def requests() -> Iterator[bytes]:
         box = 10_001 + count * 7919 % BOXES
         head = f"/{TOKEN}/v1.0/jiffyBoxes"
         if count % 1000 == 0:
-            yield f"GET {head} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            yield f"GET {head} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
         elif count % 20 == 0:
             body = json.dumps({"metadata": {"count": count}})
-            yield f"PUT {head}/{box} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+            yield f"PUT {head}/{box} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
         else:
-            yield f"GET {head}/{box} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            yield f"GET {head}/{box} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
 class Load:

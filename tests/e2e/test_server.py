@@ -241,7 +241,7 @@ def test_request_targets_may_be_absolute_urls(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beginning", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+    "beginning", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 9\r\n\r\n{"]
 )
 def test_incomplete_requests_time_out(beginning: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jiffybox_sdk.emulator._server.app.REQUEST_TIMEOUT", 0.05)

@@ -50,6 +50,14 @@ def demo() -> None:
     help="Whether to serve /__emulator__/, which resets the account, advances the clock and injects faults.  [default: "
     "only on a loopback address]",
 )
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Further host name of this server, such as that of its container; * for any. Others than loopback names are "
+    "rejected, to keep out web pages. May be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
 def emulator(
     host: str,
@@ -61,6 +69,7 @@ def emulator(
     lenient: bool,  # noqa: FBT001 (a parameter of the command line)
     token: str | None,
     control: bool | None,  # noqa: FBT001
+    allowed_hosts: tuple[str, ...],
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Serve the emulated service on a port.
@@ -94,4 +103,10 @@ def emulator(
                 f"The emulated JiffyBox service listens on {url}; press Ctrl-C to stop it.\n"
                 f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={shown_token}"
             )
-        app.serve(emulator, listener, control=control, ready=lambda: write(f"{message}\n"))
+        app.serve(
+            emulator,
+            listener,
+            control=control,
+            allowed_hosts=allowed_hosts,
+            ready=lambda: write(f"{message}\n"),
+        )

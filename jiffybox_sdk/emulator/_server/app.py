@@ -10,7 +10,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -20,6 +20,7 @@ import anyio.to_thread
 import h11
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -31,6 +32,7 @@ from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
 from jiffybox_sdk.emulator._server.control import control_application
+from jiffybox_sdk.emulator._server.guard import Guard
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 CONTROL = "/__emulator__"
@@ -168,16 +170,22 @@ class _Protocol(H11Protocol):
             await _wait_for_disconnect(receive)
 
 
-def application(emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1") -> Starlette:
+def application(
+    emulator: Emulator, *, control: bool = False, host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()
+) -> Starlette:
     """Return an ASGI application that serves an emulator and, optionally, its control interface.
 
-    The control interface only accepts requests with a local host name or with `host`, the server's address.
+    Args:
+        emulator: The emulator.
+        control: Whether to serve the control interface.
+        host: The address on which the server listens.
+        allowed_hosts: Further host names to accept; see `Guard`.
     """
     emulator.self_check = True  # clients in other languages do not validate responses
     routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
     if control:
-        routes.append(Mount(CONTROL, app=control_application(emulator, host)))
-    app = Starlette(routes=routes)
+        routes.append(Mount(CONTROL, app=control_application(emulator)))
+    app = Starlette(routes=routes, middleware=[Middleware(Guard, host=host, allowed=allowed_hosts)])
     # The service is the default rather than a route, since no route's pattern would match an encoded line break.
     app.router.default = _Service(emulator)
     app.router.redirect_slashes = False
@@ -211,8 +219,10 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uvicorn.Server:
-    app = application(emulator, control=control, host=listener.getsockname()[0])
+def _server(
+    emulator: Emulator, listener: socket.socket, *, control: bool, allowed_hosts: Sequence[str] = ()
+) -> uvicorn.Server:
+    app = application(emulator, control=control, host=listener.getsockname()[0], allowed_hosts=allowed_hosts)
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -230,7 +240,12 @@ def _server(emulator: Emulator, listener: socket.socket, *, control: bool) -> uv
 
 
 def serve(
-    emulator: Emulator, listener: socket.socket, *, control: bool | None = None, ready: Callable[[], object]
+    emulator: Emulator,
+    listener: socket.socket,
+    *,
+    control: bool | None = None,
+    allowed_hosts: Sequence[str] = (),
+    ready: Callable[[], object],
 ) -> None:
     """Serve until SIGINT or SIGTERM, then finish in-flight requests and save the state.
 
@@ -238,7 +253,7 @@ def serve(
     """
     if control is None:
         control = is_loopback(listener.getsockname()[0])
-    server = _server(emulator, listener, control=control)
+    server = _server(emulator, listener, control=control, allowed_hosts=allowed_hosts)
     _raise_file_limit()
     # Requests interrupted by the shutdown need no log record, since their connections are closed.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

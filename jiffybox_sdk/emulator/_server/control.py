@@ -13,21 +13,18 @@
     PUT    state                            restore a snapshot
     POST   floating-ips  {"box": 10001}     order an address
 
-Invalid requests are answered with status 400 and {"error": "..."}. Bodies require the content type application/json,
-which web pages of other origins can't send without permission.
+Invalid requests are answered with status 400 and {"error": "..."}. Bodies require the content type application/json.
 """
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 from starlette.applications import Starlette
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk.emulator import Emulator, Snapshot, StateNotSaved
 from jiffybox_sdk.emulator._clock import as_policy
@@ -37,11 +34,8 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 _MOST_BYTES = 64 * 2**20
 
 
-def control_application(emulator: Emulator, host: str) -> ASGIApp:
-    """Return an emulator's control interface for a server at an address.
-
-    On a loopback address, foreign host names are rejected to prevent DNS rebinding by web pages.
-    """
+def control_application(emulator: Emulator) -> ASGIApp:
+    """Return an emulator's control interface."""
 
     async def health(_: Request) -> Response:
         defects = [str(defect) for defect in emulator.defects]
@@ -103,9 +97,7 @@ def control_application(emulator: Emulator, host: str) -> ASGIApp:
         Route("/state", state, methods=["GET", "PUT"]),
         Route("/floating-ips", floating_ips, methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers={JiffyArgumentException: _error, StateNotSaved: _error})
-    names = ["localhost", "127.0.0.1", "[::1]", f"[{host}]", host] if is_loopback(host) else ["*"]
-    return TrustedHostMiddleware(app, allowed_hosts=names, www_redirect=False)
+    return Starlette(routes=routes, exception_handlers={JiffyArgumentException: _error, StateNotSaved: _error})
 
 
 def _error(_: Request, error: Exception) -> Response:
