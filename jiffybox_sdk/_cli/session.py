@@ -42,8 +42,7 @@ class Session:
     @cached_property
     def client(self) -> "sdk.JiffyBox":
         """The client. With `--dry-run`, it shows the first call and ends the command."""
-        if self.options.verbose:
-            self._open_resources.enter_context(_logging_to_stderr(self.options.verbose))
+        self._open_resources.enter_context(logging_to_stderr(self.options.verbose))
         from jiffybox_sdk._cli.output import drift
 
         client = self._open()
@@ -172,7 +171,11 @@ class _PrintableFormatter(logging.Formatter):
 
 
 @contextmanager
-def _logging_to_stderr(verbose: int) -> Generator[None]:
+def logging_to_stderr(verbose: int) -> Generator[None]:
+    """Log requests to standard error if `verbose` is positive, and also connections if it is above 1."""
+    if not verbose:
+        yield
+        return
     handler = logging.StreamHandler()
     handler.setFormatter(_PrintableFormatter("%(name)s: %(message)s"))
     names = ("jiffybox_sdk",) if verbose == 1 else ("jiffybox_sdk", "httpx", "httpcore")

@@ -12,7 +12,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import LAST_EPOCH
 
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
-_POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
+POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
 """Virtual seconds that the current thread or task has slept, which must not shorten the deadlines of others."""
@@ -132,7 +132,7 @@ class AsyncEmulatorClock:
 
 def as_policy(value: object) -> ClockPolicy:
     """Validate the name of a clock policy."""
-    for policy in _POLICIES:
+    for policy in POLICIES:
         if value == policy:
             return policy
-    raise JiffyArgumentException(f"invalid clock {arguments.shown(value)}: expected one of {', '.join(_POLICIES)}")
+    raise JiffyArgumentException(f"invalid clock {arguments.shown(value)}: expected one of {', '.join(POLICIES)}")

@@ -3,23 +3,27 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk.emulator import TOKEN
+from jiffybox_sdk.exceptions import JiffyTokenException
 
 
 class Served:
     """The command `jiffybox emulator` in another process."""
 
-    def __init__(self, *options: str, cwd: Path) -> None:
+    def __init__(self, *options: str, cwd: Path, prefix: Sequence[str] = ()) -> None:
         self.process = subprocess.Popen(  # noqa: S603 (our own command line)
-            [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
+            [*prefix, sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -41,7 +45,7 @@ def test_it_serves_until_a_signal_and_keeps_the_state(tmp_path: Path, number: si
     for names in (["web"], ["web", "db"]):
         served = Served("--json", "--state", "state.json", cwd=tmp_path)
         printed = json.loads(served.line)
-        assert printed["pid"] == served.process.pid
+        assert (printed["pid"], printed["token"]) == (served.process.pid, TOKEN)
         with JiffyBox(TOKEN, printed["url"]) as client:
             client.create_box(names[-1], 44, distribution="centos_7_64bit")
             assert [box.name for box in client.boxes()] == names
@@ -57,22 +61,61 @@ def test_it_ignores_unknown_parameters_only_if_lenient(tmp_path: Path, options: 
     assert served.end(signal.SIGTERM) == (0, "")
 
 
-def test_it_prints_the_address_and_the_default_token(tmp_path: Path) -> None:
+def test_it_prints_a_line_to_paste(tmp_path: Path) -> None:
     served = Served(cwd=tmp_path)
-    url = served.line.split("listens on ")[1].split(";")[0]
-    assert served.process.stdout is not None
-    assert f"JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={TOKEN}" in served.process.stdout.readline()
+    program = f"{served.line}\n{sys.executable} -m jiffybox_sdk box list -o ids && echo $JIFFYBOX_API_KEY"
+    done = subprocess.run(["sh", "-c", program], capture_output=True, text=True, check=True, timeout=20)  # noqa: S603, S607
+    assert done.stdout == f"{TOKEN}\n"
     assert served.end(signal.SIGTERM) == (0, "")
-    served = Served("--token", "s" * 32, "--speed", "100", cwd=tmp_path)
+
+
+def test_a_token_of_ones_own_is_only_printed_as_json(tmp_path: Path) -> None:
+    options = ("--token", "s" * 32, "--speed", "100")
+    served = Served(*options, cwd=tmp_path)
+    assert served.line.startswith("export JIFFYBOX_API_URL=http://127.0.0.1:")
     assert served.process.stdout is not None
-    assert "s" * 32 not in served.line + served.process.stdout.readline()
+    served.process.send_signal(signal.SIGTERM)
+    assert "s" * 32 not in served.line + served.process.stdout.read()
+    assert served.end(signal.SIGTERM) == (0, "")
+    served = Served("--json", *options, cwd=tmp_path)
+    assert json.loads(served.line)["token"] == "s" * 32
+    assert served.end(signal.SIGTERM) == (0, "")
+
+
+def test_verbose_logs_requests_without_the_token(tmp_path: Path) -> None:
+    served = Served("--json", "-v", cwd=tmp_path)
+    url = json.loads(served.line)["url"]
+    with JiffyBox(TOKEN, url) as client:
+        client.create_box("web", 44, distribution="centos_7_64bit")
+        with pytest.raises(JiffyTokenException), JiffyBox("x" * 32, url) as other:
+            other.plans()
+    code, err = served.end(signal.SIGTERM)
+    assert code == 0
+    assert err.splitlines() == [
+        "jiffybox_sdk.emulator: POST v1.0/jiffyBoxes 200",
+        "jiffybox_sdk.emulator: GET - 200 Der von Ihnen uebergebene API-Token ist ungueltig.",
+    ]
+
+
+def test_it_reports_once_that_no_descriptor_is_left(tmp_path: Path) -> None:
+    served = Served("--json", cwd=tmp_path, prefix=("sh", "-c", 'ulimit -n 60; exec "$@"', "sh"))
+    assert served.process.stderr is not None
+    address = urlsplit(json.loads(served.line)["url"])
+    connections = [socket.create_connection(("127.0.0.1", address.port or 0), timeout=20) for _ in range(100)]
+    message = served.process.stderr.readline()
+    assert message.startswith("too many open files: new connections must wait until others are closed")
+    for connection in connections:
+        connection.close()
+    with JiffyBox(TOKEN, json.loads(served.line)["url"]) as client:
+        assert client.boxes() == []
     assert served.end(signal.SIGTERM) == (0, "")
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--clock", "sundial"], "'sundial' is not one of 'real', 'instant'"),
+        (["--clock", "sundial"], "'sundial' is not one of 'real', 'manual'"),
+        *((["--clock", name], "Use real with --speed, such as --speed 100") for name in ("auto", "instant", "never")),
         (["--speed", "-1"], "invalid speed"),
         (["--seed", "nowhere.json"], "can't read seed 'nowhere.json': No such file"),
         (["--seed", "broken.json"], "broken.json', line 2: boxes[0].planid: "),

@@ -138,7 +138,7 @@ def test_an_unusual_request_is_rejected_with_an_envelope(raw: httpx.Client, case
 
 def test_a_wrong_token_is_rejected_with_the_message_of_the_service(url: str) -> None:
     with httpx.Client(trust_env=False) as client:
-        for path in (f"/{'x' * 32}/v1.0/jiffyBoxes", "/", f"/{TOKEN}x/v1.0/plans", "/v1.0/plans"):
+        for path in (f"/{'x' * 32}/v1.0/jiffyBoxes", "//", f"/{TOKEN}x/v1.0/plans", "/v1.0/plans"):
             message = error_message(client.get(url + path))
             assert message == "Der von Ihnen uebergebene API-Token ist ungueltig."
 
@@ -241,7 +241,8 @@ def test_request_targets_may_be_absolute_urls(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "beginning", [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST / HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 9\r\n\r\n{"]
+    "beginning",
+    [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST /x HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 9\r\n\r\n{"],
 )
 def test_incomplete_requests_time_out(beginning: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jiffybox_sdk.emulator._server.app.REQUEST_TIMEOUT", 0.05)

@@ -7,11 +7,26 @@ import sys
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import Command, examples
+from jiffybox_sdk._cli.options import Command, current_invocation, examples
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
-_CLOCKS = ("real", "instant", "auto", "manual", "never")
+
+class _ServerClock(click.Choice[str]):
+    """The clocks that make sense for a server: time must pass for clients in other processes."""
+
+    def __init__(self) -> None:
+        super().__init__(("real", "manual"))
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in ("auto", "instant", "never"):
+            self.fail(
+                f"time would stand still under the clock {value!r}, which is for clients in the same process. Use real "
+                "with --speed, such as --speed 100, or manual, which POST /__emulator__/clock advances.",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
 
 
 @examples("jiffybox demo")
@@ -34,7 +49,7 @@ def demo() -> None:
 @click.command("emulator", cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, default=8080, show_default=True, help="Port to listen on; 0 for any free one.")
-@click.option("--clock", type=click.Choice(_CLOCKS), default="real", show_default=True, help="Clock of the service.")
+@click.option("--clock", type=_ServerClock(), default="real", show_default=True, help="Clock of the service.")
 @click.option(
     "--speed", type=float, default=1.0, show_default=True, help="Seconds that pass at the service per second."
 )
@@ -58,7 +73,7 @@ def demo() -> None:
     help="Further host name of this server, such as that of its container; * for any. Others than loopback names are "
     "rejected, to keep out web pages. May be repeated.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the address and the token as one line of JSON.")
 def emulator(
     host: str,
     port: int,
@@ -76,6 +91,7 @@ def emulator(
 
     Runs until Ctrl-C or SIGTERM. Requires the extra server: pip install 'jiffybox-sdk[server]'.
     """
+    from jiffybox_sdk._cli.session import logging_to_stderr
     from jiffybox_sdk.emulator import TOKEN, Emulator
     from jiffybox_sdk.emulator._clock import as_policy
 
@@ -85,23 +101,19 @@ def emulator(
         raise JiffyArgumentException(
             f"the emulator's server needs {error.name}: pip install 'jiffybox-sdk[server]'"
         ) from None
-    with app.listen(host, port) as listener:
-        emulator = Emulator(
-            as_policy(clock),
-            speed=speed,
-            token=TOKEN if token is None else token,
-            seed=seed,
-            state=state,
-            lenient=lenient,
-        )
+    key = TOKEN if token is None else token
+    verbose = current_invocation(click.get_current_context()).options.verbose
+    with app.listen(host, port) as listener, logging_to_stderr(verbose):
+        emulator = Emulator(as_policy(clock), speed=speed, token=key, seed=seed, state=state, lenient=lenient)
         url = app.url_of(listener)
         if as_json:
-            message = json.dumps({"url": url, "pid": os.getpid()})
+            message = json.dumps({"url": url, "token": key, "pid": os.getpid()})
         else:
-            shown_token = "<your token>" if token else TOKEN
+            shown_key = f" JIFFYBOX_API_KEY={TOKEN}" if token is None else ""
             message = (
-                f"The emulated JiffyBox service listens on {url}; press Ctrl-C to stop it.\n"
-                f"  JIFFYBOX_API_URL={url} JIFFYBOX_API_KEY={shown_token}"
+                f"export JIFFYBOX_API_URL={url}{shown_key}\n\n"
+                "The emulated JiffyBox service is ready: paste the line above into another shell to use it there.\n"
+                "Press Ctrl-C to stop it."
             )
         app.serve(
             emulator,

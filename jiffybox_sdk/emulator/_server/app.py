@@ -1,7 +1,7 @@
 """The emulator on a socket: Starlette on uvicorn, from the extra `server`.
 
-Paths below `/__emulator__/` belong to the control interface, `/openapi.json` describes the API, and all others belong
-to the service. URLs are not logged, because they contain the token.
+Paths below `/__emulator__/` belong to the control interface, `/` and `/docs` are pages for people, `/openapi.json`
+describes the API, and all others belong to the service. URLs are not logged, because they contain the token.
 """
 
 import asyncio
@@ -32,7 +32,9 @@ from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
 from jiffybox_sdk.emulator._server.control import control_application
+from jiffybox_sdk.emulator._server.descriptors import AcceptErrors, raise_limit
 from jiffybox_sdk.emulator._server.guard import Guard
+from jiffybox_sdk.emulator._server.pages import calls_page, start_page
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 CONTROL = "/__emulator__"
@@ -43,10 +45,17 @@ _MOST_DISCARDED = 64 * 2**20
 REQUEST_TIMEOUT = 60.0
 """Seconds after which a connection without a complete request is closed."""
 
+_BACKLOG = 2048
+"""Connections that may wait to be accepted."""
+
+_ACCEPTED_AT_ONCE = 100
+"""Connections that are accepted in a row. asyncio also reports an error as many times."""
+
 _CLOSE = "jiffybox_sdk.close"
 """Key in the ASGI scope for the function that closes the connection."""
 
 _log = logging.getLogger("jiffybox_sdk")
+_request_log = logging.getLogger("jiffybox_sdk.emulator")
 
 
 class _Service:
@@ -66,6 +75,7 @@ class _Service:
         try:
             answer = self._emulator.handle(request, save=False)
             # Reads wait as well, so that no client sees a change that may get lost.
+            self._log_request()
             await self._save(self._emulator.revision)
         except (EmulatorDefect, StateNotSaved) as error:
             # Without an envelope, because the call may have been executed.
@@ -77,6 +87,13 @@ class _Service:
                 await _wait_for_disconnect(receive)
                 return
         await _send(answer, scope, receive, send)
+
+    def _log_request(self) -> None:
+        """Log the latest request as it is in the journal, which has no token."""
+        if _request_log.isEnabledFor(logging.DEBUG):
+            for entry in self._emulator.journal()[-1:]:
+                text = " ".join([entry.verb, entry.path or "-", str(entry.status), *entry.messages])
+                _request_log.debug("%s", f"{text} [{entry.fault}]" if entry.fault else text)
 
     async def _save(self, revision: int) -> None:
         """Wait until a revision of the account has been saved. Requests that wait at the same time share one save."""
@@ -182,7 +199,11 @@ def application(
         allowed_hosts: Further host names to accept; see `Guard`.
     """
     emulator.self_check = True  # clients in other languages do not validate responses
-    routes: list[BaseRoute] = [Route("/openapi.json", _openapi, methods=["GET"])]
+    routes: list[BaseRoute] = [
+        Route("/", partial(start_page, control=control), methods=["GET"]),
+        Route("/docs", partial(calls_page, control=control), methods=["GET"]),
+        Route("/openapi.json", _openapi, methods=["GET"]),
+    ]
     if control:
         routes.append(Mount(CONTROL, app=control_application(emulator)))
     app = Starlette(routes=routes, middleware=[Middleware(Guard, host=host, allowed=allowed_hosts)])
@@ -202,7 +223,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise JiffyArgumentException(f"invalid port {port}: expected 0 to 65535")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         reason = error.strerror or str(error)
         raise JiffyArgumentException(f"can't listen on host {host!r}, port {port}: {reason}") from None
@@ -219,6 +240,16 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's server, which accepts few connections at once while many wait."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(AcceptErrors())
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(_BACKLOG)  # asyncio takes one number for both
+
+
 def _server(
     emulator: Emulator, listener: socket.socket, *, control: bool, allowed_hosts: Sequence[str] = ()
 ) -> uvicorn.Server:
@@ -232,11 +263,12 @@ def _server(
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=3,
+        backlog=_ACCEPTED_AT_ONCE,
     )
     config.load()
     # At the log level trace, uvicorn wraps the application in middleware that logs paths and thus the token.
     config.loaded_app = app
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def serve(
@@ -254,7 +286,7 @@ def serve(
     if control is None:
         control = is_loopback(listener.getsockname()[0])
     server = _server(emulator, listener, control=control, allowed_hosts=allowed_hosts)
-    _raise_file_limit()
+    raise_limit()
     # Requests interrupted by the shutdown need no log record, since their connections are closed.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
@@ -270,17 +302,6 @@ def serve(
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def _raise_file_limit() -> None:
-    """Raise the limit on open files, which is low by default on some systems."""
-    try:
-        import resource  # noqa: PLC0415 (not available on Windows)
-    except ImportError:
-        return
-    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@
     GET    state                            a snapshot
     PUT    state                            restore a snapshot
     POST   floating-ips  {"box": 10001}     order an address
+    GET    openapi.json                     this interface as an OpenAPI document
 
 Invalid requests are answered with status 400 and {"error": "..."}. Bodies require the content type application/json.
 """
@@ -22,19 +23,19 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from jiffybox_sdk import __version__
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk.emulator import Emulator, Snapshot, StateNotSaved
 from jiffybox_sdk.emulator._clock import as_policy
 from jiffybox_sdk.emulator._faults import as_fault
+from jiffybox_sdk.emulator._server.control_openapi import control_openapi
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _MOST_BYTES = 64 * 2**20
 
 
-def control_application(emulator: Emulator) -> ASGIApp:
+def control_application(emulator: Emulator) -> Starlette:
     """Return an emulator's control interface."""
 
     async def health(_: Request) -> Response:
@@ -58,6 +59,11 @@ def control_application(emulator: Emulator) -> ASGIApp:
 
     async def clock(request: Request) -> Response:
         if request.method == "POST":
+            if emulator.clock.policy == "real":
+                raise JiffyArgumentException(
+                    "a real clock can't be advanced: start the emulator with --clock manual, or change the clock with"
+                    ' POST /__emulator__/reset and the body {"clock": "manual"}'
+                )
             match await _body(request):
                 case {"advance": int() | float() as seconds, **rest} if not rest:
                     emulator.advance(seconds)
@@ -88,7 +94,11 @@ def control_application(emulator: Emulator) -> ASGIApp:
             emulator.restore(Snapshot(await _content(request)))
         return Response(emulator.snapshot().state, media_type="application/json")
 
+    async def openapi(_: Request) -> Response:
+        return _respond(control_openapi())
+
     routes = [
+        Route("/openapi.json", openapi, methods=["GET"]),
         Route("/health", health, methods=["GET"]),
         Route("/reset", reset, methods=["POST"]),
         Route("/clock", clock, methods=["GET", "POST"]),
