@@ -162,6 +162,14 @@ CONTRADICTORY: dict[str, tuple[Callable[[], bytes], str]] = {
         changed("checks", "1001", "settings", "active", to=...),
         "check 1001 has invalid settings",
     ),
+    "a check whose interval is null": (
+        changed("checks", "1001", "settings", "checkInterval", to=None),
+        "check 1001 has invalid settings",
+    ),
+    "work that ends in a transitional state": (
+        changed(*STOPPED, "work", "status", to="CREATING"),
+        "box 10002 has work that ends in the status CREATING",
+    ),
     "an unknown plan": (changed(*RUNNING, "plan", to=1), "box 10001 has a plan or a distribution that does not exist"),
     "an unknown distribution": (changed(*RUNNING, "distribution", to="dos"), "box 10001 has a plan or a distribution"),
     "a change to an unknown plan": (

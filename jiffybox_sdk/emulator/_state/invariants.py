@@ -58,6 +58,8 @@ def _box_contradictions(account: Account, box: BoxState) -> Iterator[str]:
         yield f"box {box.id} changes to a plan that does not exist"
     if (box.work is None) != (box.status in _SETTLED):
         yield f"box {box.id} has the status {box.status}, which contradicts its work in progress"
+    if box.work and box.work.status not in (*_SETTLED, None):
+        yield f"box {box.id} has work that ends in the status {box.work.status}"
     moments = [box.created, box.running_since or 0, *(backup.created for backup in box.backups.made.values())]
     if not all(0 <= moment <= LAST_EPOCH for moment in moments):
         yield f"box {box.id} has a time that is out of range"
@@ -75,7 +77,8 @@ def _is_valid(check: CheckState, ip: str) -> bool:
         settings = kind.model_validate(check.settings)
     except ValidationError:
         return False
-    return settings.ip == ip and settings.active is not None
+    # Settings that were not given are absent, since responses have no null for them.
+    return settings.ip == ip and settings.active is not None and None not in check.settings.values()
 
 
 def _work_contradictions(account: Account) -> Iterator[str]:
