@@ -14,12 +14,16 @@ import platformdirs
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.config import EMULATED_URL
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
+from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.state_file import StateInUse
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 SPEED = 10
 """Seconds that pass at the service per second while a command runs."""
+
+_FAR_AHEAD = 30 * 86_400
+"""Seconds by which the service's time may be ahead of the system's. More come from a system clock that was wrong."""
 
 _LOCK_TIMEOUT = 10
 """Seconds to wait for another command that has the state file open."""
@@ -44,6 +48,9 @@ class LocalService:
         emulator = self._open()
         saved = emulator.clock.now()
         try:
+            if saved > self._now() + _FAR_AHEAD:
+                emulator.restore(snapshots.set_back(emulator.snapshot(), self._now()))
+                saved = emulator.clock.now()
             emulator.clock.set_time(self._time(saved))
             return emulator.handle(request)
         finally:

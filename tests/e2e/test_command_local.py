@@ -75,6 +75,26 @@ def test_time_that_a_command_has_seen_is_not_repeated(tmp_path: Path) -> None:
     assert ask(times.command(), "GET", "backups/10001") == seen
 
 
+def test_time_begins_anew_after_a_look_from_the_far_future(tmp_path: Path) -> None:
+    times = Times(tmp_path / "local.json")
+    now = times.now
+    ask(times.command(), "POST", "jiffyBoxes", name="web", planid=44, distribution="centos_7_64bit")
+    times.now += 5e9  # the system's clock is wrong for a moment
+    assert status(times.command()) == "READY"
+    ask(times.command(), "POST", "backups/10001/manual")
+    ask(times.command(), "POST", "backups/10001", dayid=1, timeid=1)
+    ask(times.command(), "POST", "jiffyBoxes", name="db", planid=44, distribution="centos_7_64bit")
+    times.now = now + 60
+    boxes = validate(ask(times.command(), "GET", "jiffyBoxes"), "boxes")
+    assert {box.status for box in boxes.values()} == {"READY", "CREATING"}
+    assert all(box.created.timestamp() <= times.now for box in boxes.values())
+    times.now += 125
+    assert b'"manual"' in ask(times.command(), "GET", "backups/10001")
+    assert {box.status for box in validate(ask(times.command(), "GET", "jiffyBoxes"), "boxes").values()} == {"READY"}
+    times.now += 2 * 86_400
+    assert b'"daily"' in ask(times.command(), "GET", "backups/10001")
+
+
 def test_time_passes_between_commands_and_faster_during_them(tmp_path: Path) -> None:
     times = Times(tmp_path / "local.json")
     first = times.command()

@@ -7,7 +7,7 @@ import heapq
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import JsonValue
@@ -293,6 +293,20 @@ class Account:
     def idle_at(self) -> float:
         """Return the time at which all accepted work will be complete, or 0 if there is none."""
         return max((due.when for due in self.due), default=0.0)
+
+    def set_back(self, now: float, seconds: float) -> None:
+        """Adapt to a time that is set back by some seconds: work takes as long as before, and nothing is later."""
+        for box in self.boxes.values():
+            box.created = min(box.created, int(now))
+            if box.running_since is not None:
+                box.running_since = min(box.running_since, int(now))
+            box.backups.since = min(box.backups.since, now)
+            for kind, backup in box.backups.made.items():
+                box.backups.made[kind] = replace(backup, created=min(backup.created, int(now)))
+            if box.work:
+                box.work = replace(box.work, due=max(box.work.due - seconds, 0.0))
+        self.due = [replace(due, when=max(due.when - seconds, 0.0)) for due in self.due]
+        heapq.heapify(self.due)
 
     def skip_ids_of(self, other: "Account") -> None:
         """Continue the numbering after another account, so that no id of that account is reused."""

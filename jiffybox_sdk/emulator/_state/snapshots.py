@@ -66,3 +66,10 @@ def load(content: bytes, name: str) -> tuple[Account, float]:
             heapq.heapify(state.account.due)
             return state.account, state.now
     raise JiffyArgumentException(f"invalid {name}: {problem}")
+
+
+def set_back(snapshot: Snapshot, now: float) -> Snapshot:
+    """Return a snapshot at an earlier time. Work in progress takes as long as before, and nothing has a later time."""
+    account, then = load(snapshot.state, "snapshot")
+    account.set_back(now, then - now)
+    return dump(account, now)
