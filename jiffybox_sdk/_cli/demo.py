@@ -11,8 +11,8 @@ from jiffybox_sdk.validation import validate
 SPEED = 12
 """Seconds that pass at the service per second, so two minutes of work take ten seconds."""
 
-POLL_INTERVAL = 0.1
-"""Seconds between two requests."""
+POLL_INTERVAL = 0.1 * SPEED
+"""Seconds at the service between two requests."""
 
 
 def run(out: TextIO, emulator: Emulator | None = None) -> None:

@@ -15,7 +15,8 @@ ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
-"""Virtual seconds that the current thread or task has slept, which must not shorten the deadlines of others."""
+"""Seconds that the current thread or task has slept, beyond those of the system's clock. They must not shorten the deadlines
+of others."""
 
 EPOCH = 1_700_000_000.0
 """Start of virtual time, in seconds since the epoch. A constant makes responses reproducible."""
@@ -29,7 +30,8 @@ class EmulatorClock:
     - `manual`: Only `Emulator.advance()` and `run_until_idle()` advance the service's time. Sleeping only advances the
       client's own time, so its time-outs expire immediately.
     - `never`: Like `auto`, but work never completes. For testing time-outs.
-    - `real`: The system's time, multiplied by a speed for the service.
+    - `real`: The system's time, multiplied by a speed for the service and for clients that sleep. The time-outs of
+      single calls are not affected.
     """
 
     def __init__(self, policy: ClockPolicy = "auto", speed: float = 1.0) -> None:
@@ -86,7 +88,7 @@ class EmulatorClock:
 
     def monotonic(self) -> float:
         """Return a client's time in seconds. Only differences are meaningful."""
-        return time.monotonic() if self.policy == "real" else slept.get()
+        return (time.monotonic() if self.policy == "real" else 0.0) + slept.get()
 
     def catch_up(self, moment: float) -> None:
         """Move the virtual time of this thread or task forward to a moment that another one has reached."""
@@ -101,11 +103,15 @@ class EmulatorClock:
     def sleep(self, seconds: float) -> None:
         """Block for a number of seconds of a client's time."""
         if self.policy == "real":
-            time.sleep(seconds)
-            return
+            time.sleep(seconds / self.speed)
+        self.add_sleep(seconds)
+
+    def add_sleep(self, seconds: float) -> None:
+        """Record that a client has slept, which takes less or more time under the clock `real`, and none otherwise."""
         seconds = min(seconds, arguments.FOREVER)
-        slept.set(slept.get() + seconds)
-        if self.policy != "manual":
+        passed = seconds / self.speed if self.policy == "real" else 0.0
+        slept.set(slept.get() + seconds - passed)
+        if self.policy not in ("manual", "real"):
             with self._lock.get():
                 self._elapsed += seconds
 
@@ -124,10 +130,10 @@ class AsyncEmulatorClock:
         import anyio.lowlevel  # noqa: PLC0415 (only async clients need it)
 
         if self._clock.policy == "real":
-            await anyio.sleep(seconds)
+            await anyio.sleep(seconds / self._clock.speed)
         else:
             await anyio.lowlevel.checkpoint()
-            self._clock.sleep(seconds)
+        self._clock.add_sleep(seconds)
 
 
 def as_policy(value: object) -> ClockPolicy:

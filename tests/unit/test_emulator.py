@@ -14,6 +14,7 @@ from jiffybox_sdk import (
     JiffyBox,
     JiffyDetachedException,
     JiffyMessageException,
+    JiffyTimeoutException,
     Retry,
 )
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
@@ -176,6 +177,27 @@ def test_the_real_clock_runs_at_its_speed() -> None:
     assert box.wait_for_status(poll_interval=0.001).ready
     with pytest.raises(JiffyArgumentException, match="real clock"):
         emulator.advance(1)
+
+
+def test_clients_poll_in_the_time_of_a_real_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = 1000.0
+    sleeps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        nonlocal real
+        real += seconds
+        sleeps.append(seconds)
+
+    monkeypatch.setattr("jiffybox_sdk.emulator._clock.time.monotonic", lambda: real)
+    monkeypatch.setattr("jiffybox_sdk.emulator._clock.time.sleep", sleep)
+    emulator = Emulator("real", speed=20)
+    client = emulator.client()
+    box = client.create_box("web", 44, distribution="debian_stretch_64bit").wait_for_status("READY")
+    assert sleeps == [pytest.approx(7 / 20)] * 6
+    with pytest.raises(JiffyTimeoutException):
+        box.wait_for_status("FROZEN", max_wait=100)
+    assert sum(sleeps) == pytest.approx((42 + 100) / 20)
+    assert client.clock.monotonic() == pytest.approx(1000 + 42 + 100)
 
 
 def test_invalid_clocks_and_speeds_are_rejected() -> None:
