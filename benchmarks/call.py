@@ -2,9 +2,10 @@
 
     python benchmarks/call.py [BLOCKS]
 
-Each way reads the same box: over loopback from a server in a process of its own, and over a transport in memory. They
-run in interleaved blocks, so that other load affects all of them, and what counts is the CPU time of this process. The
-ratios are medians over the blocks. The exit code is 1 if a bound is missed.
+Each way reads a box: over loopback from a server in a process of its own, over a transport in memory, and from an
+emulator in the same process, which validates its results as in the pytest plugin. They run in interleaved blocks, so that
+other load affects all of them, and what counts is the CPU time of this process. The ratios are medians over the blocks.
+The exit code is 1 if a bound is missed.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ import httpx
 import requests
 from pydantic_core import to_json
 
-from jiffybox_sdk import AsyncJiffyBox, JiffyBox
+from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyBox
 from jiffybox_sdk.schemas import load
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -34,6 +35,7 @@ BOUNDS = {
     ("sync", "httpx.Client"): 0.85,
     ("async", "httpx.AsyncClient"): 0.80,
     ("in memory", "httpx.Client in memory"): 1.20,
+    ("emulated", "httpx.Client in memory"): 1.70,
 }
 
 
@@ -79,6 +81,11 @@ def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[]
     bare_in_memory = httpx.Client(transport=InMemory())
     ours, ours_async = JiffyBox(TOKEN, url), AsyncJiffyBox(TOKEN, url)
     ours_in_memory = JiffyBox(TOKEN, url, transport=InMemory())
+    emulator = Emulator()
+    emulator.self_check = True
+    emulated = emulator.client()
+    created = emulated.create_box("db", 45, distribution="debian_stretch_64bit", metadata={"role": "db"})
+    number = created.wait_for_status().id
 
     def by_http_client() -> None:
         for _ in range(CALLS):
@@ -97,9 +104,9 @@ def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[]
         for _ in range(CALLS):
             (await bare_async.get(url + path)).json()
 
-    def by_us(client: JiffyBox) -> None:
+    def by_us(client: JiffyBox, number: int = 12346) -> None:
         for _ in range(CALLS):
-            client.box(12346)
+            client.box(number)
 
     async def by_us_async() -> None:
         for _ in range(CALLS):
@@ -114,6 +121,7 @@ def ways(port: int, loop: asyncio.AbstractEventLoop) -> Mapping[str, Callable[[]
         "async": lambda: loop.run_until_complete(by_us_async()),
         "httpx.Client in memory": partial(by_httpx, bare_in_memory),
         "in memory": partial(by_us, ours_in_memory),
+        "emulated": partial(by_us, emulated, number),
     }
 
 

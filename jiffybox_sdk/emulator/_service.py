@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from pydantic import JsonValue, SecretStr
+from pydantic_core import to_json
 
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.drift_entry import DriftEntry
@@ -30,9 +31,20 @@ VERSION = "v1.0"
 
 Message = tuple[Literal["error", "success"], str]
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
-
 _MODULES = {call.path.split("/")[0] for call in CALLS}
+
+
+def _shape_of(call: Endpoint) -> tuple[str, str, int]:
+    parts = call.path.split("/")
+    return call.verb, parts[0], len(parts)
+
+
+_CALLS = {shape: [call for call in CALLS if _shape_of(call) == shape] for shape in map(_shape_of, CALLS)}
+"""The calls by verb, module and number of parts of the path."""
+
+_MOST_VALID = 1000
+_LONGEST_VALID = 4096
+"""How many results to remember as valid, and the longest of them in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +96,13 @@ class _Exchange:
     received: ReceivedBody | None = None
     body: Request | None = None
     result: JsonValue = None
+    encoded: bytes | None = None  # the result, if it has already been encoded
     messages: list[Message] = field(default_factory=list)
 
     def response(self) -> ServiceResponse:
         messages: list[JsonValue] = [{"type": kind, "message": text} for kind, text in self.messages]
-        return ServiceResponse(200, _encode({"messages": messages, "result": self.result}))
+        result = _encode(self.result) if self.encoded is None else self.encoded
+        return ServiceResponse(200, b'{"messages":%b,"result":%b}' % (_encode(messages), result))
 
     def refuse(self, error: ServiceError) -> None:
         """Answer with an error."""
@@ -121,6 +135,7 @@ class Service:
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.drift: Drift = Drift()
+        self._valid = set[tuple[str, bytes]]()  # results that have been validated
         self.defects: list[EmulatorDefect] = []
 
     @property
@@ -192,7 +207,7 @@ class Service:
         if module not in _MODULES:
             raise ServiceError(_messages.NO_SUCH_MODULE, module=module)
         parts = [module, *(part for part in rest if part)]
-        for call in CALLS:
+        for call in _CALLS.get((request.verb, module, len(parts)), ()):
             arguments = call.match(request.verb, parts)
             if arguments is not None:
                 exchange.call, exchange.arguments = call, arguments
@@ -212,7 +227,7 @@ class Service:
                 exchange.refuse(error)
         for fault in preventing or faults:
             try:
-                exchange.result = fault.edit(exchange.result)
+                exchange.result, exchange.encoded = fault.edit(exchange.result), None
             except LookupError:
                 continue  # this result does not have the field
             self.faults.count_trigger(fault)
@@ -231,11 +246,27 @@ class Service:
             result = result.result
         exchange.result = result
         if options.self_check:
+            exchange.encoded = self._checked(call, result)
+
+    def _checked(self, call: Endpoint, result: JsonValue) -> bytes:
+        """Return a result as JSON. It is validated, unless the same result is known to be valid.
+
+        Raises:
+            EmulatorDefect: If the result violates its schema.
+        """
+        encoded = _encode(result)
+        key = (call.returns, encoded)
+        if key not in self._valid:
             from jiffybox_sdk.validation import KINDS  # noqa: PLC0415 (it loads all models)
 
             problem = reader(KINDS[call.returns]).check(result)
             if isinstance(problem, JiffyAttributeException):
                 raise EmulatorDefect(f"{call.name}: {problem}")
+            if len(self._valid) >= _MOST_VALID:
+                self._valid.clear()
+            if len(encoded) <= _LONGEST_VALID:
+                self._valid.add(key)
+        return encoded
 
     def _report_unknown(self, received: ReceivedBody) -> None:
         secret = self._token.get_secret_value()
@@ -270,8 +301,13 @@ class Service:
 
 def _encode(value: JsonValue) -> bytes:
     """Return JSON as PHP's `json_encode` writes it: without spaces, in ASCII, and with escaped slashes."""
-    # In JSON, slashes only occur in strings.
-    return _ENCODER.encode(value).replace("/", "\\/").encode()
+    try:
+        content = to_json(value)
+    except ValueError:  # an unpaired surrogate, which a path may contain
+        content = b""
+    if not content or not content.isascii():
+        content = json.dumps(value, separators=(",", ":")).encode()
+    return content.replace(b"/", rb"\/")  # in JSON, slashes only occur in strings
 
 
 def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:

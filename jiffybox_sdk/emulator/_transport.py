@@ -64,7 +64,7 @@ def _deliver(request: httpx.Request, answer: ServiceResponse) -> httpx.Response:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
     if answer.ending == "cut":
         raise httpx.RemoteProtocolError("the connection was lost in the middle of the response", request=request)
-    headers = {"Content-Type": answer.content_type}
+    headers = [(b"Content-Length", b"%d" % len(answer.body)), (b"Content-Type", answer.content_type.encode())]
     if answer.retry_after is not None:
-        headers["Retry-After"] = answer.retry_after
-    return httpx.Response(answer.status, headers=headers, content=answer.body)
+        headers.append((b"Retry-After", answer.retry_after.encode()))
+    return httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(answer.body))
