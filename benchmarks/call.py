@@ -3,9 +3,9 @@
     python benchmarks/call.py [BLOCKS]
 
 Each way reads a box: over loopback from a server in a process of its own, over a transport in memory, and from an
-emulator in the same process, which validates its results as in the pytest plugin. They run in interleaved blocks, so that
-other load affects all of them, and what counts is the CPU time of this process. The ratios are medians over the blocks.
-The exit code is 1 if a bound is missed.
+emulator in the same process, which validates its results as in the pytest plugin. They run in interleaved blocks, so
+that other load affects all of them, and what counts is the CPU time of this process. The ratios are medians over the
+blocks. The exit code is 1 if a bound is missed.
 """
 
 import asyncio
