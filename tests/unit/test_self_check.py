@@ -49,7 +49,10 @@ def test_equal_results_of_other_kinds_are_validated(emulator: Emulator, validate
 
 
 def test_an_invalid_result_is_a_defect_each_time(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", lambda _: {"1": {}})
+    def no_boxes(_account: object) -> dict[str, object]:
+        return {"1": {}}
+
+    monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", no_boxes)
     for _ in range(2):
         with pytest.raises(EmulatorDefect):
             ask(emulator, "GET", "jiffyBoxes")
