@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException
-from jiffybox_sdk.emulator import TOKEN
+from jiffybox_sdk.emulator import TOKEN, ServiceRequest
 from jiffybox_sdk.emulator._server.app import running
 
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
@@ -59,6 +59,14 @@ def test_it_injects_and_removes_faults(control: httpx.Client, emulator: Emulator
         control.post("faults", json=fault)
         assert control.request("DELETE", "faults").json() == {"faults": [], "never_triggered": []}
         assert client.create_box("db", 44, distribution="centos_7_64bit").name == "db"
+
+
+def test_it_returns_unknown_parameters_of_requests(control: httpx.Client, emulator: Emulator) -> None:
+    emulator.handle(ServiceRequest("POST", f"/{TOKEN}/v1.0/jiffyBoxes", b"use_ssh_key=1"))
+    entry = {"model": "CreateBox", "pointer": "/use_ssh_key", "what": "field", "example": "text", "count": 1}
+    assert control.get("drift").json() == {"drift": [entry]}
+    assert control.get("journal").json()["journal"][0]["unknown"] == ["use_ssh_key"]
+    assert control.request("DELETE", "drift").json() == {"drift": []}
 
 
 def test_it_returns_the_journal_without_secrets(control: httpx.Client, emulator: Emulator) -> None:

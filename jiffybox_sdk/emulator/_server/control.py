@@ -9,6 +9,8 @@
     DELETE faults
     GET    journal                          the latest thousand requests
     DELETE journal
+    GET    drift                            unknown parameters in requests, with counts
+    DELETE drift
     GET    state                            a snapshot
     PUT    state                            restore a snapshot
     POST   floating-ips  {"box": 10001}     order an address
@@ -89,6 +91,11 @@ def control_application(emulator: Emulator) -> Starlette:
             emulator.clear_journal()
         return _respond({"journal": emulator.journal()})
 
+    async def drift(request: Request) -> Response:
+        if request.method == "DELETE":
+            emulator.drift.clear()
+        return _respond({"drift": emulator.drift.entries})
+
     async def state(request: Request) -> Response:
         if request.method == "PUT":
             emulator.restore(Snapshot(await _content(request)))
@@ -104,6 +111,7 @@ def control_application(emulator: Emulator) -> Starlette:
         Route("/clock", clock, methods=["GET", "POST"]),
         Route("/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/journal", journal, methods=["GET", "DELETE"]),
+        Route("/drift", drift, methods=["GET", "DELETE"]),
         Route("/state", state, methods=["GET", "PUT"]),
         Route("/floating-ips", floating_ips, methods=["POST"]),
     ]

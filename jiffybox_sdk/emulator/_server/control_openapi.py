@@ -5,6 +5,7 @@ from functools import cache
 from pydantic import JsonValue, TypeAdapter
 
 from jiffybox_sdk import __version__
+from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk.emulator._clock import POLICIES
 from jiffybox_sdk.emulator._faults import Fault
 from jiffybox_sdk.emulator._journal import JournalEntry
@@ -22,11 +23,12 @@ _STATE: Schema = {"type": "object", "description": "A snapshot, whose format may
 
 @cache
 def control_openapi() -> Schema:
-    """Return the document. Faults, journal entries and seeds are described by their models."""
+    """Return the document. Faults, entries and seeds are described by their models."""
     clock = _object(policy=_POLICY, now={**_NUMBER, "description": "The service's time, in seconds since the epoch."})
     advance: Schema = {"oneOf": [_object(advance={**_NUMBER, "minimum": 0}), _object(run_until_idle={"const": True})]}
     faults = _object(faults=_list(_FAULT), never_triggered=_list(_FAULT))
     journal = _object(journal=_list({"$ref": "#/components/schemas/JournalEntry"}))
+    drift = _object(drift=_list({"$ref": "#/components/schemas/DriftEntry"}))
     health = _object(status={"const": "ok"}, version=_TEXT, defects=_list(_TEXT))
     start: Schema = {**_object(seed={"$ref": "#/components/schemas/Seed"}, clock=_POLICY), "required": []}
     paths: JsonValue = {
@@ -44,6 +46,10 @@ def control_openapi() -> Schema:
         "/journal": {
             "get": _call("Return the latest thousand requests, without secrets", journal),
             "delete": _call("Remove all entries", journal),
+        },
+        "/drift": {
+            "get": _call("Return the unknown parameters in requests, with counts", drift),
+            "delete": _call("Remove all entries", drift),
         },
         "/state": {
             "get": _call("Return a snapshot of the account", _STATE),
@@ -93,7 +99,7 @@ def _call(summary: str, result: Schema, body: Schema | None = None) -> Schema:
 
 
 def _models() -> Schema:
-    kinds = [TypeAdapter[object](kind) for kind in (Fault, JournalEntry, Seed)]
+    kinds = [TypeAdapter[object](kind) for kind in (Fault, JournalEntry, DriftEntry, Seed)]
     _, schema = TypeAdapter.json_schemas(
         [(str(kind), "validation", kind) for kind in kinds], ref_template="#/components/schemas/{model}"
     )
