@@ -9,6 +9,9 @@
 - `jiffybox`: a new emulator and a client for it, in the same process.
 - `async_jiffybox`: the same with an async client.
 - `jiffybox_server`: an emulator on a local socket, reset before each test. Requires the extra `server`.
+- `jiffybox_factory`: makes further emulators with clients, for tests of several accounts.
+- `jiffybox_module`, `jiffybox_session`: an emulator and a client that the tests of a module or of the whole run share.
+  With pytest-xdist, each process has its own.
 
 A marker configures the emulator:
 
@@ -16,16 +19,25 @@ A marker configures the emulator:
 
 `lenient=True` ignores unknown parameters, which are refused by default.
 
+`jiffybox_factory` takes the same options. `jiffybox_module` is configured by the marker in `pytestmark`, and
+`jiffybox_session` by calling its emulator.
+
 The default clock is `auto`: virtual time that advances when the fixture's client waits. It does not advance for your
 own clients or for those in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is
 virtual in the same process and real on a socket.
 
 An otherwise passing test fails if a fault of its emulator was never triggered, or if a response violated the schemas.
+This is checked once for emulators that tests share.
+
+The async client works in tests of pytest-asyncio, of anyio and of trio.
+
+Tools that record HTTP traffic, such as vcrpy, write the token into their files, because it is part of each URL. That of
+the emulator is no secret. For others, let the tool replace it: `before_record_request` of vcrpy, for example.
 """
 
 from collections.abc import Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -82,6 +94,32 @@ class JiffyBoxServerFixture:
     token: str
 
 
+class JiffyBoxFactory(Protocol):
+    """Makes emulators with clients."""
+
+    def __call__(
+        self,
+        *,
+        clock: "ClockPolicy" = ...,
+        speed: float = ...,
+        seed: "SeedDocument | None" = ...,
+        faults: "Sequence[Fault | Mapping[str, object]]" = ...,
+        lenient: bool = ...,
+    ) -> JiffyBoxFixture:
+        """Return a new emulator and a client, which is closed after the test.
+
+        Args:
+            clock: The clock policy.
+            speed: For the clock `real`: seconds at the service per real second.
+            seed: The account's initial content.
+            faults: The faults to inject.
+            lenient: Whether to ignore unknown parameters.
+
+        The defaults are the options of the marker.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Options:
     """The arguments of the marker."""
@@ -98,7 +136,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False): options for the emulator of the fixtures"
-        " jiffybox, async_jiffybox and jiffybox_server",
+        " jiffybox, async_jiffybox, jiffybox_server, jiffybox_factory and jiffybox_module",
     )
 
 
@@ -114,16 +152,55 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
     """Provide a new in-process emulator running in virtual time, with a client for it."""
-    emulator = _emulator(request)
+    emulator = _emulator(_options(request))
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
     _check(emulator, request)
 
 
 @pytest.fixture
+def jiffybox_factory(request: pytest.FixtureRequest) -> Generator[JiffyBoxFactory]:
+    """Provide a function that makes in-process emulators running in virtual time, with clients for them."""
+    made: list[JiffyBoxFixture] = []
+    options = _options(request)
+
+    def make(**given: Any) -> JiffyBoxFixture:  # the parameters of `JiffyBoxFactory`
+        emulator = _emulator(replace(options, **given))
+        made.append(JiffyBoxFixture(emulator, emulator.client()))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.client.close()
+    for each in made:
+        _check(each.emulator, request)
+
+
+def _shared(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
+    failed_before = request.session.testsfailed
+    emulator = _emulator(_options(request))
+    with emulator.client() as client:
+        yield JiffyBoxFixture(emulator, client)
+    if request.session.testsfailed == failed_before:
+        _check_emulator(emulator)
+
+
+@pytest.fixture(scope="module")
+def jiffybox_module(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
+    """Provide an in-process emulator running in virtual time and a client, which the tests of a module share."""
+    yield from _shared(request)
+
+
+@pytest.fixture(scope="session")
+def jiffybox_session(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
+    """Provide an in-process emulator running in virtual time and a client, which all tests share."""
+    yield from _shared(request)
+
+
+@pytest.fixture
 def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFixture]:
     """Provide a new in-process emulator running in virtual time, with an async client for it."""
-    emulator = _emulator(request)
+    emulator = _emulator(_options(request))
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)
     _run(client.close())
@@ -155,7 +232,7 @@ def jiffybox_server(
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
     emulator, url = _jiffybox_server
-    _configure(emulator, request)
+    _configure(emulator, _options(request))
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
     _check(emulator, request)
@@ -171,19 +248,18 @@ def _options(request: pytest.FixtureRequest) -> _Options:
     return _Options(**given)
 
 
-def _emulator(request: pytest.FixtureRequest) -> "Emulator":
+def _emulator(options: _Options) -> "Emulator":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
     emulator = Emulator()
     emulator.self_check = True  # so that emulator failures are not blamed on the tested code
-    _configure(emulator, request)
+    _configure(emulator, options)
     return emulator
 
 
-def _configure(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
+def _configure(emulator: "Emulator", options: _Options) -> None:
     from jiffybox_sdk.emulator._faults import as_fault  # noqa: PLC0415
 
-    options = _options(request)
     emulator.reset(options.seed, clock=options.clock, speed=options.speed)
     emulator.lenient = options.lenient
     for fault in options.faults:
@@ -191,8 +267,11 @@ def _configure(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
 
 
 def _check(emulator: "Emulator", request: pytest.FixtureRequest) -> None:
-    if not request.node.stash.get(_PASSED, False):
-        return
+    if request.node.stash.get(_PASSED, False):
+        _check_emulator(emulator)
+
+
+def _check_emulator(emulator: "Emulator") -> None:
     if emulator.defects:
         pytest.fail(f"a response of the emulator violated the schemas: {emulator.defects[0]}", pytrace=False)
     if faults := emulator.never_triggered():

@@ -15,8 +15,8 @@ ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
-"""Seconds that the current thread or task has slept, beyond those of the system's clock. They must not shorten the deadlines
-of others."""
+"""Seconds that the current thread or task has slept, beyond those of the system's clock. They must not shorten the
+deadlines of others."""
 
 EPOCH = 1_700_000_000.0
 """Start of virtual time, in seconds since the epoch. A constant makes responses reproducible."""

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import JiffyBox
-from jiffybox_sdk.pytest_plugin import AsyncJiffyBoxFixture, JiffyBoxFixture, JiffyBoxServerFixture
+from jiffybox_sdk.pytest_plugin import (
+    AsyncJiffyBoxFixture,
+    JiffyBoxFactory,
+    JiffyBoxFixture,
+    JiffyBoxServerFixture,
+)
 from tests.support.asynchronous import backends, run
 
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
@@ -69,6 +74,13 @@ class TestMarked:
         assert not jiffybox_server.emulator.lenient
 
 
+@pytest.mark.jiffybox(clock="manual", seed=SEED)
+def test_the_factory_makes_separate_accounts(jiffybox_factory: JiffyBoxFactory) -> None:
+    one, other = jiffybox_factory(), jiffybox_factory(clock="instant", seed=None)
+    assert (one.emulator.clock.policy, [box.name for box in one.client.boxes()]) == ("manual", ["web"])
+    assert (other.emulator.clock.policy, other.client.boxes()) == ("instant", [])
+
+
 FAILING = """
 import pytest
 from jiffybox_sdk.emulator import EmulatorDefect
@@ -123,6 +135,68 @@ def test_unused_faults_and_schema_violations_fail_a_test(tmp_path: Path) -> None
     assert message.count("a response of the emulator violated the schemas: list_boxes: ") >= 2
     assert "expected keywords clock, faults, lenient, seed, speed" in message
     assert "test_good" not in message
+
+
+SHARED = """
+import pytest
+
+pytestmark = pytest.mark.jiffybox(clock="manual", seed={"boxes": [
+    {"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]})
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_shared(jiffybox_module, jiffybox_session, count):
+    assert len(jiffybox_module.client.boxes()) == count
+    jiffybox_module.client.create_box(f"box {count}", 44, distribution="centos_7_64bit")
+    assert jiffybox_session.emulator.clock.policy == "auto"
+    jiffybox_session.client.create_contact_group(f"group {__name__} {count}", ["admin@example.org"])
+
+def test_session(jiffybox_session):
+    names = [group.name for group in jiffybox_session.client.contact_groups()]
+    assert [name for name in names if __name__ in name] == [f"group {__name__} 1", f"group {__name__} 2"]
+    assert len(names) == (5 if __name__ == "test_2" else 3)
+"""
+
+
+def test_a_module_and_the_whole_run_can_share_an_account(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"test_{number}.py").write_text(SHARED, "utf-8")
+    assert "6 passed" in pytest_run(tmp_path, "-p", "no:xdist").stdout
+
+
+def test_a_shared_account_is_checked_in_the_end(tmp_path: Path) -> None:
+    test = 'def test(jiffybox_{0}):\n    jiffybox_{0}.emulator.add_fault("get_plan", drop=True)\n'
+    for scope in ("module", "session", "factory"):
+        program = test.format(scope) if scope != "factory" else test.format(scope).replace(".emulator", "().emulator")
+        (tmp_path / f"test_{scope}.py").write_text(program, "utf-8")
+        done = pytest_run(tmp_path, f"test_{scope}.py")
+        assert "1 passed, 1 error" in done.stdout
+        assert "a fault was never triggered: get_plan: " in done.stdout
+        (tmp_path / f"test_{scope}.py").write_text(f"{program}    assert False\n", "utf-8")
+        assert "1 failed in" in pytest_run(tmp_path, f"test_{scope}.py").stdout
+
+
+ASYNCIO = ("-o", "asyncio_default_fixture_loop_scope=function")
+"""An option without which pytest-asyncio warns."""
+
+ASYNC = """
+import pytest
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.{marker}
+async def test_it_waits(async_jiffybox, count):
+    box = await async_jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+    assert (await box.wait_for_status()).id == 10001
+    assert len((await async_jiffybox.client.wait_for_all([box])).arrived) == 1
+"""
+
+
+def test_it_works_side_by_side_with_xdist_pytest_asyncio_and_anyio(tmp_path: Path) -> None:
+    for marker in ("asyncio", "anyio"):
+        (tmp_path / f"test_{marker}.py").write_text(ASYNC.format(marker=marker), "utf-8")
+    (tmp_path / "test_shared.py").write_text(SHARED, "utf-8")
+    done = pytest_run(tmp_path, "-n", "2", "--dist", "loadfile", "-W", "error", *ASYNCIO)
+    assert "9 passed" in done.stdout, done.stdout  # those of anyio on asyncio and on trio
+    assert "warning" not in done.stdout
 
 
 def test_the_plugin_imports_nothing_until_it_is_used(tmp_path: Path) -> None:
