@@ -163,16 +163,13 @@ def test_a_module_and_the_whole_run_can_share_an_account(tmp_path: Path) -> None
     assert "6 passed" in pytest_run(tmp_path, "-p", "no:xdist").stdout
 
 
-def test_a_shared_account_is_checked_in_the_end(tmp_path: Path) -> None:
-    test = 'def test(jiffybox_{0}):\n    jiffybox_{0}.emulator.add_fault("get_plan", drop=True)\n'
-    for scope in ("module", "session", "factory"):
-        program = test.format(scope) if scope != "factory" else test.format(scope).replace(".emulator", "().emulator")
-        (tmp_path / f"test_{scope}.py").write_text(program, "utf-8")
-        done = pytest_run(tmp_path, f"test_{scope}.py")
-        assert "1 passed, 1 error" in done.stdout
-        assert "a fault was never triggered: get_plan: " in done.stdout
-        (tmp_path / f"test_{scope}.py").write_text(f"{program}    assert False\n", "utf-8")
-        assert "1 failed in" in pytest_run(tmp_path, f"test_{scope}.py").stdout
+@pytest.mark.parametrize(("last", "summary"), [("pass", "3 passed, 3 errors"), ("assert False", "3 failed in")])
+def test_shared_and_further_accounts_are_checked_in_the_end(tmp_path: Path, last: str, summary: str) -> None:
+    for name in ("jiffybox_module", "jiffybox_session", "jiffybox_factory"):
+        account = f"{name}()" if name == "jiffybox_factory" else name
+        program = f"def test({name}):\n    {account}.emulator.add_fault('get_plan', drop=True)\n    {last}\n"
+        (tmp_path / f"test_{name}.py").write_text(program, "utf-8")
+    assert summary in pytest_run(tmp_path).stdout
 
 
 ASYNCIO = ("-o", "asyncio_default_fixture_loop_scope=function")
