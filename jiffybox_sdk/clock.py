@@ -1,7 +1,10 @@
 """Clocks for everything that waits or measures time, so that tests can pass their own."""
 
 import time
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Protocol, TypeVar, runtime_checkable
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -74,12 +77,14 @@ class AsyncSystemClock:
 class _TaskLocalClock(Protocol):
     """A virtual clock on which each thread or task has its own time."""
 
-    def catch_up(self, moment: float) -> None:
-        """Move the time of this thread or task forward to a moment that another has reached."""
+    def sealed(self, value: T) -> Callable[[], T]:
+        """Return a function that returns a value and moves the time of its caller forward to the current one."""
         ...
 
 
-def catch_up(clock: object, moment: float) -> None:
-    """Move a virtual clock forward to the time at which an awaited thread or task ended."""
-    if isinstance(clock, _TaskLocalClock):
-        clock.catch_up(moment)
+def sealed(clock: object, value: T) -> Callable[[], T]:
+    """Return a function that returns a value to the thread or task that waits for it.
+
+    It tells virtual clocks that the caller has waited.
+    """
+    return clock.sealed(value) if isinstance(clock, _TaskLocalClock) else lambda: value

@@ -1,6 +1,7 @@
 """Make calls and sleep, using tasks. `jiffybox_sdk._client.polling` decides when to poll."""
 
 import math
+from collections.abc import Callable
 from typing import TypeVar
 
 import anyio
@@ -9,7 +10,7 @@ from anyio.abc import TaskGroup
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk.aio._connection import AsyncConnection
-from jiffybox_sdk.clock import catch_up
+from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
 
 R = TypeVar("R", bound=Waited)
@@ -54,7 +55,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
     Raises:
         JiffyException: If polling fails for a reason that concerns all of them, such as an invalid token.
     """
-    send, receive = anyio.create_memory_object_stream[tuple[Poll[R], R | Exception, float]](math.inf)
+    send, receive = anyio.create_memory_object_stream[Callable[[], tuple[Poll[R], R | Exception]]](math.inf)
 
     async def run(poll: Poll[R]) -> None:
         outcome: R | Exception
@@ -62,7 +63,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
             outcome = await client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the task that waits)
             outcome = error
-        send.send_nowait((poll, outcome, client.clock.monotonic()))
+        send.send_nowait(sealed(client.clock, (poll, outcome)))
 
     async def poll_all(tasks: TaskGroup) -> None:
         timer = Timer(client.clock.monotonic)
@@ -73,8 +74,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
             pause = pollers.pause(now)
             if pollers.running:
                 with anyio.move_on_after(pause):
-                    poll, outcome, ended = await receive.receive()
-                    catch_up(client.clock, ended)
+                    poll, outcome = (await receive.receive())()
                     pollers.ended(poll, outcome, timer.now())
             elif pause:
                 await client.clock.sleep(pause)

@@ -1,5 +1,6 @@
 """Make calls and sleep, using threads. `jiffybox_sdk._client.polling` decides when to poll."""
 
+from collections.abc import Callable
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -8,7 +9,7 @@ from typing import TypeVar
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk.api._connection import Connection
-from jiffybox_sdk.clock import catch_up
+from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
 
 R = TypeVar("R", bound=Waited)
@@ -53,7 +54,7 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     Raises:
         JiffyException: If polling fails for a reason that concerns all of them, such as an invalid token.
     """
-    outcomes: SimpleQueue[tuple[Poll[R], R | Exception, float]] = SimpleQueue()
+    outcomes: SimpleQueue[Callable[[], tuple[Poll[R], R | Exception]]] = SimpleQueue()
 
     def run(poll: Poll[R]) -> None:
         outcome: R | Exception
@@ -61,7 +62,7 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
             outcome = client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
-        outcomes.put((poll, outcome, client.clock.monotonic()))
+        outcomes.put(sealed(client.clock, (poll, outcome)))
 
     timer = Timer(client.clock.monotonic)
     while not pollers.done:
@@ -72,10 +73,9 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
         pause = pollers.pause(now)
         if pollers.running:
             try:
-                poll, outcome, ended = outcomes.get(timeout=pause)
+                poll, outcome = outcomes.get(timeout=pause)()
             except Empty:
                 continue
-            catch_up(client.clock, ended)
             pollers.ended(poll, outcome, timer.now())
         elif pause:
             client.clock.sleep(pause)

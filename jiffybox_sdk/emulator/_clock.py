@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from threading import RLock
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import LAST_EPOCH
+
+T = TypeVar("T")
 
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
 POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
@@ -90,9 +92,15 @@ class EmulatorClock:
         """Return a client's time in seconds. Only differences are meaningful."""
         return (time.monotonic() if self.policy == "real" else 0.0) + slept.get()
 
-    def catch_up(self, moment: float) -> None:
-        """Move the virtual time of this thread or task forward to a moment that another one has reached."""
-        slept.set(max(slept.get(), moment))
+    def sealed(self, value: T) -> Callable[[], T]:
+        """Return a function that returns a value and moves the time of its caller forward to the current one."""
+        moment = slept.get()
+
+        def unseal() -> T:
+            slept.set(max(slept.get(), moment))
+            return value
+
+        return unseal
 
     def time(self) -> float:
         """Return a client's time in seconds since the epoch."""
@@ -122,8 +130,11 @@ class AsyncEmulatorClock:
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock
         self.monotonic: Callable[[], float] = clock.monotonic
-        self.catch_up: Callable[[float], None] = clock.catch_up
         self.time: Callable[[], float] = clock.time
+
+    def sealed(self, value: T) -> Callable[[], T]:
+        """Return a function that returns a value and moves the time of its caller forward to the current one."""
+        return self._clock.sealed(value)
 
     async def sleep(self, seconds: float) -> None:
         """Wait for a number of seconds of a client's time and let other tasks run."""

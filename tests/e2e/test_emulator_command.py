@@ -100,13 +100,14 @@ def test_verbose_logs_requests_without_the_token(tmp_path: Path) -> None:
 def test_it_reports_once_that_no_descriptor_is_left(tmp_path: Path) -> None:
     served = Served("--json", cwd=tmp_path, prefix=("sh", "-c", 'ulimit -n 60; exec "$@"', "sh"))
     assert served.process.stderr is not None
-    address = urlsplit(json.loads(served.line)["url"])
-    connections = [socket.create_connection(("127.0.0.1", address.port or 0), timeout=20) for _ in range(100)]
+    url: str = json.loads(served.line)["url"]
+    address = ("127.0.0.1", urlsplit(url).port or 0)
+    connections = [socket.create_connection(address, timeout=20) for _ in range(100)]
     message = served.process.stderr.readline()
     assert message.startswith("too many open files: new connections must wait until others are closed")
     for connection in connections:
         connection.close()
-    with JiffyBox(TOKEN, json.loads(served.line)["url"]) as client:
+    with JiffyBox(TOKEN, url) as client:
         assert client.boxes() == []
     assert served.end(signal.SIGTERM) == (0, "")
 

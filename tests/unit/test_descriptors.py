@@ -30,7 +30,10 @@ def test_the_limit_is_raised_as_far_as_the_system_permits(
             raise ValueError("current limit exceeds maximum limit")  # as macOS does
         current.append(new)
 
-    monkeypatch.setattr(resource, "getrlimit", lambda _: current[-1])
+    def get_limits(_: int) -> tuple[int, int]:
+        return current[-1]
+
+    monkeypatch.setattr(resource, "getrlimit", get_limits)
     monkeypatch.setattr(resource, "setrlimit", set_limits)
     raise_limit()
     assert current[-1] == expected
@@ -40,7 +43,10 @@ def test_a_refused_limit_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pyte
     def refuse(_: int, __: object) -> None:
         raise OSError(1, "Operation not permitted")
 
-    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 4096))
+    def limits(_: int) -> tuple[int, int]:
+        return 256, 4096
+
+    monkeypatch.setattr(resource, "getrlimit", limits)
     monkeypatch.setattr(resource, "setrlimit", refuse)
     raise_limit()
     assert "can't raise the limit of 256 open files" in caplog.text
