@@ -9,7 +9,7 @@ from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
 from jiffybox_sdk._client.transport.base import RequestBuilder
-from jiffybox_sdk._client.transport.body import Body, BodyError
+from jiffybox_sdk._client.transport.body import Body, BodyError, keeping_heads
 from jiffybox_sdk._client.transport.deadline import AsyncBackend
 from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._client.transport.sockets import origin_of, request_for
@@ -42,6 +42,7 @@ class AsyncSocketChannel:
             reused: bool,  # noqa: FBT001 (as the pool calls it)
             abort: Callable[[], None],
         ) -> RawResponse:
+            heads.append((response.status, response.headers))
             body = Body(response.status, response.headers)
             await _collect(response, body, abort)
             answer = self._builder.response(response.status, response.headers, body.content())
@@ -49,7 +50,8 @@ class AsyncSocketChannel:
 
         request = request_for(self._builder, operation, _AsyncChunks)
         try:
-            return await self._pool.exchange(request, read, self._builder.timeout, limit)
+            with keeping_heads() as heads:
+                return await self._pool.exchange(request, read, self._builder.timeout, limit)
         except WrongEventLoopError:
             problem = f"{operation} was not sent: the client was used in another event loop before; use one for each"
         raise JiffyDetachedException(problem)

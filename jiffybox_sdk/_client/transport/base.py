@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from jiffybox_sdk._client.response import RawResponse, encode, is_rejection, retry_after_seconds
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
-from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError
+from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError, described
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.headers import Headers
 from jiffybox_sdk._common.operation import Operation
@@ -149,7 +149,8 @@ class RequestBuilder:
     def failure(self, operation: Operation, error: Exception) -> RawResponse | Failure:
         """Return the failure for an exception from the transport, without the frames that contain the real URL.
 
-        If the body of a response can't be used, but the status shows that the call was rejected, that is a response.
+        If the body of a response is incomplete or can't be used, but the status shows that the call was rejected, that is
+        a response.
         """
         if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
@@ -158,7 +159,7 @@ class RequestBuilder:
             if is_rejection(error.status, headers, self._time()):
                 return RawResponse(error.status, b"", headers)
             permanent = isinstance(error, BodyTooLargeError) and operation.repeatable  # a retry would get the same
-            failure = (rejected if permanent else lost)(operation, str(error), error.status)
+            failure = (rejected if permanent else lost)(operation, self._redacted(str(error)), error.status)
             failure.exception.headers = headers
             return failure
         if _was_not_sent(error):
@@ -170,16 +171,14 @@ class RequestBuilder:
                 wait = retry_after_seconds(error.retry_after, self._time())
                 return rejected(operation, str(error), retry_after=wait)
             permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
-            return (rejected if permanent else not_connected)(operation, self._reason(error))
-        return lost(operation, self._reason(error))
+            return (rejected if permanent else not_connected)(operation, self._redacted(described(error)))
+        return lost(operation, self._redacted(described(error)))
 
     def _headers_of(self, raw: Iterable[tuple[bytes, bytes]]) -> Headers:
         return Headers.without([self._token.get_secret_value()], raw, PLACEHOLDER)
 
-    def _reason(self, error: Exception) -> str:
-        name = type(error).__name__
-        text = redact(str(error), [self._token.get_secret_value()], PLACEHOLDER).strip()
-        return f"{name}: {text}" if text else name
+    def _redacted(self, text: str) -> str:
+        return redact(text, [self._token.get_secret_value()], PLACEHOLDER)
 
 
 def closed(operation: Operation) -> Failure:

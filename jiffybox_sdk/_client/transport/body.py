@@ -1,7 +1,8 @@
 """Response bodies, decompressed within a limit on their size."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 MAX_BYTES = 64 * 2**20
 """The maximum size of a response in bytes, after decompression."""
@@ -22,6 +23,27 @@ class BodyError(Exception):
 
 class BodyTooLargeError(BodyError):
     """A body is larger than `MAX_BYTES`."""
+
+
+@contextmanager
+def keeping_heads() -> Generator[list[tuple[int, RawHeaders]]]:
+    """Turn exceptions after the head of a response into a `BodyError`. The list is for status and headers of each."""
+    heads: list[tuple[int, RawHeaders]] = []
+    try:
+        yield heads
+    except BodyError:
+        raise
+    except Exception as error:
+        if not heads:
+            raise
+        raise BodyError(described(error), *heads[-1]) from error
+
+
+def described(error: Exception) -> str:
+    """Return the name and the message of an exception."""
+    name = type(error).__name__
+    text = str(error).strip()
+    return f"{name}: {text}" if text else name
 
 
 class Body:

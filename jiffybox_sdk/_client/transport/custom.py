@@ -5,7 +5,7 @@ import httpx
 
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.base import RequestBuilder
-from jiffybox_sdk._client.transport.body import Body, BodyError
+from jiffybox_sdk._client.transport.body import Body, BodyError, keeping_heads
 from jiffybox_sdk._common.operation import Operation
 
 
@@ -42,16 +42,18 @@ class CustomChannel(_Channel):
         """Send a call and return its response, complete within a number of seconds."""
         request = self._request(operation, limit)
         check_time = self._builder.time_check(limit)
-        response = self._transport.handle_request(request)
-        try:
-            body = _body(response)
-            if not response.is_stream_consumed and isinstance(response.stream, httpx.SyncByteStream):
-                for chunk in response.stream:
-                    body.add(chunk)
-                    check_time()
-            return self._response(response, body)
-        finally:
-            response.close()
+        with keeping_heads() as heads:
+            response = self._transport.handle_request(request)
+            heads.append((response.status_code, response.headers.raw))
+            try:
+                body = _body(response)
+                if not response.is_stream_consumed and isinstance(response.stream, httpx.SyncByteStream):
+                    for chunk in response.stream:
+                        body.add(chunk)
+                        check_time()
+                return self._response(response, body)
+            finally:
+                response.close()
 
     def close(self) -> None:
         """Close the transport."""
@@ -69,17 +71,19 @@ class AsyncCustomChannel(_Channel):
         """Send a call and return its response, complete within a number of seconds."""
         request = self._request(operation, limit)
         check_time = self._builder.time_check(limit)
-        with anyio.move_on_after(limit):
-            response = await self._transport.handle_async_request(request)
-            try:
-                body = _body(response)
-                if not response.is_stream_consumed and isinstance(response.stream, httpx.AsyncByteStream):
-                    await _collect(response.stream, body)
-                check_time()
-                return self._response(response, body)
-            finally:
-                await response.aclose()
-        raise TimeoutError(f"the response was not complete after {limit:g} s")
+        with keeping_heads() as heads:
+            with anyio.move_on_after(limit):
+                response = await self._transport.handle_async_request(request)
+                heads.append((response.status_code, response.headers.raw))
+                try:
+                    body = _body(response)
+                    if not response.is_stream_consumed and isinstance(response.stream, httpx.AsyncByteStream):
+                        await _collect(response.stream, body)
+                    check_time()
+                    return self._response(response, body)
+                finally:
+                    await response.aclose()
+            raise TimeoutError(f"the response was not complete after {limit:g} s")
 
     async def close(self) -> None:
         """Close the transport."""

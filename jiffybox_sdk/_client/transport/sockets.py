@@ -7,7 +7,7 @@ import httpcore
 
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.base import RequestBuilder
-from jiffybox_sdk._client.transport.body import Body
+from jiffybox_sdk._client.transport.body import Body, keeping_heads
 from jiffybox_sdk._client.transport.network import SocketBackend
 from jiffybox_sdk._client.transport.options import NetworkOptions
 from jiffybox_sdk._client.transport.pool import Pool
@@ -39,13 +39,16 @@ class SocketChannel:
             reused: bool,  # noqa: FBT001 (as the pool calls it)
             abort: Callable[[], None],
         ) -> RawResponse:
+            heads.append((response.status, response.headers))
             body = Body(response.status, response.headers)
             for chunk in response.iter_stream():
                 body.add(chunk)
             answer = self._builder.response(response.status, response.headers, body.content())
             return replace(answer, connection="reused" if reused else "new", abort=abort)
 
-        return self._pool.exchange(request_for(self._builder, operation, list), read, self._builder.timeout, limit)
+        request = request_for(self._builder, operation, list)
+        with keeping_heads() as heads:
+            return self._pool.exchange(request, read, self._builder.timeout, limit)
 
     def close(self) -> None:
         """Close idle connections now and the others after their exchanges."""
