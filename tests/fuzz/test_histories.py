@@ -82,7 +82,7 @@ def reuse_with_unread_bytes(patch: pytest.MonkeyPatch) -> None:
 
 def reuse_when_readable(patch: pytest.MonkeyPatch) -> None:
     """The pool reuses an idle connection on which something has arrived."""
-    patch.setattr(f"{async_pool.__name__}._Connection.is_readable", never)
+    patch.setattr(f"{pool.__name__}.Connection.is_readable", never)
 
 
 def reuse_after_long_idling(patch: pytest.MonkeyPatch) -> None:

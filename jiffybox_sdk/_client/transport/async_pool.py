@@ -7,45 +7,26 @@ aborted instead of closed.
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import anyio
 import httpcore
 from anyio.lowlevel import RunVar
 
 from jiffybox_sdk._client.transport.deadline import AsyncBackend, AsyncWire, Limits
-from jiffybox_sdk._client.transport.pool import Idle, Turn, Turns, can_be_reused
+from jiffybox_sdk._client.transport.pool import Connection, State, Turn, Turns, can_be_reused
 from jiffybox_sdk._common.process import PerProcess
 
 T = TypeVar("T")
+
+_Connection: TypeAlias = Connection[httpcore.AsyncHTTPConnection]
+_State: TypeAlias = State[httpcore.AsyncHTTPConnection]
 
 _event_loop: RunVar[object] = RunVar("jiffybox_sdk_event_loop")
 
 
 class WrongEventLoopError(Exception):
     """A pool is used in another event loop than before."""
-
-
-class _Connection:
-    """A connection that is used by one exchange at a time."""
-
-    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, wire: AsyncWire) -> None:
-        self.http = httpcore.AsyncHTTPConnection(origin, ssl_context=tls, network_backend=wire)
-        self.wire = wire
-        self.idle_since = 0.0
-
-    def is_readable(self) -> bool:
-        return bool(self.wire.get_extra_info("is_readable"))
-
-    def close(self) -> None:
-        self.wire.abort()
-
-
-class _State:
-    def __init__(self, max_connections: int, now: Callable[[], float]) -> None:
-        self.turns = Turns(max_connections)
-        self.idle: Idle[_Connection] = Idle(now)
-        self.event_loop: object = None
 
 
 class AsyncPool:
@@ -65,7 +46,7 @@ class AsyncPool:
         self._backend = backend
         self._tls = tls
         self._now = now
-        self._state = PerProcess(lambda: _State(max_connections, now))
+        self._state: PerProcess[_State] = PerProcess(lambda: State(max_connections, now))
 
     async def exchange(
         self,
@@ -94,7 +75,9 @@ class AsyncPool:
             if reused:
                 connection[0].wire.limits = limits
             else:
-                connection.append(_Connection(self._origin, tls, AsyncWire(self._backend, limits)))
+                wire = AsyncWire(self._backend, limits)
+                http = httpcore.AsyncHTTPConnection(self._origin, ssl_context=tls, network_backend=wire)
+                connection.append(Connection(http, wire))
             response = await connection[0].http.handle_async_request(request)
             result = await read(response, reused, connection[0].close)
             await response.aclose()

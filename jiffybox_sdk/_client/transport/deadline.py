@@ -49,7 +49,10 @@ class Limits:
 
 
 class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
-    """The network side of one connection, which applies the limits of the current exchange."""
+    """The network side of one connection.
+
+    The limits of the current exchange apply instead of the time-outs that httpcore passes.
+    """
 
     _stream: httpcore.NetworkStream | None = None
 
@@ -58,7 +61,7 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
         self.limits = limits
 
     def __del__(self) -> None:
-        self.close()  # in case its exchange was interrupted
+        self.abort()  # in case its exchange was interrupted
 
     @property
     def stream(self) -> httpcore.NetworkStream:
@@ -70,7 +73,7 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 (as httpcore declares it; the limits apply instead)
+        timeout: float | None = None,  # noqa: ARG002
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
@@ -82,19 +85,22 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 (see above)
+        timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
         self._stream = self.stream.start_tls(ssl_context, server_hostname, limit)
         return self
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (see above)
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
         return self.stream.read(max_bytes, self.limits.left(httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (see above)
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
 
     def close(self) -> None:
+        self.abort()
+
+    def abort(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
@@ -135,7 +141,10 @@ class AsyncBackend(Protocol):
 
 
 class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
-    """The network side of one connection, which applies the limits of the current exchange."""
+    """The network side of one connection.
+
+    The limits of the current exchange apply instead of the time-outs that httpcore passes.
+    """
 
     def __init__(self, backend: AsyncBackend, limits: Limits) -> None:
         self._backend = backend
@@ -152,7 +161,7 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 (the limits of the exchange apply instead, here and below)
+        timeout: float | None = None,  # noqa: ARG002
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -164,16 +173,16 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 (see above)
+        timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
         self._stream = await self.stream.start_tls(ssl_context, server_hostname, limit)
         return self
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (see above)
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
         return await self.stream.read(max_bytes, self.limits.left(httpcore.ReadTimeout))
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (see above)
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         await self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
 
     async def aclose(self) -> None:

@@ -18,14 +18,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import httpcore
 
-from jiffybox_sdk._client.transport.deadline import Limits, Wire
+from jiffybox_sdk._client.transport.deadline import AsyncWire, Limits, Wire
 from jiffybox_sdk._common.process import PerProcess
 
 T = TypeVar("T")
+H = TypeVar("H", httpcore.HTTPConnection, httpcore.AsyncHTTPConnection)
 
 IDLE_SECONDS = 5.0
 """The time after which an idle connection is closed. Servers and firewalls drop them, often without notice."""
@@ -79,25 +80,29 @@ class Turns:
         return turns
 
 
-class _Closable(Protocol):
-    idle_since: float
+class Connection(Generic[H]):
+    """A connection that is used by one exchange at a time."""
 
-    def is_readable(self) -> bool: ...
+    def __init__(self, http: H, wire: Wire | AsyncWire) -> None:
+        self.http: H = http
+        self.wire = wire
+        self.idle_since = 0.0
 
-    def close(self) -> None: ...
+    def is_readable(self) -> bool:
+        return bool(self.wire.get_extra_info("is_readable"))
+
+    def close(self) -> None:
+        self.wire.abort()
 
 
-C = TypeVar("C", bound=_Closable)
-
-
-class Idle(Generic[C]):
+class Idle(Generic[H]):
     """The idle connections of a pool."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._connections: deque[C] = deque()  # by the time of their last use
+        self._connections: deque[Connection[H]] = deque()  # by the time of their last use
 
-    def take(self, taken: list[C]) -> bool:
+    def take(self, taken: list[Connection[H]]) -> bool:
         """Move the usable connection that was used last to `taken`, and return whether there is one."""
         while self._connections:
             try:
@@ -109,12 +114,12 @@ class Idle(Generic[C]):
             taken.pop().close()
         return False
 
-    def put(self, given: list[C]) -> None:
+    def put(self, given: list[Connection[H]]) -> None:
         """Move a connection from `given` to the idle ones, and close those that have been idle for too long."""
         given[0].idle_since = self._now()
         self._connections.append(given.pop())
         while len(self._connections) > 1:
-            oldest: list[C] = []
+            oldest: list[Connection[H]] = []
             try:
                 oldest.append(self._connections.popleft())
             except IndexError:
@@ -130,29 +135,21 @@ class Idle(Generic[C]):
             while True:
                 self._connections.pop().close()
 
-    def _is_expired(self, connection: C) -> bool:
+    def _is_expired(self, connection: Connection[H]) -> bool:
         return self._now() - connection.idle_since > IDLE_SECONDS
 
 
-class _Connection:
-    """A connection that is used by one exchange at a time."""
+class State(Generic[H]):
+    """What a pool has in one process."""
 
-    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, wire: Wire) -> None:
-        self.http = httpcore.HTTPConnection(origin, ssl_context=tls, network_backend=wire)
-        self.wire = wire
-        self.idle_since = 0.0
-
-    def is_readable(self) -> bool:
-        return bool(self.wire.get_extra_info("is_readable"))
-
-    def close(self) -> None:
-        self.wire.close()
-
-
-class _State:
     def __init__(self, max_connections: int, now: Callable[[], float]) -> None:
         self.turns = Turns(max_connections)
-        self.idle: Idle[_Connection] = Idle(now)
+        self.idle: Idle[H] = Idle(now)
+        self.event_loop: object = None  # of a pool for tasks
+
+
+_Connection: TypeAlias = Connection[httpcore.HTTPConnection]
+_State: TypeAlias = State[httpcore.HTTPConnection]
 
 
 class Pool:
@@ -180,7 +177,7 @@ class Pool:
         self._backend = backend
         self._tls = tls
         self._now = now
-        self._state = PerProcess(lambda: _State(max_connections, now))
+        self._state: PerProcess[_State] = PerProcess(lambda: State(max_connections, now))
 
     def exchange(
         self,
@@ -214,7 +211,9 @@ class Pool:
             if reused:
                 connection[0].wire.limits = limits
             else:
-                connection.append(_Connection(self._origin, tls, Wire(self._backend, limits)))
+                wire = Wire(self._backend, limits)
+                http = httpcore.HTTPConnection(self._origin, ssl_context=tls, network_backend=wire)
+                connection.append(Connection(http, wire))
             response = connection[0].http.handle_request(request)
             result = read(response, reused, connection[0].close)
             response.close()
