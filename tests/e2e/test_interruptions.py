@@ -17,7 +17,15 @@ import anyio.to_thread
 import pytest
 
 import jiffybox_sdk
-from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyDetachedException, JiffyException, RateLimit, Retry
+from jiffybox_sdk import (
+    AsyncJiffyBox,
+    JiffyBox,
+    JiffyDetachedException,
+    JiffyException,
+    JiffyTransportException,
+    RateLimit,
+    Retry,
+)
 from tests.support.asynchronous import backends
 from tests.support.lines import at_line
 from tests.support.loopback import EchoedBoxes
@@ -78,6 +86,25 @@ def test_a_signal_handler_may_use_the_client_that_it_interrupts() -> None:
             assert client.box(1).id == 1
         assert client.box(4).id == 4
     assert seen == [2, 3]
+
+
+@needs_signals
+def test_a_signal_handler_is_refused_the_only_connection_while_it_is_in_use() -> None:
+    boxes = HeldBoxes()
+    seen: list[str] = []
+    with server(boxes) as url, JiffyBox(TOKEN, url, max_connections=1, timeout=None, total_timeout=None) as client:
+
+        def handle() -> None:
+            with pytest.raises(JiffyTransportException, match="holds all connections") as raised:
+                client.delete_box(2)
+            seen.append("not retried" if not raised.value.transient else "retried")
+            boxes.release.set()
+
+        with on_signal(handle) as send_signal:
+            boxes.at_work = send_signal
+            assert client.box(1).id == 1
+        assert client.box(4).id == 4
+    assert seen == ["not retried"]
 
 
 @needs_signals

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import FrameType
 from typing import Any, Generic, TypeVar
@@ -13,7 +14,7 @@ import pytest
 
 from jiffybox_sdk._client.transport import deadline, pool as sync_pool
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
-from jiffybox_sdk._client.transport.pool import IDLE_SECONDS, Pool
+from jiffybox_sdk._client.transport.pool import IDLE_SECONDS, NoTurnError, Pool
 from tests.support.asynchronous import backends
 from tests.support.networks import Network, Stream, async_content, async_get, content, get, plain, request
 
@@ -121,12 +122,11 @@ def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
 
     def wait_in_vain(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
         network.now += 2
-        with pytest.raises(httpcore.PoolTimeout, match="no connection of the pool became free within 1 s"):
-            pool.exchange(request("b"), late, total=1)
+        with ThreadPoolExecutor() as threads:
+            waiting = threads.submit(pool.exchange, request("b"), never, total=1)
+            with pytest.raises(httpcore.PoolTimeout, match="no connection of the pool became free within 1 s"):
+                waiting.result()
         return content(response)
-
-    def late(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
-        raise AssertionError(response)
 
     class Clock:
         """Advances whenever it is read."""
@@ -138,6 +138,53 @@ def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
     pool = network.pool(1, Clock())
     assert pool.exchange(request("a"), wait_in_vain, total=100) == "a"
     assert pool.exchange(request("c"), content, total=100) == "c"
+
+
+def test_a_thread_that_holds_all_connections_is_refused_another_at_once() -> None:
+    network = Network()
+    pool = network.pool(2)
+    outcomes: list[str] = []
+
+    def again(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+        with pytest.raises(NoTurnError, match="the code that this call interrupts holds all connections"):
+            pool.exchange(request("d"), never)  # would wait without limit
+        return content(response)
+
+    def others(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+        outcomes.append(pool.exchange(request("b"), again))
+        with ThreadPoolExecutor() as threads:  # while another thread holds one, there is hope
+            held, free = threading.Event(), threading.Event()
+            other = threads.submit(pool.exchange, request("c"), partial(hold, held, free))
+            assert held.wait(20)
+            threading.Timer(0.01, free.set).start()
+            outcomes.append(pool.exchange(request("d"), content))
+            outcomes.append(other.result())
+        return content(response)
+
+    def hold(held: threading.Event, free: threading.Event, response: httpcore.Response, *_: object) -> str:
+        held.set()
+        assert free.wait(20)
+        return content(response)
+
+    assert pool.exchange(request("a"), others) == "a"
+    assert outcomes == ["b", "d", "c"]
+
+
+def test_a_turn_that_comes_meanwhile_is_not_stuck() -> None:
+    turns = sync_pool.Turns(1)
+    mine, other = sync_pool.Turn(1), sync_pool.Turn(2)
+    turns.enter(other)
+    assert not turns.enter(mine)
+    assert not turns.is_stuck(mine)
+    turns.leave(other)
+    assert not turns.is_stuck(mine)
+    nested = sync_pool.Turn(1)
+    assert not turns.enter(nested)
+    assert turns.is_stuck(nested)
+
+
+def never(response: httpcore.Response, *_: object) -> str:
+    raise AssertionError(response)
 
 
 def test_without_limits_the_time_out_of_the_system_is_named() -> None:

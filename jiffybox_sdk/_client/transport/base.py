@@ -149,8 +149,8 @@ class RequestBuilder:
     def failure(self, operation: Operation, error: Exception) -> RawResponse | Failure:
         """Return the failure for an exception from the transport, without the frames that contain the real URL.
 
-        If the body of a response is incomplete or can't be used, but the status shows that the call was rejected, that is
-        a response.
+        If the body of a response is incomplete or invalid, but the status shows that the call was rejected, that is a
+        response.
         """
         if isinstance(error, JiffyException):  # an argument that can't be encoded, or a defect in the emulator
             return Failure(error.with_traceback(None))
@@ -165,12 +165,13 @@ class RequestBuilder:
         if _was_not_sent(error):
             import ssl  # noqa: PLC0415 (slow to import, and loaded by then)
 
+            from jiffybox_sdk._client.transport.pool import NoTurnError  # noqa: PLC0415 (loads httpcore)
             from jiffybox_sdk._client.transport.proxy_handshake import ProxyRefused  # noqa: PLC0415 (loads httpcore)
 
             if isinstance(error, ProxyRefused):
                 wait = retry_after_seconds(error.retry_after, self._time())
                 return rejected(operation, str(error), retry_after=wait)
-            permanent = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+            permanent = any(isinstance(cause, ssl.SSLCertVerificationError | NoTurnError) for cause in _causes(error))
             return (rejected if permanent else not_connected)(operation, self._redacted(described(error)))
         return lost(operation, self._redacted(described(error)))
 

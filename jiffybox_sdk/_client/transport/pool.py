@@ -11,6 +11,7 @@ It is built on httpcore's single connections, which test tools such as respx int
 """
 
 import ssl
+import threading
 import time
 import weakref
 from collections import deque
@@ -34,12 +35,17 @@ IDLE_SECONDS = 5.0
 _RECHECK_SECONDS = 0.1  # a wake-up is lost if the thread that should send it is interrupted
 
 
+class NoTurnError(httpcore.PoolTimeout):
+    """A signal handler needs a connection, but the code that it interrupts holds all of them."""
+
+
 class Turn:
     """The right to use a connection. If it has to be waited for, `wake` is called whenever it may have come."""
 
-    __slots__ = ("__weakref__", "wake")
+    __slots__ = ("__weakref__", "thread", "wake")
 
-    def __init__(self) -> None:
+    def __init__(self, thread: int | None = None) -> None:
+        self.thread = thread
         self.wake: Callable[[], object] | None = None
 
 
@@ -58,6 +64,11 @@ class Turns:
     def has_come(self, turn: Turn) -> bool:
         """Return whether a turn in the queue has come."""
         return len(self._queue) <= self.limit or turn in self._first()
+
+    def is_stuck(self, turn: Turn) -> bool:
+        """Return whether a turn can't come, since its own thread holds all that have come and is busy waiting."""
+        first = self._first()
+        return turn not in first and all(other.thread == turn.thread for other in first)
 
     def leave(self, turn: Turn) -> None:
         """Remove a turn from the queue and wake those that may have come."""
@@ -196,6 +207,7 @@ class Pool:
             total: The time limit for the exchange, in seconds.
 
         Raises:
+            NoTurnError: If only this thread could free a connection. Nothing was sent.
             httpcore.PoolTimeout, httpcore.ConnectError, httpcore.ConnectTimeout: If nothing was sent.
             httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError: If the exchange failed.
         """
@@ -203,7 +215,7 @@ class Pool:
         limits = Limits(step, total, self._now)
         state = self._state.get()
         # Lists, because they can be emptied in a single step, so an interruption finds an item in exactly one place.
-        turn, connection = [Turn()], list[_Connection]()
+        turn, connection = [Turn(threading.get_ident())], list[_Connection]()
         try:
             if not state.turns.enter(turn[0]):
                 _wait(state.turns, turn[0], limits)
@@ -221,6 +233,8 @@ class Pool:
                 state.idle.put(connection)
                 if self.closed:
                     state.idle.close()
+        except NoTurnError:
+            raise
         except httpcore.TimeoutException as error:
             raise type(error)(limits.reason(type(error))) from error
         else:
@@ -241,6 +255,8 @@ def _wait(turns: Turns, turn: Turn, limits: Limits) -> None:
     woken: SimpleQueue[None] = SimpleQueue()
     turn.wake = partial(woken.put, None)
     while not turns.has_come(turn):
+        if turns.is_stuck(turn):
+            raise NoTurnError("the code that this call interrupts holds all connections; set a higher max_connections")
         left = limits.left(httpcore.PoolTimeout)
         with suppress(Empty):
             woken.get(timeout=_RECHECK_SECONDS if left is None else min(left, _RECHECK_SECONDS))
