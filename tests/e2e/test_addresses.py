@@ -173,6 +173,30 @@ def test_no_socket_means_not_sent(resolve: Resolve, backend: str) -> None:
     anyio.run(main, backend=backend)
 
 
+def test_the_scope_of_an_address_is_kept_and_a_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scoped = ("fe80::1", 80, 0, 7)
+    resolved: list[object] = []
+    connected: list[object] = []
+
+    def getaddrinfo(host: str | bytes, *_: object, **__: object) -> list[object]:
+        resolved.append(host)
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", scoped)]
+
+    class Socket(socket.socket):
+        def connect(self, address: object) -> None:
+            connected.append(address)
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "socket", Socket)
+    with (
+        JiffyBox(TOKEN, f"http://{HOST}", allow_plain_http=True, retry=ONCE) as client,
+        pytest.raises(JiffyTransportException),
+    ):
+        client.delete_box(1)
+    assert (connected, len(resolved)) == ([scoped], 1)
+
+
 def test_a_name_without_addresses_means_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     def getaddrinfo(*_: object, **__: object) -> list[object]:
         return []

@@ -40,21 +40,34 @@ class SocketBackend(httpcore.NetworkBackend):
         source = None if local_address is None else (local_address, 0)
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-            problem: OSError | None = None
-            for tried, address in enumerate(addresses):
+            addresses = dict.fromkeys((family, address) for family, *_, address in found)
+            problem = OSError("the host has no address")
+            for tried, (family, address) in enumerate(addresses):
                 share = None if deadline is None else (deadline - time.monotonic()) / (len(addresses) - tried)
                 if share is not None and share <= 0:
-                    break
+                    raise TimeoutError
                 try:
-                    return SocketStream(socket.create_connection((address, port), share, source))
+                    return SocketStream(_connected(family, address, share, source))
                 except OSError as error:
                     problem = error
-            raise problem or TimeoutError("timed out")
+            raise problem
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
+
+
+def _connected(family: int, address: Any, timeout: float | None, source: tuple[str, int] | None) -> socket.socket:
+    connecting = socket.socket(family, socket.SOCK_STREAM)  # fails if the system has no IPv6
+    try:
+        connecting.settimeout(timeout)
+        if source:
+            connecting.bind(source)
+        connecting.connect(address)
+    except BaseException:
+        connecting.close()
+        raise
+    return connecting
 
 
 class SocketStream(httpcore.NetworkStream):
