@@ -5,12 +5,13 @@ import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox
-from tests.support.loopback import BOX, CERTIFICATE, Service, secured
+from tests.support.loopback import BOX, CERTIFICATE, Service, secured, server_context
 from tests.support.scripted import TOKEN, http, read_request, server
 
 
@@ -47,6 +48,29 @@ def test_an_invalid_ssl_cert_file_does_not_matter_for_plain_http(
     monkeypatch.setenv(name, "/missing")
     with server(Service(http(BOX))) as url:
         assert box_name(face, url) == "web"
+
+
+@both_faces
+def test_a_dot_at_the_end_of_a_host_does_not_matter_to_tls(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+    names: list[str | None] = []
+
+    def getaddrinfo(_host: object, port: int, *_: int, **options: int) -> list[object]:
+        return [*real("127.0.0.1", port, **options)]
+
+    def talk(connection: socket.socket) -> None:
+        context.sni_callback = lambda _socket, name, _context: names.append(name)
+        with context.wrap_socket(connection, server_side=True) as inner:
+            Service(http(BOX))(inner)
+
+    context = server_context(tmp_path)
+    with server(talk) as url:
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        address = f"https://service.invalid.:{urlsplit(url).port}"
+        assert box_name(face, address, tmp_path / "certificate") == "web"
+    assert names == ["service.invalid"]
 
 
 class Counter:

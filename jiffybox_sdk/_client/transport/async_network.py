@@ -17,7 +17,7 @@ import httpcore
 from anyio.lowlevel import checkpoint
 
 from jiffybox_sdk._client.transport.deadline import AsyncStream, Limits
-from jiffybox_sdk._client.transport.network import TLS_BYTES, TlsInTls, socket_info
+from jiffybox_sdk._client.transport.network import TLS_BYTES, TlsInTls, certified, socket_info
 
 R = TypeVar("R")
 
@@ -168,7 +168,7 @@ class AsyncSocketStream:
                 return tls
             with anyio.fail_after(timeout):
                 secured = ssl_context.wrap_socket(
-                    self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+                    self._socket, server_hostname=certified(server_hostname), do_handshake_on_connect=False
                 )
                 self._socket = secured
                 await self._perform(secured.do_handshake)

@@ -41,11 +41,11 @@ class SocketBackend(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             addresses = dict.fromkeys((family, address) for family, *_, address in found)
-            problem = OSError("the host has no address")
+            problem = TimeoutError() if addresses else OSError("the host has no address")
             for tried, (family, address) in enumerate(addresses):
                 share = None if deadline is None else (deadline - time.monotonic()) / (len(addresses) - tried)
                 if share is not None and share <= 0:
-                    raise TimeoutError
+                    break
                 try:
                     return SocketStream(_connected(family, address, share, source))
                 except OSError as error:
@@ -111,7 +111,7 @@ class SocketStream(httpcore.NetworkStream):
             if isinstance(self._socket, ssl.SSLSocket):
                 return _TlsInTlsStream(self, ssl_context, server_hostname, timeout)
             self._socket.settimeout(timeout)
-            self._socket = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+            self._socket = ssl_context.wrap_socket(self._socket, server_hostname=certified(server_hostname))
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -128,7 +128,7 @@ class TlsInTls:
 
     def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
+        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=certified(server_hostname))
 
     def attempt(self, function: Callable[[], R]) -> list[R]:
         """Return the result of a function of the TLS layer, or nothing if it needs more bytes."""
@@ -198,6 +198,11 @@ class _TlsInTlsStream(httpcore.NetworkStream):
             if results:
                 return results[0]
             self._tls.receive(self._outer.read(TLS_BYTES, limits.left(httpcore.ReadTimeout)))
+
+
+def certified(host: str | None) -> str | None:
+    """Return a host name as in certificates: without the dot at the end that makes it absolute."""
+    return host and host.removesuffix(".")
 
 
 def socket_info(connected: socket.socket, info: str) -> Any:
