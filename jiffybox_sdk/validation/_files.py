@@ -5,7 +5,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_origin
+from typing import Literal
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.validation._findings import Finding
@@ -245,7 +245,7 @@ def _lines(source: Source, text: Text, as_type: type[object] | None, name: str) 
 
 
 def _value(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Item]:
-    if _LIST.match(text.start) and list not in (as_type, get_origin(as_type)):
+    if _LIST.match(text.start):
         for number, element in enumerate(elements(text, _LIST, alone=True)):
             if source.failure:
                 return
