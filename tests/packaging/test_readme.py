@@ -9,7 +9,10 @@ README = Path(__file__).parents[2] / "README.md"
 SNIPPETS = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
-def test_snippets_run_in_order_and_print_their_comments(capsys: pytest.CaptureFixture[str]) -> None:
+def test_snippets_run_in_order_and_print_their_comments(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     compared = 0
     for snippet in SNIPPETS:
