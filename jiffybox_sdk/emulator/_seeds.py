@@ -36,12 +36,12 @@ from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationErro
 
 from jiffybox_sdk._common import strict_json
 from jiffybox_sdk._common.json_path import json_path
+from jiffybox_sdk._common.line_numbers import lines_of
 from jiffybox_sdk._common.pydantic_errors import first_detail, message
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator._catalogue import new_distribution
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks
-from jiffybox_sdk.emulator._line_numbers import line_of
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import LAST_BOX, USED_NETWORKS, Account, BoxState, GroupState
 from jiffybox_sdk.emulator._state.lookup import check_name
@@ -174,7 +174,7 @@ class _Document:
 
     def exception(self, mistake: _Mistake) -> JiffyArgumentException:
         path = json_path(mistake.location, self.content)
-        line = f", line {line_of(self.text, mistake.location)}" if self.text else ""
+        line = f", line {lines_of(self.text, [mistake.location])[0]}" if self.text else ""
         problem = f"{path}: {mistake}" if mistake.missing is None else f"{path}.{mistake.missing} is missing: {mistake}"
         return JiffyArgumentException(f"invalid {self.name}{line}: {problem}")
 

@@ -246,22 +246,22 @@ def _lines(source: Source, text: Text, as_type: type[object] | None, name: str) 
 
 def _value(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Item]:
     if _LIST.match(text.start):
-        for number, element in enumerate(elements(text, _LIST, alone=True)):
+        for number, (line, element) in enumerate(elements(text, _LIST, alone=True)):
             if source.failure:
                 return
             if isinstance(element, Finding):
-                yield Result(name, None, "value", (element,), f"/{number}")
+                yield Result(name, line, "value", (element,), f"/{number}")
             else:
-                yield Value(name, None, element, as_type, f"/{number}")
+                yield Value(name, line, element, as_type, f"/{number}")
         return
     data = text.whole()
     if data is None:
         source.skip()
     if not source.failure:
-        yield _too_large(name, None, as_type) if data is None else Value(name, None, data, as_type)
+        yield _too_large(name, 1, as_type) if data is None else Value(name, 1, data, as_type)
 
 
-def _too_large(name: str, line: int | None, as_type: type[object] | None) -> Result:
+def _too_large(name: str, line: int, as_type: type[object] | None) -> Result:
     return Result(name, line, "value", (TOO_LARGE,), kind=None if as_type is None else kind_of(as_type))
 
 

@@ -1,10 +1,12 @@
 """Values that were read, and their results."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from jiffybox_sdk._common.kind_names import KindName
+from jiffybox_sdk._common.line_numbers import lines_of, steps_of
 from jiffybox_sdk.validation._check import ANYTHING, examiner
 from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import guess_read, looks_like
@@ -27,7 +29,8 @@ class Result:
 
     Attributes:
         file: The path of the file, or the name that was given to the stream.
-        line: The line number, from 1, or `None` for files of one value and for the file as a whole.
+        line: The line on which the value, or the entry of recorded traffic, begins, from 1. `None` for the file as a
+            whole, and in YAML.
         about: `"value"` if a value was checked, or `"file"` if the findings are about the file, for example because it
             grew or could not be read, or about something in it that was skipped.
         findings: The findings. If there are more than 1,000, the rest are replaced by one that gives their number and
@@ -53,11 +56,35 @@ class Result:
         return all(finding.severity != "error" for finding in self.findings)
 
     @property
+    def lines(self) -> tuple[int | None, ...]:
+        """The line of each finding, or of the nearest existing object around it. Each access reads the value anew.
+
+        Recorded traffic has the line of the entry, since the response is text in it.
+        """
+        in_string = self.entry.count("/") > 1
+        if self.line is None or self.data is None or in_string or b"\n" not in self.data:
+            return (self.line,) * len(self.findings)
+        text = self.data.decode("utf-8", "replace")
+        lines = lines_of(text, (steps_of(finding.pointer) for finding in self.findings))
+        within = [_line_of_syntax(text, finding) or line for finding, line in zip(self.findings, lines, strict=True)]
+        return tuple(self.line + line - 1 for line in within)
+
+    @property
     def value(self) -> object:
         """The model, or `None` if there are errors. Each access makes a new one."""
         if self.data is None or self.as_type is None or not self.valid:
             return None
         return validate(self.data, self.as_type)
+
+
+def _line_of_syntax(text: str, finding: Finding) -> int | None:
+    """Return the line of a syntax error, which has no JSON Pointer."""
+    found = finding.found or ""
+    if finding.rule == "not-json" and (match := re.search(r"line (\d+) column", found)):
+        return int(match[1])
+    if finding.rule == "trailing-data" and (match := re.search(r"at character (\d+)", found)):
+        return text[: -len(text[int(match[1]) - 1 :].lstrip())].count("\n") + 1
+    return None
 
 
 @dataclass(slots=True)

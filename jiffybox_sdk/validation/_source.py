@@ -171,18 +171,26 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers may be of any length
 
 
-def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iterator[bytes | Finding]:
-    """Yield the JSON of each element of the first list that begins with a pattern.
+def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iterator[tuple[int, bytes | Finding]]:
+    """Yield the JSON of each element of the first list that begins with a pattern, with the line where it begins.
 
     If the list breaks off, its last element is not JSON, or is a finding. If the list should be `alone`, text after it
     is a finding, too.
     """
     decode = getincrementaldecoder("utf-8")("surrogateescape").decode
     buffer, place = "", 0
+    line, counted = 1, 0
+
+    def current_line() -> int:
+        nonlocal line, counted
+        line += buffer.count("\n", counted, place)
+        counted = place
+        return line
 
     def more() -> bool:
-        nonlocal buffer, place
-        buffer, place = buffer[place:], 0
+        nonlocal buffer, place, counted
+        current_line()
+        buffer, place, counted = buffer[place:], 0, 0
         data = text.read(max(CHUNK, len(buffer)))
         buffer += decode(data, not data)
         return bool(data)
@@ -200,7 +208,7 @@ def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iter
     separator = ""
     while next_character() != "]":
         if not buffer.startswith(separator, place):
-            yield Finding("", "not-json", "error", "a comma or the end of the list")
+            yield current_line(), Finding("", "not-json", "error", "a comma or the end of the list")
             return
         place += len(separator)
         separator = ","
@@ -211,13 +219,13 @@ def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iter
         ):
             pass
         element = buffer[place:end].encode("utf-8", "surrogateescape")
-        yield element if len(element) <= LARGEST else TOO_LARGE
+        yield current_line(), element if len(element) <= LARGEST else TOO_LARGE
         if end is None:
             return
         place = end
     place += 1
     if alone and next_character():
-        yield Finding("", "trailing-data", "error", "one list", "more")
+        yield current_line(), Finding("", "trailing-data", "error", "one list", "more")
 
 
 def _end_of_space(text: str, start: int) -> int:

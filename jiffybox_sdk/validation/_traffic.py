@@ -42,26 +42,30 @@ class Exchange(NamedTuple):
     body: bytes | None
 
 
+_Entry = tuple[str, int | None, Mapping[object, object] | Finding]
+"""The JSON Pointer to an entry, the line where it begins (in JSON), and its content."""
+
+
 def responses(text: Text, name: str) -> Iterator[Value | Result]:
     """Yield the responses in recorded traffic. Tokens in them are masked."""
     tokens: set[str] = set()
     is_json = text.start.lstrip().startswith("{")
     empty = True
-    for entry, recorded in _json_entries(text) if is_json else _yaml_entries(text):
+    for entry, line, recorded in _json_entries(text) if is_json else _yaml_entries(text):
         empty = False
         if isinstance(recorded, Finding):
-            yield Result(name, None, "file", (recorded,), entry)
+            yield Result(name, line, "file", (recorded,), entry)
         else:
-            yield _response(recorded, tokens, name, entry)
+            yield _response(recorded, tokens, name, entry, line)
     if empty:
         finding = Finding("", "refused", "error", "recorded traffic: a HAR file or a cassette", "no list of entries")
         yield Result(name, None, "file", (finding,))
 
 
-def _json_entries(text: Text) -> Iterator[tuple[str, Mapping[object, object] | Finding]]:
+def _json_entries(text: Text) -> Iterator[_Entry]:
     folder = "/log/entries" if re.match(r'\s*\{\s*"log"', text.start) else "/interactions"
-    for number, element in enumerate(elements(text, _LISTS)):
-        yield f"{folder}/{number}", element if isinstance(element, Finding) else _json_entry(element)
+    for number, (line, element) in enumerate(elements(text, _LISTS)):
+        yield f"{folder}/{number}", line, element if isinstance(element, Finding) else _json_entry(element)
 
 
 def _json_entry(element: bytes) -> Mapping[object, object] | Finding:
@@ -72,22 +76,22 @@ def _json_entry(element: bytes) -> Mapping[object, object] | Finding:
     return entry if is_map(entry) else Finding("", "not-json", "error", "an entry", "a part of one")
 
 
-def _yaml_entries(text: Text) -> Iterator[tuple[str, Mapping[object, object] | Finding]]:
+def _yaml_entries(text: Text) -> Iterator[_Entry]:
     data = b"".join(iter(lambda: text.read(2**20), b""))[: LARGEST_YAML + 1]
     if len(data) > LARGEST_YAML:
-        yield "", Finding("", "too-large", "error", f"at most {LARGEST_YAML} bytes", "more")
+        yield "", None, Finding("", "too-large", "error", f"at most {LARGEST_YAML} bytes", "more")
         return
     if not _CASSETTE.search(data):
-        yield "", Finding("", "skipped", "note", "recorded traffic", "YAML without interactions")
+        yield "", None, Finding("", "skipped", "note", "recorded traffic", "YAML without interactions")
         return
     cassette = load_yaml(data)
     if isinstance(cassette, Finding):
-        yield "", cassette
+        yield "", None, cassette
         return
     interactions = cassette.get("interactions") if is_map(cassette) else None
     for number, interaction in enumerate(interactions if is_list(interactions) else ()):
         entry = f"/interactions/{number}"
-        yield entry, interaction if is_map(interaction) else Finding("", "refused", "error", "an interaction")
+        yield entry, None, interaction if is_map(interaction) else Finding("", "refused", "error", "an interaction")
 
 
 def load_yaml(data: bytes) -> object:
@@ -103,11 +107,13 @@ def load_yaml(data: bytes) -> object:
         return Finding("", "unreadable", "error", "YAML", f"an error at line {line[1]}" if line else "an error")
 
 
-def _response(recorded: Mapping[object, object], tokens: set[str], name: str, entry: str) -> Value | Result:
+def _response(
+    recorded: Mapping[object, object], tokens: set[str], name: str, entry: str, line: int | None
+) -> Value | Result:
     """Return the response of an entry, or why it is skipped."""
 
     def skipped(reason: str) -> Result:
-        return Result(name, None, "file", (Finding("", "skipped", "note", "a response of the service", reason),), entry)
+        return Result(name, line, "file", (Finding("", "skipped", "note", "a response of the service", reason),), entry)
 
     exchange = exchange_of(recorded)
     call = called(exchange.url)
@@ -121,14 +127,14 @@ def _response(recorded: Mapping[object, object], tokens: set[str], name: str, en
         return skipped(f"status {exchange.status} without a body")
     body = inflated(exchange.body, exchange.encoding)
     if isinstance(body, Finding):
-        return Result(name, None, "value", (body,), entry)
+        return Result(name, line, "value", (body,), entry)
     body = redact_bytes(body, tokens)
     text = read(body)
     if not text.readable and exchange.status >= 300:
         return skipped(f"status {exchange.status} without JSON")
     kind = next((kind for verb, pattern, kind in _PATHS if verb == exchange.verb and pattern.fullmatch(path)), None)
     as_type = Envelope if kind is None or is_refusal(text.payload) else KINDS[kind]
-    return Value(name, None, body, as_type, entry)
+    return Value(name, line, body, as_type, entry)
 
 
 def called(url: str) -> tuple[str, str] | None:

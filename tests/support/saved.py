@@ -38,3 +38,16 @@ def findings(out: str) -> list[dict[str, JsonValue]]:
 def rules(out: str) -> list[tuple[JsonValue, JsonValue, JsonValue]]:
     """Return the line, rule and severity of each finding."""
     return [(each["line"], each["rule"], each["severity"]) for each in findings(out)]
+
+
+def sarif_document(out: str) -> tuple[dict[str, JsonValue], list[dict[str, JsonValue]]]:
+    """Return the run of a SARIF document and its results, after validating the document.
+
+    The schema was written by hand after the standard. It covers the properties in use with their types and limits.
+    """
+    sarif = json.loads(out)
+    schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
+    jsonschema_rs.meta.validate(schema)
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(sarif)
+    [run] = sarif["runs"]
+    return run, run["results"]

@@ -51,8 +51,8 @@ def test_each_line_has_a_result_with_its_number() -> None:
 def test_a_stream_can_hold_one_value() -> None:
     data = b"\n" + to_json({"44": example("plan")}, indent=2) + b"\n"
     [result] = check_stream(BytesIO(data), "plans", "value")
-    assert (result.line, result.findings) == (None, ())
-    assert rules(check_stream(BytesIO(b""), "plan", "value")) == [(None, ["not-json"])]
+    assert (result.line, result.findings) == (1, ())
+    assert rules(check_stream(BytesIO(b""), "plan", "value")) == [(1, ["not-json"])]
 
 
 def test_results_are_yielded_before_the_stream_ends() -> None:
@@ -134,7 +134,7 @@ def test_the_extension_decides_the_form_by_default(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(PLAN + b"\n" + BROKEN)
     assert rules(check_path(tmp_path / "a.jsonl", "plan")) == [(2, BROKEN_RULES)]
     assert rules(check_path(str(tmp_path / "b.NDJSON"), "plan")) == [(2, BROKEN_RULES)]
-    assert rules(check_path(tmp_path / "c.json", "plan")) == [(None, ["trailing-data"])]
+    assert rules(check_path(tmp_path / "c.json", "plan")) == [(1, ["trailing-data"])]
     assert rules(check_path(tmp_path / "c.json", "plan", "lines")) == [(2, BROKEN_RULES)]
     (tmp_path / "plain").write_bytes(PLAN)
     assert [result.valid for result in check_path(tmp_path / "plain", "plan", "value")] == [True]
@@ -275,7 +275,7 @@ def test_another_encoding_is_a_finding_and_the_lines_are_checked(tmp_path: Path,
     (tmp_path / "b.json").write_bytes(BROKEN.decode().encode(encoding))
     rule = "byte-order-mark" if encoding == "utf-8-sig" else "not-utf-8"
     assert rules(check_path(tmp_path / "a.jsonl", "plan")) == [(None, [rule]), (2, BROKEN_RULES)]
-    assert rules(check_path(tmp_path / "b.json", "plan")) == [(None, [rule]), (None, BROKEN_RULES)]
+    assert rules(check_path(tmp_path / "b.json", "plan")) == [(None, [rule]), (1, BROKEN_RULES)]
     [about, *_] = check_path(tmp_path / "b.json", "plan")
     assert (about.about, about.valid) == ("file", False)
 

@@ -43,8 +43,8 @@ def test_plain_output_has_a_line_per_finding_with_its_place(shell: Shell, files:
     assert ran.lines == [
         "plans.jsonl:2: error: /ramInMB: missing-field: expected integer, recorded",
         "plans.jsonl:2: warning: /ram: unknown-field: found integer",
-        "one.json: error: /ramInMB: missing-field: expected integer, recorded",
-        "one.json: warning: /ram: unknown-field: found integer",
+        "one.json:1: error: /ramInMB: missing-field: expected integer, recorded",
+        "one.json:1: warning: /ram: unknown-field: found integer",
         "none.json: error: the file: unreadable: expected a file that can be read, found No such file or directory",
     ]
     assert ran.err == "3 values, 1 valid; 3 errors, 2 warnings, 0 notes\n"

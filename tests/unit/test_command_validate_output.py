@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import get_args
 
 import jsonschema_rs
@@ -17,7 +17,7 @@ from jiffybox_sdk import validation
 from jiffybox_sdk._cli.validate.inspect import value_at
 from jiffybox_sdk._cli.validate.sarif import RULES, uri
 from jiffybox_sdk.validation import Result, Rule
-from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, write
+from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
 from tests.support.terminal import CTRL_C, Terminal
@@ -26,25 +26,13 @@ CANARY = "canary"
 ENV = clean_environment()
 
 
-def document(out: str) -> tuple[dict[str, JsonValue], list[dict[str, JsonValue]]]:
-    """Return the run of a SARIF document and its results, after validating the document.
-
-    The schema was written by hand after the standard. It covers the properties in use with their types and limits.
-    """
-    sarif = json.loads(out)
-    schema = json.loads((ROOT / "tests" / "support" / "data" / "sarif-2.1.0-part.schema.json").read_text("utf-8"))
-    jsonschema_rs.meta.validate(schema)
-    jsonschema_rs.validator_for(schema, validate_formats=True).validate(sarif)
-    [run] = sarif["runs"]
-    return run, run["results"]
-
-
 def test_sarif_has_rules_locations_and_pointers(shell: Shell, files: Path) -> None:
     (files / "ä b").mkdir()
     write(files / "ä b" / "#1%.jsonl", PLAN, BROKEN)
     ran = shell("validate", "--as", "plan", "ä b/#1%.jsonl", "-o", "sarif")
     assert (ran.code, ran.err) == (1, "")
-    run, [first, second] = document(ran.out)
+    run, [first, second] = sarif_document(ran.out)
+    fingerprints = first.pop("partialFingerprints")
     assert first == {
         "ruleId": "missing-field",
         "ruleIndex": 0,
@@ -62,20 +50,24 @@ def test_sarif_has_rules_locations_and_pointers(shell: Shell, files: Path) -> No
         "properties": {"expected": "integer", "standing": "recorded", "kind": "plan"},
     }
     assert second["level"] == "warning"
+    assert second["partialFingerprints"] != fingerprints
     assert run["invocations"] == [{"executionSuccessful": True}]
     assert shell("-o", "sarif", "validate", "--as", "plan", "ä b").out == ran.out
 
 
 def test_sarif_without_results_is_valid(shell: Shell, files: Path) -> None:
     ran = shell("validate", "--as", "plan", write(files / "a.jsonl", PLAN), "-o", "sarif")
-    assert (ran.code, document(ran.out)[1]) == (0, [])
-    assert document(shell("validate", "--as", "plan", "none.json", "-o", "sarif").out)[1][0]["ruleId"] == "unreadable"
+    assert (ran.code, sarif_document(ran.out)[1]) == (0, [])
+    assert (
+        sarif_document(shell("validate", "--as", "plan", "none.json", "-o", "sarif").out)[1][0]["ruleId"]
+        == "unreadable"
+    )
 
 
 def test_sarif_results_refer_to_their_rules(shell: Shell, files: Path) -> None:
     names = write(files / "a.jsonl", BROKEN, b"{", b"\xff", b'{"id": 1, "id": NaN}', PLAN[:-1] + b',"\\ud800": 1}')
     sarif = json.loads(shell("validate", "--as", "plan", names, "-o", "sarif", "--show-values").out)
-    _, results = document(json.dumps(sarif))
+    _, results = sarif_document(json.dumps(sarif))
     described = sarif["runs"][0]["tool"]["driver"]["rules"]
     assert len(results) > 5
     for result in results:
@@ -100,12 +92,19 @@ def test_the_partial_sarif_schema_rejects_invalid_documents() -> None:
 
 
 def test_uris_are_relative_within_the_folder_and_have_no_accidental_scheme(files: Path) -> None:
-    assert uri("./a/../b.json") == "b.json"
-    assert uri("a:b.json") == "a%3Ab.json"
-    assert uri(str(files / "a" / "b.json")) == "a/b.json"
-    assert uri("/no where/b.json") == "file:///no%20where/b.json"
-    assert uri(os.fsdecode(b"\xff.json")) == "%FF.json"
-    assert uri("-") == "-"
+    assert uri(Path("a:b.json"), files) == "a%3Ab.json"
+    assert uri(files / "a" / "b.json", files) == "a/b.json"
+    assert uri(Path("/no where/b.json"), files) == "file:///no%20where/b.json"
+    assert uri(Path(os.fsdecode(b"\xff.json")), files) == "%FF.json"
+    assert uri(Path("-"), files) == "-"
+
+
+def test_uris_of_files_on_windows_have_drives_and_shares() -> None:
+    folder = PureWindowsPath(r"C:\Users\me")
+    assert uri(PureWindowsPath(r"C:\no where\b#1.json"), folder) == "file:///C:/no%20where/b%231.json"
+    assert uri(PureWindowsPath(r"\\server\share\b.json"), folder) == "file://server/share/b.json"
+    assert uri(PureWindowsPath(r"c:\users\me\a\b.json"), folder) == "a/b.json"
+    assert uri(PureWindowsPath(r"a\b.json"), folder) == "a/b.json"
 
 
 def test_severities_have_colours_at_a_terminal_unless_no_color_is_set(files: Path) -> None:
@@ -252,7 +251,7 @@ def test_the_exit_code_in_a_pipeline_depends_on_the_values(files: Path) -> None:
     assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (1, 1, "")
 
 
-def test_ctrl_c_exits_with_130_and_completes_the_sarif_document(
+def test_ctrl_c_exits_with_130_and_completes_the_sarif_sarif_document(
     shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(files / "a.jsonl", BROKEN)

@@ -175,10 +175,14 @@ def _entries(result: "Result", findings: "Iterable[Finding]", options: ValidateO
     from jiffybox_sdk._cli.validate.inspect import value_at
     from jiffybox_sdk._cli.validate.report import Entry
 
-    for finding in findings:
-        if SEVERITIES.index(finding.severity) <= SEVERITIES.index(options["severity"]):
-            shown = value_at(result.data, finding.pointer) if options["show_values"] and result.data else None
-            yield Entry(result.file, result.line, result.about, result.kind, finding, shown, result.entry or None)
+    shown = SEVERITIES[: SEVERITIES.index(options["severity"]) + 1]
+    if not any(finding.severity in shown for finding in findings):
+        return
+    for finding, line in zip(findings, result.lines, strict=True):
+        if finding.severity in shown:
+            value = value_at(result.data, finding.pointer) if options["show_values"] and result.data else None
+            entry = result.entry or None
+            yield Entry(result.file, line, result.about, result.kind, finding, value, entry, result.line)
 
 
 def _read(path: str, options: ValidateOptions, progress: "ReadProgress", *, guess: bool) -> "Iterator[Result]":
@@ -227,6 +231,6 @@ def _say_stats(session: Session, stats: "Stats", options: ValidateOptions) -> No
         return
     for line in stats.lines() if options["stats"] else [stats.summary()]:
         session.say(line)
-    if stats.not_lines:
+    if stats.not_lines and options["form"] != "value":
         file = escape_surrogates(stats.not_lines)
         session.say(f"jiffybox: {file} was read as JSON lines; if it has only one value, add --form value")

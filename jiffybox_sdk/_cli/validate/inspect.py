@@ -3,6 +3,7 @@
 import json
 import re
 
+from jiffybox_sdk._common.line_numbers import steps_of
 from jiffybox_sdk._common.redaction import MASK
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.validation._json_text import read
@@ -22,7 +23,7 @@ def value_at(data: bytes, pointer: str) -> str | None:
     if not text.readable:
         return None
     value: object = text.payload
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    steps = steps_of(pointer)
     for step in steps:
         if is_map(value):
             value = value.get(step, _MISSING)

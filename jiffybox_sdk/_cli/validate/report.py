@@ -19,8 +19,8 @@ COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "
 class Entry:
     """A finding and its place.
 
-    `file` is `-` for standard input. `line` is `None` for files with one value and for findings about a whole file.
-    `entry` is the place of the value in a file that holds several.
+    `file` is `-` for standard input. `line` is `None` for findings about a whole file and in YAML. `entry` is the place
+    of the value in a file that holds several, and `start` is its line.
     """
 
     file: str
@@ -30,6 +30,7 @@ class Entry:
     finding: Finding
     value: str | None = None
     entry: str | None = None
+    start: int | None = None
 
     def fields(self) -> dict[str, str | int | None]:
         """Return the values of `COLUMNS`, and `value` if there is one."""

@@ -6,7 +6,8 @@ The document is written incrementally, so that memory use does not grow with the
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from pydantic import JsonValue
@@ -75,10 +76,10 @@ class SarifWriter(Writer):
 
 def _result(entry: Entry) -> dict[str, JsonValue]:
     finding = entry.finding
-    physical: dict[str, JsonValue] = {"artifactLocation": {"uri": uri(entry.file)}}
-    if entry.line:
-        physical["region"] = {"startLine": entry.line}
-    location: dict[str, JsonValue] = {"physicalLocation": physical}
+    artifact = uri(Path(os.path.normpath(entry.file)), Path.cwd())
+    # Services show no result without a line.
+    region: dict[str, JsonValue] = {"startLine": entry.line or 1}
+    location: dict[str, JsonValue] = {"physicalLocation": {"artifactLocation": {"uri": artifact}, "region": region}}
     if finding.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": escape_surrogates(finding.pointer), "kind": "member"}]
     fields = entry.fields()
@@ -91,16 +92,22 @@ def _result(entry: Entry) -> dict[str, JsonValue]:
         "level": finding.severity,
         "message": {"text": escape_surrogates(entry.message())},
         "locations": [location],
+        "partialFingerprints": {"jiffyboxFinding/v1": _fingerprint(entry, artifact)},
         **({"properties": properties} if properties else {}),
     }
 
 
-def uri(file: str) -> str:
-    """Return the URI of a file, relative to the current folder if the file is in it."""
-    path = Path(os.path.normpath(file))
+def _fingerprint(entry: Entry, artifact: str) -> str:
+    """Return a hash by which services recognise a finding in another run, though lines above it have changed."""
+    value = entry.entry or f"line {entry.start}"
+    identity = json.dumps([artifact, value, entry.finding.pointer, entry.finding.rule])
+    return sha256(identity.encode()).hexdigest()
+
+
+def uri(path: PurePath, folder: PurePath) -> str:
+    """Return the URI of a file, relative to a folder if the file is in it."""
     if path.is_absolute():
-        folder = Path.cwd()
         if not path.is_relative_to(folder):
-            return f"file://{quote(os.fsencode(path))}"
+            return path.as_uri()
         path = path.relative_to(folder)
     return quote(os.fsencode(path.as_posix()))

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 
 from jiffybox_sdk._cli.output.drift import places
 from jiffybox_sdk._cli.validate.report import escape_surrogates
 from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.validation import KINDS, Finding, Result
+from jiffybox_sdk.validation._files import by_name
 from jiffybox_sdk.validation._json_text import is_cut
 
 MAX_FILES = 1000
@@ -42,8 +44,8 @@ class Stats:
             self._kinds[kind] += 1
             self._findings_by_kind[kind] += len(findings)
             is_first, self._last_file = result.file != self._last_file, result.file
-            if is_first and result.line and not self.not_lines and any(map(is_cut, findings)):
-                self.not_lines = result.file
+            if is_first and not self.not_lines and any(map(is_cut, findings)):
+                self.not_lines = "" if by_name(Path(result.file)) == "value" else result.file
         if not findings:
             return
         self._severities.update(finding.severity for finding in findings)
