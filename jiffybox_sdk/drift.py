@@ -1,26 +1,30 @@
-"""Drift: the unknown fields and values in a service's responses, and how often they occurred.
+"""Drift: the findings about new things in a service's responses, counted by place.
 
-Validators note drift by model and field while reading a payload. The places follow from the types.
+Validators flag a response with drift. Only then is it searched, by the walk that also serves `validation.check`.
 """
 
-import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from itertools import chain
 from threading import RLock
-from typing import get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.arguments import shown
-from jiffybox_sdk._common.drift_entry import DriftEntry, DriftKind
+from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.process import PerProcess
+from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
-from jiffybox_sdk.models._notes import Notes
-from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
+from jiffybox_sdk.models._reader import reader, type_name
 from jiffybox_sdk.models.responses.envelope import Envelope
+
+MOST_ENTRIES = 1000
+"""The maximum number of different entries for one payload, which can hold any number of new names."""
+
+_NAME = r"[\w\-./:@#~$ ]{1,64}"
+_KEY = r"[0-9]+|[0-9A-Fa-f]{16,}"
 
 
 class Drift:
@@ -37,7 +41,7 @@ class Drift:
         """
         self._max_entries = max_entries
         self._lock = PerProcess(RLock)  # reentrant, since a signal handler may interrupt it to make a call
-        self._entries: dict[tuple[str, str, DriftKind, str], DriftEntry] = {}
+        self._entries: dict[tuple[str, str, str], DriftEntry] = {}
         self._left_out = 0
 
     @property
@@ -47,12 +51,12 @@ class Drift:
             return tuple(self._entries.values())
 
     @property
-    def counts(self) -> dict[DriftKind, int]:
-        """The number of occurrences of each kind of drift."""
-        counts: dict[DriftKind, int] = {"field": 0, "state": 0, "type": 0}
+    def counts(self) -> dict[str, int]:
+        """The number of occurrences by rule."""
+        counts = Counter[str]()
         for entry in self.entries:
-            counts[entry.what] += entry.count
-        return counts
+            counts[entry.rule] += entry.count
+        return dict(counts)
 
     @property
     def left_out(self) -> int:
@@ -85,8 +89,7 @@ class Drift:
         new: list[DriftEntry] = []
         with self._lock.get():
             for entry in entries:
-                # An unknown field is one entry for all its values. Each unknown state and type has its own.
-                key = (entry.model, entry.pointer, entry.what, "" if entry.what == "field" else entry.example)
+                key = entry.model, entry.pointer, entry.rule
                 known = self._entries.get(key)
                 if known:
                     self._entries[key] = replace(known, count=known.count + entry.count)
@@ -119,91 +122,56 @@ class Drift:
                 kinds = ", ".join(MODELS)
                 raise JiffyArgumentException(f"unknown kind {shown(as_type)}: expected a model, or one of {kinds}")
             as_type = MODELS[as_type]
-        notes = Notes()
-        broken = _read(payload, as_type, notes)
-        entries = entries_from(notes, as_type)
+        result = reader(as_type).check_any(payload)
+        if isinstance(payload, str | bytes | bytearray):
+            try:
+                payload = from_json(payload)
+            except (ValueError, TypeError):  # TypeError for a string with an unpaired surrogate
+                payload = None
+        entries = entries_in(payload, as_type)
         self.add(entries)
-        if broken:
+        if isinstance(result, JiffyAttributeException):
             del payload  # it may contain passwords, which a traceback with variables would show
-            raise broken
+            raise result
         return entries
 
 
-def entries_from(
-    notes: Notes | None, as_type: type[object], secrets: Callable[[], Collection[str]] = tuple
+def entries_in(
+    payload: object, as_type: type[object], secrets: Callable[[], Collection[str]] = tuple
 ) -> tuple[DriftEntry, ...]:
-    """Return the entries for the notes on a payload. Secrets are hidden, in case the service sends them back."""
-    if not notes:
-        return ()
-    places, hidden = _places(as_type), secrets()
-    entries: list[DriftEntry] = []
-    for note, count in notes.counts.items():
-        title, field, what, example = note
-        title = "Envelope" if title.startswith("TypedEnvelope") else title
-        model, place = places.get(title) or (title or type_name(as_type), "")
-        example = example or notes.shapes[note]
-        if redaction.contains(example, hidden):
-            example = "something"
-        if field is not None:
-            name = "*" if redaction.contains(field, hidden) else field
-            place += f"/{name.replace('~', '~0').replace('/', '~1')}"
-        entries.append(DriftEntry(model, place, what, example, count))
-    return tuple(entries)
+    """Return the entries for a payload in Python objects. Secrets are hidden, in case the service sends them back."""
+    # Few responses have drift.
+    from jiffybox_sdk.validation._findings import Finding, Severity  # noqa: PLC0415
+    from jiffybox_sdk.validation._shapes import in_envelope, shape_of  # noqa: PLC0415
+    from jiffybox_sdk.validation._walk import walk  # noqa: PLC0415
+
+    root = type_name(as_type).replace("Async", "")  # the wire is the same for both faces
+    hidden = secrets()
+    counts: dict[Finding, int] = {}
+
+    def count(finding: Finding) -> None:
+        if finding.severity == Severity.WARNING and (finding in counts or len(counts) < MOST_ENTRIES):
+            counts[finding] = counts.get(finding, 0) + 1
+
+    def step(name: str | None) -> str:
+        return "*" if name is None or redaction.contains(name, hidden) else shown_name(name)
+
+    enveloped = as_type is not Envelope and is_enveloped(payload)
+    shape = shape_of(as_type)
+    walk(in_envelope(shape) if enveloped else shape, payload, count, thorough=False, step=step)
+    return tuple(
+        DriftEntry(
+            "Envelope" if enveloped and not finding.pointer.startswith("/result") else root,
+            finding.pointer.removeprefix("/result") if enveloped else finding.pointer,
+            finding.rule,
+            finding.expected,
+            finding.found,
+            number,
+        )
+        for finding, number in counts.items()
+    )
 
 
-_known_places: dict[object, dict[str, tuple[str, str]]] = {}
-
-
-def _places(as_type: type[object]) -> dict[str, tuple[str, str]]:
-    """Return the root and the pointer of each model in a type, by model name."""
-    if as_type in _known_places:
-        return _known_places[as_type]
-    places: dict[str, tuple[str, str]] = {}
-    for root in (Envelope, as_type):
-        pointers: dict[str, list[str]] = {}
-        for name, pointer in _models(root, ""):
-            pointers.setdefault(name, []).append(pointer)
-        starts_at = type_name(root).replace("Async", "")  # the wire is the same for both faces
-        places |= {name: (starts_at, _one(several)) for name, several in pointers.items()}
-    return _known_places.setdefault(as_type, places)
-
-
-def _models(kind: object, pointer: str, above: Sequence[object] = ()) -> Iterator[tuple[str, str]]:
-    """Yield the names of the models in a type, with their pointers."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if kind in above:
-            return
-        yield kind.model_config.get("title") or kind.__name__, pointer
-        for name, info in kind.model_fields.items():
-            yield from _models(info.annotation, f"{pointer}/{info.alias or name}", (*above, kind))
-        for base in kind.__mro__:
-            yield from _models(inspect.get_annotations(base).get("__pydantic_extra__"), pointer, (*above, kind))
-    elif get_origin(kind) in (dict, list):
-        yield from _models(get_args(kind)[-1], f"{pointer}/*", above)
-    else:
-        yield from chain.from_iterable(_models(part, pointer, above) for part in get_args(kind))
-
-
-def _one(pointers: Collection[str]) -> str:
-    """Merge the pointers to a model, with `*` where they differ."""
-    steps = [pointer.split("/") for pointer in pointers]
-    if len({len(step) for step in steps}) > 1:
-        return " or ".join(pointers)
-    return "/".join(step[0] if len({*step}) == 1 else "*" for step in zip(*steps, strict=True))
-
-
-def _read(payload: object, as_type: type[object], notes: Notes) -> JiffyAttributeException | None:
-    """Collect notes on a payload and return the exception if it does not match its schema."""
-    expected = reader(as_type)
-    if isinstance(payload, str | bytes | bytearray):
-        try:
-            value: object = from_json(payload)
-        except (ValueError, TypeError):  # TypeError for a string with an unpaired surrogate
-            try:
-                value = expected.bare.validate_json(payload)
-            except ValidationError as error:
-                return attribute_exception(error, type_name(as_type), payload)
-    else:
-        value = payload
-    result = expected.check_any(value, notes)
-    return result if isinstance(result, JiffyAttributeException) else None
+def shown_name(name: str) -> str:
+    """Return a field's name for display, or `*` for numbers, ids, and strings that are not names."""
+    return name if re.fullmatch(_NAME, name) and not re.fullmatch(_KEY, name) else "*"

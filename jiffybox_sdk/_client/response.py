@@ -12,7 +12,7 @@ from datetime import UTC
 from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from jiffybox_sdk._client.attempt import Connection
 from jiffybox_sdk._client.retry import Failure, Success, busy, lost, rejected
@@ -20,7 +20,7 @@ from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.operation import Operation
-from jiffybox_sdk.drift import entries_from
+from jiffybox_sdk.drift import entries_in
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -30,7 +30,7 @@ from jiffybox_sdk.exceptions import (
     JiffyTokenException,
     one_line,
 )
-from jiffybox_sdk.models._notes import Notes
+from jiffybox_sdk.models._fields import Flags
 from jiffybox_sdk.models._reader import Reader
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
@@ -82,20 +82,20 @@ def read(
     answer: RawResponse, operation: Operation, result_reader: Reader[T], now: float, *, collect_drift: bool = False
 ) -> Success[T] | Failure:
     """Decode a response. `now` is the time in seconds since the epoch, for a `Retry-After` that is a date."""
-    notes = Notes() if collect_drift else None
+    flags = Flags() if collect_drift else None
     if 200 <= answer.status < 300:
         try:
-            envelope = result_reader.enveloped.validate_json(answer.body, context=notes)
+            envelope = result_reader.enveloped.validate_json(answer.body, context=flags)
         except ValidationError:
             pass  # the code below finds out if it is an error envelope, a broken result or something else
         else:
             if not any(message.type == "error" for message in envelope.messages):
                 if reason := _wrong_id(envelope.result, operation):
                     return _of_another_call(answer, operation, reason)
-                drift = entries_from(notes, result_reader.type, operation.secrets)
+                drift = _drift(answer, result_reader, operation, flags)
                 return Success(envelope.result, _without_secrets(envelope.messages, operation), drift, answer.headers)
-    notes = Notes() if collect_drift else None
-    plain = _read_envelope(answer.body, notes)
+    flags = Flags() if collect_drift else None
+    plain = _read_envelope(answer.body, flags)
     messages = plain.messages if plain else ()
     shown_messages = _without_secrets(messages, operation)
     wait = retry_after_seconds(answer.headers.get("Retry-After"), now) if answer.status in (429, 503) else None
@@ -103,7 +103,7 @@ def read(
     if answer.status == 429 or wait is not None:
         return busy(operation, answer.status, wait, refusal)
     if refusal:
-        return Failure(refusal, "rejected", drift=entries_from(notes, result_reader.type, operation.secrets))
+        return Failure(refusal, "rejected", drift=_drift(answer, result_reader, operation, flags))
     if 300 <= answer.status < 500:
         return rejected(operation, f"HTTP status {answer.status} without an error message", answer.status)
     if plain is None:
@@ -111,13 +111,22 @@ def read(
         return lost(operation, reason, answer.status)
     if answer.status >= 500:
         return lost(operation, f"HTTP status {answer.status}", answer.status)
-    result = result_reader.check(plain.result, operation, notes)
-    drift = entries_from(notes, result_reader.type, operation.secrets)
+    result = result_reader.check(plain.result, operation, flags)
+    drift = _drift(answer, result_reader, operation, flags)
     if isinstance(result, JiffyAttributeException):
         return Failure(result, "invalid", messages=shown_messages, drift=drift)
     if reason := _wrong_id(result, operation):
         return _of_another_call(answer, operation, reason)
     return Success(result, shown_messages, drift, answer.headers)
+
+
+def _drift(
+    answer: RawResponse, result_reader: Reader[T], operation: Operation, flags: Flags | None
+) -> Sequence[DriftEntry]:
+    """Return what is new in a response whose validation has raised a flag."""
+    if not flags or not flags.new:
+        return ()
+    return entries_in(from_json(answer.body), result_reader.type, operation.secrets)
 
 
 def _of_another_call(answer: RawResponse, operation: Operation, reason: str) -> Failure:
@@ -154,9 +163,9 @@ def log_drift(entries: Sequence[DriftEntry], operation: Operation) -> None:
         _log.warning("%s: drift: %s", operation, entry, extra={"drift": entry})
 
 
-def _read_envelope(body: bytes, notes: Notes | None) -> Envelope | None:
+def _read_envelope(body: bytes, flags: Flags | None) -> Envelope | None:
     try:
-        return Envelope.model_validate_json(body, context=notes)
+        return Envelope.model_validate_json(body, context=flags)
     except ValidationError:
         return None
 

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from jiffybox_sdk._client.endpoints import CALLS, Endpoint
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk.drift import Drift
+from jiffybox_sdk.drift import Drift, shown_name
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
@@ -23,7 +23,6 @@ from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import EmulatorDefect
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyDetachedException
-from jiffybox_sdk.models._notes import shape, shown_name
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models._request import Request
 
@@ -269,10 +268,14 @@ class Service:
         return encoded
 
     def _report_unknown(self, received: ReceivedBody) -> None:
+        if not received.unknown:
+            return
+        from jiffybox_sdk.validation._findings import json_type  # noqa: PLC0415 (rarely needed)
+
         secret = self._token.get_secret_value()
         for name, value in received.unknown.items():
             place = "/" + ("*" if secret in name else shown_name(name).replace("~", "~0").replace("/", "~1"))
-            self.drift.add([DriftEntry(received.model.__name__, place, "field", shape(value))])
+            self.drift.add([DriftEntry(received.model.__name__, place, "unknown-field", None, json_type(value))])
 
     def _record(
         self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk.models._notes import UnknownName, UnknownValue
+from jiffybox_sdk.models._fields import NULL, TOLERANCES, Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,7 +58,21 @@ class Model(DeferredModel, frozen=True, extra="allow", val_temporal_unit="second
     __slots__ = ("_headers",)
 
     if not TYPE_CHECKING:  # type checkers would take it for a field
-        __pydantic_extra__: dict[UnknownName, UnknownValue]
+        __pydantic_extra__: dict[str, Annotated[object, Unknown()]]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(cls)  # not for the source, which may be a union that the model is part of
+        if NULL not in TOLERANCES:
+            _refuse_null(handler.resolve_ref_schema(schema))
+        return schema
+
+
+def _refuse_null(model: Any) -> None:  # Any: the schema of a model, whatever there is between it and its fields
+    for field in model["schema"]["fields"].values():
+        default = field["schema"]
+        if default["type"] == "default" and default["schema"]["type"] == "nullable":
+            default["schema"] = default["schema"]["schema"]
 
 
 def plain_constructor(init: Callable[P, R]) -> Callable[P, R]:

@@ -1,18 +1,22 @@
-"""Field types for the generated models.
+"""Field types for the generated models, and the deviations from the schemas that they tolerate.
 
-The service is a PHP application. It sends empty maps as ``[]``, and occasionally numbers and booleans as text. This
-module decides which of these deviations are accepted and which of pydantic's own conversions are not. Everything is
-built from pydantic's core validators, so that no Python code runs for values of the expected type.
+The service is a PHP application. It sends empty maps as ``[]``, and occasionally numbers and booleans as text.
+`TOLERANCES` lists which of these deviations are accepted. Everything is built from pydantic's core validators, so that
+no Python code runs for values of the expected type.
 """
 
+import sys
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar, get_args
+from functools import cached_property
+from math import inf
+from typing import Annotated, Final, Literal, Never, TypeVar, get_args
 
-from pydantic import GetCoreSchemaHandler, GetPydanticSchema, JsonValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import GetCoreSchemaHandler, JsonValue, ValidationInfo
+from pydantic_core import CoreSchema, PydanticKnownError, SchemaValidator, ValidationError, core_schema
 
 from jiffybox_sdk._common.json_path import EMPTY_LIST, MAP, OBJECT, TEXT
-from jiffybox_sdk.models._notes import note_coercion, note_unknown_member
 
 T = TypeVar("T")
 
@@ -24,14 +28,202 @@ INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
-class EmptyListIsMap:
-    """Accepts ``[]`` as an empty map."""
+class Flags:
+    """A validation context in which validators flag that a payload has something to report, and nothing more."""
+
+    __slots__ = ("new", "quirk")
+
+    def __init__(self) -> None:
+        self.new = False
+        self.quirk = False
+
+    def __bool__(self) -> bool:
+        return self.new or self.quirk
+
+
+def _flag_new(value: T, info: ValidationInfo) -> T:
+    if isinstance(info.context, Flags):
+        info.context.new = True
+    return value
+
+
+def _flag_quirk(value: T, info: ValidationInfo) -> T:
+    if isinstance(info.context, Flags):
+        info.context.quirk = True
+    return value
+
+
+class Everywhere(Container[object]):
+    """The fields of a deviation that is a known quirk of the service in all of them."""
+
+    def __contains__(self, field: object) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A deviation from the schemas that is accepted.
+
+    Attributes:
+        accepts: The schema of a validator that accepts and converts deviating values.
+        quirks: The fields in which the deviation is a known quirk of the service, and so is not drift.
+    """
+
+    accepts: CoreSchema
+    quirks: Container[object] = ()
+
+    def read(self, value: object) -> object:
+        """Return the converted value, or `REFUSED`."""
+        try:
+            return self._validator.validate_python(value)
+        except ValidationError:
+            return REFUSED
+
+    @cached_property
+    def _validator(self) -> SchemaValidator:
+        return SchemaValidator(self.accepts)
+
+
+REFUSED: Final = object()
+
+
+def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
+    return core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=pattern), converted])
+
+
+_NEW_MAP = core_schema.no_info_plain_validator_function(lambda _: dict[str, object]())
+_NONE = core_schema.no_info_plain_validator_function(lambda _: None)
+
+NULL, STATE, FIELD = "null for a field that may be absent", "an unknown value of an enum", "an unknown field"
+TOLERANCES: dict[str, Tolerance] = {
+    "text for an integer": Tolerance(_text(INTEGER_TEXT, core_schema.int_schema())),
+    "text for a number": Tolerance(_text(NUMBER_TEXT, core_schema.float_schema())),
+    "text for a boolean": Tolerance(
+        core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]),
+        quirks={"floating"},  # always text [recorded]
+    ),
+    "an empty list for an empty map": Tolerance(  # PHP has no empty map [inferred]
+        core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), _NEW_MAP]), quirks=Everywhere()
+    ),
+    NULL: Tolerance(core_schema.none_schema(), quirks=Everywhere()),  # it means the same
+    # The slots 3 to 5 exist, but their hours are not on record [documented].
+    STATE: Tolerance(core_schema.any_schema(), quirks={("TimeSlot", 3), ("TimeSlot", 4), ("TimeSlot", 5)}),
+    FIELD: Tolerance(core_schema.any_schema()),
+}
+"""All accepted deviations. Validators, findings and drift follow from this table.
+
+`null` is accepted without a flag, as it is no drift, and `check` finds it in the text.
+"""
+
+
+def tolerated(name: str, field: str | None) -> list[CoreSchema]:
+    """Return the flagging validator of a tolerance, or none if the table does not list it."""
+    if name not in TOLERANCES:
+        return []
+    tolerance = TOLERANCES[name]
+    flag = _flag_quirk if field in tolerance.quirks else _flag_new
+    return [core_schema.with_info_after_validator_function(flag, tolerance.accepts)]
+
+
+@dataclass(frozen=True, eq=False)
+class Scalar:
+    """A string, a number or a boolean: a marker for annotations, and the shape with which payloads are compared.
+
+    Attributes:
+        type: The JSON type.
+        name: The name for findings.
+        plain: The validator for the intended form.
+        also: Validators for other forms that the schemas allow.
+        tolerance: The name of the tolerance for deviating forms.
+        error: Pydantic's type of the error for other values.
+        known: The known values, if not all are.
+    """
+
+    type: Literal["string", "integer", "number", "boolean"]
+    name: str
+    plain: CoreSchema
+    also: Sequence[CoreSchema] = ()
+    tolerance: str = ""
+    error: str = ""
+    least: float = -inf
+    most: float = inf
+    or_empty: bool = False
+    enum: str = ""
+    known: Mapping[str | int, None] = field(default_factory=dict[str | int, None])
+
+    @cached_property
+    def exact(self) -> tuple[object, ...]:
+        """The Python types whose values all fit."""
+        if self.known or (self.type == "integer" and self.most < inf):
+            return ()
+        return {"string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,)}[self.type]
+
+    @cached_property
+    def known_text(self) -> str:
+        """The known values, for findings."""
+        return f"one of {', '.join(map(str, self.known))}"
+
+    @cached_property
+    def strict(self) -> CoreSchema:
+        """The schema of a validator that accepts only values without findings."""
+        # Literals alone would accept `true` for 1.
+        known = [core_schema.literal_schema([*self.known])] if self.known else []
+        return core_schema.chain_schema([self.plain, *known]) if known else self.plain
+
+    @cached_property
+    def is_clean(self) -> Callable[[object], bool]:
+        """A quick check that returns true only for values without findings."""
+        return SchemaValidator(self.strict).isinstance_python
+
+    def _choices(self, field: str | None) -> list[CoreSchema]:
+        return [self.plain, *self.also, *tolerated(self.tolerance, field)]
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        new_map = core_schema.no_info_plain_validator_function(lambda _: dict[str, object]())
-        empty: CoreSchema = core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), new_map])
-        empty = note_coercion(empty, handler.field_name, "empty list", "a map")
-        return core_schema.union_schema([(handler(source), MAP), (empty, EMPTY_LIST)], mode="left_to_right")
+        choices = self._choices(handler.field_name)
+        return core_schema.union_schema([*choices], mode="left_to_right", custom_error_type=self.error)
+
+
+class EpochScalar(Scalar):
+    """Seconds since the epoch, read as a datetime."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        plain, *others = self._choices(handler.field_name)
+        to_moment = core_schema.datetime_schema()
+        seconds: list[CoreSchema] = [core_schema.chain_schema([plain, to_moment])]
+        seconds += [core_schema.chain_schema([other, plain, to_moment]) for other in others]
+        moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
+        in_utc = core_schema.no_info_after_validator_function(lambda moment: moment.astimezone(UTC), moment)
+        error = "Input should be whole seconds since the epoch, up to the year 9999"
+        json, python = (
+            core_schema.union_schema(
+                [*choices], mode="left_to_right", custom_error_type=self.error, custom_error_message=error
+            )
+            for choices in (seconds, [*seconds, in_utc])
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=json,
+            python_schema=python,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda moment: int(moment.timestamp()), when_used="json"
+            ),
+        )
+
+
+class AnyValue:
+    """Any JSON value. In JSON, there is nothing to validate."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.json_or_python_schema(core_schema.any_schema(), handler(source))
+
+
+class EmptyListIsMap:
+    """Accepts `[]` as an empty map."""
+
+    tolerance = "an empty list for an empty map"
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        others = [(empty, EMPTY_LIST) for empty in tolerated(self.tolerance, handler.field_name)]
+        return core_schema.union_schema([(handler(source), MAP), *others], mode="left_to_right")
 
 
 class Open:
@@ -39,12 +231,18 @@ class Open:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         enum, plain = get_args(source)
-        member, value, field = handler(enum), handler(plain), handler.field_name
-        if issubclass(enum, int):
-            unknown = note_unknown_member(core_schema.int_schema(), field, enum.__name__)
-            return core_schema.chain_schema([value, core_schema.union_schema([member, unknown], mode="left_to_right")])
-        unknown = note_unknown_member(value, field, enum.__name__)
-        return core_schema.union_schema([member, unknown], mode="left_to_right", custom_error_type="string_type")
+        member, value = handler(enum), handler(plain)
+        unknown: list[CoreSchema] = []
+        if STATE in TOLERANCES:
+            quirks, accepts = TOLERANCES[STATE].quirks, value if issubclass(enum, str) else core_schema.int_schema()
+
+            def flag(state: str | int, info: ValidationInfo) -> str | int:
+                return (_flag_quirk if (enum.__name__, state) in quirks else _flag_new)(state, info)
+
+            unknown = [core_schema.with_info_after_validator_function(flag, accepts)]
+        if issubclass(enum, str):
+            return core_schema.union_schema([member, *unknown], mode="left_to_right", custom_error_type="string_type")
+        return core_schema.chain_schema([value, core_schema.union_schema([member, *unknown], mode="left_to_right")])
 
 
 class TextOrObject:
@@ -57,79 +255,71 @@ class TextOrObject:
         )
 
 
-def _first_of(choices: list[CoreSchema], error: str) -> CoreSchema:
-    return core_schema.union_schema([*choices], mode="left_to_right", custom_error_type=error)
+class Unknown:
+    """Accepts and flags the value of an unknown field."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return next(iter(tolerated(FIELD, None)), core_schema.no_info_plain_validator_function(_refuse))
 
 
-def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
-    return core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=pattern), converted])
+def _refuse(_: object) -> Never:
+    raise PydanticKnownError("extra_forbidden")
 
 
-def _integer(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-    fraction = core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()])
-    choices = [
-        core_schema.int_schema(strict=True),
-        note_coercion(fraction, handler.field_name, "fraction", "an integer"),
-        note_coercion(_text(INTEGER_TEXT, core_schema.int_schema()), handler.field_name, "text", "an integer"),
-    ]
-    return _first_of(choices, "int_type")
+_FRACTION = core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()])
 
+TEXT_SCALAR = Scalar("string", "string", core_schema.str_schema(strict=True))
+INTEGER = Scalar(
+    "integer", "integer", core_schema.int_schema(strict=True), [_FRACTION], "text for an integer", error="int_type"
+)
+BOOLEAN = Scalar(
+    "boolean", "boolean", core_schema.bool_schema(strict=True), (), "text for a boolean", error="bool_type"
+)
+_NUMBER = Scalar(
+    "number",
+    "number",
+    core_schema.float_schema(strict=True, allow_inf_nan=False),
+    tolerance="text for a number",
+    error="float_type",
+    least=-sys.float_info.max,
+    most=sys.float_info.max,
+)
+_EPOCH = EpochScalar(
+    "integer",
+    f"integer from 0 to {LAST_EPOCH}",
+    core_schema.int_schema(strict=True, ge=0, le=LAST_EPOCH),
+    [_FRACTION],
+    "text for an integer",
+    error="epoch",
+    least=0,
+    most=LAST_EPOCH,
+)
+_PORT = replace(
+    INTEGER,
+    name="integer or empty string",
+    also=[_FRACTION, core_schema.chain_schema([core_schema.literal_schema([""]), _NONE])],
+    or_empty=True,
+)
 
-def _number(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-    text = note_coercion(_text(NUMBER_TEXT, core_schema.float_schema()), handler.field_name, "text", "a number")
-    return _first_of([core_schema.float_schema(strict=True, allow_inf_nan=False), text], "float_type")
-
-
-def _boolean(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-    text: CoreSchema = core_schema.chain_schema(
-        [core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]
-    )
-    text = note_coercion(text, handler.field_name, "text", "a boolean")
-    return _first_of([core_schema.bool_schema(strict=True), text], "bool_type")
-
-
-def _port(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-    none = core_schema.no_info_plain_validator_function(lambda _: None)
-    empty: CoreSchema = core_schema.chain_schema([core_schema.literal_schema([""]), none])
-    empty = note_coercion(empty, handler.field_name, "empty text", "an integer")
-    return _first_of([_integer(source, handler), empty, core_schema.none_schema()], "int_type")
-
-
-def _epoch(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-    whole = core_schema.int_schema(ge=0, le=LAST_EPOCH)
-    seconds = core_schema.chain_schema([_integer(source, handler), whole, core_schema.datetime_schema()])
-    moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
-    in_utc = core_schema.no_info_after_validator_function(lambda moment: moment.astimezone(UTC), moment)
-    error = "Input should be whole seconds since the epoch, up to the year 9999"
-    return core_schema.json_or_python_schema(
-        json_schema=core_schema.union_schema([seconds], custom_error_type="epoch", custom_error_message=error),
-        python_schema=core_schema.union_schema(
-            [in_utc, seconds], mode="left_to_right", custom_error_type="epoch", custom_error_message=error
-        ),
-        serialization=core_schema.plain_serializer_function_ser_schema(
-            lambda moment: int(moment.timestamp()), when_used="json"
-        ),
-    )
-
-
-Integer = Annotated[int, GetPydanticSchema(_integer)]
+Integer = Annotated[int, INTEGER]
 """A JSON integer (``5``, ``5.0``) or decimal text (``"5"``), but not a boolean."""
 
-Number = Annotated[float, GetPydanticSchema(_number)]
+Number = Annotated[float, _NUMBER]
 """A finite number or decimal text, but not a boolean."""
 
-Boolean = Annotated[bool, GetPydanticSchema(_boolean)]
+Boolean = Annotated[bool, BOOLEAN]
 """A boolean or the text ``"true"`` or ``"false"``, but not a number."""
 
-Epoch = Annotated[datetime, GetPydanticSchema(_epoch)]
+Epoch = Annotated[datetime, _EPOCH]
 """Whole seconds since the epoch, as a datetime in UTC.
 
 It is dumped to JSON as seconds again. In Python objects, an aware datetime is also accepted, so that a dumped model can
 be validated again.
 """
 
-Port = Annotated[int | None, GetPydanticSchema(_port)]
+Port = Annotated[int | None, _PORT]
 """An integer, or empty text for no port."""
 
 Map = Annotated[dict[str, T], EmptyListIsMap()]
-JsonObject = Map[JsonValue]
+JsonObject = Map[Annotated[JsonValue, AnyValue()]]

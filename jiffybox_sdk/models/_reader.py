@@ -6,14 +6,14 @@ Our exceptions give the JSON paths of missing and wrong values, but never the va
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import BUILDING, Model
-from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap
-from jiffybox_sdk.models._notes import Notes
+from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap, Flags
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
 
@@ -41,7 +41,7 @@ class Reader(Generic[T]):
         self.type: type[T] = as_type
         self._name = type_name(as_type)
         _build_models(as_type)
-        envelope: Any = TypedEnvelope.__class_getitem__(_wire_type(as_type))  # Any: a type made at run time
+        envelope: Any = TypedEnvelope.__class_getitem__(wire_type(as_type))  # Any: a type made at run time
         envelope.model_rebuild()
         self.enveloped: TypeAdapter[TypedEnvelope[T]] = _built(TypeAdapter(envelope))
         self._bare: TypeAdapter[T] | None = None
@@ -53,26 +53,50 @@ class Reader(Generic[T]):
             # Pydantic rejects a configuration for types that have their own, such as models.
             config = None if hasattr(self.type, "model_config") else ConfigDict(hide_input_in_errors=True)
             with BUILDING.get():
-                self._bare = _built(TypeAdapter(_wire_type(self.type), config=config))
+                self._bare = _built(TypeAdapter(wire_type(self.type), config=config))
         return self._bare
 
     def check(
-        self, payload: object, operation: "Operation | None" = None, notes: Notes | None = None
+        self, payload: object, operation: "Operation | None" = None, flags: Flags | None = None
     ) -> T | JiffyAttributeException:
         """Return the value of a payload (Python objects without an envelope), or the exception to raise."""
         try:
-            return self.bare.validate_python(payload, context=notes)
+            return self.bare.validate_python(payload, context=flags)
         except ValidationError as error:
             return attribute_exception(error, self._name, payload, operation)
 
-    def check_any(self, payload: object, notes: Notes | None = None) -> T | JiffyAttributeException:
-        """Return the value of a payload, with or without an envelope, or the exception to raise."""
+    def read(self, data: bytes, flags: Flags, *, enveloped: bool) -> T:
+        """Return the value of JSON, or raise pydantic's error."""
+        if enveloped:
+            return self.enveloped.validate_json(data, context=flags).result
+        return self.bare.validate_json(data, context=flags)
+
+    def check_any(self, payload: object) -> T | JiffyAttributeException:
+        """Return the value of a payload, JSON or Python objects, with or without an envelope, or the exception to raise."""
+        if isinstance(payload, str | bytes | bytearray):
+            try:
+                if self.type is not Envelope and _contains(payload, '"messages"') and _contains(payload, '"result"'):
+                    return self.enveloped.validate_json(payload).result
+                value = self.bare.validate_json(payload)
+                if not _contains(payload, "\\u006") and not _contains(payload, "\\u007"):
+                    return value
+                parsed: object = from_json(payload)  # it may be an envelope whose names have escaped letters
+            except ValidationError as error:
+                try:
+                    parsed = from_json(payload)
+                except (ValueError, TypeError):  # a TypeError for text with an unpaired surrogate
+                    return attribute_exception(error, self._name, payload)
+            payload = parsed
         if self.type is not Envelope and is_enveloped(payload):
-            envelope = reader(Envelope).check(payload, notes=notes)
+            envelope = reader(Envelope).check(payload)
             if isinstance(envelope, JiffyAttributeException):
                 return envelope
             payload = envelope.result
-        return self.check(payload, notes=notes)
+        return self.check(payload)
+
+
+def _contains(payload: str | bytes | bytearray, text: str) -> bool:
+    return text in payload if isinstance(payload, str) else text.encode() in payload
 
 
 def _build_models(as_type: object) -> None:
@@ -90,13 +114,13 @@ def _built(adapter: TypeAdapter[T]) -> TypeAdapter[T]:
     return adapter
 
 
-def _wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value
+def wire_type(as_type: Any) -> Any:  # Any, because type checkers have no type for `Annotated[…]` as a value
     """Return a type that accepts what the service sends, including empty maps as lists and booleans as text."""
     if as_type is bool:
         return Boolean
     if get_origin(as_type) is dict and get_args(as_type):
         key, value = get_args(as_type)
-        inner = dict.__class_getitem__((key, _wire_type(value)))
+        inner = dict.__class_getitem__((key, wire_type(value)))
         return Annotated[inner, EmptyListIsMap()]
     return as_type
 

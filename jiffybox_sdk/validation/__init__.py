@@ -7,7 +7,7 @@ its secrets.
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.standing import Standing
-from jiffybox_sdk.validation._check import Checked, check
+from jiffybox_sdk.validation._check import Checked, check, is_valid
 from jiffybox_sdk.validation._files import Form, check_path, check_stream
 from jiffybox_sdk.validation._findings import Finding, Rule, Severity
 from jiffybox_sdk.validation._guess import Candidate, Guess, guess
@@ -32,6 +32,7 @@ __all__ = [
     "check_path",
     "check_stream",
     "guess",
+    "is_valid",
     "redact",
     "validate",
 ]

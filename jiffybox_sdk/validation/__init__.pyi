@@ -19,7 +19,7 @@ from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
 from jiffybox_sdk.models.responses.profile import Profile
 from jiffybox_sdk.models.responses.schedule import Schedule
-from jiffybox_sdk.validation._check import Checked
+from jiffybox_sdk.validation._check import Checked, is_valid
 from jiffybox_sdk.validation._files import Form, check_path, check_stream
 from jiffybox_sdk.validation._findings import Finding, Rule, Severity
 from jiffybox_sdk.validation._guess import Candidate, Guess, guess
@@ -43,6 +43,7 @@ __all__ = [
     "check_path",
     "check_stream",
     "guess",
+    "is_valid",
     "redact",
     "validate",
 ]

@@ -1,16 +1,22 @@
 """Check a payload and return all findings, without raising an exception."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import from_json
 
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models._fields import Flags
+from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models.responses.envelope import Envelope
-from jiffybox_sdk.validation._findings import Finding, json_type
+from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._json_text import Text, json_bytes, not_json, read
 from jiffybox_sdk.validation._kinds import type_of
-from jiffybox_sdk.validation._shapes import AnyJson, Shape, in_envelope, shape_of
-from jiffybox_sdk.validation._validate import read_as
+from jiffybox_sdk.validation._shapes import AnyJson, Checkable, Shape, described, in_envelope
+from jiffybox_sdk.validation._validate import with_ids
 from jiffybox_sdk.validation._walk import Report, walk
 
 T_co = TypeVar("T_co", covariant=True)
@@ -32,7 +38,17 @@ class Checked(Generic[T_co]):
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that make `validate` raise."""
-        return tuple(finding for finding in self.findings if finding.severity == "error")
+        return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
+
+    @property
+    def severity(self) -> Severity | None:
+        """The greatest severity of the findings, or `None` if there are none."""
+        return max((finding.severity for finding in self.findings), default=None)
+
+    @property
+    def valid(self) -> bool:
+        """Whether `validate` accepts the payload."""
+        return self.severity != Severity.ERROR
 
 
 def check(payload: object, as_type: str | type[object] | None) -> Checked[object]:
@@ -46,70 +62,92 @@ def check(payload: object, as_type: str | type[object] | None) -> Checked[object
             `None`, which `guess` returns for an unknown kind, is a finding.
 
     Raises:
-        JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
+        JiffyArgumentException: If `as_type` is neither a kind nor a payload type, or JSON cannot hold the Python
+            objects.
     """
     if as_type is None:
-        return Checked(None, (Finding("", "unknown-kind", "error", "a kind", "none"),))
+        return Checked(None, (Finding("", "unknown-kind", Severity.ERROR, "a kind", "none"),))
     as_type = type_of(as_type)
     findings: list[Finding] = []
-    data = json_bytes(payload)
-    if data is None:
-        examiner(as_type).examine(payload, findings.append)
-    else:
-        examiner(as_type).read(data, findings.append)
-    invalid = any(finding.severity == "error" for finding in findings)
-    if invalid and data is not None:
-        return Checked(None, tuple(findings))
-    value = read_as(payload, as_type)
-    if not isinstance(value, JiffyAttributeException):
-        # Models accept Python objects that are not JSON, such as a datetime.
-        return Checked(value, tuple(_at_most_warning(finding) for finding in findings))
-    if not invalid:
-        findings.append(Finding("", "refused", "error", value.model, json_type(payload)))
-    return Checked(None, tuple(findings))
+    judge, data = examiner(as_type), json_bytes(payload)
+    text = read(data)
+    flags = Flags()
+    value: object = None
+    if text.readable and not text.findings and text.error is None:
+        enveloped = judge.is_enveloped(text.payload)
+        may_be_clean = text.clean and b"null" not in data
+        if may_be_clean:
+            text = text._replace(payload=None)  # objects that the garbage collector would search
+        with suppress(ValidationError):
+            value = with_ids(reader(as_type).read(data, flags, enveloped=enveloped))
+            if may_be_clean and not flags:
+                return Checked(value, ())
+        if may_be_clean:
+            text = text._replace(payload=from_json(data))
+    judge.explain(text, findings.append)
+    checked = Checked(value, tuple(findings))
+    return checked if checked.valid else replace(checked, value=None)
 
 
-def _at_most_warning(finding: Finding) -> Finding:
-    return finding._replace(severity="warning") if finding.severity == "error" else finding
+def is_valid(payload: object, as_type: str | type[object]) -> bool:
+    """Return whether `validate` accepts a payload, without making a model. Needs no client and no network.
+
+    Args:
+        payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
+        as_type: An SDK model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind in `KINDS` (`"box"`).
+
+    Raises:
+        JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
+    """
+    as_type = type_of(as_type)
+    if isinstance(payload, str | bytes | bytearray) and examiner(as_type).is_clean_json(payload):
+        return True
+    return not isinstance(reader(as_type).check_any(payload), JiffyAttributeException)
 
 
-@dataclass(frozen=True, slots=True)
 class Examiner:
     """Reports the findings in payloads of one shape, bare or, if `enveloped` is set, in the service's envelope."""
 
-    bare: Shape
-    enveloped: Shape | None
+    def __init__(self, bare: Shape, enveloped: Shape | None = None) -> None:
+        self._bare = bare
+        self._enveloped = enveloped
 
-    def read(self, data: bytes, report: Report) -> None:
-        """Report the findings in JSON."""
-        self.read_text(read(data), report)
+    def is_clean_json(self, data: str | bytes | bytearray) -> bool:
+        """Return whether the quick checks accept JSON. Otherwise, it may still be valid."""
+        shapes = (self._bare, self._enveloped)
+        return any(isinstance(shape, Checkable) and shape.is_clean_json(data) for shape in shapes)
 
     def read_text(self, text: Text, report: Report) -> None:
         """Report the findings on text and on the value parsed from it."""
+        if not (text.clean and self._shape(text.payload).is_clean(text.payload)):
+            self.explain(text, report)
+
+    def explain(self, text: Text, report: Report) -> None:
+        """Report the findings on text that probably has some."""
         for finding in text.findings:
             report(finding)
         if not text.readable:
-            return
-        if text.error is None:
-            self.examine(text.payload, report)
             return
         explained = False
 
         def pass_on(finding: Finding) -> None:
             nonlocal explained
-            explained |= finding.severity == "error" and finding.rule in ("lone-surrogate", "big-integer")
+            explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
             report(finding)
 
-        self.examine(text.payload, pass_on)
-        if not explained:  # the problem may be in the first of two fields with the same name
+        walk(self._shape(text.payload), text.payload, pass_on, thorough=not text.clean)
+        if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
             report(not_json(text.error))
 
-    def examine(self, payload: object, report: Report) -> None:
-        """Report the findings in Python objects."""
-        walk(self.enveloped if self.enveloped and is_enveloped(payload) else self.bare, payload, report)
+    def is_enveloped(self, payload: object) -> bool:
+        """Return whether a payload is in the service's envelope, and not one itself."""
+        return self._enveloped is not None and is_enveloped(payload)
+
+    def _shape(self, payload: object) -> Shape:
+        return self._enveloped if self._enveloped and is_enveloped(payload) else self._bare
 
 
-ANYTHING = Examiner(AnyJson(), None)
+ANYTHING = Examiner(AnyJson())
 """The examiner for payloads of unknown kind."""
 
 
@@ -117,7 +155,7 @@ def examiner(as_type: type[object]) -> Examiner:
     """Return the cached examiner for a type. Creating one is slow."""
     cached = _examiners.get(as_type)
     if cached is None:
-        shape = shape_of(as_type)
+        shape = described(as_type)
         cached = _examiners[as_type] = Examiner(shape, None if as_type is Envelope else in_envelope(shape))
     return cached
 

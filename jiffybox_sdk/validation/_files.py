@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.validation._findings import Finding
+from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._jobs import judged
 from jiffybox_sdk.validation._json_text import WHITE, encoding_finding
 from jiffybox_sdk.validation._kinds import kind_of, type_of
@@ -185,9 +185,9 @@ def _in_folder(
             if is_folder or file.is_dir():
                 continue
             if not by_name(file):
-                yield _about_file(file, Finding("", "skipped", "note", ", ".join(FORMS), "another extension"))
+                yield _about_file(file, Finding("", "skipped", Severity.NOTE, ", ".join(FORMS), "another extension"))
             elif _may_block(file):
-                yield _about_file(file, Finding("", "unreadable", "note", "a file", "a pipe or a device"))
+                yield _about_file(file, Finding("", "unreadable", Severity.NOTE, "a file", "a pipe or a device"))
             else:
                 yield from _in_file(file, as_type, _form(form, file), progress)
 
@@ -223,7 +223,7 @@ def _items(source: Source, as_type: type[object] | None, form: Form | None, name
         case _:
             yield from _value(source, text, as_type, name)
     if source.grew:
-        yield _about_file(name, Finding("", "grew", "note", found="more than there was when reading began"))
+        yield _about_file(name, Finding("", "grew", Severity.NOTE, found="more than there was when reading began"))
     if source.failure:
         yield _unreadable(name, source.failure)
 
@@ -271,4 +271,4 @@ def _about_file(name: Path | str, finding: Finding) -> Result:
 
 def _unreadable(name: Path | str, error: OSError | ValueError) -> Result:
     reason = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "an invalid path"
-    return _about_file(name, Finding("", "unreadable", "error", "a file that can be read", reason))
+    return _about_file(name, Finding("", "unreadable", Severity.ERROR, "a file that can be read", reason))

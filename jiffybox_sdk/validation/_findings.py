@@ -1,6 +1,7 @@
 """Findings in payloads, with place, rule and severity. They never contain values, which may be passwords."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from jiffybox_sdk._common.standing import Standing
@@ -32,9 +33,31 @@ Rule = Literal[
 ]
 """A rule that a payload or a file of payloads breaks. The documentation has a table of the rules."""
 
-Severity = Literal["error", "warning", "note"]
-"""An error makes `validate` raise or has prevented reading. A warning is drift (unknown fields and values) or JSON that
-other readers interpret differently. A note is a known quirk of the service that is accepted."""
+
+class Severity(StrEnum):
+    """The severity of a finding. Severities compare in their order: an error is greater than a warning or a note."""
+
+    NOTE = "note"
+    """A known quirk of the service, which is accepted."""
+    WARNING = "warning"
+    """Drift (unknown fields and values, numbers as text), or JSON that other readers interpret differently."""
+    ERROR = "error"
+    """`validate` raises, or reading was impossible."""
+
+    def __lt__(self, other: str) -> bool:
+        return _ORDER[self] < _ORDER[Severity(other)]
+
+    def __le__(self, other: str) -> bool:
+        return _ORDER[self] <= _ORDER[Severity(other)]
+
+    def __gt__(self, other: str) -> bool:
+        return _ORDER[self] > _ORDER[Severity(other)]
+
+    def __ge__(self, other: str) -> bool:
+        return _ORDER[self] >= _ORDER[Severity(other)]
+
+
+_ORDER = {severity: number for number, severity in enumerate(Severity)}
 
 JsonType = Literal["object", "array", "string", "integer", "number", "boolean", "null", "no JSON value"]
 
@@ -105,4 +128,5 @@ _TYPES: Mapping[type, JsonType] = {
 
 def json_type(value: object) -> JsonType:
     """Return the JSON type of a value."""
-    return next(name for type_, name in _TYPES.items() if isinstance(value, type_))
+    exact = _TYPES.get(type(value))  # the quick way
+    return exact if exact is not None else next(name for type_, name in _TYPES.items() if isinstance(value, type_))

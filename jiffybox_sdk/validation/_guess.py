@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
-from jiffybox_sdk.validation._findings import Finding, json_type
+from jiffybox_sdk.validation._findings import Finding, Severity, json_type
 from jiffybox_sdk.validation._json_text import json_bytes, read
 from jiffybox_sdk.validation._kinds import KINDS, NAMES, item_of
 from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
@@ -80,11 +80,11 @@ def guess(payload: object) -> Guess:
 
     Args:
         payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
+
+    Raises:
+        JiffyArgumentException: If JSON cannot hold the Python objects.
     """
-    data = json_bytes(payload)
-    if data is None:
-        return guess_read(payload)
-    text = read(data)
+    text = read(json_bytes(payload))
     return guess_read(text.payload) if text.readable else Guess(None, "not JSON", ())
 
 
@@ -136,7 +136,7 @@ def _candidate(kind: KindName, payload: object, *, likely: bool = False) -> Cand
 
     def count(finding: Finding) -> None:
         nonlocal unknown, errors
-        errors += finding.severity == "error"
+        errors += finding.severity == Severity.ERROR
         unknown += finding.rule == "unknown-field"
         if likely and unknown + errors > known:
             raise _UnlikelyError

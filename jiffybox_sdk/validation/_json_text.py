@@ -1,14 +1,18 @@
 """Lenient reading of JSON, with findings on its encoding and syntax."""
 
 import json
-from collections import Counter, UserDict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from pydantic_core import SchemaValidator, ValidationError, core_schema, from_json
+import jiter
+from pydantic_core import from_json, to_json
 
-from jiffybox_sdk.validation._findings import Finding
+from jiffybox_sdk._common.json_path import join
+from jiffybox_sdk._common.strict_json import find_problem
+from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.validation._findings import Finding, Severity
 
 UNREADABLE = 10**4300
 """Replaces integers with too many digits for Python to read."""
@@ -19,11 +23,8 @@ WHITE = b" \t\r\n"
 _SPACE = WHITE.decode()
 
 
-class Members(UserDict[str, object]):
-    """An object with duplicate names. The last value of each name counts.
-
-    It is not a `dict`, so that the quick validators reject it and the walk reports the duplicates.
-    """
+class Members(dict[str, object]):
+    """An object with duplicate names. The last value of each name counts."""
 
     duplicates: Sequence[str] = ()
 
@@ -37,20 +38,31 @@ class Text(NamedTuple):
     """The payload read from text, if readable, and the findings on the text itself.
 
     If no finding explains why strict parsers reject the text, `error` is the parsers' reason. The payload may explain
-    it.
+    it. If the text is `clean`, there is nothing in it that validators do not see: duplicate names, unpaired surrogates,
+    integers of 19 digits or more, or numbers that are not finite.
     """
 
     findings: Sequence[Finding]
     readable: bool = False
     payload: object = None
     error: str | None = None
+    clean: bool = False
 
 
-def json_bytes(payload: object) -> bytes | None:
-    """Return a payload that is text or bytes as bytes, or `None` for other Python objects."""
+def json_bytes(payload: object) -> bytes:
+    """Return a payload as JSON, whether it is text, bytes or Python objects.
+
+    Raises:
+        JiffyArgumentException: If JSON cannot hold the Python objects.
+    """
     if isinstance(payload, str):
         return payload.encode("utf-8", "surrogatepass")
-    return bytes(payload) if isinstance(payload, bytes | bytearray) else None
+    if isinstance(payload, bytes | bytearray):
+        return bytes(payload)
+    if problem := find_problem(payload):
+        location, reason = problem
+        raise JiffyArgumentException(f"invalid payload: expected what JSON can hold, but at {join(location)} {reason}")
+    return to_json(payload)
 
 
 def encoding_of(data: bytes) -> str:
@@ -63,6 +75,9 @@ def encoding_of(data: bytes) -> str:
 
 def read(data: bytes) -> Text:
     """Read JSON, or as much as possible of invalid JSON."""
+    with suppress(ValueError):
+        payload: object = jiter.from_json(data, allow_inf_nan=False, catch_duplicate_keys=True)
+        return Text((), readable=True, payload=payload, clean=not _has_large_numbers(data))
     findings: list[Finding] = []
     encoding = encoding_of(data)
     if encoding != "utf-8":
@@ -86,17 +101,22 @@ def read(data: bytes) -> Text:
         return Text([*findings, not_json(error)])
     if text[end:].strip(_SPACE):
         place = f"at character {end + 1} of {len(text)}"
-        findings.append(Finding("", "trailing-data", "error", "one value", f"more, {place}"))
+        findings.append(Finding("", "trailing-data", Severity.ERROR, "one value", f"more, {place}"))
         whole = False
     return Text(findings, readable=True, payload=payload, error=error if whole else None)
 
 
+_DIGITS = bytes.maketrans(b"123456789E", b"000000000e")
+
+
+def _has_large_numbers(data: bytes) -> bool:
+    """Return whether there may be integers of 19 digits or more, or numbers that are too large, such as `1e999`."""
+    digits = data.translate(_DIGITS, b"+")
+    return b"0" * 19 in digits or b"0e000" in digits
+
+
 def _parse_error(data: bytes) -> str | None:
     """Return the error of a strict JSON parser, if any."""
-    if data[:64].lstrip(WHITE).startswith(b"{"):
-        with suppress(ValidationError):
-            _OBJECT.validate_json(data)
-            return None
     try:
         from_json(data)
     except ValueError as error:
@@ -107,13 +127,13 @@ def _parse_error(data: bytes) -> str | None:
 def encoding_finding(encoding: str) -> Finding:
     """Return the finding on an encoding other than plain UTF-8."""
     if encoding == "utf-8-sig":
-        return Finding("", "byte-order-mark", "error", "UTF-8 without a byte-order mark", "a byte-order mark")
-    return Finding("", "not-utf-8", "error", "UTF-8", encoding.upper())
+        return Finding("", "byte-order-mark", Severity.ERROR, "UTF-8 without a byte-order mark", "a byte-order mark")
+    return Finding("", "not-utf-8", Severity.ERROR, "UTF-8", encoding.upper())
 
 
 def not_json(error: str) -> Finding:
     """Return the finding on invalid JSON."""
-    return Finding("", "not-json", "error", "JSON", error)
+    return Finding("", "not-json", Severity.ERROR, "JSON", error)
 
 
 def is_cut(finding: Finding) -> bool:
@@ -122,7 +142,7 @@ def is_cut(finding: Finding) -> bool:
 
 
 def _too_deep(error: str | None) -> Finding:
-    return Finding("", "too-deep", "error", "at most 200 levels", error)
+    return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", error)
 
 
 def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
@@ -130,7 +150,9 @@ def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
     try:
         return data.decode("utf-8", "surrogatepass"), True
     except UnicodeDecodeError as error:
-        findings.append(Finding("", "not-utf-8", "error", "UTF-8", f"invalid byte at {error.start + 1} of {len(data)}"))
+        findings.append(
+            Finding("", "not-utf-8", Severity.ERROR, "UTF-8", f"invalid byte at {error.start + 1} of {len(data)}")
+        )
         return data.decode("utf-8", "replace"), False
 
 
@@ -147,7 +169,5 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits.lstrip("-")) <= 4300 else UNREADABLE
 
 
-# Parses an object without creating Python objects, in less than half the time.
-_OBJECT = SchemaValidator(core_schema.typed_dict_schema({}, extra_behavior="ignore"))
 _DECODER = json.JSONDecoder(object_pairs_hook=_members)
 _LENIENT = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)

@@ -20,7 +20,7 @@ MOST_FINDINGS = 1000
 LARGEST = 16 * 2**20
 """The maximum size of a value or a line, in bytes."""
 
-TOO_LARGE = Finding("", "too-large", "error", f"at most {LARGEST} bytes", "more")
+TOO_LARGE = Finding("", "too-large", Severity.ERROR, f"at most {LARGEST} bytes", "more")
 
 
 @dataclass(slots=True)
@@ -125,7 +125,8 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
         guessed = guess_read(text.payload) if text.readable else None
         kind = guessed.kind if guessed else None
         if guessed and not kind:
-            findings.report(Finding("", "unknown-kind", "note" if guessed.fits_all else "error", found=guessed.reason))
+            severity = Severity.NOTE if guessed.fits_all else Severity.ERROR
+            findings.report(Finding("", "unknown-kind", severity, found=guessed.reason))
         (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, findings.report)
         return kind, findings.all()
     kind = kind_of(as_type)
@@ -137,30 +138,28 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
 
     examiner(as_type).read_text(text, report if added else findings.report)
     if kind and text.readable and findings.worst == "error" and (other := looks_like(text.payload, kind)):
-        findings.report(Finding("", "other-kind", "note", kind, f"what looks like {other}"))
+        findings.report(Finding("", "other-kind", Severity.NOTE, kind, f"what looks like {other}"))
     return kind, findings.all()
 
 
 class _Findings:
     """The first findings in a value, and a summary of the others."""
 
-    worst: Severity = "note"
+    worst = Severity.NOTE
 
     def __init__(self) -> None:
         self._first: list[Finding] = []
         self._others = 0
-        self._worst_other: Severity = "note"
+        self._worst_other = Severity.NOTE
 
     def report(self, finding: Finding) -> None:
         """Add a finding."""
-        if finding.severity == "error" or self.worst == "note":
-            self.worst = finding.severity
+        self.worst = max(self.worst, finding.severity)
         if len(self._first) < MOST_FINDINGS:
             self._first.append(finding)
             return
         self._others += 1
-        if finding.severity == "error" or self._worst_other == "note":
-            self._worst_other = finding.severity
+        self._worst_other = max(self._worst_other, finding.severity)
 
     def all(self) -> tuple[Finding, ...]:
         """Return all of them."""

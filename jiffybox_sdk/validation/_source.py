@@ -13,7 +13,7 @@ from errno import EAGAIN, EBADMSG
 from typing import TYPE_CHECKING, Protocol
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.validation._findings import Finding
+from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._json_text import WHITE, encoding_of
 from jiffybox_sdk.validation._results import LARGEST, TOO_LARGE
 
@@ -208,7 +208,7 @@ def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iter
     separator = ""
     while next_character() != "]":
         if not buffer.startswith(separator, place):
-            yield current_line(), Finding("", "not-json", "error", "a comma or the end of the list")
+            yield current_line(), Finding("", "not-json", Severity.ERROR, "a comma or the end of the list")
             return
         place += len(separator)
         separator = ","
@@ -225,7 +225,7 @@ def elements(text: Text, begin: re.Pattern[str], *, alone: bool = False) -> Iter
         place = end
     place += 1
     if alone and next_character():
-        yield current_line(), Finding("", "trailing-data", "error", "one list", "more")
+        yield current_line(), Finding("", "trailing-data", Severity.ERROR, "one list", "more")
 
 
 def _end_of_space(text: str, start: int) -> int:

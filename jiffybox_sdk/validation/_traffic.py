@@ -12,7 +12,7 @@ from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk._common.redaction import redact_bytes
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models.responses.envelope import Envelope
-from jiffybox_sdk.validation._findings import Finding
+from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import is_refusal
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS
@@ -58,7 +58,9 @@ def responses(text: Text, name: str) -> Iterator[Value | Result]:
         else:
             yield _response(recorded, tokens, name, entry, line)
     if empty:
-        finding = Finding("", "refused", "error", "recorded traffic: a HAR file or a cassette", "no list of entries")
+        finding = Finding(
+            "", "refused", Severity.ERROR, "recorded traffic: a HAR file or a cassette", "no list of entries"
+        )
         yield Result(name, None, "file", (finding,))
 
 
@@ -73,16 +75,16 @@ def _json_entry(element: bytes) -> Mapping[object, object] | Finding:
         entry: object = json.loads(element)
     except (ValueError, RecursionError):
         entry = None
-    return entry if is_map(entry) else Finding("", "not-json", "error", "an entry", "a part of one")
+    return entry if is_map(entry) else Finding("", "not-json", Severity.ERROR, "an entry", "a part of one")
 
 
 def _yaml_entries(text: Text) -> Iterator[_Entry]:
     data = b"".join(iter(lambda: text.read(2**20), b""))[: LARGEST_YAML + 1]
     if len(data) > LARGEST_YAML:
-        yield "", None, Finding("", "too-large", "error", f"at most {LARGEST_YAML} bytes", "more")
+        yield "", None, Finding("", "too-large", Severity.ERROR, f"at most {LARGEST_YAML} bytes", "more")
         return
     if not _CASSETTE.search(data):
-        yield "", None, Finding("", "skipped", "note", "recorded traffic", "YAML without interactions")
+        yield "", None, Finding("", "skipped", Severity.NOTE, "recorded traffic", "YAML without interactions")
         return
     cassette = load_yaml(data)
     if isinstance(cassette, Finding):
@@ -91,7 +93,11 @@ def _yaml_entries(text: Text) -> Iterator[_Entry]:
     interactions = cassette.get("interactions") if is_map(cassette) else None
     for number, interaction in enumerate(interactions if is_list(interactions) else ()):
         entry = f"/interactions/{number}"
-        yield entry, None, interaction if is_map(interaction) else Finding("", "refused", "error", "an interaction")
+        yield (
+            entry,
+            None,
+            interaction if is_map(interaction) else Finding("", "refused", Severity.ERROR, "an interaction"),
+        )
 
 
 def load_yaml(data: bytes) -> object:
@@ -99,12 +105,12 @@ def load_yaml(data: bytes) -> object:
     try:
         import yaml  # noqa: PLC0415 (an extra)
     except ImportError:
-        return Finding("", "unreadable", "error", "PyYAML, by pip install 'jiffybox-sdk[yaml]'", "none")
+        return Finding("", "unreadable", Severity.ERROR, "PyYAML, by pip install 'jiffybox-sdk[yaml]'", "none")
     try:
         return yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (both are safe)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        return Finding("", "unreadable", "error", "YAML", f"an error at line {line[1]}" if line else "an error")
+        return Finding("", "unreadable", Severity.ERROR, "YAML", f"an error at line {line[1]}" if line else "an error")
 
 
 def _response(
@@ -113,7 +119,9 @@ def _response(
     """Return the response of an entry, or why it is skipped."""
 
     def skipped(reason: str) -> Result:
-        return Result(name, line, "file", (Finding("", "skipped", "note", "a response of the service", reason),), entry)
+        return Result(
+            name, line, "file", (Finding("", "skipped", Severity.NOTE, "a response of the service", reason),), entry
+        )
 
     exchange = exchange_of(recorded)
     call = called(exchange.url)
@@ -197,12 +205,12 @@ def inflated(body: bytes, encoding: str) -> bytes | Finding:
     if not is_gzip and (not encoding or body.lstrip()[:1] in b"{["):
         return body
     if not is_gzip and encoding != "deflate":
-        return Finding("", "unreadable", "error", "a body in gzip or deflate", "another compression")
+        return Finding("", "unreadable", Severity.ERROR, "a body in gzip or deflate", "another compression")
     inflater = zlib.decompressobj(47 if is_gzip else 15)
     try:
         content = inflater.decompress(body, LARGEST + 1)
     except zlib.error:
-        return Finding("", "unreadable", "error", "a body that can be inflated", "damaged data")
+        return Finding("", "unreadable", Severity.ERROR, "a body that can be inflated", "damaged data")
     if len(content) > LARGEST:
         return TOO_LARGE
-    return content if inflater.eof else Finding("", "unreadable", "error", "a whole body", "a part of one")
+    return content if inflater.eof else Finding("", "unreadable", Severity.ERROR, "a whole body", "a part of one")

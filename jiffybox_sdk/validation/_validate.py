@@ -1,17 +1,12 @@
 """Read a payload as a model or an exception."""
 
-from collections.abc import Mapping
 from contextlib import suppress
-
-from pydantic import ValidationError
-from pydantic_core import from_json
 
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.exceptions import JiffyAttributeException
-from jiffybox_sdk.models._reader import attribute_exception, reader, type_name
-from jiffybox_sdk.models.responses.envelope import Envelope
+from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.validation._kinds import type_of
 
 
@@ -27,45 +22,18 @@ def validate(payload: object, as_type: str | type[object]) -> object:
             gives the places but no values.
         JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
     """
-    result = read_as(payload, type_of(as_type))
+    result = reader(type_of(as_type)).check_any(payload)
     if isinstance(result, JiffyAttributeException):
         del payload  # tracebacks show variables, and the payload may contain passwords
         raise result
-    return result
+    return with_ids(result)
 
 
-def read_as(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
-    """Return a payload as a model, or the exception to raise."""
-    result = _read_as(payload, as_type)
-    return _with_ids(result) if is_map(result) else result
-
-
-def _read_as(payload: object, as_type: type[object]) -> object | JiffyAttributeException:
-    expected = reader(as_type)
-    if isinstance(payload, str | bytes | bytearray):
-        try:
-            if as_type is not Envelope and _contains(payload, '"messages"') and _contains(payload, '"result"'):
-                return expected.enveloped.validate_json(payload).result
-            result = expected.bare.validate_json(payload)
-        except ValidationError as error:
-            try:
-                payload = from_json(payload)
-            except (ValueError, TypeError):  # a TypeError for text with an unpaired surrogate
-                return attribute_exception(error, type_name(as_type), payload)
-        else:
-            if not _contains(payload, "\\u006") and not _contains(payload, "\\u007"):
-                return result
-            payload = from_json(payload)  # it may be an envelope whose names have escaped letters
-    return expected.check_any(payload)
-
-
-def _contains(payload: str | bytes | bytearray, text: str) -> bool:
-    return text in payload if isinstance(payload, str) else text.encode() in payload
-
-
-def _with_ids(by_key: Mapping[object, object]) -> Mapping[object, object]:
-    """Set the ids of records whose ids are only in their keys."""
-    return {key: _with_id(value, key) for key, value in by_key.items()}
+def with_ids(value: object) -> object:
+    """Set the ids of records in a map, if they are only in its keys."""
+    if not is_map(value) or not isinstance(next(iter(value.values()), None), Distribution | OfBox | dict):
+        return value
+    return {key: _with_id(record, key) for key, record in value.items()}
 
 
 def _with_id(value: object, key: object) -> object:

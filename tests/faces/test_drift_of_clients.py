@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from jiffybox_sdk import (
     AsyncJiffyBox,
     Box,
+    BoxStatus,
     DriftEntry,
     Emulator,
     JiffyArgumentException,
@@ -29,10 +30,11 @@ from tests.support.scripted import PASSWORD, TOKEN, URL, Script, VirtualClock, e
 from tests.support.sightings import sightings
 
 DRIFTED: dict[str, JsonValue] = {**example("box"), "status": "RESCUING", "id": "12345", "zone": {"password": PASSWORD}}
+STATE = f"unknown-state: expected one of {', '.join(BoxStatus)}, found string"
 ENTRIES = [
-    "Box /id: text in place of an integer",
-    "Box /status: unknown value, RESCUING",
-    "Box /zone: unknown field, {password: text}",
+    "Box /id: coerced: expected integer, found string",
+    f"Box /status: {STATE}",
+    "Box /zone: unknown-field: found object",
 ]
 
 
@@ -54,15 +56,12 @@ def test_by_default_each_entry_is_logged_once(caplog: pytest.LogCaptureFixture) 
     )
     for _ in range(3):
         assert client.box(12345).id == 12345
-    assert logged(caplog) == [
-        *(f"GET jiffyBoxes/12345: drift: {text}" for text in ENTRIES),
-        "GET jiffyBoxes/12345: drift: Box /status: unknown value, LOST",
-    ]
-    assert texts(client.drift.entries) == [*ENTRIES, "Box /status: unknown value, LOST"]
-    assert client.drift.counts == {"field": 3, "state": 3, "type": 3}
+    assert logged(caplog) == [f"GET jiffyBoxes/12345: drift: {text}" for text in ENTRIES]
+    assert texts(client.drift.entries) == ENTRIES
+    assert client.drift.counts == {"coerced": 3, "unknown-state": 3, "unknown-field": 3}
     client.drift.clear()
     client.box(12345)
-    assert len(logged(caplog)) == 7
+    assert len(logged(caplog)) == 6
 
 
 def test_a_client_that_ignores_drift_does_not_search_for_it(
@@ -73,7 +72,7 @@ def test_a_client_that_ignores_drift_does_not_search_for_it(
     def fail(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(response, "Notes", fail)
+    monkeypatch.setattr(response, "Flags", fail)
     assert client.box(12345).id == 12345
     with pytest.raises(JiffyAttributeException):
         client.box(12345)
@@ -115,7 +114,7 @@ def test_the_exception_of_a_write_with_drift_carries_the_result() -> None:
 def test_a_message_lists_only_the_first_entries() -> None:
     many = {**example("box"), **{f"new{n}": n for n in range(7)}}
     client = JiffyBox(TOKEN, URL, transport=Script(envelope(many)), drift="raise")
-    with pytest.raises(JiffyDriftException, match=r"/new4: unknown field, integer; and 2 more$") as caught:
+    with pytest.raises(JiffyDriftException, match=r"/new4: unknown-field: found integer; and 2 more$") as caught:
         client.box(12345)
     assert len(caught.value.entries) == 7
 
@@ -128,8 +127,8 @@ def test_an_error_message_takes_precedence_and_its_drift_is_kept() -> None:
     with pytest.raises(JiffyMessageException, match="Nein"):
         client.box(12345)
     assert texts(client.drift.entries) == [
-        "Envelope /messages/*/code: unknown field, integer",
-        "Envelope /took: unknown field, integer",
+        "Envelope /messages/*/code: unknown-field: found integer",
+        "Envelope /took: unknown-field: found integer",
     ]
 
 
@@ -139,7 +138,7 @@ def test_drift_of_an_invalid_answer_is_counted_once() -> None:
     client = JiffyBox(TOKEN, URL, transport=Script(envelope(renamed)), drift="raise")
     with pytest.raises(JiffyAttributeException):
         client.plan(44)
-    assert client.drift.entries == (DriftEntry("Plan", "/memoryInMB", "field", "text"),)
+    assert client.drift.entries == (DriftEntry("Plan", "/memoryInMB", "unknown-field", None, "string"),)
 
 
 def test_on_message_is_called_before_drift_is_raised() -> None:
@@ -189,7 +188,7 @@ def test_an_injected_unknown_state_is_drift() -> None:
     box = client.create_box("web", 44, distribution="centos_7_64bit")
     emulator.add_fault("get_box", state="RESCUING")
     box.refresh()
-    assert "Box /status: unknown value, RESCUING" in texts(client.drift.entries)
+    assert f"Box /status: {STATE}" in texts(client.drift.entries)
 
 
 def read(client: JiffyBox) -> object:

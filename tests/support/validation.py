@@ -1,6 +1,7 @@
 """Helpers for tests of validation: places in payloads, wrong values, and broken payloads."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -16,6 +17,7 @@ from tests.support.schema_tools import (
     resolve,
     spots,
 )
+from tests.support.scripted import example
 
 
 def places(kind: str, payload: JsonValue) -> list[Spot]:
@@ -64,6 +66,21 @@ def refused(kind: str, payload: object) -> bool:
 
 
 ENDLESS: list[object] = []
+ENDLESS.append(ENDLESS)
+
+
+NOT_JSON: list[object] = [
+    float("nan"),
+    {1: 2},
+    {10**5000: 1},
+    (1, 2),
+    object(),
+    [chr(0xD800)],
+    ENDLESS,
+    {"metadata": ENDLESS},
+    {**example("box"), "created": datetime(2016, 4, 7, tzinfo=UTC)},
+]
+"""Python objects that JSON cannot hold."""
 
 
 BROKEN: list[object] = [
@@ -82,12 +99,7 @@ BROKEN: list[object] = [
     "NaN",
     None,
     5,
-    float("nan"),
     [],
-    {1: 2},
-    object(),
-    ENDLESS,
-    {"metadata": ENDLESS},
     {"messages": [], "result": None},
     {"messages": "none", "result": {}},
     '{"messages": {}, "result": {}}',

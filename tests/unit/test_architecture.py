@@ -17,7 +17,7 @@ PACKAGE = Path(jiffybox_sdk.__file__).parent
 LAYERS = [
     (
         "exceptions _version _lazy _common clock "
-        "models._base models._fields models._notes models.responses.message models.responses.message_type"
+        "models._base models._fields models.responses.message models.responses.message_type"
     ),
     "models _records",
     "validation._findings validation._json_text validation._shapes validation._walk schemas",

@@ -1,7 +1,5 @@
 """Tests for `check`: exactly one finding for each deviation, at its place."""
 
-from datetime import UTC, datetime
-
 import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
@@ -26,7 +24,7 @@ from tests.support.schema_tools import (
     resolve,
 )
 from tests.support.scripted import PASSWORD, example, unchecked
-from tests.support.validation import BROKEN, places, refused, samples, wrong_values
+from tests.support.validation import BROKEN, NOT_JSON, places, refused, samples, wrong_values
 
 NEW = "brand ~new/"
 """A name that a JSON Pointer has to escape."""
@@ -157,23 +155,26 @@ def test_the_samples_cover_all_kinds_of_fields() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "payload", "expected", "found"),
+    ("kind", "payload", "severity", "expected", "found"),
     [
-        ("plan", {**example("plan"), "ramInMB": "2048"}, "integer", "string"),
-        ("plan", {**example("plan"), "priceCap": "0.5"}, "number", "string"),
-        ("ip", {**example("ip"), "floating": "false"}, "boolean", "string"),
-        ("box", {**example("box"), "created": "1460000000"}, "integer from 0 to 253402300799", "string"),
-        ("check", {**example("check"), "port": "80"}, "integer or empty string", "string"),
-        ("box", {**example("box"), "host": None}, "string", "null"),
-        ("box", {**example("box"), "metadata": []}, "map of any value", "array"),
-        ("boxes", [], "map of Box object", "array"),
-        ("done", "true", "boolean", "string"),
+        ("plan", {**example("plan"), "ramInMB": "2048"}, "warning", "integer", "string"),
+        ("plan", {**example("plan"), "priceCap": "0.5"}, "warning", "number", "string"),
+        ("ip", {**example("ip"), "floating": "false"}, "note", "boolean", "string"),
+        ("box", {**example("box"), "created": "1460000000"}, "warning", "integer from 0 to 253402300799", "string"),
+        ("check", {**example("check"), "port": "80"}, "warning", "integer or empty string", "string"),
+        ("box", {**example("box"), "host": None}, "note", "string", "null"),
+        ("box", {**example("box"), "metadata": []}, "note", "map of any value", "array"),
+        ("boxes", [], "note", "map of Box object", "array"),
+        ("done", "true", "warning", "boolean", "string"),
     ],
 )
-def test_accepted_deviations_are_notes(kind: str, payload: JsonValue, expected: str, found: str) -> None:
-    [(rule, severity, _, _)] = told(kind, payload)
+def test_known_quirks_are_notes_and_other_deviations_warnings(
+    kind: str, payload: JsonValue, severity: str, expected: str, found: str
+) -> None:
+    [told_finding] = told(kind, payload)
     [finding] = check(to_json(payload), KINDS[kind]).findings
-    assert (rule, severity, finding.expected, finding.found) == ("coerced", "note", expected, found)
+    assert told_finding[:2] == ("coerced", severity)
+    assert (finding.expected, finding.found) == (expected, found)
 
 
 @pytest.mark.parametrize(
@@ -259,32 +260,36 @@ def test_every_payload_that_validate_rejects_has_an_error(payload: object, kind:
     assert bool(found.errors) == (found.value is None) == refused(kind, payload)
 
 
-def test_python_objects_that_models_accept_are_warnings() -> None:
-    found = check({**example("box"), "created": datetime(2016, 4, 7, tzinfo=UTC)}, "box")
-    assert found.value is not None
-    assert [(each.rule, each.severity, each.found) for each in found.findings] == [
-        ("wrong-type", "warning", "no JSON value")
-    ]
+@pytest.mark.parametrize("payload", NOT_JSON, ids=[str(number) for number in range(len(NOT_JSON))])
+def test_python_objects_that_json_cannot_hold_are_rejected(payload: object) -> None:
+    for nested in (payload, [payload], {"new": payload}):
+        with pytest.raises(JiffyArgumentException, match=r"^invalid payload: expected what JSON can hold, but at "):
+            check(nested, "box")
 
 
-def test_other_python_objects_that_models_reject_are_errors() -> None:
-    itself: list[object] = []
-    itself += [itself, itself]
-    for payload, kind in (({1: 2}, "backups"), ({**example("box"), "metadata": {"a": itself}}, "box")):
-        found = check(payload, KINDS[kind])
-        assert found.value is None
-        assert [(each.rule, each.pointer) for each in found.errors] == [("refused", "")]
+def test_unknown_data_is_checked_at_any_depth_and_width() -> None:
+    for inner in ("[" * 190 + '"\\ud800"' + "]" * 190, f"[{'[],' * 300}" + '"\\ud800"]'):
+        found = check(f'{{"new": {inner}}}', "backups")
+        assert [each.rule for each in found.findings] == ["unknown-field", "lone-surrogate"]
+    assert found.findings[1].pointer == "/new/300"
 
 
-def test_unknown_data_is_checked_up_to_a_depth_and_at_any_width() -> None:
-    deep: JsonValue = "\ud800"
-    for _ in range(300):
-        deep = [deep]
-    found = check({"new": deep}, "backups")
-    assert [(each.rule, each.severity) for each in found.findings[1:]] == [("too-deep", "warning")]
-    wide: list[JsonValue] = [[] for _ in range(300)]
-    found = check({"new": [*wide, "\ud800"]}, "backups")
-    assert [(each.rule, each.pointer) for each in found.findings[1:]] == [("lone-surrogate", "/new/300")]
+def test_severities_compare_in_their_order() -> None:
+    assert sorted(["error", "note", "warning"], key=Severity) == ["note", "warning", "error"]
+    assert Severity.ERROR > Severity.WARNING >= Severity.WARNING > Severity.NOTE <= Severity.NOTE
+    assert max(Severity) == "error"
+
+
+def test_a_checked_payload_has_the_greatest_severity_of_its_findings() -> None:
+    box = example("box")
+    for payload, valid, severity in (
+        (box, True, None),
+        ({**box, "host": None}, True, "note"),
+        ({**box, "host": None, "new": 1}, True, "warning"),
+        ({**box, "host": None, "new": 1, "id": []}, False, "error"),
+    ):
+        found = check(payload, "box")
+        assert (found.valid, found.severity, found.value is not None) == (valid, severity, valid)
 
 
 def test_errors_in_an_overwritten_duplicate_are_reported() -> None:
@@ -309,9 +314,9 @@ def test_findings_contain_no_values() -> None:
 
 
 def test_a_finding_is_one_printable_line() -> None:
-    finding = Finding("/\x1b[2J\ud800\n", "missing-field", "error", "integer", None, Standing.RECORDED)
+    finding = Finding("/\x1b[2J\ud800\n", "missing-field", Severity.ERROR, "integer", None, Standing.RECORDED)
     assert str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer, recorded"
-    assert str(Finding("", "too-deep", "error")) == "error: the payload: too-deep"
+    assert str(Finding("", "too-deep", Severity.ERROR)) == "error: the payload: too-deep"
     [note] = check("[]", "boxes").findings
     assert str(note) == "note: the payload: coerced: expected map of Box object, found array"
 

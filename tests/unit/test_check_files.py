@@ -297,16 +297,16 @@ def test_an_error_of_the_stream_is_the_last_finding() -> None:
     assert [each.rule for each in alone.findings] == ["unreadable"]
 
 
-@pytest.mark.parametrize(("last", "severity"), [(b"1", "note"), (b'"6"', "note"), (b"9", "warning"), (b"[]", "error")])
+@pytest.mark.parametrize(("last", "severity"), [(b"1", "note"), (b"3", "note"), (b"9", "warning"), (b"[]", "error")])
 def test_findings_beyond_the_maximum_are_summarised(last: bytes, severity: str) -> None:
-    schedules = [b'"%d": {"dayid": "1", "timeid": 1}' % number for number in range(MOST_FINDINGS + 1)]
+    schedules = [b'"%d": {"dayid": 1, "timeid": 3}' % number for number in range(MOST_FINDINGS + 1)]
     value = b'{"messages": [], "result": {' + b",".join(schedules) + b', "x": {"dayid": 0, "timeid": ' + last + b"}}}"
     [result] = check_stream(BytesIO(value), dict[str, Schedule])
     assert len(result.findings) == MOST_FINDINGS + 1
     more = result.findings[-1]
     assert (more.rule, more.severity) == ("more-findings", severity)
     assert result.valid == (severity != "error")
-    assert {each.rule for each in result.findings[:-1]} == {"coerced"}
+    assert {each.rule for each in result.findings[:-1]} == {"unknown-state"}
 
 
 def test_the_maximum_of_findings_is_reported_in_full() -> None:
@@ -334,7 +334,7 @@ def test_the_benchmark_runs() -> None:
     command = [sys.executable, "benchmarks/validate.py", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
     # Times are judged by the benchmark itself, on an idle machine.
-    assert done.stdout.count("times as long as json.loads (at most 6)") == 12, done.stderr
+    assert done.stdout.count("times as long as json.loads (at most 4)") == 10, done.stderr
     assert "MB of memory" in done.stdout, done.stderr
 
 
@@ -348,13 +348,9 @@ def test_an_invalid_path_is_a_finding_or_an_exception(tmp_path: Path) -> None:
 def test_long_names_are_cut_in_pointers() -> None:
     (finding,) = check({"dayid": 0, "timeid": 1, "k" * 10_000: 1}, "schedule").findings
     assert finding.pointer == f"/{'k' * 256}…"
-    deep: object = [float("nan")]
-    for _ in range(100):
-        deep = {"n" * 100: deep}
-    (_, finding) = check({"dayid": 0, "timeid": 1, "new": deep}, "schedule").findings
+    deep = '{"' + "n" * 100 + '":'
+    (_, finding) = check(f'{{"dayid": 0, "timeid": 1, "new": {deep * 100}[NaN]{"}" * 101}', "schedule").findings
     assert finding.pointer == f"/new{19 * f'/{100 * chr(110)}'}/{100 * 'n'}/…"
-    (finding,) = check({10**5000: 1}, "modules").findings
-    assert finding.pointer == "/integer"
 
 
 def test_an_unhashable_type_is_rejected() -> None:

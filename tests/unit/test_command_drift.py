@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from pydantic import JsonValue
 
-from jiffybox_sdk import __version__
+from jiffybox_sdk import BoxStatus, __version__
 from jiffybox_sdk._cli.output import drift
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
@@ -22,9 +22,9 @@ DRIFTED: dict[str, JsonValue] = {
 }
 REPORT = [
     HEAD,
-    "  map of Box /*/id: text in place of an integer",
-    "  map of Box /*/status: unknown value",
-    "  map of Box /*/zone: unknown field, {password: text}",
+    "  map of Box /*/id: coerced: expected integer, found string",
+    f"  map of Box /*/status: unknown-state: expected one of {', '.join(BoxStatus)}, found string",
+    "  map of Box /*/zone: unknown-field: found object",
 ]
 
 
@@ -68,18 +68,13 @@ def test_completion_does_not_report_drift(url: str) -> None:
 
 
 def test_only_the_first_ten_places_are_listed() -> None:
-    entries = [DriftEntry("Box", f"/a{number}", "field", "text", 2) for number in range(15)]
+    entries = [DriftEntry("Box", f"/a{number}", "unknown-field", None, "string", 2) for number in range(15)]
     lines = drift.lines(drift.places(entries))
-    assert lines[0] == "  Box /a0: unknown field, text, 2 times"
-    assert lines[9:] == ["  Box /a9: unknown field, text, 2 times", "  and 5 more"]
-
-
-def test_unknown_states_are_counted_by_place_without_values() -> None:
-    states = [DriftEntry("Box", "/status", "state", text) for text in ("LOST", "FOUND")]
-    assert drift.lines(drift.places(states)) == ["  Box /status: unknown value, 2 times"]
+    assert lines[0] == "  Box /a0: unknown-field: found string, 2 times"
+    assert lines[9:] == ["  Box /a9: unknown-field: found string, 2 times", "  and 5 more"]
 
 
 def test_unprintable_characters_are_escaped() -> None:
-    [line] = drift.lines(drift.places([DriftEntry("Box", "/\x1b[2J", "field", "text")]))
+    [line] = drift.lines(drift.places([DriftEntry("Box", "/\x1b[2J", "unknown-field", None, "string")]))
     assert "\\x1b" in line
     assert line.isprintable()

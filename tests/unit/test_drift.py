@@ -8,19 +8,42 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from threading import Thread
 from types import FrameType
+from typing import Annotated
 
 import pytest
 from pydantic import JsonValue, create_model
 
-from jiffybox_sdk import Box, Drift, DriftEntry, JiffyArgumentException, JiffyAttributeException, validate
-from jiffybox_sdk._common.drift_entry import DriftKind
-from jiffybox_sdk.models import _notes
+from jiffybox_sdk import (
+    Box,
+    BoxStatus,
+    Drift,
+    DriftEntry,
+    JiffyArgumentException,
+    JiffyAttributeException,
+    Weekday,
+    validate,
+)
+from jiffybox_sdk.drift import MOST_ENTRIES
+from jiffybox_sdk.models import _fields
 from jiffybox_sdk.models._base import Model
-from jiffybox_sdk.models._fields import Boolean, Integer, JsonObject, Port
+from jiffybox_sdk.models._fields import (
+    FIELD,
+    NULL,
+    STATE,
+    TOLERANCES,
+    Boolean,
+    Flags,
+    Integer,
+    JsonObject,
+    Number,
+    Open,
+)
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models.responses import plan
 from jiffybox_sdk.schemas import load
-from jiffybox_sdk.validation import KINDS
+from jiffybox_sdk.validation import KINDS, Finding
+from jiffybox_sdk.validation._shapes import shape_of
+from jiffybox_sdk.validation._walk import walk
 from tests.support.payloads import at
 from tests.support.schema_tools import (
     ANSWERS,
@@ -37,9 +60,6 @@ from tests.support.schema_tools import (
     spots,
 )
 from tests.support.scripted import PASSWORD, example, unchecked
-
-# Kinds whose fields share a model: a pointer has `*` for the name of such a field.
-SHARED_MODELS = {"backups", "backups_by_box", "module"}
 
 
 def samples(schema: Schema) -> list[JsonValue]:
@@ -62,23 +82,13 @@ def pointer_of(payload: JsonValue, schema: Schema, path: Path) -> str:
     return "".join(f"/{step}" for step in steps)
 
 
-def matches(kind: str, actual: str, expected: str) -> bool:
-    if kind not in SHARED_MODELS:
-        return actual == expected
-    steps, expected_steps = actual.split("/"), expected.split("/")
-    return len(steps) == len(expected_steps) and all(
-        step in (expected_step, "*") for step, expected_step in zip(steps, expected_steps, strict=True)
-    )
-
-
-def assert_one_entry(kind: str, payload: JsonValue, pointer: str, what: DriftKind, example: str) -> None:
+def assert_one_entry(kind: str, payload: JsonValue, pointer: str, rule: str, found: str) -> None:
     """Check a payload as a value, as JSON text and in an envelope, and expect one entry each time."""
     for form in (payload, json.dumps(payload), json.dumps({"messages": [], "result": payload}).encode()):
         if kind == "envelope" and isinstance(form, bytes):
             continue
         [entry] = Drift().check(form, kind)
-        assert matches(kind, entry.pointer, pointer)
-        assert (entry.what, entry.example, entry.count) == (what, example, 1)
+        assert (entry.pointer, entry.rule, entry.found, entry.count) == (pointer, rule, found, 1)
 
 
 def matching_spots(wanted: Callable[[Spot, JsonValue], bool]) -> Iterator[tuple[str, JsonValue, Spot]]:
@@ -97,7 +107,7 @@ def test_valid_payloads_have_no_drift() -> None:
     drift = Drift()
     for kind, payload in VALID:
         assert drift.check(payload, kind) == ()
-    assert (len(drift), drift.entries, drift.counts) == (0, (), {"field": 0, "state": 0, "type": 0})
+    assert (len(drift), drift.entries, drift.counts) == (0, (), {})
 
 
 def test_an_unknown_field_is_reported_in_every_object() -> None:
@@ -112,21 +122,18 @@ def test_an_unknown_field_is_reported_in_every_object() -> None:
                     continue
                 changed = replaced(payload, (*spot.path, "a/b~c"), {"zone": [1], "5": None})
                 pointer = pointer_of(payload, schema, spot.path) + "/a~1b~0c"
-                assert_one_entry(kind, changed, pointer, "field", "{zone: [integer], *: null}")
+                assert_one_entry(kind, changed, pointer, "unknown-field", "object")
                 count += 1
     assert count > 60
 
 
-@pytest.mark.parametrize(
-    ("new", "shown"),
-    [("RESCUING", "RESCUING"), ("IN DOUBT 2", "IN DOUBT 2"), (PASSWORD, "text"), ("", "text"), ("A" * 41, "text")],
-)
-def test_an_unknown_state_is_reported_in_every_field_of_an_enum(new: str, shown: str) -> None:
+def test_an_unknown_state_is_reported_in_every_field_of_an_enum() -> None:
     enums = list(matching_spots(lambda spot, value: has_open_enum(spot) and isinstance(value, str)))
     assert len(enums) > 20
     for kind, payload, spot in enums:
-        changed = replaced(payload, spot.path, new)
-        assert_one_entry(kind, changed, pointer_of(payload, KIND_SCHEMAS[kind], spot.path), "state", shown)
+        pointer = pointer_of(payload, KIND_SCHEMAS[kind], spot.path)
+        for new in ("RESCUING", PASSWORD, ""):
+            assert_one_entry(kind, replaced(payload, spot.path, new), pointer, "unknown-state", "string")
 
 
 def test_an_unknown_number_of_an_enum_is_reported_without_its_value() -> None:
@@ -134,10 +141,7 @@ def test_an_unknown_number_of_an_enum_is_reported_without_its_value() -> None:
     assert len(enums) > 5
     for kind, payload, spot in enums:
         changed = replaced(payload, spot.path, 99)
-        assert_one_entry(kind, changed, pointer_of(payload, KIND_SCHEMAS[kind], spot.path), "state", "integer")
-
-
-TYPES: Mapping[str, str] = {"integer": "an integer", "number": "a number", "boolean": "a boolean"}
+        assert_one_entry(kind, changed, pointer_of(payload, KIND_SCHEMAS[kind], spot.path), "unknown-state", "integer")
 
 
 def test_numbers_and_booleans_as_text_are_reported_except_known_quirks() -> None:
@@ -151,9 +155,9 @@ def test_numbers_and_booleans_as_text_are_reported_except_known_quirks() -> None
             assert Drift().check(changed, kind) == ()
             continue
         expected_type = str(spot.schema.get("type", "integer"))
-        assert_one_entry(kind, changed, pointer, "type", f"text in place of {TYPES[expected_type]}")
+        assert_one_entry(kind, changed, pointer, "coerced", "string")
         tested.append(expected_type)
-    assert {*tested} == {*TYPES}
+    assert {*tested} == {"integer", "number", "boolean"}
     assert len(tested) > 150
 
 
@@ -175,32 +179,11 @@ def test_known_quirks_of_the_service_are_not_drift() -> None:
 )
 def test_other_unknown_numbers_are_drift(kind: str, field: str, value: float) -> None:
     [entry] = Drift().check({**example(kind), field: value}, kind)
-    assert (entry.pointer, entry.what) == (f"/{field}", "state")
-
-
-@pytest.mark.parametrize(("field", "coercion"), _notes.USUAL)
-def test_every_known_quirk_is_drift_without_its_row_in_the_table(
-    field: str, coercion: _notes.Coercion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    samples_by_coercion: Mapping[_notes.Coercion, tuple[object, JsonValue]] = {
-        "text": (Boolean, "true"),
-        "empty list": (JsonObject, []),
-        "empty text": (Port, ""),
-        "fraction": (Integer, 5.0),
-    }
-    annotation, value = samples_by_coercion[coercion]
-    name = "floating" if field == "*" else field
-    tables: list[Mapping[tuple[str, _notes.Coercion], str]] = [_notes.USUAL, {}]
-    for table, expected in zip(tables, ([], [(f"/{name}", "type")]), strict=True):
-        monkeypatch.setattr(_notes, "USUAL", table)
-        fields: dict[str, tuple[object, object]] = {name: (annotation, ...)}
-        model = unchecked(create_model)("Custom", __base__=Model, **fields)
-        entries = Drift().check({name: value}, model)
-        assert [(entry.pointer, entry.what) for entry in entries] == expected
+    assert (entry.pointer, entry.rule) == (f"/{field}", "unknown-state")
 
 
 def test_field_names_in_the_table_of_quirks_are_unique() -> None:
-    names = {field for field, _ in _notes.USUAL if field != "*"}
+    names = {"floating"}
     models = [name for name in ANSWERS if names & members(load(name).get("properties")).keys()]
     assert models == ["ip"]
 
@@ -208,36 +191,35 @@ def test_field_names_in_the_table_of_quirks_are_unique() -> None:
 def test_drift_of_many_boxes_is_one_entry_with_a_count() -> None:
     listed: JsonValue = {str(n): {**example("box", 1), "zone": n} for n in range(1, 501)}
     drift = Drift()
-    assert drift.check(listed, "boxes") == (DriftEntry("map of Box", "/*/zone", "field", "integer", 500),)
+    assert drift.check(listed, "boxes") == (DriftEntry("map of Box", "/*/zone", "unknown-field", None, "integer", 500),)
     drift.check(listed, dict[str, Box])
     assert [entry.count for entry in drift.entries] == [1000]
-    assert drift.counts == {"field": 1000, "state": 0, "type": 0}
+    assert drift.counts == {"unknown-field": 1000}
 
 
-def test_entries_differ_by_place_and_kind_and_states_by_value() -> None:
+def test_entries_differ_by_place_and_rule() -> None:
     drift = Drift()
     for state, new in (("RESCUING", 1), ("RESCUING", "text"), ("LOST", None)):
         drift.check({**example("box"), "status": state, "id": "5", "new": new}, "box")
-    assert [(entry.pointer, entry.what, entry.example, entry.count) for entry in drift.entries] == [
-        ("/id", "type", "text in place of an integer", 3),
-        ("/status", "state", "RESCUING", 2),
-        ("/new", "field", "integer", 3),  # the shape of the first one
-        ("/status", "state", "LOST", 1),
-    ]
+    states = ", ".join(BoxStatus)
+    assert drift.entries == (
+        DriftEntry("Box", "/id", "coerced", "integer", "string", 3),
+        DriftEntry("Box", "/status", "unknown-state", f"one of {states}", "string", 3),
+        DriftEntry("Box", "/new", "unknown-field", None, "integer", 3),  # the type of the first one
+    )
     assert [str(entry) for entry in drift.entries] == [
-        "Box /id: text in place of an integer",
-        "Box /status: unknown value, RESCUING",
-        "Box /new: unknown field, integer",
-        "Box /status: unknown value, LOST",
+        "Box /id: coerced: expected integer, found string",
+        f"Box /status: unknown-state: expected one of {states}, found string",
+        "Box /new: unknown-field: found integer",
     ]
     drift.clear()
-    assert (drift.entries, len(drift)) == ((), 0)
+    assert not drift.entries
 
 
 def test_drift_of_the_envelope_is_reported() -> None:
     payload = {"messages": [{"type": "HINT", "message": "x", "code": 5}], "result": True, "took": 0.1}
-    assert [(entry.model, entry.pointer, entry.example) for entry in Drift().check(payload, "done")] == [
-        ("Envelope", "/messages/*/type", "HINT"),
+    assert [(entry.model, entry.pointer, entry.found) for entry in Drift().check(payload, "done")] == [
+        ("Envelope", "/messages/*/type", "string"),
         ("Envelope", "/messages/*/code", "integer"),
         ("Envelope", "/took", "number"),
     ]
@@ -245,31 +227,9 @@ def test_drift_of_the_envelope_is_reported() -> None:
 
 
 def test_drift_of_a_bare_value_has_an_empty_pointer() -> None:
-    assert list(map(str, Drift().check('"true"', "done"))) == ["bool itself: text in place of a boolean"]
+    assert list(map(str, Drift().check('"true"', "done"))) == ["bool itself: coerced: expected boolean, found string"]
     [entry] = Drift().check({"messages": [], "result": "false"}, bool)
-    assert (entry.pointer, entry.what) == ("", "type")
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (PASSWORD, "text"),
-        (None, "null"),
-        (True, "boolean"),
-        (1.5, "number"),
-        ([], "[]"),
-        ([[[[PASSWORD]]]], "[[[]]]"),
-        ({"a": {"b": {"c": {"d": PASSWORD}}}}, "{a: {b: {}}}"),
-        ({"password": PASSWORD, "1234": 1, "0123456789abcdef": 1}, "{password: text, *: integer, *: integer}"),
-        (
-            {f"field{n}": n for n in range(10)},
-            "{" + ", ".join(f"field{n}: integer" for n in range(8)) + ", and 2 more}",
-        ),
-    ],
-)
-def test_only_the_shape_of_an_unknown_value_is_shown(value: JsonValue, shown: str) -> None:
-    [entry] = Drift().check({**example("plan"), "new": value}, "plan")
-    assert entry.example == shown
+    assert (entry.pointer, entry.rule) == ("", "coerced")
 
 
 @pytest.mark.parametrize("name", ["1234", "0123456789abcdef0123456789ABCDEF", "a" * 65, "a\nb", "", "\x1b[2J"])
@@ -298,7 +258,7 @@ def test_an_invalid_payload_raises_and_its_drift_is_kept() -> None:
         with pytest.raises(JiffyAttributeException) as raised:
             drift.check(form, "plan")
         assert raised.value.missing == ("ramInMB",)
-    assert drift.entries == (DriftEntry("Plan", "/memoryInMB", "field", "integer", 3),)
+    assert drift.entries == (DriftEntry("Plan", "/memoryInMB", "unknown-field", None, "integer", 3),)
     unreadable: list[object] = [b"{", "\ud800", {"messages": 5, "result": {}}]
     for payload in unreadable:
         with pytest.raises(JiffyAttributeException):
@@ -319,8 +279,8 @@ def test_the_number_of_entries_is_limited_and_the_rest_counted() -> None:
     assert (len(drift), drift.left_out) == (3, 4)
     drift.clear()
     assert drift.left_out == 0
-    excessive = {**example("plan"), **{f"new{n}": n for n in range(_notes.MOST_NOTES + 9)}}
-    assert len(Drift().check(excessive, "plan")) == _notes.MOST_NOTES
+    excessive = {**example("plan"), **{f"new{n}": n for n in range(MOST_ENTRIES + 9)}}
+    assert len(Drift().check(excessive, "plan")) == MOST_ENTRIES
 
 
 def test_threads_can_share_a_drift_report() -> None:
@@ -341,8 +301,8 @@ def test_threads_can_share_a_drift_report() -> None:
             thread.join()
     finally:
         sys.setswitchinterval(interval)
-    assert drift.counts == {"field": 240, "state": 0, "type": 240}
-    assert [entry.count for entry in drift.entries if entry.what == "field"] == [80, 80, 80]
+    assert drift.counts == {"coerced": 240, "unknown-field": 240}
+    assert [entry.count for entry in drift.entries if entry.rule == "unknown-field"] == [80, 80, 80]
 
 
 def test_drift_reports_can_be_copied_pickled_and_added() -> None:
@@ -360,11 +320,11 @@ def test_drift_reports_can_be_copied_pickled_and_added() -> None:
 
 
 def functions_run(call: Callable[[], object]) -> list[str]:
-    """Return the names of the functions in `models/_notes.py` that a call runs."""
+    """Return the names of the functions in `models/_fields.py` that a call runs."""
     names: list[str] = []
 
     def profile(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code.co_filename == _notes.__file__:
+        if event == "call" and frame.f_code.co_filename == _fields.__file__:
             names.append(frame.f_code.co_name)
 
     sys.setprofile(profile)
@@ -376,14 +336,54 @@ def functions_run(call: Callable[[], object]) -> list[str]:
 
 
 def test_known_values_add_no_calls_to_the_validation() -> None:
-    notes = _notes.Notes()
+    flags = Flags()
     for kind, payload in VALID:
         encoded = json.dumps({"messages": [], "result": payload})
         kind_reader = reader(KINDS[kind])
-        assert functions_run(lambda: kind_reader.enveloped.validate_json(encoded, context=notes)) == []  # noqa: B023
+        called = functions_run(lambda: kind_reader.enveloped.validate_json(encoded, context=flags))  # noqa: B023
+        assert {*called} <= {"<lambda>"}  # text or an object
+    assert not flags
     addresses = json.dumps({"5": {**example("ip"), "floating": "false", "id": 5.0}})
-    bare = reader(KINDS["ips"]).bare  # building the validators is not what is counted
-    assert functions_run(lambda: bare.validate_json(addresses, context=notes)) == []
-    assert not notes
+    reader(KINDS["ips"]).bare.validate_json(addresses, context=flags)
+    assert (flags.quirk, flags.new) == (True, False)
     unknown = json.dumps({**example("plan"), "new": 1})
-    assert functions_run(lambda: validate(unknown, "plan")) == ["_note_name", "_note_value"]
+    assert functions_run(lambda: validate(unknown, "plan")) == ["_flag_new"]
+
+
+TOLERATED: Mapping[str, tuple[object, JsonValue]] = {
+    "text for an integer": (Integer, "5"),
+    "text for a number": (Number, "0.5"),
+    "text for a boolean": (Boolean, "true"),
+    "an empty list for an empty map": (JsonObject, []),
+    NULL: (str | None, None),
+    STATE: (Annotated[Weekday | Integer, Open()], 9),
+    FIELD: (Integer, 5),
+}
+
+
+@pytest.mark.parametrize("tolerance", TOLERANCES)
+@pytest.mark.parametrize("name", ["field", "floating"])
+def test_without_its_row_a_deviation_is_an_error_everywhere(
+    tolerance: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotation, value = TOLERATED[tolerance]
+    default = None if tolerance == NULL else ...
+
+    def judged() -> tuple[bool, list[str], int]:
+        """Return the verdict, the severities of the findings, and the number of entries of drift."""
+        fields: dict[str, tuple[object, object]] = {} if tolerance == FIELD else {name: (annotation, default)}
+        model = unchecked(create_model)("Custom", __base__=Model, **fields)
+        findings: list[Finding] = []
+        walk(shape_of(model), {name: value}, findings.append)
+        drift = Drift()
+        try:
+            drift.check({name: value}, model)
+            validate({name: value}, model)
+        except JiffyAttributeException:
+            return False, [finding.severity for finding in findings], len(drift)
+        return True, [finding.severity for finding in findings], len(drift)
+
+    is_quirk = name in TOLERANCES[tolerance].quirks
+    assert judged() == (True, ["note" if is_quirk else "warning"], int(not is_quirk))
+    monkeypatch.delitem(TOLERANCES, tolerance)
+    assert judged() == (False, ["error"], 0)

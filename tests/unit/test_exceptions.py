@@ -50,7 +50,9 @@ SAMPLES: list[JiffyException] = [
     JiffyAttributeException(
         "broken", model="Box", missing=["plan.id"], wrong=["ips"], payload={"a": [1]}, operation=GET
     ),
-    JiffyDriftException([DriftEntry("Box", "/new", "field", "text")], operation=GET, result=Box(example("box"))),
+    JiffyDriftException(
+        [DriftEntry("Box", "/new", "unknown-field", None, "string")], operation=GET, result=Box(example("box"))
+    ),
     JiffyTransportException("lost", operation=GET, http_status=502, transient=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
     JiffyWaitException("not deleted", record=Box(example("box"))),

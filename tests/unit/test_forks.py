@@ -16,7 +16,7 @@ from tests.support.forks import in_child, needs_fork
 
 pytestmark = needs_fork
 
-ENTRY = DriftEntry("Box", "/new", "field", "text", 1)
+ENTRY = DriftEntry("Box", "/new", "unknown-field", None, "string", 1)
 
 
 @contextmanager

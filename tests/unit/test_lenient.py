@@ -30,9 +30,9 @@ def test_the_journal_and_the_drift_report_unknown_parameters(*, lenient: bool) -
     ask(asked, "PUT", "jiffyBoxes/10001", b'{"metadata":{},"a/b~":[1]}')
     assert [entry.unknown for entry in asked.journal()] == [("use_ssh_key", "**********")] * 2 + [("a/b~",)]
     assert asked.drift.entries == (
-        DriftEntry("CreateBox", "/use_ssh_key", "field", "text", 2),
-        DriftEntry("CreateBox", "/*", "field", "text", 2),
-        DriftEntry("ChangeBox", "/a~1b~0", "field", "[integer]", 1),
+        DriftEntry("CreateBox", "/use_ssh_key", "unknown-field", None, "string", 2),
+        DriftEntry("CreateBox", "/*", "unknown-field", None, "string", 2),
+        DriftEntry("ChangeBox", "/a~1b~0", "unknown-field", None, "array", 1),
     )
     assert PASSWORD not in repr(asked.journal()) + repr(asked.drift.entries)
     asked.reset()
@@ -55,7 +55,7 @@ def test_parameters_of_other_types_of_checks_are_unknown() -> None:
     ask(lenient, "POST", "jiffyBoxes", NEW)
     messages, _ = ask(lenient, "POST", "monitoring", b"name=a&ip=198.18.39.17&port=1&checkType=ping&path=/")
     assert messages == []
-    assert lenient.drift.entries == (DriftEntry("PingCheck", "/path", "field", "text", 1),)
+    assert lenient.drift.entries == (DriftEntry("PingCheck", "/path", "unknown-field", None, "string", 1),)
 
 
 def test_unknown_parameters_of_long_bodies_are_only_in_the_drift() -> None:

@@ -29,7 +29,7 @@ from jiffybox_sdk.models.responses.message import Message
 from jiffybox_sdk.models.responses.profile import Profile
 from jiffybox_sdk.validation import KINDS, check, check_stream
 from tests.support.scripted import example, unchecked
-from tests.support.validation import BROKEN, ENDLESS
+from tests.support.validation import BROKEN, NOT_JSON
 
 
 def forms(payload: JsonValue) -> list[object]:
@@ -158,10 +158,10 @@ def test_all_forms_have_the_same_missing_and_wrong_paths(number: int) -> None:
     assert "1.2.3.4" not in str(broken.value)
 
 
-ENDLESS.append(ENDLESS)
+PAYLOADS = [*BROKEN, *NOT_JSON[:-1]]
 
 
-@pytest.mark.parametrize("payload", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=[str(number) for number in range(len(PAYLOADS))])
 @pytest.mark.parametrize("kind", ["box", "plans"])
 def test_invalid_payloads_raise_only_our_exception(payload: object, kind: str) -> None:
     if kind == "plans" and payload == []:

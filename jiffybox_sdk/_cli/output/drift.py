@@ -23,14 +23,10 @@ Place = tuple[str, str, str]
 
 
 def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
-    """Return the number of occurrences by place.
-
-    An unknown state is a value, and values are not shown, so all unknown states of a field count as one place.
-    """
-    counts: Counter[Place] = Counter()
+    """Return the number of occurrences by place."""
+    counts = Counter[Place]()
     for entry in entries:
-        description = {"field": f"unknown field, {entry.example}", "state": "unknown value", "type": entry.example}
-        counts[entry.model, entry.pointer, description[entry.what]] += entry.count
+        counts[entry.model, entry.pointer, str(entry).partition(": ")[2]] += entry.count
     return counts
 
 

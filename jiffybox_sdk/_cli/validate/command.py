@@ -73,7 +73,7 @@ class ValidateOptions(TypedDict):
 @click.option("--redact", metavar="FILE", help="Write a copy of recorded traffic without tokens and passwords.")
 @click.option("--strict", is_flag=True, help="Treat warnings, such as unknown fields, as errors.")
 @click.option(
-    "--severity", type=click.Choice(SEVERITIES), default="note", show_default=True, help="Lowest severity to show."
+    "--severity", type=click.Choice(SEVERITIES), default="warning", show_default=True, help="Lowest severity to show."
 )
 @click.option("--stats", is_flag=True, help="Show statistics on standard error; with -o json as JSON.")
 @click.option("--show-values", is_flag=True, help="Show the values of findings, except for passwords and the like.")
@@ -143,6 +143,7 @@ def _redact(paths: Sequence[str], target: str) -> None:
 def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer", *, guess: bool) -> "Stats":
     from jiffybox_sdk._cli.progress import read_progress
     from jiffybox_sdk._cli.validate.stats import Stats
+    from jiffybox_sdk.validation import Severity
 
     stats = Stats(drift=options["stats"])
     complete = False
@@ -153,8 +154,8 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer", 
         try:
             for result in chain.from_iterable(results):
                 findings = tuple(
-                    finding._replace(severity="error")
-                    if options["strict"] and finding.severity == "warning"
+                    finding._replace(severity=Severity.ERROR)
+                    if options["strict"] and finding.severity == Severity.WARNING
                     else finding
                     for finding in result.findings
                 )

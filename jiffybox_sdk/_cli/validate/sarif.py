@@ -14,15 +14,15 @@ from pydantic import JsonValue
 
 from jiffybox_sdk import __version__, schemas
 from jiffybox_sdk._cli.validate.report import Entry, Writer, escape_surrogates
-from jiffybox_sdk.validation import Rule, Severity
+from jiffybox_sdk.validation import Rule
 
-RULES: Mapping[Rule, tuple[Severity, str]] = {
+RULES: Mapping[Rule, tuple[str, str]] = {
     "missing-field": ("error", "A required field is missing."),
     "wrong-type": ("error", "The type of the value does not match the schema."),
     "out-of-range": ("error", "The number is outside the range of its type."),
     "unknown-field": ("warning", "No schema has the field."),
     "unknown-state": ("warning", "The state, type, day, time slot or code is unknown."),
-    "coerced": ("note", "The value is written as another type but can be converted."),
+    "coerced": ("warning", "The value is written as another type but can be converted."),
     "big-integer": ("warning", "The integer has more than 64 bits, which some parsers round or reject."),
     "not-finite": ("error", "The number is NaN, infinite, or too large for a float."),
     "lone-surrogate": ("error", "The text has an unpaired surrogate."),
@@ -32,7 +32,6 @@ RULES: Mapping[Rule, tuple[Severity, str]] = {
     "trailing-data": ("error", "There is data after the value."),
     "byte-order-mark": ("error", "The input starts with a byte order mark."),
     "not-utf-8": ("error", "The input is not encoded as UTF-8."),
-    "refused": ("error", "The model rejects the value."),
     "unknown-kind": ("error", "The kind of the value could not be guessed."),
     "other-kind": ("note", "The value looks like one of another kind."),
     "skipped": ("note", "The file or the entry was skipped."),

@@ -254,9 +254,9 @@ def drift(client: JiffyBox, payload: bytes) -> None:
     assert_type(own.add(client.drift.entries), tuple[DriftEntry, ...])
     own.check(payload, dict[str, Box])
     for entry in own.entries:
-        assert_type((entry.model, entry.pointer, entry.example, entry.count), tuple[str, str, str, int])
-        assert_type(entry.what, Literal["field", "state", "type"])
-    assert_type(own.counts, dict[Literal["field", "state", "type"], int])
+        assert_type((entry.model, entry.pointer, entry.rule, entry.count), tuple[str, str, str, int])
+        assert_type((entry.expected, entry.found), tuple[str | None, str | None])
+    assert_type(own.counts, dict[str, int])
     own.clear()
     assert_type((len(own), own.left_out), tuple[int, int])
     JiffyBox("token", drift="raise")
