@@ -106,7 +106,7 @@ def looks_like(payload: object, kind: KindName) -> KindName | None:
     """Return the kind of a payload that is rather a map of this kind, or a member of such a map."""
     content = payload["result"] if is_enveloped(payload) else payload
     this = KINDS[kind]
-    related = (one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one])
+    related: list[KindName] = [one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one]]
     best = max((_candidate(one, content) for one in related), key=lambda one: one.evidence, default=None)
     return best.kind if best and best.evidence > max(0, _candidate(kind, content).evidence) else None
 

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -84,7 +84,7 @@ def _judge_all(values: list[tuple[bytes, type[object] | None]]) -> list[Verdict]
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
+def _interrupts_blocked() -> Generator[None]:
     """Block Ctrl-C, which processes that are started inherit. It is this process that handles it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

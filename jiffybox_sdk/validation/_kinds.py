@@ -31,7 +31,9 @@ KINDS: Mapping[str, type[object]] = {kind: _record_type(model) for kind, model i
 NAMES: tuple[KindName, ...] = get_args(KindName)
 """The names in `KINDS`."""
 
-_NAMES_BY_TYPE = {types[name]: name for types in (MODELS, KINDS) for name in NAMES if name in types}
+_NAMES_BY_TYPE: dict[type[object], KindName] = {
+    types[name]: name for types in (MODELS, KINDS) for name in NAMES if name in types
+}
 
 
 def kind_of(as_type: type[object]) -> KindName | None:

@@ -77,7 +77,8 @@ def _redacted(data: bytes) -> bytes | None:
     else:
         import yaml  # noqa: PLC0415 (an extra)
 
-        text = yaml.dump(clean, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False)
+        dumped = yaml.safe_dump(clean, allow_unicode=True, sort_keys=False)  # pyright: ignore[reportUnknownMemberType] (of the stub)
+        text = str(dumped)
     if contains(text, (token for token in cleaner.tokens if len(token) >= SHORTEST)):
         raise JiffyArgumentException("cannot redact: a token remains in a form that is not recognised")
     return text.encode("utf-8", "backslashreplace")

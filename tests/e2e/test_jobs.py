@@ -61,7 +61,12 @@ def test_results_are_those_of_one_process_in_their_order(saved: Path, guess: boo
 @pytest.mark.usefixtures("eager")
 def test_lines_of_one_file_are_judged_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[int] = []
-    monkeypatch.setattr(_jobs, "judge", lambda *_: (judged.append(1), ("plan", ()))[1])
+
+    def judge(*_: object) -> tuple[str, tuple[()]]:
+        judged.append(1)
+        return "plan", ()
+
+    monkeypatch.setattr(_jobs, "judge", judge)
     results = list(check_stream(BytesIO(DATA), "plan", jobs=2))
     assert len(results) == LINES
     assert len(judged) < 20  # those before the processes were started
