@@ -85,10 +85,18 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         details = [f"{label} {text}" for label, text in (("expected", self.expected), ("found", self.found)) if text]
-        if self.standing:
-            details.append(self.standing)
         about = f": {', '.join(details)}" if details else ""
-        return f"{self.severity}: {printable(self.pointer) or 'the payload'}: {self.rule}{about}"
+        field = f" ({_FIELDS[self.standing]})" if self.standing else ""
+        return f"{self.severity}: {printable(self.pointer) or 'the payload'}: {self.rule}{about}{field}"
+
+
+_FIELDS: Mapping[Standing, str] = {
+    Standing.DOCUMENTED: "documented field",
+    Standing.RECORDED: "field seen in recorded responses",
+    Standing.INFERRED: "inferred field",
+}
+
+NOT_FINITE = "a number that is NaN, infinite, or too large for a float"
 
 
 def printable(text: str) -> str:

@@ -133,16 +133,19 @@ def encoding_finding(encoding: str) -> Finding:
 
 def not_json(error: str) -> Finding:
     """Return the finding on invalid JSON."""
-    return Finding("", "not-json", Severity.ERROR, "JSON", error)
+    reason, at, place = error.rpartition(" at line ")
+    what = "the end of the text" if reason.startswith("EOF") else "a syntax error"
+    return Finding("", "not-json", Severity.ERROR, "JSON", f"{what}{at}{place} ({reason})" if at else error)
 
 
 def is_cut(finding: Finding) -> bool:
     """Return whether JSON ends too early, as does the first line of a value on several lines."""
-    return finding.rule == "not-json" and (finding.found or "").startswith("EOF")  # jiter's wording
+    return finding.rule == "not-json" and (finding.found or "").startswith("the end of the text")
 
 
 def _too_deep(error: str | None) -> Finding:
-    return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", error)
+    _, at, place = (error or "").rpartition(" at line ")
+    return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", f"more{at}{place}" if at else None)
 
 
 def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models._fields import FIELD, NULL, REFUSED, STATE, TOLERANCES, Scalar
-from jiffybox_sdk.validation._findings import Finding, Severity, below, json_type
+from jiffybox_sdk.validation._findings import NOT_FINITE, Finding, Severity, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, duplicates
 from jiffybox_sdk.validation._shapes import AnyJson, Array, Map, Object, Shape, TextOr
 
@@ -135,7 +135,7 @@ class _Walk:
 
     def _scalar(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
         if isinstance(value, float) and not math.isfinite(value):
-            self._report(Finding(pointer, "not-finite", ERROR, shape.name, "number", standing))
+            self._report(Finding(pointer, "not-finite", ERROR, shape.name, NOT_FINITE, standing))
             return
         read = _plain(shape, value)
         if read is REFUSED:
@@ -181,7 +181,7 @@ class _Walk:
             self._text(value, pointer, standing)
         elif isinstance(value, float):
             if not math.isfinite(value):
-                self._report(Finding(pointer, "not-finite", WARNING, None, "number", standing))
+                self._report(Finding(pointer, "not-finite", WARNING, None, NOT_FINITE, standing))
         elif isinstance(value, int):
             self._size(value, pointer, standing)
         elif is_map(value):

@@ -315,7 +315,9 @@ def test_findings_contain_no_values() -> None:
 
 def test_a_finding_is_one_printable_line() -> None:
     finding = Finding("/\x1b[2J\ud800\n", "missing-field", Severity.ERROR, "integer", None, Standing.RECORDED)
-    assert str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer, recorded"
+    assert (
+        str(finding) == r"error: /\x1b[2J\ud800\n: missing-field: expected integer (field seen in recorded responses)"
+    )
     assert str(Finding("", "too-deep", Severity.ERROR)) == "error: the payload: too-deep"
     [note] = check("[]", "boxes").findings
     assert str(note) == "note: the payload: coerced: expected map of Box object, found array"

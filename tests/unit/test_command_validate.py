@@ -41,9 +41,9 @@ def test_plain_output_has_a_line_per_finding_with_its_place(shell: Shell, files:
     ran = shell("validate", "--as", "plan", name, "one.json", "none.json")
     assert ran.code == 1
     assert ran.lines == [
-        "plans.jsonl:2: error: /ramInMB: missing-field: expected integer, recorded",
+        "plans.jsonl:2: error: /ramInMB: missing-field: expected integer (field seen in recorded responses)",
         "plans.jsonl:2: warning: /ram: unknown-field: found integer",
-        "one.json:1: error: /ramInMB: missing-field: expected integer, recorded",
+        "one.json:1: error: /ramInMB: missing-field: expected integer (field seen in recorded responses)",
         "one.json:1: warning: /ram: unknown-field: found integer",
         "none.json: error: the file: unreadable: expected a file that can be read, found No such file or directory",
     ]
@@ -312,7 +312,7 @@ def test_a_multi_line_value_read_as_lines_causes_a_hint(shell: Shell, files: Pat
     name = write(files / "pretty.jsonl", pretty)
     hint = "jiffybox: pretty.jsonl was read as JSON lines; if it has only one value, add --form value\n"
     ran = shell("validate", "--as", "plan", name)
-    assert ran.out.startswith("pretty.jsonl:1: error: the payload: not-json: expected JSON, found EOF ")
+    assert ran.out.startswith("pretty.jsonl:1: error: the payload: not-json: expected JSON, found the end of the text ")
     assert "at line 1 column" in ran.out.splitlines()[0]
     assert ran.err.endswith(hint)
     assert shell("validate", "--as", "plan", name, "--stats").err.endswith(hint)

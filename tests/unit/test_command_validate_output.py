@@ -37,7 +37,7 @@ def test_sarif_has_rules_locations_and_pointers(shell: Shell, files: Path) -> No
         "ruleId": "missing-field",
         "ruleIndex": 0,
         "level": "error",
-        "message": {"text": "/ramInMB: missing-field: expected integer, recorded"},
+        "message": {"text": "/ramInMB: missing-field: expected integer (field seen in recorded responses)"},
         "locations": [
             {
                 "physicalLocation": {
@@ -113,7 +113,7 @@ def test_severities_have_colours_at_a_terminal_unless_no_color_is_set(files: Pat
         with Terminal({"PYTHONPATH": str(ROOT), **env}) as terminal:
             assert terminal.run("validate", "--as", "plan", "a.jsonl") == 1
             assert terminal.lines == [
-                "a.jsonl:1: error: /ramInMB: missing-field: expected integer, recorded",
+                "a.jsonl:1: error: /ramInMB: missing-field: expected integer (field seen in recorded responses)",
                 "a.jsonl:1: warning: /ram: unknown-field: found integer",
                 "1 value, 0 valid; 1 error, 1 warning, 0 notes",
                 "",

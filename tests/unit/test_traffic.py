@@ -144,11 +144,12 @@ def test_findings_name_the_entry_and_start_at_the_body(shell: Shell, files: Path
     broken = ENVELOPE.replace(b'"ramInMB"', b'"' + TOKEN.encode() + b'"')
     (files / "a.har").write_bytes(har(entry(), entry(body=broken)))
     ran = shell("validate", "a.har", "--show-values")
-    place = "a.har#/log/entries/1: "
+    place = "a.har:21#/log/entries/1: "
     assert (ran.code, ran.lines) == (
         1,
         [
-            place + "error: /result/ramInMB: missing-field: expected integer, recorded (kind: plan)",
+            place
+            + "error: /result/ramInMB: missing-field: expected integer (field seen in recorded responses) (kind: plan)",
             place + "warning: /result/**********: unknown-field: found integer, value 2048 (kind: plan)",
         ],
     )
