@@ -135,7 +135,7 @@ def test_openapi_python_client_types_all_responses(generators: Path, tmp_path: P
         printed = run(generators / "python", "program.py", url, TOKEN, cwd=tmp_path, path=str(made)).splitlines()
     assert printed == [
         "BoxEnvelope Box CloudLevel 1 {'role': 'web'}",
-        "ErrorEnvelope None error",
+        "ErrorEnvelope False error",
         "ModuleEnvelope",
     ]
 

@@ -108,6 +108,6 @@ def uri(path: PurePath, folder: PurePath) -> str:
     """Return the URI of a file, relative to a folder if the file is in it."""
     if path.is_absolute():
         if not path.is_relative_to(folder):
-            return path.as_uri()
+            return path.as_uri()  # pyright: ignore[reportDeprecated] (for pure paths, from Python 3.14 on)
         path = path.relative_to(folder)
     return quote(os.fsencode(path.as_posix()))
