@@ -68,7 +68,8 @@ def test_runs_are_deterministic() -> None:
 
 SPELLINGS: dict[str, tuple[Endpoint, str, str]] = {
     "a compound value as JSON text": (DUPLICATE_CONTACT_GROUP, "contactGroups/7", 'contacts=["a@example.org"]'),
-    "True and False, 1 and 0": (DUPLICATE_CHECK, "monitoring/1001", "active=False"),
+    "the words of PHP": (DUPLICATE_CHECK, "monitoring/1001", "active=False"),
+    "1 and 0": (DUPLICATE_CHECK, "monitoring/1001", '{"active": 0}'),
     "true and false as text": (DUPLICATE_CHECK, "monitoring/1001", '{"active": "false"}'),
     "decimal text": (ENABLE_BACKUPS, "backups/12345", '{"dayid": "0", "timeid": "6"}'),
     "an empty list": (CHANGE_BOX, "jiffyBoxes/12345", '{"metadata": []}'),
