@@ -176,7 +176,7 @@ def no_price(envelope: Object) -> None:
 
 
 def no_reason(envelope: Object) -> None:
-    if envelope["result"] is None:
+    if envelope["result"] is False:
         envelope["messages"] = []
 
 
