@@ -77,7 +77,7 @@ class Load:
             assert head.startswith(b"HTTP/1.1 200 "), head
             length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
             body = await reader.readexactly(length)
-            assert b'"messages": []' in body[:40], body[:400]
+            assert b'"messages":[]' in body[:40], body[:400]
             self.answers += 1
         writer.close()
         await writer.wait_closed()
@@ -118,7 +118,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         seed, body = Path(folder) / "seed.json", Path(folder) / "body.json"
         seed.write_text(json.dumps({"boxes": boxes}), "utf-8")
-        body.write_text(json.dumps({"messages": [], "result": "x" * 1200}), "utf-8")
+        body.write_text(json.dumps({"messages": [], "result": "x" * 1200}, separators=(",", ":")), "utf-8")
         for name in ("emulator", "bare"):
             port = free_port()
             command = {
