@@ -9,10 +9,11 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import anyio
 import httpx
 import pytest
 
-from jiffybox_sdk import Box, JiffyBox, Message
+from jiffybox_sdk import AsyncJiffyBox, Box, JiffyBox, Message
 from jiffybox_sdk._client.transport import sockets
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.options import NetworkOptions
@@ -26,6 +27,7 @@ from jiffybox_sdk.exceptions import (
     JiffyTransportException,
 )
 from jiffybox_sdk.models import _reader
+from tests.support.asynchronous import backends
 from tests.support.loopback import BOX, Service, client_of
 from tests.support.scripted import TOKEN, Answer, Script, envelope, example, http, read_request, scripted, server
 
@@ -175,6 +177,49 @@ def test_a_shared_transport_stays_open_when_one_client_is_dropped() -> None:
     assert other.boxes() == []
     other.close()
     assert shared.closed
+
+
+class SlowToClose(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport whose first `close` is interrupted, and whose first `aclose` never ends."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def close(self) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            raise KeyboardInterrupt
+
+    async def aclose(self) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            await anyio.sleep_forever()
+
+
+def test_a_transport_is_closed_by_a_second_close_if_the_first_was_interrupted() -> None:
+    slow = SlowToClose()
+    client = JiffyBox(TOKEN, transport=slow)
+    with pytest.raises(KeyboardInterrupt):
+        client.close()
+    for _ in range(2):
+        client.close()
+        assert slow.calls == 2
+
+
+@backends
+def test_async_clients_complete_it_too_if_it_was_cancelled(backend: str) -> None:
+    async def main() -> None:
+        slow = SlowToClose()
+        client = AsyncJiffyBox(TOKEN, transport=slow)
+        with anyio.move_on_after(0):
+            await client.close()
+        with pytest.raises(JiffyDetachedException):
+            await client.boxes()
+        for _ in range(2):
+            await client.close()
+            assert slow.calls == 2
+
+    anyio.run(main, backend=backend)
 
 
 def test_16_threads_share_a_new_client(monkeypatch: pytest.MonkeyPatch) -> None:

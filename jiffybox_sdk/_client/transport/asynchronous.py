@@ -37,6 +37,7 @@ class AsyncTransport:
 
     def __init__(self, builder: RequestBuilder, way: "NetworkOptions | httpx.AsyncBaseTransport") -> None:
         self.closed = False
+        self._is_released = False
         self._builder = builder
         self._way = way
         self._is_own = isinstance(way, NetworkOptions)
@@ -47,16 +48,20 @@ class AsyncTransport:
         builder.guard_logs()
 
     async def close(self) -> None:
-        """Close all connections."""
-        if not self.closed:
-            self.closed = True
-            if self._finalizer:
-                self._finalizer.detach()
+        """Close all connections. If it is cancelled, the next call completes it."""
+        self.closed = True
+        if self._finalizer:
+            self._finalizer.detach()
+        if not self._is_released:
+            self._is_released = True
             try:
                 # A transport of the user is closed even if it was never used.
                 channel = self._channels.existing() if self._is_own else self._channels.get()
                 if channel is not None:
                     await channel.close()
+            except BaseException:
+                self._is_released = False
+                raise
             finally:
                 self._builder.stop_guarding_logs()
 
