@@ -1,6 +1,8 @@
 """The network for the pool of tasks: non-blocking sockets, on every event loop that anyio supports.
 
 All waiting is for a socket to become ready, so a cancellation can strike only there, and closing never waits.
+
+The texts of time-outs are left to the pool, which knows the limit.
 """
 
 import errno
@@ -43,7 +45,7 @@ class AsyncSocketBackend:
                 source = None if local_address is None else (local_address, 0)
                 return AsyncSocketStream(await _Race().run(addresses, source))
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
 
@@ -128,7 +130,7 @@ class AsyncSocketStream:
                     await anyio.wait_readable(self._socket)
                 return await self._perform(partial(self._socket.recv, max_bytes))
         except TimeoutError as error:
-            raise httpcore.ReadTimeout(str(error)) from error
+            raise httpcore.ReadTimeout from error
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
 
@@ -142,7 +144,7 @@ class AsyncSocketStream:
                 while buffer:
                     buffer = buffer[await self._perform(partial(self._socket.send, buffer)) :]
         except TimeoutError as error:
-            raise httpcore.WriteTimeout(str(error)) from error
+            raise httpcore.WriteTimeout from error
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
 
@@ -173,7 +175,7 @@ class AsyncSocketStream:
                 self._socket = secured
                 await self._perform(secured.do_handshake)
         except (TimeoutError, httpcore.TimeoutException) as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout from error
         except (OSError, httpcore.NetworkError) as error:
             raise httpcore.ConnectError(str(error)) from error
         return self

@@ -2,6 +2,8 @@
 
 httpcore has a network of its own, in which each address of a host gets the whole time limit, and each part of a TLS
 handshake with a server behind a proxy.
+
+The texts of time-outs are left to the pool, which knows the limit.
 """
 
 import select
@@ -52,7 +54,7 @@ class SocketBackend(httpcore.NetworkBackend):
                     problem = error
             raise problem
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
 
@@ -83,7 +85,7 @@ class SocketStream(httpcore.NetworkStream):
             self._socket.settimeout(timeout)
             return self._socket.recv(max_bytes)
         except TimeoutError as error:
-            raise httpcore.ReadTimeout(str(error)) from error
+            raise httpcore.ReadTimeout from error
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
 
@@ -95,7 +97,7 @@ class SocketStream(httpcore.NetworkStream):
                 self._socket.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
                 buffer = buffer[self._socket.send(buffer) :]
         except TimeoutError as error:
-            raise httpcore.WriteTimeout(str(error)) from error
+            raise httpcore.WriteTimeout from error
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
 
@@ -113,7 +115,7 @@ class SocketStream(httpcore.NetworkStream):
             self._socket.settimeout(timeout)
             self._socket = ssl_context.wrap_socket(self._socket, server_hostname=certified(server_hostname))
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
         return self
@@ -162,7 +164,7 @@ class _TlsInTlsStream(httpcore.NetworkStream):
         try:
             self._perform(self._tls.object.do_handshake, timeout)
         except httpcore.TimeoutException as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout from error
         except httpcore.NetworkError as error:
             raise httpcore.ConnectError(str(error)) from error
 
