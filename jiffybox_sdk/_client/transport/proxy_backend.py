@@ -3,29 +3,28 @@
 They wrap another network, so that a call through a proxy is a call over httpcore's plain connection like any other.
 """
 
-import math
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import httpcore
 
-from jiffybox_sdk._client.transport.deadline import AsyncBackend, AsyncStream
+from jiffybox_sdk._client.transport.deadline import AsyncBackend, AsyncStream, Limits
 from jiffybox_sdk._client.transport.proxy import Proxy
 from jiffybox_sdk._client.transport.proxy_handshake import forwarded, handshake
+
+B = TypeVar("B", httpcore.NetworkBackend, AsyncBackend)
 
 _READ_BYTES = 4096
 
 
-class ProxyBackend(httpcore.NetworkBackend):
-    """A network behind a proxy."""
-
+class _Backend(Generic[B]):
     def __init__(
         self,
-        backend: httpcore.NetworkBackend,
+        backend: B,
         proxy: Proxy,
         tls: Callable[[], ssl.SSLContext],
         *,
@@ -41,11 +40,15 @@ class ProxyBackend(httpcore.NetworkBackend):
             plain: Whether all requests are plain HTTP. An HTTP proxy then gets the requests themselves, for forwarding.
             now: A monotonic clock in seconds.
         """
-        self._backend = backend
+        self._backend: B = backend
         self._proxy = proxy
         self._tls = tls
-        self._forwards = _forwards(proxy, plain=plain)
+        self._forwards = plain and proxy.scheme in ("http", "https")
         self._now = now
+
+
+class ProxyBackend(_Backend[httpcore.NetworkBackend], httpcore.NetworkBackend):
+    """A network behind a proxy."""
 
     def connect_tcp(
         self,
@@ -57,7 +60,7 @@ class ProxyBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect through the proxy. The time-out covers all steps together."""
         proxy = self._proxy
-        left = _countdown(timeout, self._now)
+        left = partial(Limits(None, timeout, self._now).left, httpcore.ConnectTimeout)
         with _connecting(proxy):
             stream = self._backend.connect_tcp(proxy.host, proxy.port, left(), local_address, socket_options)
             try:
@@ -79,23 +82,8 @@ class ProxyBackend(httpcore.NetworkBackend):
                 raise
 
 
-class AsyncProxyBackend:
-    """A network behind a proxy, for tasks. See `ProxyBackend`."""
-
-    def __init__(
-        self,
-        backend: AsyncBackend,
-        proxy: Proxy,
-        tls: Callable[[], ssl.SSLContext],
-        *,
-        plain: bool,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._backend = backend
-        self._proxy = proxy
-        self._tls = tls
-        self._forwards = _forwards(proxy, plain=plain)
-        self._now = now
+class AsyncProxyBackend(_Backend[AsyncBackend]):
+    """A network behind a proxy, for tasks."""
 
     async def connect_tcp(
         self,
@@ -107,7 +95,7 @@ class AsyncProxyBackend:
     ) -> AsyncStream:
         """Connect through the proxy. The time-out covers all steps together."""
         proxy = self._proxy
-        left = _countdown(timeout, self._now)
+        left = partial(Limits(None, timeout, self._now).left, httpcore.ConnectTimeout)
         with _connecting(proxy):
             stream = await self._backend.connect_tcp(proxy.host, proxy.port, left(), local_address, socket_options)
             try:
@@ -181,23 +169,6 @@ class _AsyncForwardedStream:
 
     def get_extra_info(self, info: str) -> Any:  # as httpcore declares it
         return self._stream.get_extra_info(info)
-
-
-def _countdown(seconds: float | None, now: Callable[[], float]) -> Callable[[], float | None]:
-    """Return a function that returns how many of the seconds are left, or raises an exception if there are none."""
-    deadline = math.inf if seconds is None else now() + seconds
-
-    def left() -> float | None:
-        remaining = deadline - now()
-        if remaining <= 0:
-            raise httpcore.ConnectTimeout(f"not connected after {seconds:g} s")
-        return None if seconds is None else remaining
-
-    return left
-
-
-def _forwards(proxy: Proxy, *, plain: bool) -> bool:
-    return plain and proxy.scheme in ("http", "https")
 
 
 def _not_empty(received: bytes) -> bytes:
