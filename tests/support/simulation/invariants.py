@@ -58,7 +58,7 @@ def _judge_work(outcome: Outcome, executed: Sequence[JournalEntry]) -> Iterator[
         if isinstance(outcome.error, JiffyOutcomeUnknownException):
             yield "a call that only reads has no unknown outcome"
         return
-    accepted = [entry for entry in executed if not any(entry.messages) or entry.result is not None]
+    accepted = [entry for entry in executed if not any(entry.messages) or entry.result]
     if len(executed) > 1:
         yield f"it was carried out {len(executed)} times"
     match outcome.error:
