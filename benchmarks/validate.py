@@ -20,11 +20,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import partial, reduce
+from functools import partial
 from io import BytesIO
 from itertools import count, islice
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import jsonschema_rs
 from pydantic import BaseModel, JsonValue, TypeAdapter, create_model
@@ -235,8 +235,7 @@ def plain_reader() -> TypeAdapter[object]:
         origin: Any = get_origin(annotation)
         if get_origin(annotation) in (dict, list):
             return origin[parts]
-        made_type: Any = reduce(lambda one, other: one | other, parts) if parts else annotation
-        return made_type
+        return Union[parts] if parts else annotation  # noqa: UP007 (the parts are only known here)
 
     fields: dict[str, Any] = {"messages": (plain(list[Message]), ...), "result": (plain(dict[str, Box]), ...)}
     return TypeAdapter(create_model("PlainEnvelope", __base__=PlainModel, **fields))
