@@ -235,7 +235,8 @@ def plain_reader() -> TypeAdapter[object]:
         origin: Any = get_origin(annotation)
         if get_origin(annotation) in (dict, list):
             return origin[parts]
-        return Union[parts] if parts else annotation  # noqa: UP007 (the parts are only known here)
+        # A type that is made at run time.
+        return Union[parts] if parts else annotation  # noqa: UP007 # pyright: ignore[reportUnknownVariableType]
 
     fields: dict[str, Any] = {"messages": (plain(list[Message]), ...), "result": (plain(dict[str, Box]), ...)}
     return TypeAdapter(create_model("PlainEnvelope", __base__=PlainModel, **fields))
