@@ -140,7 +140,8 @@ def _read(body: bytes) -> tuple[JsonValue, bool]:
     try:
         return json.loads(body), False
     except ValueError:
-        return dict[str, JsonValue](parse_qsl(body.decode(errors="replace"), keep_blank_values=True)), True
+        pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+        return {name: value for name, value in pairs if name}, True  # PHP ignores values without a name
 
 
 def violations(request: Asked) -> Iterator[str]:
