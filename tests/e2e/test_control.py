@@ -63,8 +63,9 @@ def test_it_injects_and_removes_faults(control: httpx.Client, emulator: Emulator
 
 def test_it_returns_unknown_parameters_of_requests(control: httpx.Client, emulator: Emulator) -> None:
     emulator.handle(ServiceRequest("POST", f"/{TOKEN}/v1.0/jiffyBoxes", b"use_ssh_key=1"))
-    entry = {"model": "CreateBox", "pointer": "/use_ssh_key", "what": "field", "example": "text", "count": 1}
-    assert control.get("drift").json() == {"drift": [entry]}
+    [entry] = control.get("drift").json()["drift"]
+    expected = {"model": "CreateBox", "pointer": "/use_ssh_key", "rule": "unknown-field", "found": "string", "count": 1}
+    assert entry == {**expected, "expected": None}
     assert control.get("journal").json()["journal"][0]["unknown"] == ["use_ssh_key"]
     assert control.request("DELETE", "drift").json() == {"drift": []}
 
