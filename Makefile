@@ -100,7 +100,7 @@ $(VENV)-2016/.client:
 # Tools that read the schemas, or the package. What they need rules out versions that other tools need.
 $(VENV)-generators/.tools: Makefile
 	$(PYTHON) -m venv --clear $(VENV)-generators
-	$(VENV)-generators/bin/python $(PIP) install openapi-python-client==0.29.1 check-jsonschema==0.39.0 pyinstaller==6.22.3
+	$(VENV)-generators/bin/python $(PIP) install openapi-python-client==0.29.1 check-jsonschema==0.39.0 pyinstaller==6.22.3 "jiter>=0.10,<1"
 	touch $@
 
 # Tools for Node.js. Without npm, their tests are skipped, and say so.

@@ -35,7 +35,7 @@ def test_findings_come_from_all_blocks_of_all_files(tmp_path: Path) -> None:
         line
         for name in ("a.jsonl", "b.jsonl")
         for line in (
-            f"{name} error: /ramInMB: missing-field: expected integer, recorded",
+            f"{name} error: /ramInMB: missing-field: expected integer (field seen in recorded responses)",
             f"{name} warning: /ram: unknown-field: found integer",
         )
     ]

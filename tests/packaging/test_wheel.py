@@ -204,7 +204,9 @@ def test_the_pytest_example_of_the_readme_passes(installed: Path, python: str, t
         code for code in re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE) if "def test_" in code
     ]
     (tmp_path / "test_example.py").write_text(example, "utf-8")
-    printed = run(python, "-W", "error", "-m", "pytest", "-v", "-p", "no:cacheprovider", cwd=tmp_path)
+    printed = run(
+        python, "-W", "error", "-m", "pytest", "-v", "-p", "no:cacheprovider", "-p", "no:asyncio", cwd=tmp_path
+    )
     assert f"{example.count('def test_')} passed in " in printed
     location = "import jiffybox_sdk.pytest_plugin as plugin; print(plugin.__file__)"
     assert run(python, "-c", location, cwd=tmp_path).strip() == str(installed / "pytest_plugin.py")

@@ -34,8 +34,7 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     box.wait_for_status("READY", max_wait="60")  # error: a duration is no text
     box.wait_for_status("READY", progress=lambda: None)  # error: progress is given the box
     box.wait_until(max_wait=timedelta(seconds=5))  # error: what to wait for is missing
-    validate(payload, "server")  # error: there is no kind of that name
-    check(payload, "server")  # error: there is no kind of that name
+    validate(payload, 7)  # error: a kind is text, or a type
     repr(check(payload, "box").value.plan)  # error: where there are errors, there is no value
     check_path("boxes.txt", "box", "yaml")  # error: there is no such form
     JiffyBox(12345)  # error: a token is text
