@@ -4,20 +4,14 @@ import anyio
 import httpx
 import pytest
 import respx
-from pytest_httpx import HTTPXMock
 
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException, JiffyTransportException, Retry
 from tests.support.asynchronous import backends
-from tests.support.loopback import Service
-from tests.support.scripted import TOKEN, envelope, example, http, server
+from tests.support.scripted import TOKEN, envelope, example
 
 URL = f"https://api.jiffybox.de/{TOKEN}/v1.0/jiffyBoxes/12345"
 PROXIES = ["http://user:secret@proxy.invalid:3128", "https://proxy.invalid", "socks5://user:secret@proxy.invalid"]
 BOX = envelope(example("box"))
-
-
-def is_for_service(request: httpx.Request) -> bool:
-    return request.url.host == "api.jiffybox.de"
 
 
 @pytest.fixture(params=[None, *PROXIES])
@@ -46,48 +40,6 @@ def test_respx_replaces_async_connections(backend: str) -> None:
             assert route.call_count == 1
 
     anyio.run(main, backend=backend)
-
-
-@pytest.mark.usefixtures("_proxy")
-def test_pytest_httpx_replaces_transports(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=URL, json={"messages": [], "result": example("box")})
-    with JiffyBox(TOKEN) as client:
-        assert client.box(12345).id == 12345
-
-
-@backends
-def test_pytest_httpx_replaces_async_transports(backend: str, httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=URL, json={"messages": [], "result": example("box")})
-
-    async def main() -> None:
-        async with AsyncJiffyBox(TOKEN) as client:
-            assert (await client.box(12345)).id == 12345
-
-    anyio.run(main, backend=backend)
-
-
-@pytest.mark.httpx_mock(should_mock=is_for_service)
-def test_calls_that_pytest_httpx_lets_through_leave_no_connection_open(httpx_mock: HTTPXMock) -> None:
-    service = Service(http(BOX.content))
-    with server(service) as url, JiffyBox(TOKEN, url) as client:
-        assert client.box(12345).id == 12345
-        assert service.left.wait(10)
-    assert httpx_mock.get_requests() == []
-
-
-@backends
-@pytest.mark.httpx_mock(should_mock=is_for_service)
-def test_nor_do_calls_of_async_clients(backend: str, httpx_mock: HTTPXMock) -> None:
-    service = Service(http(BOX.content))
-
-    async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url) as client:
-            assert (await client.box(12345)).id == 12345
-            assert service.left.wait(10)
-
-    with server(service) as url:
-        anyio.run(main, url, backend=backend)
-    assert httpx_mock.get_requests() == []
 
 
 def test_other_tools_may_replace_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
