@@ -119,9 +119,11 @@ def test_processes_end_with_the_command(large: Path, number: signal.Signals) -> 
         line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV, start_new_session=True
     ) as process:
         assert process.stdout
+        assert process.stderr
         assert any(b"missing-field" in written for written in process.stdout)  # half is read
         os.killpg(process.pid, number) if number == signal.SIGINT else os.kill(process.pid, number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.stdout.read(), process.stderr.read()  # communicate() would lose what has been read ahead
+        process.wait(60)
     if number == signal.SIGINT:
         assert (process.returncode, err) == (130, b"jiffybox: interrupted\n")
         assert b'"executionSuccessful": false' in out
