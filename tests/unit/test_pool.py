@@ -1,5 +1,6 @@
 """The connection pools, over networks in memory."""
 
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Generator
@@ -243,6 +244,9 @@ def interrupted(run: Callable[[], object], number: int) -> bool:
         return trace
 
     before = sys.gettrace()
+    this = inspect.currentframe()
+    assert this
+    this.f_trace_opcodes = True  # Python 3.12 only reports instructions if this is set before tracing begins
     sys.settrace(trace)
     try:
         run()
