@@ -120,7 +120,10 @@ def test_processes_end_with_the_command(large: Path, number: signal.Signals) -> 
     ) as process:
         assert process.stdout
         assert process.stderr
-        assert any(b"missing-field" in written for written in process.stdout)  # half is read
+        # A result, when half is read, for Ctrl-C; what comes before the results, for a kill, after which Python's own
+        # tracker of resources may print warnings otherwise.
+        seen = b"ruleId" if number == signal.SIGINT else b"missing-field"
+        assert any(seen in written for written in process.stdout)
         os.killpg(process.pid, number) if number == signal.SIGINT else os.kill(process.pid, number)
         out, err = process.stdout.read(), process.stderr.read()  # communicate() would lose what has been read ahead
         process.wait(60)
