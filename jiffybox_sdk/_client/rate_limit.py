@@ -54,32 +54,38 @@ class RateLimit:
         turns = self._turns.get()
         last = turns.last
         while True:
+            while last.next:
+                last = last.next[0]
             now = time()  # after reading `last`, or a late thread would look like a clock that was set back
             set_back = max(last.reserved - now - last.set_back, 0.0) + last.set_back
             number = last.number + 1
-            leaving = last.leaving.next[0] if number > self.calls else last.leaving
+            leaving = last.leaving
+            if leaving is None:  # another thread has reserved turns meanwhile
+                continue
+            if number > self.calls:
+                leaving = leaving.next[0]
             reserved = now + set_back
             start = max(reserved, leaving.start + self.per)
-            if start - reserved > max_wait:
+            if start - reserved > max_wait and not last.next:
                 return None
             turn = _Turn(number, start, reserved, set_back, leaving)
-            last = last.next.setdefault(0, turn)
-            if last is turn:  # and not one that another thread or a signal handler has reserved meanwhile
+            if last.next.setdefault(0, turn) is turn:  # and no other thread or signal handler was faster
                 turns.last = turn
+                leaving.leaving = None  # or all turns would be kept forever
                 return start - reserved
 
 
 class _Turn:
     """A reserved turn in a linked list. Its times are on a clock that is never set back.
 
-    Appending a turn is atomic, so no lock is needed. A signal handler could wait for a lock in vain.
+    Appending a turn is atomic, so no lock is needed, on which a signal handler could deadlock.
 
     Attributes:
         number: The number of the turn, from 1.
         start: The time when its request may be sent.
         reserved: The time when it was reserved.
         set_back: The seconds by which the clock had been set back by then.
-        leaving: The latest turn that no longer counts at `start`.
+        leaving: The latest turn that no longer counts at `start`. `None` once that turn itself is out of date.
         next: The next turn, if there is one, with the key 0.
     """
 
@@ -90,7 +96,7 @@ class _Turn:
         self.start: float = start
         self.reserved: float = reserved
         self.set_back: float = set_back
-        self.leaving: _Turn = leaving or self
+        self.leaving: _Turn | None = leaving or self
         self.next: dict[int, _Turn] = {}
 
 

@@ -1,5 +1,8 @@
 """The rate limit across threads, tasks, clients, retries and polls. The time is virtual."""
 
+# pyright: reportPrivateUsage=false
+
+import gc
 import heapq
 import threading
 from collections.abc import Callable, Sequence
@@ -164,6 +167,27 @@ def test_a_signal_handler_may_reserve_a_turn_at_any_line() -> None:
     assert len(interrupted) > 20
     assert cases[-1] not in interrupted  # no line was left out
     assert {most_calls(10, starts) for starts in interrupted} == {2}
+
+
+def remembered(limit: RateLimit) -> int:
+    """Return the number of turns that a limit refers to, directly or not."""
+    seen: dict[int, object] = {}
+    pending: list[object] = [limit]
+    while pending:
+        value = pending.pop()
+        if id(value) not in seen and not isinstance(value, type):
+            seen[id(value)] = value
+            pending += gc.get_referents(value)
+    return sum(isinstance(value, rate_limit._Turn) for value in seen.values())
+
+
+@pytest.mark.parametrize("calls", [1, 3, 50])
+def test_turns_of_the_past_are_forgotten(calls: int) -> None:
+    limit, clock = RateLimit(calls, 10), VirtualClock()
+    for _ in range(1000):
+        assert limit.reserve(clock.time, 1e9) == 0
+        clock.now += 10
+    assert calls <= remembered(limit) <= 2 * calls + 2
 
 
 def test_sync_and_async_clients_can_share_a_rate_limit() -> None:
