@@ -99,7 +99,7 @@ class RetryLoop(Generic[T]):
             self._start(turn)
             try:
                 answer = send(self._operation, self._deadline)
-            except BaseException:
+            except BaseException:  # Ctrl-C or a cancellation; whatever else happens is returned as a `Failure`
                 self._interrupt()
                 raise
             return self._read(answer)
@@ -132,7 +132,7 @@ class RetryLoop(Generic[T]):
             self._start(turn)
             try:
                 answer = await send(self._operation, self._deadline)
-            except BaseException:
+            except BaseException:  # Ctrl-C or a cancellation; whatever else happens is returned as a `Failure`
                 self._interrupt()
                 raise
             return self._read(answer)

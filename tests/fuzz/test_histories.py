@@ -105,13 +105,13 @@ def keep_turn_on_cancellation(patch: pytest.MonkeyPatch) -> None:
 
 def keep_connection_on_cancellation(patch: pytest.MonkeyPatch) -> None:
     """A cancelled call leaves its connection open."""
-    abort = AsyncWire.abort
+    close = AsyncWire.close
 
-    def abort_unless_cancelled(wire: AsyncWire) -> None:
+    def close_unless_cancelled(wire: AsyncWire) -> None:
         if not isinstance(sys.exc_info()[1], asyncio.CancelledError):
-            abort(wire)
+            close(wire)
 
-    patch.setattr(AsyncWire, "abort", abort_unless_cancelled)
+    patch.setattr(AsyncWire, "close", close_unless_cancelled)
 
 
 def exceed_max_connections(patch: pytest.MonkeyPatch) -> None:

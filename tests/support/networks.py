@@ -128,7 +128,7 @@ class AsyncStream:
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
-    def abort(self) -> None:
+    def close(self) -> None:
         self._stream.close()
 
 

@@ -139,7 +139,7 @@ class AsyncNetwork:
         del buffer  # tests look for passwords in frames
         self.network.operation(timeout, "send")
 
-    def abort(self) -> None:
+    def close(self) -> None:
         self.network.close()
 
     def get_extra_info(self, info: str) -> Any:
@@ -193,10 +193,7 @@ class Tunnel:
         return run(self.stream.read(100, timeout))
 
     def close(self) -> None:
-        if isinstance(self.stream, httpcore.NetworkStream):
-            self.stream.close()
-        else:
-            self.stream.abort()
+        self.stream.close()
 
 
 def a_proxy(scheme: str = "http", *, host: str = "proxy.invalid", port: int = 3128, user: bool = False) -> Proxy:

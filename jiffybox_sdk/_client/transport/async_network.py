@@ -12,14 +12,14 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
 import httpcore
 from anyio.lowlevel import checkpoint
 
 from jiffybox_sdk._client.transport.deadline import AsyncStream, Limits
-from jiffybox_sdk._client.transport.network import TLS_BYTES, TlsInTls, certified, socket_info
+from jiffybox_sdk._client.transport.network import TLS_BYTES, Address, TlsInTls, certified, socket_info
 
 R = TypeVar("R")
 
@@ -36,7 +36,7 @@ class AsyncSocketBackend:
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 (as httpcore declares it; there are none)
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 (as httpcore declares it; there are none)
     ) -> "AsyncSocketStream":
         """Connect to the first address of a host that accepts."""
         try:
@@ -50,7 +50,7 @@ class AsyncSocketBackend:
             raise httpcore.ConnectError(str(error)) from error
 
 
-async def _resolve(host: str, port: int) -> Sequence[tuple[int, Any, Any, Any, Any]]:
+async def _resolve(host: str, port: int) -> Sequence[tuple[int, int, int, str, Address]]:
     try:  # without a thread
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
@@ -64,7 +64,7 @@ class _Race:
         self._connected: list[socket.socket] = []
         self._problem = OSError("the host has no address")
 
-    async def run(self, addresses: Iterable[tuple[int, Any]], source: tuple[str, int] | None) -> socket.socket:
+    async def run(self, addresses: Iterable[tuple[int, Address]], source: tuple[str, int] | None) -> socket.socket:
         """Return the first connected socket."""
         try:
             async with anyio.create_task_group() as group:
@@ -73,7 +73,7 @@ class _Race:
                     group.start_soon(self._connect, family, address, source, failed, group.cancel_scope)
                     with anyio.move_on_after(_HEAD_START):
                         await failed.wait()
-        except BaseException:
+        except BaseException:  # a cancellation after the race was won
             for connected in self._connected:
                 connected.close()
             raise
@@ -84,7 +84,7 @@ class _Race:
     async def _connect(
         self,
         family: int,
-        address: Any,
+        address: Address,
         source: tuple[str, int] | None,
         failed: anyio.Event,
         race: anyio.CancelScope,
@@ -93,6 +93,7 @@ class _Race:
         try:
             connecting = socket.socket(family, socket.SOCK_STREAM)  # fails if the system has no IPv6
             connecting.settimeout(0)
+            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if source:
                 connecting.bind(source)
             code = connecting.connect_ex(address)
@@ -118,7 +119,6 @@ class AsyncSocketStream:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes, or none at the end of the stream."""
@@ -155,7 +155,7 @@ class AsyncSocketStream:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return buffer
 
-    def abort(self) -> None:
+    def close(self) -> None:
         """Close the socket."""
         self._socket.close()
 
@@ -180,7 +180,7 @@ class AsyncSocketStream:
             raise httpcore.ConnectError(str(error)) from error
         return self
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> object:
         """Return a fact about the connection, as httpcore's own streams do."""
         return socket_info(self._socket, info)
 
@@ -220,12 +220,12 @@ class _AsyncTlsInTlsStream:
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> AsyncStream:
-        raise NotImplementedError
+        raise NotImplementedError  # neither proxies nor services have a third layer
 
-    def abort(self) -> None:
-        self._outer.abort()
+    def close(self) -> None:
+        self._outer.close()
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> object:
         if info == "is_readable" and self._tls.has_unread_bytes():
             return True
         return self._outer.get_extra_info(info)

@@ -1,7 +1,7 @@
 """A connection pool for one origin, for tasks of one event loop. It makes the same promises as the one for threads.
 
-A cancellation at any `await` leaves the pool usable, since all that follows it is done without waiting: connections are
-aborted instead of closed.
+A cancellation at any `await` leaves the pool usable, since all that follows it, such as closing a connection, is done
+without waiting.
 """
 
 import ssl

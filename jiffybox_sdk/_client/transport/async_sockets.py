@@ -53,7 +53,7 @@ class AsyncSocketChannel:
             with keeping_heads() as heads:
                 return await self._pool.exchange(request, read, self._builder.timeout, limit)
         except WrongEventLoopError:
-            problem = f"{operation} was not sent: the client was used in another event loop before; use one for each"
+            problem = f"{operation} was not sent: the client belongs to another event loop; create a client for each"
         raise JiffyDetachedException(problem)
 
     async def close(self) -> None:

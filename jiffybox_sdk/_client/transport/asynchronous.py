@@ -59,7 +59,7 @@ class AsyncTransport:
                 channel = self._channels.existing() if self._is_own else self._channels.get()
                 if channel is not None:
                     await channel.close()
-            except BaseException:
+            except BaseException:  # Ctrl-C or a cancellation, too
                 self._is_released = False
                 raise
             finally:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from jiffybox_sdk._client.response import RawResponse, encode, is_rejection, retry_after_seconds
 from jiffybox_sdk._client.retry import Failure, lost, not_connected, rejected
 from jiffybox_sdk._client.transport.body import BodyError, BodyTooLargeError, described
+from jiffybox_sdk._client.transport.proxy import host_and_port
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.headers import Headers
 from jiffybox_sdk._common.operation import Operation
@@ -56,6 +57,7 @@ class RequestBuilder:
         scheme: The scheme of the service's URL.
         host: The host in it, in ASCII.
         port: The port in it, or `None` for the scheme's own.
+        authority: The host and the port as in URLs.
     """
 
     def __init__(
@@ -82,9 +84,9 @@ class RequestBuilder:
         self._after_token = f"/{segment}/"
         if len(self._before_token) > _MAX_PATH:
             raise JiffyArgumentException(f"invalid api_url: its path is longer than {_MAX_PATH} characters")
-        shown_host = f"[{self.host}]" if ":" in self.host else self.host
+        self.authority: str = host_and_port(self.host, self.port)
         self._headers: RawHeaders = [
-            (b"Host", (shown_host if self.port is None else f"{shown_host}:{self.port}").encode()),
+            (b"Host", self.authority.encode()),
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"gzip, deflate"),
             (b"User-Agent", f"{f'{user_agent} ' if user_agent else ''}jiffybox-sdk/{__version__}".encode()),
@@ -129,7 +131,7 @@ class RequestBuilder:
         headers, body = self.content(operation)
         path = f"{self._before_token}{PLACEHOLDER}{self._after_token}{operation.path}"
         shown = [(name.decode(), value.decode()) for name, value in headers]
-        return Preview(operation.call.verb, f"{self.scheme}://{shown[0][1]}{path}", shown, body.decode())
+        return Preview(operation.call.verb, f"{self.scheme}://{self.authority}{path}", shown, body.decode())
 
     def content(self, operation: Operation) -> tuple[RawHeaders, bytes]:
         """Return the headers and the body of a request."""

@@ -12,9 +12,7 @@ from jiffybox_sdk._common.operation import Operation
 class _Channel:
     def __init__(self, builder: RequestBuilder) -> None:
         self._builder = builder
-        port = "" if builder.port is None else f":{builder.port}"
-        host = f"[{builder.host}]" if ":" in builder.host else builder.host
-        self._url = httpx.URL(f"{builder.scheme}://{host}{port}/")
+        self._url = httpx.URL(f"{builder.scheme}://{builder.authority}/")
 
     def _request(self, operation: Operation, limit: float | None) -> httpx.Request:
         headers, content = self._builder.content(operation)

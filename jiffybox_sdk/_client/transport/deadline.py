@@ -7,7 +7,7 @@ operation gets at most the time left until the deadline of its exchange.
 import math
 import ssl
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 import httpcore
 
@@ -48,26 +48,52 @@ class Limits:
         return f"{what} after {self.total:g} s"
 
 
-class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
+class _Stream(Protocol):
+    def close(self) -> None: ...
+
+    def get_extra_info(self, info: str) -> object: ...
+
+
+S = TypeVar("S", bound=_Stream)
+
+
+class _Wire(Generic[S]):
     """The network side of one connection.
 
     The limits of the current exchange apply instead of the time-outs that httpcore passes.
     """
 
-    _stream: httpcore.NetworkStream | None = None
+    _opened: S | None = None
 
-    def __init__(self, backend: httpcore.NetworkBackend, limits: Limits) -> None:
-        self._backend = backend
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
 
     def __del__(self) -> None:
-        self.abort()  # in case its exchange was interrupted
+        self.close()  # in case its exchange was interrupted
 
     @property
-    def stream(self) -> httpcore.NetworkStream:
-        if self._stream is None:
+    def stream(self) -> S:
+        if self._opened is None:
             raise httpcore.ReadError("the connection is not open")
-        return self._stream
+        return self._opened
+
+    def close(self) -> None:
+        stream, self._opened = self._opened, None
+        if stream is not None:
+            stream.close()
+
+    def get_extra_info(self, info: str) -> object:
+        if self._opened is None:
+            return info == "is_readable"  # as its end has been reached
+        return self._opened.get_extra_info(info)
+
+
+class Wire(_Wire[httpcore.NetworkStream], httpcore.NetworkBackend, httpcore.NetworkStream):
+    """The network side of one connection of threads."""
+
+    def __init__(self, backend: httpcore.NetworkBackend, limits: Limits) -> None:
+        super().__init__(limits)
+        self._backend = backend
 
     def connect_tcp(
         self,
@@ -75,10 +101,10 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
         port: int,
         timeout: float | None = None,  # noqa: ARG002
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
-        self._stream = self._backend.connect_tcp(host, port, limit, local_address, socket_options)
+        self._opened = self._backend.connect_tcp(host, port, limit, local_address, socket_options)
         return self
 
     def start_tls(
@@ -88,7 +114,7 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
-        self._stream = self.stream.start_tls(ssl_context, server_hostname, limit)
+        self._opened = self.stream.start_tls(ssl_context, server_hostname, limit)
         return self
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
@@ -97,22 +123,9 @@ class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
 
-    def close(self) -> None:
-        self.abort()
-
-    def abort(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        if self._stream is None:
-            return info == "is_readable"  # as its end has been reached
-        return self._stream.get_extra_info(info)
-
 
 class AsyncStream(Protocol):
-    """httpcore's interface for streams, with a way to close them without waiting."""
+    """httpcore's interface for streams, but they are closed without waiting."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
 
@@ -122,9 +135,9 @@ class AsyncStream(Protocol):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "AsyncStream": ...
 
-    def get_extra_info(self, info: str) -> Any: ...
+    def close(self) -> None: ...
 
-    def abort(self) -> None: ...
+    def get_extra_info(self, info: str) -> object: ...
 
 
 class AsyncBackend(Protocol):
@@ -136,26 +149,16 @@ class AsyncBackend(Protocol):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> AsyncStream: ...
 
 
-class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
-    """The network side of one connection.
-
-    The limits of the current exchange apply instead of the time-outs that httpcore passes.
-    """
+class AsyncWire(_Wire[AsyncStream], httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
+    """The network side of one connection of tasks."""
 
     def __init__(self, backend: AsyncBackend, limits: Limits) -> None:
+        super().__init__(limits)
         self._backend = backend
-        self._stream: AsyncStream | None = None
-        self.limits = limits
-
-    @property
-    def stream(self) -> AsyncStream:
-        if self._stream is None:
-            raise httpcore.ReadError("the connection is closed")
-        return self._stream
 
     async def connect_tcp(
         self,
@@ -163,10 +166,10 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         port: int,
         timeout: float | None = None,  # noqa: ARG002
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
-        self._stream = await self._backend.connect_tcp(host, port, limit, local_address, socket_options)
+        self._opened = await self._backend.connect_tcp(host, port, limit, local_address, socket_options)
         return self
 
     async def start_tls(
@@ -176,7 +179,7 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         limit = self.limits.left(httpcore.ConnectTimeout)
-        self._stream = await self.stream.start_tls(ssl_context, server_hostname, limit)
+        self._opened = await self.stream.start_tls(ssl_context, server_hostname, limit)
         return self
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
@@ -186,14 +189,4 @@ class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         await self.stream.write(buffer, self.limits.left(httpcore.WriteTimeout))
 
     async def aclose(self) -> None:
-        self.abort()
-
-    def abort(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.abort()
-
-    def get_extra_info(self, info: str) -> Any:
-        if self._stream is None:
-            return info == "is_readable"  # as its end has been reached
-        return self._stream.get_extra_info(info)
+        self.close()

@@ -12,13 +12,16 @@ import ssl
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpcore
 
 from jiffybox_sdk._client.transport.deadline import Limits
 
 R = TypeVar("R")
+
+Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+"""An address of a host and a port, as `socket.getaddrinfo` returns it."""
 
 TLS_BYTES = 16384
 
@@ -32,7 +35,7 @@ class SocketBackend(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 (as httpcore declares it; there are none)
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 (as httpcore declares it; there are none)
     ) -> "SocketStream":
         """Connect to the first address of a host that accepts. Resolving the name can't be limited in time.
 
@@ -59,14 +62,15 @@ class SocketBackend(httpcore.NetworkBackend):
             raise httpcore.ConnectError(str(error)) from error
 
 
-def _connected(family: int, address: Any, timeout: float | None, source: tuple[str, int] | None) -> socket.socket:
+def _connected(family: int, address: Address, timeout: float | None, source: tuple[str, int] | None) -> socket.socket:
     connecting = socket.socket(family, socket.SOCK_STREAM)  # fails if the system has no IPv6
     try:
         connecting.settimeout(timeout)
+        connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if source:
             connecting.bind(source)
         connecting.connect(address)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too
         connecting.close()
         raise
     return connecting
@@ -77,7 +81,6 @@ class SocketStream(httpcore.NetworkStream):
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes, or none at the end of the stream."""
@@ -120,7 +123,7 @@ class SocketStream(httpcore.NetworkStream):
             raise httpcore.ConnectError(str(error)) from error
         return self
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> object:
         """Return a fact about the connection, as httpcore's own streams do."""
         return socket_info(self._socket, info)
 
@@ -186,7 +189,7 @@ class _TlsInTlsStream(httpcore.NetworkStream):
     def close(self) -> None:
         self._outer.close()
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> object:
         if info == "is_readable" and self._tls.has_unread_bytes():
             return True
         return self._outer.get_extra_info(info)
@@ -207,7 +210,7 @@ def certified(host: str | None) -> str | None:
     return host and host.removesuffix(".")
 
 
-def socket_info(connected: socket.socket, info: str) -> Any:
+def socket_info(connected: socket.socket, info: str) -> object:
     """Return a fact about a connected socket, named as in httpcore."""
     if info == "is_readable":
         return is_readable(connected)

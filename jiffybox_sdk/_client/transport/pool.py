@@ -66,7 +66,7 @@ class Turns:
         return len(self._queue) <= self.limit or turn in self._first()
 
     def is_stuck(self, turn: Turn) -> bool:
-        """Return whether a turn can't come, since its own thread holds all that have come and is busy waiting."""
+        """Return whether a turn can't come, since its own thread, which waits for it, holds all that have come."""
         first = self._first()
         return turn not in first and all(other.thread == turn.thread for other in first)
 
@@ -103,7 +103,7 @@ class Connection(Generic[H]):
         return bool(self.wire.get_extra_info("is_readable"))
 
     def close(self) -> None:
-        self.wire.abort()
+        self.wire.close()
 
 
 class Idle(Generic[H]):

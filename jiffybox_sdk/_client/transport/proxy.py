@@ -46,9 +46,10 @@ class Proxy:
         return f"proxy {host_and_port(self.host, self.port)}"
 
 
-def host_and_port(host: str, port: int) -> str:
-    """Return a host and a port as in a URL."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def host_and_port(host: str, port: int | None) -> str:
+    """Return a host and a port, if there is one, as in a URL."""
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port is None else f"{shown}:{port}"
 
 
 def proxy_for(service: SplitResult) -> Proxy | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import httpcore
 
@@ -77,7 +77,7 @@ class ProxyBackend(_Backend[httpcore.NetworkBackend], httpcore.NetworkBackend):
                         to_send = steps.send(_not_empty(stream.read(_READ_BYTES, left())))
                     except StopIteration:
                         return stream
-            except BaseException:
+            except BaseException:  # cancellations and Ctrl-C, too
                 stream.close()
                 raise
 
@@ -112,8 +112,8 @@ class AsyncProxyBackend(_Backend[AsyncBackend]):
                         to_send = steps.send(_not_empty(await stream.read(_READ_BYTES, left())))
                     except StopIteration:
                         return stream
-            except BaseException:
-                stream.abort()
+            except BaseException:  # cancellations and Ctrl-C, too
+                stream.close()
                 raise
 
 
@@ -139,7 +139,7 @@ class _ForwardedStream(httpcore.NetworkStream):
     def close(self) -> None:
         self._stream.close()
 
-    def get_extra_info(self, info: str) -> Any:  # as httpcore declares it
+    def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 
@@ -164,10 +164,10 @@ class _AsyncForwardedStream:
     ) -> AsyncStream:
         raise NotImplementedError  # its requests are plain
 
-    def abort(self) -> None:
-        self._stream.abort()
+    def close(self) -> None:
+        self._stream.close()
 
-    def get_extra_info(self, info: str) -> Any:  # as httpcore declares it
+    def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 

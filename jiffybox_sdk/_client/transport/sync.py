@@ -58,7 +58,7 @@ class Transport:
                 channel = self._channels.existing() if self._is_own else self._channels.get()
                 if channel is not None:
                     channel.close()
-            except BaseException:
+            except BaseException:  # Ctrl-C or a cancellation, too
                 self._is_released = False
                 raise
             finally:

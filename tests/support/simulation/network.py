@@ -83,7 +83,7 @@ class Network(httpcore.AsyncNetworkBackend):
         try:
             await stream.handshake(stream.route.connects, timeout)
         except BaseException:
-            stream.abort()
+            stream.close()
             raise
         stream.connect(self._accept(stream))
         return stream
@@ -174,7 +174,7 @@ class Stream(httpcore.AsyncNetworkStream):
         try:
             await self.handshake(self.route.tls, timeout)
         except BaseException:
-            self.abort()
+            self.close()
             raise
         return self
 
@@ -193,10 +193,10 @@ class Stream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the connection, and let other tasks run."""
-        self.abort()
+        self.close()
         await asyncio.sleep(0)
 
-    def abort(self) -> None:
+    def close(self) -> None:
         """Close the connection at once. Bytes that were sent still arrive at the other end."""
         if not self.closed:
             self.closed = True
