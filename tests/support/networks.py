@@ -163,7 +163,6 @@ def content(response: httpcore.Response, *_: object) -> str:
 
 async def async_content(
     response: httpcore.Response,
-    _reused: bool,  # noqa: FBT001 (as pools call it)
     _abort: Callable[[], None],
 ) -> str:
     """Return the body of a response."""

@@ -27,7 +27,7 @@ FILES = {module.__file__ for module in (sync_pool, deadline)}
 def get_many(pool: Pool, count: int) -> list[str]:
     """Return the bodies of exchanges that take place at the same time, one within the other."""
 
-    def nested(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> list[str]:  # noqa: FBT001 (as the pool calls it)
+    def nested(response: httpcore.Response, _abort: Callable[[], None]) -> list[str]:
         return [content(response), *get_many(pool, count - 1)]
 
     return pool.exchange(request(str(count)), nested, total=1) if count else []
@@ -42,11 +42,10 @@ def test_connections_are_reused_last_one_first() -> None:
     pool = network.pool()
     assert get_many(pool, 2) == ["2", "1"]
 
-    def is_reused(response: httpcore.Response, reused: bool, _abort: Callable[[], None]) -> bool:  # noqa: FBT001 (as the pool calls it)
-        content(response)
-        return reused
-
-    assert [pool.exchange(request("x"), is_reused) for _ in range(3)] == [True] * 3
+    reused: list[bool] = []
+    for _ in range(3):
+        pool.exchange(request("x"), content, assigned=reused.append)
+    assert reused == [True] * 3
     assert len(network.opened) == 2
 
 
@@ -87,7 +86,7 @@ def test_a_connection_can_be_aborted_after_its_exchange() -> None:
     network = Network()
     pool = network.pool()
 
-    def abort_of(response: httpcore.Response, _reused: bool, abort: Callable[[], None]) -> Callable[[], None]:  # noqa: FBT001 (as the pool calls it)
+    def abort_of(response: httpcore.Response, abort: Callable[[], None]) -> Callable[[], None]:
         content(response)
         return abort
 
@@ -121,7 +120,7 @@ def test_an_incomplete_response_closes_its_connection() -> None:
 def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
     network = Network()
 
-    def wait_in_vain(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+    def wait_in_vain(response: httpcore.Response, _abort: Callable[[], None]) -> str:
         network.now += 2
         with ThreadPoolExecutor() as threads:
             waiting = threads.submit(pool.exchange, request("b"), never, total=1)
@@ -146,12 +145,12 @@ def test_a_thread_that_holds_all_connections_is_refused_another_at_once() -> Non
     pool = network.pool(2)
     outcomes: list[str] = []
 
-    def again(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+    def again(response: httpcore.Response, _abort: Callable[[], None]) -> str:
         with pytest.raises(NoTurnError, match="the code that this call interrupts holds all connections"):
             pool.exchange(request("d"), never)  # would wait without limit
         return content(response)
 
-    def others(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+    def others(response: httpcore.Response, _abort: Callable[[], None]) -> str:
         outcomes.append(pool.exchange(request("b"), again))
         with ThreadPoolExecutor() as threads:  # while another thread holds one, there is hope
             held, free = threading.Event(), threading.Event()
@@ -219,7 +218,7 @@ def test_closing_leaves_running_exchanges_alone() -> None:
     pool = network.pool()
     get_many(pool, 2)
 
-    def close(response: httpcore.Response, _reused: bool, _abort: Callable[[], None]) -> str:  # noqa: FBT001 (as the pool calls it)
+    def close(response: httpcore.Response, _abort: Callable[[], None]) -> str:
         pool.close()
         assert len(network.open) == 1
         return content(response)
@@ -333,10 +332,9 @@ async def async_get_many(pool: AsyncPool, count: int) -> list[str]:
 
     async def nested(
         response: httpcore.Response,
-        reused: bool,  # noqa: FBT001 (as the pool calls it)
         abort: Callable[[], None],
     ) -> list[str]:
-        return [await async_content(response, reused, abort), *await async_get_many(pool, count - 1)]
+        return [await async_content(response, abort), *await async_get_many(pool, count - 1)]
 
     return await pool.exchange(request(str(count)), nested, total=1) if count else []
 

@@ -51,9 +51,10 @@ class AsyncPool:
     async def exchange(
         self,
         request: httpcore.Request,
-        read: Callable[[httpcore.Response, bool, Callable[[], None]], Awaitable[T]],
+        read: Callable[[httpcore.Response, Callable[[], None]], Awaitable[T]],
         step: float | None = None,
         total: float | None = None,
+        assigned: Callable[[bool], object] = bool,
     ) -> T:
         """Send a request and return what `read` makes of the response, as `Pool.exchange` does.
 
@@ -72,6 +73,7 @@ class AsyncPool:
             if not state.turns.enter(turn):
                 await _wait(state.turns, turn, limits)
             reused = state.idle.take(connection)
+            assigned(reused)
             if reused:
                 connection[0].wire.limits = limits
             else:
@@ -79,7 +81,7 @@ class AsyncPool:
                 http = httpcore.AsyncHTTPConnection(self._origin, ssl_context=tls, network_backend=wire)
                 connection.append(Connection(http, wire))
             response = await connection[0].http.handle_async_request(request)
-            result = await read(response, reused, connection[0].close)
+            result = await read(response, connection[0].close)
             await response.aclose()
             if can_be_reused(connection[0].http):
                 state.idle.put(connection)

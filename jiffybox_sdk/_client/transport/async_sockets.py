@@ -6,13 +6,14 @@ from dataclasses import replace
 import httpcore
 
 from jiffybox_sdk._client.response import RawResponse
+from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
 from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.body import Body, BodyError, keeping_heads
 from jiffybox_sdk._client.transport.deadline import AsyncBackend
 from jiffybox_sdk._client.transport.options import NetworkOptions
-from jiffybox_sdk._client.transport.sockets import origin_of, request_for
+from jiffybox_sdk._client.transport.sockets import origin_of, request_for, with_connection
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import JiffyDetachedException
 
@@ -34,27 +35,28 @@ class AsyncSocketChannel:
         self._builder = builder
         self._pool = pool
 
-    async def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+    async def exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
         """Send a call and return its response, complete within a number of seconds."""
+        reused: list[bool] = []
 
-        async def read(
-            response: httpcore.Response,
-            reused: bool,  # noqa: FBT001 (as the pool calls it)
-            abort: Callable[[], None],
-        ) -> RawResponse:
+        async def read(response: httpcore.Response, abort: Callable[[], None]) -> RawResponse:
             heads.append((response.status, response.headers))
             body = Body(response.status, response.headers)
             await _collect(response, body, abort)
             answer = self._builder.response(response.status, response.headers, body.content())
-            return replace(answer, connection="reused" if reused else "new", abort=abort)
+            return replace(answer, abort=abort)
 
-        request = request_for(self._builder, operation, _AsyncChunks)
+        outcome: RawResponse | Failure
         try:
+            request = request_for(self._builder, operation, _AsyncChunks)
             with keeping_heads() as heads:
-                return await self._pool.exchange(request, read, self._builder.timeout, limit)
+                outcome = await self._pool.exchange(request, read, self._builder.timeout, limit, reused.append)
         except WrongEventLoopError:
             problem = f"{operation} was not sent: the client belongs to another event loop; create a client for each"
-        raise JiffyDetachedException(problem)
+            return Failure(JiffyDetachedException(problem))
+        except Exception as error:  # noqa: BLE001 (its frames hold the token)
+            outcome = self._builder.failure(operation, error)
+        return with_connection(outcome, reused)
 
     async def close(self) -> None:
         """Close idle connections now and the others after their exchanges."""

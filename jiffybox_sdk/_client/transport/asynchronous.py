@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class AsyncChannel(Protocol):
     """A way to the service."""
 
-    async def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+    async def exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
         """Send a call and return its response, complete within a number of seconds."""
         ...
 

@@ -193,18 +193,20 @@ class Pool:
     def exchange(
         self,
         request: httpcore.Request,
-        read: Callable[[httpcore.Response, bool, Callable[[], None]], T],
+        read: Callable[[httpcore.Response, Callable[[], None]], T],
         step: float | None = None,
         total: float | None = None,
+        assigned: Callable[[bool], object] = bool,
     ) -> T:
         """Send a request and return what `read` makes of the response.
 
         Args:
             request: The request.
-            read: A function that gets the response, whether its connection was reused, and a function that aborts the
-                connection, now or later. If it does not read the whole body, the connection is closed.
+            read: A function that gets the response and a function that aborts the connection, now or later. If it does
+                not read the whole body, the connection is closed.
             step: The time limit for each operation on the network, in seconds.
             total: The time limit for the exchange, in seconds.
+            assigned: A function that gets whether a connection is reused, before it is used.
 
         Raises:
             NoTurnError: If only this thread could free a connection. Nothing was sent.
@@ -220,6 +222,7 @@ class Pool:
             if not state.turns.enter(turn[0]):
                 _wait(state.turns, turn[0], limits)
             reused = state.idle.take(connection)
+            assigned(reused)
             if reused:
                 connection[0].wire.limits = limits
             else:
@@ -227,7 +230,7 @@ class Pool:
                 http = httpcore.HTTPConnection(self._origin, ssl_context=tls, network_backend=wire)
                 connection.append(Connection(http, wire))
             response = connection[0].http.handle_request(request)
-            result = read(response, reused, connection[0].close)
+            result = read(response, connection[0].close)
             response.close()
             if can_be_reused(connection[0].http):
                 state.idle.put(connection)

@@ -1,11 +1,12 @@
 """The way to the service over sockets and a connection pool, for threads."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 import httpcore
 
 from jiffybox_sdk._client.response import RawResponse
+from jiffybox_sdk._client.retry import Failure
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.body import Body, keeping_heads
 from jiffybox_sdk._client.transport.network import SocketBackend
@@ -31,28 +32,37 @@ class SocketChannel:
         self._builder = builder
         self._pool = pool
 
-    def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+    def exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
         """Send a call and return its response, complete within a number of seconds."""
+        reused: list[bool] = []
 
-        def read(
-            response: httpcore.Response,
-            reused: bool,  # noqa: FBT001 (as the pool calls it)
-            abort: Callable[[], None],
-        ) -> RawResponse:
+        def read(response: httpcore.Response, abort: Callable[[], None]) -> RawResponse:
             heads.append((response.status, response.headers))
             body = Body(response.status, response.headers)
             for chunk in response.iter_stream():
                 body.add(chunk)
             answer = self._builder.response(response.status, response.headers, body.content())
-            return replace(answer, connection="reused" if reused else "new", abort=abort)
+            return replace(answer, abort=abort)
 
-        request = request_for(self._builder, operation, list)
-        with keeping_heads() as heads:
-            return self._pool.exchange(request, read, self._builder.timeout, limit)
+        outcome: RawResponse | Failure
+        try:
+            request = request_for(self._builder, operation, list)
+            with keeping_heads() as heads:
+                outcome = self._pool.exchange(request, read, self._builder.timeout, limit, reused.append)
+        except Exception as error:  # noqa: BLE001 (its frames hold the token)
+            outcome = self._builder.failure(operation, error)
+        return with_connection(outcome, reused)
 
     def close(self) -> None:
         """Close idle connections now and the others after their exchanges."""
         self._pool.close()
+
+
+def with_connection(outcome: RawResponse | Failure, reused: Sequence[bool]) -> RawResponse | Failure:
+    """Return an outcome with its connection, if there was one. `reused` is the connection that was assigned, if any."""
+    if not reused or (isinstance(outcome, Failure) and outcome.kind == "not_connected"):
+        return outcome
+    return replace(outcome, connection="reused" if reused[0] else "new")
 
 
 def origin_of(builder: RequestBuilder) -> httpcore.Origin:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Channel(Protocol):
     """A way to the service."""
 
-    def exchange(self, operation: Operation, limit: float | None) -> RawResponse:
+    def exchange(self, operation: Operation, limit: float | None) -> RawResponse | Failure:
         """Send a call and return its response, complete within a number of seconds."""
         ...
 
