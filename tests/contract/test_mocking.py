@@ -1,5 +1,10 @@
 """Clients under test tools that replace httpx's transports or httpcore's connections."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib import import_module
+from pathlib import Path
+
 import anyio
 import httpx
 import pytest
@@ -7,7 +12,8 @@ import respx
 
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException, JiffyTransportException, Retry
 from tests.support.asynchronous import backends
-from tests.support.scripted import TOKEN, envelope, example
+from tests.support.loopback import EchoedBoxes
+from tests.support.scripted import TOKEN, envelope, example, server
 
 URL = f"https://api.jiffybox.de/{TOKEN}/v1.0/jiffyBoxes/12345"
 PROXIES = ["http://user:secret@proxy.invalid:3128", "https://proxy.invalid", "socks5://user:secret@proxy.invalid"]
@@ -51,6 +57,27 @@ def test_other_tools_may_replace_the_pool(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(httpcore.ConnectionPool, "handle_request", answer)
     with JiffyBox(TOKEN) as client:
         assert client.box(12345).id == 12345
+
+
+@backends
+def test_vcrpy_records_and_replays(backend: str, tmp_path: Path) -> None:
+    async def read_async(url: str) -> int:
+        async with AsyncJiffyBox(TOKEN, url) as client:
+            return (await client.box(5)).id
+
+    def read(url: str) -> int:
+        with JiffyBox(TOKEN, url) as client:
+            return client.box(4).id
+
+    # It has no types.
+    use_cassette: Callable[..., AbstractContextManager[object]] = import_module("vcr").use_cassette
+    boxes = EchoedBoxes()
+    cassette = tmp_path / "boxes.yaml"
+    with server(boxes) as url, use_cassette(cassette, record_mode="new_episodes"):
+        assert (read(url), anyio.run(read_async, url, backend=backend)) == (4, 5)
+    with use_cassette(cassette, record_mode="none"):  # the server is gone
+        assert (read(url), anyio.run(read_async, url, backend=backend)) == (4, 5)
+    assert boxes.requests == 2
 
 
 @respx.mock

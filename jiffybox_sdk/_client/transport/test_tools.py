@@ -7,6 +7,8 @@ send their calls through an `httpx.HTTPTransport`.
 
 import sys
 
+from jiffybox_sdk._common.type_guards import is_map
+
 _REPLACED = (
     ("httpx", "HTTPTransport", "handle_request"),
     ("httpx", "AsyncHTTPTransport", "handle_async_request"),
@@ -20,6 +22,12 @@ def are_active() -> bool:
     """Return whether a test tool has replaced one of the methods."""
     for package, name, method in _REPLACED:
         function: object = getattr(getattr(sys.modules.get(package), name, None), method, None)
-        if function is not None and str(getattr(function, "__module__", "")).partition(".")[0] not in _NATIVE:
+        if function is not None and _package_of(function) not in _NATIVE:
             return True
     return False
+
+
+def _package_of(function: object) -> str:
+    """Return the package that defines a function. `functools.wraps` hides it from `__module__`."""
+    names: object = getattr(function, "__globals__", None)
+    return str(names.get("__name__")).partition(".")[0] if is_map(names) else ""
