@@ -28,7 +28,7 @@ _KEY = r"[0-9]+|[0-9A-Fa-f]{16,}"
 
 
 class Drift:
-    """A report on unknown fields and values. Threads can share it.
+    """A report on unknown fields and values, and on numbers and booleans sent as text. Threads can share it.
 
     Each client has one as its attribute `drift`. Use your own to check payloads with `check`.
     """

@@ -12,7 +12,7 @@
     ├── JiffyWaitException              a wait ended before the condition was true
     │   └── JiffyTimeoutException       … because its time-out expired (also a TimeoutError)
     ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
-    └── JiffyDetachedException          the record has no client, or the client is closed
+    └── JiffyDetachedException          the record has no client, or the client can't be used
 
 All exceptions can be pickled. Their messages are single lines that never contain the token.
 """
@@ -104,7 +104,8 @@ class JiffyNotFoundException(JiffyMessageException):
 class JiffyLimitException(JiffyMessageException):
     """Too many calls were made, and the last retry was rejected as well.
 
-    If the service asks for a wait longer than `Retry.longest_retry_after`, there is no retry.
+    There is no retry if the service asks for a wait longer than `Retry.longest_retry_after`, or if the retry budget is
+    used up.
     """
 
 
@@ -285,4 +286,7 @@ class JiffyArgumentException(JiffyException, ValueError):
 
 
 class JiffyDetachedException(JiffyException):
-    """The record has no client, or the client is closed."""
+    """The record has no client, or the client is closed or was used in another event loop. Nothing was sent.
+
+    Also raised by an emulator that is closed, or that another process or an interrupted call uses.
+    """

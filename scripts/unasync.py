@@ -34,12 +34,16 @@ SUBSTITUTIONS = [
 ]
 
 CONCURRENCY = (
-    """Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. Use
-    it as an async context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call
-    ends immediately and is not retried; if it changes something, the change may have been made.
+    """Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. A
+    forked child can use the client in an event loop of its own, with connections of its own. Use the client as an async
+    context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call ends immediately
+    and is not retried; if it changes something, the change may have been made.
 """,
-    """Threads can share a client; `on_message`, `on_attempt` and `progress` functions may then be called from several
-    threads. Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
+    """Threads and signal handlers can share a client; `on_message`, `on_attempt` and `progress` functions may then be
+    called from several threads. A forked child can use it with connections of its own. Use it as a context manager, or
+    call `close()`. A client that is garbage-collected closes its connections. It stays usable after Ctrl-C, but Ctrl-C
+    during the imports of the first call may block other threads, and a fork while another thread imports may block the
+    child, because Python's locks for imports stay locked.
 """,
 )
 """The paragraph on concurrency in the docstring of the client."""

@@ -17,7 +17,7 @@ class RateLimit:
     The service bans clients that call too often, but its limits have changed over time, so no limit is set by default.
     Threads, tasks and several clients for the same account can share a limit; each process, such as a forked child,
     counts for itself. A call waits for its turn for as long as necessary. A poll or retry is not sent if its turn would
-    come after its deadline.
+    come after its deadline. If a test tool has stopped the clock, waits become longer with each call.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:

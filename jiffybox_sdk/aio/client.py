@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, AsyncCheckCalls, AsyncDocCalls):
     """A client for one JiffyBox account, with its connection pool.
 
-    Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. Use
-    it as an async context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call
-    ends immediately and is not retried; if it changes something, the change may have been made.
+    Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. A
+    forked child can use the client in an event loop of its own, with connections of its own. Use the client as an async
+    context manager, or await `close()`: an unclosed client emits a `ResourceWarning`. A cancelled call ends immediately
+    and is not retried; if it changes something, the change may have been made.
 
     A call that only reads is retried after a connection failure, a gateway error, or a response that is not from the
     service. A call that changes something is retried only if it was certainly not carried out, because the connection

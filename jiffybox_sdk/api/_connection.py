@@ -92,8 +92,9 @@ class Connection(ClientBase):
             retry: How often and for how long to retry.
             rate_limit: The maximum rate of requests. Unlimited by default.
             transport: Your own httpx transport. It receives the real URLs, including the token, and is closed with the
-                client. Without one, the proxies and `NO_PROXY` from the environment are used, but this machine is
-                always reached directly. `verify` and `max_connections` need a client without one.
+                client. A synchronous one can't be interrupted, so `total_timeout` is checked after each part of the
+                response. Without a transport, the proxies and `NO_PROXY` from the environment are used, but this
+                machine is always reached directly. `verify` and `max_connections` need a client without one.
             verify: The certificates to trust, also those of an `https://` proxy: an `ssl.SSLContext`, or the path of a
                 file or directory of CA certificates in PEM format. By default, those in `SSL_CERT_FILE`, otherwise
                 `SSL_CERT_DIR`, otherwise those of certifi.
@@ -105,10 +106,12 @@ class Connection(ClientBase):
                 `warning`) and the operation. Messages are also logged. An exception that it raises replaces the result.
             on_attempt: A function that is called after each attempt, for metrics and traces. Attempts are also logged.
                 An exception that it raises ends the call and replaces the result, even if a change was made.
-            clock: The clock for time-outs, retries and polling. Tests can pass their own.
-            drift: How to treat unknown fields and values in responses: `"log"` each kind once (logger `jiffybox_sdk`),
-                `"raise"` a `JiffyDriftException` for each response, or `"ignore"` them. The attribute `drift` collects
-                them unless they are ignored.
+            clock: The clock for time-outs, retries and polling. Tests can pass their own. If a test tool such as
+                freezegun has stopped it, waits and retries still end, since the time slept counts, but `total_timeout`
+                may apply only to each step of an attempt.
+            drift: How to treat unknown fields and values in responses, and numbers and booleans sent as text: `"log"`
+                each kind once (logger `jiffybox_sdk`), `"raise"` a `JiffyDriftException` for each response, or
+                `"ignore"` them. The attribute `drift` collects them unless they are ignored.
 
         Raises:
             JiffyArgumentException: If an argument is invalid or would expose the token.

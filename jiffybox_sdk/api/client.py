@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     """A client for one JiffyBox account, with its connection pool.
 
-    Threads can share a client; `on_message`, `on_attempt` and `progress` functions may then be called from several
-    threads. Use it as a context manager, or call `close()`. A client that is garbage-collected closes its connections.
+    Threads and signal handlers can share a client; `on_message`, `on_attempt` and `progress` functions may then be
+    called from several threads. A forked child can use it with connections of its own. Use it as a context manager, or
+    call `close()`. A client that is garbage-collected closes its connections. It stays usable after Ctrl-C, but Ctrl-C
+    during the imports of the first call may block other threads, and a fork while another thread imports may block the
+    child, because Python's locks for imports stay locked.
 
     A call that only reads is retried after a connection failure, a gateway error, or a response that is not from the
     service. A call that changes something is retried only if it was certainly not carried out, because the connection
