@@ -1,4 +1,4 @@
-"""Benchmark of a call: no dearer than a bare `httpx.Client.get().json()`.
+"""Benchmark of a call, compared with a bare `httpx.Client.get().json()`.
 
     python benchmarks/call.py [BLOCKS]
 

@@ -88,7 +88,7 @@ class Load:
             thread.join()
 
     def call(self, number: int, kind: str) -> None:
-        """Make a call, and note what became of it."""
+        """Make a call, and record its outcome."""
         try:
             if number % 5:
                 self._read(number)

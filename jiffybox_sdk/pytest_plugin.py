@@ -31,8 +31,8 @@ This is checked once for emulators that tests share.
 
 The async client works in tests of pytest-asyncio, of anyio and of trio.
 
-Tools that record HTTP traffic, such as vcrpy, write the token into their files, because it is part of each URL. That of
-the emulator is no secret. For others, let the tool replace it: `before_record_request` of vcrpy, for example.
+Tools that record HTTP traffic, such as vcrpy, write the token into their files, because it is part of each URL. The
+emulator's default token is public. Let the tool replace others, for example with `before_record_request` of vcrpy.
 """
 
 from collections.abc import Coroutine, Generator, Mapping, Sequence

@@ -170,8 +170,7 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     # Ruff removes unused imports.
     imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
     imported += "from jiffybox_sdk.models._fields import EmptyListIsMap, Open, TextOrObject\n"
-    # Annotations as text would be slower, and pydantic 2.12.0 would resolve those of `__pydantic_extra__` in the module
-    # of a subclass, which lacks their names.
+    # Annotations as text would be slower.
     code = code.replace("from __future__ import annotations\n", imported, 1)
     if item := re.search(r"class (\w+)\(RootModel\[\w+\]\):\s+root: (Annotated\[.*?\])\n\n", code, re.DOTALL):
         code = code.replace(item[0], "").replace(f"[{item[1]}]", f"[{item[2]}]")

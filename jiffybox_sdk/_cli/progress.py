@@ -203,7 +203,7 @@ def _is_piped() -> bool:
     """Return whether another program reads standard output. It may write to the same terminal, such as a pager."""
     try:
         mode = os.fstat(sys.stdout.fileno() if sys.stdout else -1).st_mode
-    except (OSError, ValueError):  # standard output is no file
+    except (OSError, ValueError):  # standard output is not a file
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 

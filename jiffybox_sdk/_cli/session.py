@@ -82,7 +82,7 @@ class Session:
         return client(service.key, service.url, allow_plain_http=plain_http, on_attempt=self._show_long_wait)
 
     def _show_long_wait(self, attempt: "sdk.Attempt") -> None:
-        """Write why a call seems to hang. With `--verbose`, the log says so."""
+        """Write why a call seems to hang. With `--verbose`, the log has it."""
         if attempt.retry_in is not None and attempt.retry_in >= _LONG_WAIT and not self.options.verbose:
             self.say(f"jiffybox: {self._invocation.redact(str(attempt))}")
 

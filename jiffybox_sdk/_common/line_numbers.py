@@ -34,11 +34,11 @@ def lines_of(text: str, locations: Iterable[Sequence[int | str]]) -> list[int]:
             paths[-1].append(paths[-1][-1].children.setdefault(str(step), _Wanted()))
     with suppress(ValueError, IndexError, RecursionError):
         _scan(text, _skip_space(text, 0), root)
-    found = [max(one.position or 0 for one in path) for path in paths]
-    places = [0, *sorted({*found})]
+    positions = [max(one.position or 0 for one in path) for path in paths]
+    places = [0, *sorted({*positions})]
     breaks = accumulate(text.count("\n", start, end) for start, end in pairwise(places))
     line = dict(zip(places[1:], breaks, strict=True))
-    return [line[position] + 1 for position in found]
+    return [line[position] + 1 for position in positions]
 
 
 def steps_of(pointer: str) -> list[str]:
@@ -47,7 +47,7 @@ def steps_of(pointer: str) -> list[str]:
 
 
 def _scan(text: str, position: int, wanted: _Wanted) -> int:
-    """Note the positions of a value and of those in it that are wanted. Returns the end of the value."""
+    """Record the positions of a value and of those in it that are wanted. Return the end of the value."""
     wanted.position = position
     if not wanted.children or text[position] not in "{[":
         return _DECODER.raw_decode(text, position)[1]

@@ -31,7 +31,7 @@ class Call:
         path: The path below the version, with `{…}` for each argument.
         returns: The kind of payload in the response, as named by `jiffybox_sdk.validation`.
         standing: How sure we are that this call exists.
-        returns_same_id: Whether the result has the id at the end of the path, which tells it from another call's.
+        returns_same_id: Whether the result has the id at the end of the path, so that another call's can be detected.
     """
 
     name: CallName
@@ -43,7 +43,7 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the call is harmless, as it is for calls that only read."""
+        """Whether repeating the call is harmless, which is so for calls that only read."""
         return self.verb == "GET"
 
     def on(self, *segments: int | str, body: Body | None = None) -> "Operation":
@@ -84,7 +84,7 @@ class Operation:
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the operation is harmless, as it is for operations that only read."""
+        """Whether repeating the operation is harmless, which is so for operations that only read."""
         return self.call.repeatable
 
     def secrets(self) -> list[str]:

@@ -112,7 +112,7 @@ TOLERANCES: dict[str, Tolerance] = {
 }
 """All accepted deviations. Validators, findings and drift follow from this table.
 
-`null` is accepted without a flag, as it is no drift, and `check` finds it in the text.
+`null` is accepted without a flag, because it is not drift, and `check` finds it in the text.
 """
 
 

@@ -94,7 +94,7 @@ def test_its_schemas_are_valid_json_schema_2020_12() -> None:
         for node in nodes(schema):
             assert not {"$id", "$schema"} & node.keys()
             fields = node.get("properties")
-            # Readers of OpenAPI that know older drafts choke on a schema that is a boolean.
+            # Some tools for older drafts fail on a schema that is a boolean.
             assert not isinstance(fields, dict) or all(isinstance(field, dict) for field in fields.values())
 
 
@@ -114,7 +114,7 @@ def test_components_are_used() -> None:
         for name in members(found)
         if f"#/components/{section}/{name}" not in used
     }
-    assert unused == {"schemas/Envelope"}  # what the envelope of each kind of payload is made like
+    assert unused == {"schemas/Envelope"}  # the model for the envelope of each kind of payload
 
 
 def test_the_operations_are_the_calls_of_the_service() -> None:

@@ -138,7 +138,7 @@ def test_models_agree_with_the_validators_on_edited_payloads(name: str, data: st
     if not isinstance(payload, dict):
         assert read(name, payload) is None
         return
-    # To Python, and so to jsonschema, a "$" in a pattern may stand before a line break: the others know better.
+    # To Python, and so to jsonschema, a "$" in a pattern may be before a line break, but not to the others.
     assume(r'\n"' not in json.dumps(payload))
     payload |= data.draw(st.dictionaries(TEXT, ANYTHING, max_size=1))
     fields: JsonValue = {field: value for field, value in payload.items() if value is not None}
@@ -209,7 +209,7 @@ REFUSED: dict[str, tuple[str, Path, JsonValue]] = {
     "an address with white space": ("requests/change-check", ("ip",), " 198.51.100.7"),
     "an address as a number": ("requests/change-check", ("ip",), 3_325_256_711),
     "a password that is empty": ("requests/change-check", ("password",), ""),
-    "a password that is no text": ("requests/create-box", ("password",), 5),
+    "a password that is not text": ("requests/create-box", ("password",), 5),
     "the type of another check": ("requests/http-check", ("checkType",), "https"),
     "a type in capitals": ("requests/http-check", ("checkType",), "HTTP"),
     "the fields of another type": ("requests/ping-check", ("path",), "/"),

@@ -1,4 +1,4 @@
-"""Scripts in the ways of the time, in the shell, Perl and Python, against the emulator on a socket."""
+"""Scripts in the style of 2016, in the shell, Perl and Python, against the emulator on a socket."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What the emulator's server shows to people: its pages, and the OpenAPI document of the control interface."""
+"""The pages of the emulator's server for people, and the OpenAPI document of the control interface."""
 
 import re
 from collections.abc import Generator, Iterator

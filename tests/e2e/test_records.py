@@ -1,4 +1,4 @@
-"""The emulator's answers against what is on record of the service's, by raw bytes over a socket."""
+"""The emulator's answers compared with the recorded ones of the service, byte by byte over a socket."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Bytes that nobody asked for are never taken for the response to another call."""
+"""Surplus bytes are never mistaken for the response to another call."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""The recipe for Dask works on a local cluster as it is in the documentation."""
+"""The recipe for Dask works unchanged on a local cluster."""
 
 import re
 import subprocess

@@ -62,7 +62,7 @@ def printed(program: str) -> str:
 
 @pytest.fixture(scope="module")
 def later_uses() -> list[str]:
-    """What each use gives once all models are complete."""
+    """The result of each use once all models are complete."""
     return printed(PREPARED + BUILD_ALL + "".join(f"print(ascii({use}))\n" for use in USES)).splitlines()
 
 

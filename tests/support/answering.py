@@ -1,4 +1,4 @@
-"""A server for stress tests of clients over sockets, which does little but answer at random times.
+"""A server for stress tests of clients over sockets, which answers at random times.
 
 It answers a read of a box or the creation of a contact group with just this box or group, after up to 3 ms. Some
 answers arrive in two parts, and some are lost. `GET /report` returns what it has created.

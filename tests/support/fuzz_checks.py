@@ -134,7 +134,7 @@ def _bytes(body: object) -> bytes:
 
 
 def _read(body: bytes) -> tuple[JsonValue, bool]:
-    """The fields of a body, and whether it is a form: the service looks at the body, not at the header [recorded]."""
+    """The fields of a body, and whether it is a form: the service reads the body, not the header [recorded]."""
     if not body.strip():
         return {}, False  # where nothing is needed [recorded]
     try:
@@ -154,7 +154,7 @@ def violations(request: Asked) -> Iterator[str]:
         if not any(accepts(schema, value) for value in _readings(place, schema, text)):
             yield f"{place} is {text!r}"
     if call.takes is None:
-        return  # whatever comes with it is not looked at
+        return  # the rest is not checked
     schema = schema_of(takes(call)["content"])
     if not accepts(schema, as_meant(schema, request.fields, form=request.form)):
         yield f"the body is {request.fields!r}"

@@ -225,7 +225,7 @@ class Target:
             )
             for case in cases[:: len(cases) // MOST_CASES + 1]:
                 self._try(case)
-            # Of either kind; where nothing can be wrong, the second kind never comes about.
+            # Of either kind. If nothing can be wrong, the second kind does not occur.
             either = one_of([operation.as_strategy(generation_mode=mode) for mode in modes])
             at_random(examples)(given(either)(self._try))()
         return report

@@ -62,7 +62,7 @@ class Peer:
 
 
 class Stream(httpcore.NetworkStream):
-    """The client's side of a connection. It is closed when nobody holds it, as sockets are."""
+    """The client's side of a connection. It is closed when nothing refers to it, as sockets are."""
 
     def __init__(self, network: Network, peer: Peer) -> None:
         self._network = network

@@ -30,7 +30,7 @@ LAYERS = [
 """From the bottom up. A module may import those of its own layer and of lower ones."""
 
 LEAVES = ("_common.operation", "_common.drift_entry", "_common.standing", "models.responses.message")
-"""What `exceptions` names in type hints, and what must therefore not import it."""
+"""The modules that `exceptions` names in type hints, which therefore must not import it."""
 
 FACES = [
     {f"{face}.{module}" for module in ("backups", "box", "checks", "client", "contact_groups", "ips")}
@@ -70,7 +70,7 @@ def imports_of(name: str) -> set[str]:
                 imported.add(full if full in MODULES else start)
         elif isinstance(node, ast.Import):
             imported |= {alias.name.removeprefix("jiffybox_sdk.") for alias in node.names}
-    # An `__init__` that re-exports names lazily is no way around the layers: it counts as what it names.
+    # An `__init__` that re-exports names lazily does not evade the layers: it counts as the modules that it names.
     return imported & MODULES.keys() - {name}
 
 

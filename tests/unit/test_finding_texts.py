@@ -1,4 +1,4 @@
-"""The texts of findings say in plain words what is wrong."""
+"""The texts of findings explain in plain words what is wrong."""
 
 import pytest
 

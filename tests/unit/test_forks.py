@@ -1,4 +1,4 @@
-"""Forked children: their locks are free and their counts start anew, whatever other threads did at the fork."""
+"""Forked children: their locks are free and their counts start at zero, whatever other threads did at the fork."""
 
 # pyright: reportPrivateUsage=false
 

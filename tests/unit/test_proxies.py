@@ -1,4 +1,4 @@
-"""What is said to HTTP proxies, by both faces."""
+"""The requests that both faces send to HTTP proxies."""
 
 import re
 

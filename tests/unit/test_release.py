@@ -1,4 +1,4 @@
-"""Clients that nobody refers to any more are freed."""
+"""Clients are freed when nothing refers to them."""
 
 import gc
 import weakref

@@ -241,7 +241,7 @@ BAD_FIELDS: dict[str, tuple[str, bytes]] = {
     "an unknown field in a form": ("colour", f"{FORM}&colour=red".encode()),
     "metadata that are a list": ("metadata", json.dumps({**NEW, "metadata": [1]}).encode()),
     "metadata that are a text": ("metadata", json.dumps({**NEW, "metadata": "{}"}).encode()),
-    "metadata in a form that are no JSON": ("metadata", f"{FORM}&metadata=role".encode()),
+    "metadata in a form that are not JSON": ("metadata", f"{FORM}&metadata=role".encode()),
     "metadata in a form that are a truncated object": ("metadata", f"{FORM}&metadata={{".encode()),
     "metadata in a form that are a list": ("metadata", f"{FORM}&metadata=[1]".encode()),
     "metadata in a form with NaN": ("metadata", f'{FORM}&metadata={{"a":NaN}}'.encode()),

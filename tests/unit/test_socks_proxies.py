@@ -1,4 +1,4 @@
-"""What is said to SOCKS proxies, by both faces, and interruptions and secrets with proxies of all kinds."""
+"""The bytes that both faces send to SOCKS proxies, and interruptions and secrets with proxies of all kinds."""
 
 import asyncio
 

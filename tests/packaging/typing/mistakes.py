@@ -23,15 +23,15 @@ from jiffybox_sdk.validation import check, check_path
 
 def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     client.create_box("web")  # error: a plan is missing
-    client.create_box("web", 44.0, distribution="centos_7_64bit")  # error: a plan is no float
+    client.create_box("web", 44.0, distribution="centos_7_64bit")  # error: a plan is not a float
     client.create_box("web", plan, distribution=7)  # error: the id of a distribution is text
     box.update_metadata(["role", "web"])  # error: metadata is a mapping
     box.name = "db"  # error: a record does not change
     repr(box.active_profile)  # error: a field misspelt
     box.restart()  # error: a verb that does not exist
     repr(box.activeProfile.kernel)  # error: the profile may be absent
-    repr(box.created + 60)  # error: a datetime is no number
-    box.wait_for_status("READY", max_wait="60")  # error: a duration is no text
+    repr(box.created + 60)  # error: a datetime is not a number
+    box.wait_for_status("READY", max_wait="60")  # error: a duration is not text
     box.wait_for_status("READY", progress=lambda: None)  # error: progress is given the box
     box.wait_until(max_wait=timedelta(seconds=5))  # error: what to wait for is missing
     validate(payload, 7)  # error: a kind is text, or a type
@@ -39,13 +39,13 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     check_path("boxes.txt", "box", "yaml")  # error: there is no such form
     JiffyBox(12345)  # error: a token is text
     JiffyBox("token", timeouts=5)  # error: a keyword misspelt
-    JiffyBox.from_env(retry=3)  # error: a number is no Retry
+    JiffyBox.from_env(retry=3)  # error: a number is not a Retry
     JiffyBox("token", on_attempt=len)  # error: an attempt has no length
     JiffyBox.from_env(drift="warn")  # error: no such mode
     Emulator("fast")  # error: there is no clock of that name
     Box(name="web", plan=plan)  # error: a box is made from what the service sent
-    repr(JiffyMessageException("no").messages)  # error: messages are no text
-    wrong: str = client.plan(44)  # error: a plan is no text
+    repr(JiffyMessageException("no").messages)  # error: messages are not text
+    wrong: str = client.plan(44)  # error: a plan is not text
     repr(wrong)
 
 
@@ -56,7 +56,7 @@ def more_mistakes(client: JiffyBox, backups: Backups, ip: Ip, group: ContactGrou
     client.create_check({"name": "web"})  # error: a check is a value of its type
     repr(client.check("1").result().kode)  # error: a field misspelt
     backups.restore("yearly")  # error: there is no such type
-    backups.switch_on("Sunday", 1)  # error: a day is no text
+    backups.switch_on("Sunday", 1)  # error: a day is not text
     repr(backups.daily.id)  # error: there may be no daily backup
     ip.move(None)  # error: where to is missing
     ip.reverseLookup.upper()  # error: it may be delegated
@@ -67,6 +67,6 @@ def more_mistakes(client: JiffyBox, backups: Backups, ip: Ip, group: ContactGrou
 async def forgotten(client: AsyncJiffyBox, box: AsyncBox) -> None:
     repr(client.box(1).name)  # error: nothing was awaited
     repr((await box.stop()).wait_for_status().name)  # error: nothing was awaited
-    wrong: Box = await box.refresh()  # error: an async box is no Box
+    wrong: Box = await box.refresh()  # error: an async box is not a Box
     repr(wrong)
     Box({}, client)  # error: a Box has a JiffyBox

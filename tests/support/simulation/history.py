@@ -30,7 +30,7 @@ _CALM = Treatment(after=_CALM_WORK)
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a call.
+    """The outcome of a call.
 
     Attributes:
         step: The call.
@@ -136,7 +136,7 @@ class _Player:
         )
 
     async def run(self) -> None:
-        """Play the history, and look whether the client still works."""
+        """Play the history, and check whether the client still works."""
         tasks = [self._loop.create_task(self._make_calls(steps)) for steps in self._plan.tasks]
         if self._plan.settings.close_at is not None:
             tasks.append(self._loop.create_task(self._close_early(self._plan.settings.close_at)))
@@ -258,7 +258,7 @@ class _Player:
                 stream.end(reset=True)
 
     async def _drain(self) -> None:
-        """Wait until the service works on nothing any more."""
+        """Wait until no work is in progress at the service."""
         await asyncio.sleep(1)
         while self._server.running:
             await asyncio.sleep(1)
@@ -285,7 +285,7 @@ class _Player:
             self._problem(f"{count} calls at once took {took:.3f} s, so not all {count} connections can be used")
 
     def _check_rest(self) -> None:
-        """Look for what should be gone, or should never have been."""
+        """Check for objects that should be gone, or should never have existed."""
         history, limit = self._history, self._plan.settings.max_connections
         history.journal = self._server.journal()
         history.problems += self._network.misuse + self._server.refused

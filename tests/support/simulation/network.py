@@ -1,4 +1,4 @@
-"""An in-memory network as an httpcore backend. It knows nothing of HTTP or of the service.
+"""An in-memory network as an httpcore backend. It knows nothing about HTTP or the service.
 
 The client's end of a connection is a `Stream`. The other end is a `Peer`, which is called when bytes arrive and answers
 with `deliver`, `end` and `die`.
@@ -100,7 +100,7 @@ class Stream(httpcore.AsyncNetworkStream):
         number: The number of the connection, from 1.
         route: How the network treats it.
         closed: Whether the client has closed it.
-        dead: Whether the other end has died without a word.
+        dead: Whether the other end has died without closing the connection.
         written: The number of bytes that the client has sent.
     """
 

@@ -27,7 +27,7 @@ LONGEST_IDLE = 5.05
 """The seconds, and a little more, after which a client must not use an idle connection any more."""
 
 SURPLUS = b'HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n{"messages":[],"result":true}'
-"""An answer that nobody asked for."""
+"""An answer without a request."""
 
 
 @dataclass(frozen=True, slots=True)
