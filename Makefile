@@ -113,7 +113,7 @@ NPM := tests/packaging/generators
 $(VENV)-lowest/.tests: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
-	sed -nE 's/^ +"(pydantic|httpx|httpcore|certifi|anyio|tenacity|click|platformdirs|rich|h11)>=([0-9.]+)[",].*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
+	sed -nE 's/^ +"(pydantic|jiter|httpx|httpcore|certifi|anyio|tenacity|click|platformdirs|rich|h11|starlette|uvicorn|pyyaml)>=([0-9.]+)[",].*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
 	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
 	touch $@
 
