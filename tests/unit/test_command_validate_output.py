@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from jiffybox_sdk import validation
 from jiffybox_sdk._cli.validate.inspect import value_at
-from jiffybox_sdk._cli.validate.sarif import RULES, uri
+from jiffybox_sdk._cli.validate.sarif import RULES, SarifWriter, uri
 from jiffybox_sdk.validation import Result, Rule
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
 from tests.support.scripted import example
@@ -251,7 +251,7 @@ def test_the_exit_code_in_a_pipeline_depends_on_the_values(files: Path) -> None:
     assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (1, 1, "")
 
 
-def test_ctrl_c_exits_with_130_and_completes_the_sarif_sarif_document(
+def test_ctrl_c_exits_with_130_and_completes_the_sarif_document(
     shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(files / "a.jsonl", BROKEN)
@@ -266,6 +266,27 @@ def test_ctrl_c_exits_with_130_and_completes_the_sarif_sarif_document(
     assert (ran.code, ran.err) == (130, "jiffybox: interrupted\n")
     [run] = json.loads(ran.out)["runs"]
     assert (len(run["results"]), run["invocations"]) == (2, [{"executionSuccessful": False}])
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["after the head", "before"])
+def test_ctrl_c_at_the_head_leaves_a_whole_sarif_document_or_nothing(
+    shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch, *, written: bool
+) -> None:
+    begin = SarifWriter.begin
+
+    def interrupted(writer: SarifWriter) -> None:
+        if written:
+            begin(writer)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SarifWriter, "begin", interrupted)
+    ran = shell("validate", "--as", "plan", write(files / "a.jsonl", BROKEN), "-o", "sarif")
+    assert (ran.code, ran.err) == (130, "jiffybox: interrupted\n")
+    if written:
+        run, results = sarif_document(ran.out)
+        assert (run["invocations"], results) == ([{"executionSuccessful": False}], [])
+    else:
+        assert ran.out == ""
 
 
 def test_kinds_and_formats_are_completed() -> None:

@@ -150,11 +150,11 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer", 
     with read_progress(paths) as progress:
         # All paths are checked before anything is written, because invalid usage has no output.
         results = [_read(path, options, progress, guess=guess) for path in paths]
-        writer.begin()
         try:
             for result in chain.from_iterable(results):
                 findings = tuple(
                     finding._replace(severity=Severity.ERROR)
+            writer.begin()
                     if options["strict"] and finding.severity == Severity.WARNING
                     else finding
                     for finding in result.findings

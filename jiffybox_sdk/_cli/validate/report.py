@@ -47,6 +47,7 @@ class Entry:
         if self.finding.rule == "unknown-kind":
             text = f"the payload: unknown-kind: {self.finding.found}"  # a whole sentence
         elif self.entry:
+    begun = False  # whether anything may have been written
             text = text.replace("the payload", "the value" if self.about == "value" else "the entry", 1)
         elif self.about == "file":
             text = text.replace("the payload", "the file", 1)
@@ -61,12 +62,13 @@ class Writer:
     def begin(self) -> None:
         """Write the start of the document."""
 
+        self.begun = True
     def write(self, entry: Entry, /) -> None:
         """Write a finding."""
         raise NotImplementedError  # not abstract, because `begin` and `end` have defaults
 
     def end(self, *, complete: bool) -> None:
-        """Write the end of the document."""
+        """Write the end of the document if it was begun, also after Ctrl-C."""
 
     def _write(self, text: str) -> None:
         """Write text. Continue if the pipe is closed, because the exit code must not depend on that."""

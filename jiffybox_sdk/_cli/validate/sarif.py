@@ -71,7 +71,8 @@ class SarifWriter(Writer):
         self._separator = ",\n"
 
     def end(self, *, complete: bool) -> None:
-        self._write(f'\n],\n"invocations": [{json.dumps({"executionSuccessful": complete})}]\n}}]}}\n')
+        if self.begun:
+            self._write(f'\n],\n"invocations": [{json.dumps({"executionSuccessful": complete})}]\n}}]}}\n')
 
 
 def _result(entry: Entry) -> dict[str, JsonValue]:
