@@ -1,16 +1,14 @@
 """The statistics of `jiffybox validate`: values, findings by rule, kind and file, and drift by place."""
 
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 from jiffybox_sdk._cli.output.drift import places
 from jiffybox_sdk._cli.validate.report import escape_surrogates
-from jiffybox_sdk.drift import Drift
-from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.drift import Drift, entries_in
 from jiffybox_sdk.validation import KINDS, Finding, Result
 from jiffybox_sdk.validation._files import by_name
-from jiffybox_sdk.validation._json_text import is_cut
+from jiffybox_sdk.validation._json_text import is_cut, read
 
 MAX_FILES = 1000
 """The maximum number of files with findings to count individually, which limits memory use."""
@@ -31,7 +29,7 @@ class Stats:
         self._kinds: Counter[str] = Counter()
         self._findings_by_kind: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
-        self._drift = Drift() if drift else None  # on request, since values are validated a second time
+        self._drift = Drift() if drift else None  # on request, since values with warnings are read again
 
     def add(self, result: Result, findings: tuple[Finding, ...]) -> None:
         """Count the findings about a value or a file."""
@@ -52,10 +50,15 @@ class Stats:
         self._rules.update(finding.rule for finding in findings)
         known = result.file in self._files or len(self._files) < MAX_FILES
         self._files[result.file if known else OTHERS] += len(findings)
-        # Values that are wrong throughout would dominate the drift and take long to validate.
-        if self._drift is not None and result.data and result.kind and findings[-1].rule != "more-findings":
-            with suppress(JiffyAttributeException):  # drift is counted anyway
-                self._drift.check(result.data, KINDS[result.kind])
+        # Values that are wrong throughout would dominate the drift.
+        if (
+            self._drift is not None
+            and result.data
+            and result.kind
+            and findings[-1].rule != "more-findings"
+            and any(finding.severity == "warning" for finding in result.findings)  # --strict has raised `findings`
+        ):
+            self._drift.add(entries_in(read(result.data).payload, KINDS[result.kind]))
 
     def summary(self) -> str:
         """Return the most important numbers as text."""
