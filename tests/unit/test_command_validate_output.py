@@ -16,7 +16,8 @@ from pydantic_core import to_json
 from jiffybox_sdk import validation
 from jiffybox_sdk._cli.validate.inspect import value_at
 from jiffybox_sdk._cli.validate.sarif import RULES, SarifWriter, uri
-from jiffybox_sdk.validation import Result, Rule
+from jiffybox_sdk.validation import Result, Rule, _json_text
+from jiffybox_sdk.validation._json_text import Text, read
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment
@@ -201,7 +202,7 @@ def test_requested_values_are_shown_except_for_secrets(shell: Shell, files: Path
     ],
 )  # fmt: skip
 def test_values_are_looked_up_by_pointer(data: bytes, pointer: str, value: str | None) -> None:
-    assert value_at(data, pointer) == value
+    assert value_at(read(data), pointer) == value
 
 
 def test_unprintable_characters_are_escaped(shell: Shell, files: Path) -> None:
@@ -287,6 +288,21 @@ def test_ctrl_c_at_the_head_leaves_a_whole_sarif_document_or_nothing(
         assert (run["invocations"], results) == ([{"executionSuccessful": False}], [])
     else:
         assert ran.out == ""
+
+
+def test_a_value_with_many_findings_is_parsed_once_to_show_them(
+    shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+
+    def reading(data: bytes) -> Text:
+        parsed.append(data)
+        return read(data)
+
+    monkeypatch.setattr(_json_text, "read", reading)
+    name = write(files / "a.jsonl", to_json({**example("plan"), **{f"new{number}": number for number in range(50)}}))
+    ran = shell("validate", "--as", "plan", name, "--show-values")
+    assert (len(ran.lines), len(parsed)) == (50, 1)
 
 
 def test_kinds_and_formats_are_completed() -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from jiffybox_sdk.validation import Finding, Form, Result
 
 KINDS: tuple[str, ...] = get_args(KindName)
-SEVERITIES = ("error", "warning", "note")
 
 
 class _Kind(click.Choice[str]):
@@ -73,7 +72,11 @@ class ValidateOptions(TypedDict):
 @click.option("--redact", metavar="FILE", help="Write a copy of recorded traffic without tokens and passwords.")
 @click.option("--strict", is_flag=True, help="Treat warnings, such as unknown fields, as errors.")
 @click.option(
-    "--severity", type=click.Choice(SEVERITIES), default="warning", show_default=True, help="Lowest severity to show."
+    "--severity",
+    type=click.Choice(("error", "warning", "note")),
+    default="warning",
+    show_default=True,
+    help="Lowest severity to show.",
 )
 @click.option("--stats", is_flag=True, help="Show statistics on standard error; with -o json as JSON.")
 @click.option("--show-values", is_flag=True, help="Show the values of findings, except for passwords and the like.")
@@ -151,10 +154,10 @@ def _validate(paths: Sequence[str], options: ValidateOptions, writer: "Writer", 
         # All paths are checked before anything is written, because invalid usage has no output.
         results = [_read(path, options, progress, guess=guess) for path in paths]
         try:
+            writer.begin()
             for result in chain.from_iterable(results):
                 findings = tuple(
                     finding._replace(severity=Severity.ERROR)
-            writer.begin()
                     if options["strict"] and finding.severity == Severity.WARNING
                     else finding
                     for finding in result.findings
@@ -175,15 +178,16 @@ def _entries(result: "Result", findings: "Iterable[Finding]", options: ValidateO
     """Yield the findings that are severe enough to be shown."""
     from jiffybox_sdk._cli.validate.inspect import value_at
     from jiffybox_sdk._cli.validate.report import Entry
+    from jiffybox_sdk.validation import Severity
+    from jiffybox_sdk.validation._json_text import read
 
-    shown = SEVERITIES[: SEVERITIES.index(options["severity"]) + 1]
-    if not any(finding.severity in shown for finding in findings):
+    lowest = Severity(options["severity"])
+    if not any(finding.severity >= lowest for finding in findings):
         return
+    text = read(result.data) if options["show_values"] and result.data else None
     for finding, line in zip(findings, result.lines, strict=True):
-        if finding.severity in shown:
-            value = value_at(result.data, finding.pointer) if options["show_values"] and result.data else None
-            entry = result.entry or None
-            yield Entry(result.file, line, result.about, result.kind, finding, value, entry, result.line)
+        if finding.severity >= lowest:
+            yield Entry(result, finding, line, value_at(text, finding.pointer) if text else None)
 
 
 def _read(path: str, options: ValidateOptions, progress: "ReadProgress", *, guess: bool) -> "Iterator[Result]":

@@ -6,7 +6,7 @@ import re
 from jiffybox_sdk._common.line_numbers import steps_of
 from jiffybox_sdk._common.redaction import MASK
 from jiffybox_sdk._common.type_guards import is_list, is_map
-from jiffybox_sdk.validation._json_text import read
+from jiffybox_sdk.validation._json_text import Text
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|credential|auth|pin$|kennw|geheim|zugang|schl(ü|ue)ssel", re.IGNORECASE)
 """Names of fields that may contain secrets. False positives are harmless."""
@@ -17,9 +17,8 @@ _MAX_LENGTH = 80
 _MISSING = object()
 
 
-def value_at(data: bytes, pointer: str) -> str | None:
+def value_at(text: Text, pointer: str) -> str | None:
     """Return the value at a JSON Pointer, shortened, with secrets masked and without the content of objects."""
-    text = read(data)
     if not text.readable:
         return None
     value: object = text.payload

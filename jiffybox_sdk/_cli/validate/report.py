@@ -3,40 +3,31 @@
 import csv
 import io
 from dataclasses import dataclass
-from typing import Literal
 
 from jiffybox_sdk._cli.errors import discard_stdout
 from jiffybox_sdk._cli.output.formats import to_json
 from jiffybox_sdk._cli.output.text import printable, write
-from jiffybox_sdk.validation import Finding
+from jiffybox_sdk.validation import Finding, Result
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
-COLUMNS = ("file", "line", "pointer", "rule", "severity", "expected", "found", "standing", "kind", "entry")
+COLUMNS = ("file", "line", *Finding._fields, "kind", "entry")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding and its place.
+    """A finding with the result that it belongs to, its line, and its value if that is shown."""
 
-    `file` is `-` for standard input. `line` is `None` for findings about a whole file and in YAML. `entry` is the place
-    of the value in a file that holds several, and `start` is its line.
-    """
-
-    file: str
-    line: int | None
-    about: Literal["value", "file"]
-    kind: str | None
+    result: Result
     finding: Finding
+    line: int | None
     value: str | None = None
-    entry: str | None = None
-    start: int | None = None
 
     def fields(self) -> dict[str, str | int | None]:
         """Return the values of `COLUMNS`, and `value` if there is one."""
-        fields: dict[str, str | int | None] = {
-            name: getattr(self if name in ("file", "line", "kind", "entry") else self.finding, name) for name in COLUMNS
-        }
+        result = self.result
+        cells = (result.file, self.line, *self.finding, result.kind, result.entry or None)
+        fields = dict[str, str | int | None](zip(COLUMNS, cells, strict=True))
         if self.value is not None:
             fields["value"] = self.value
         return {name: escape_surrogates(text) if isinstance(text, str) else text for name, text in fields.items()}
@@ -46,10 +37,9 @@ class Entry:
         text = str(self.finding).removeprefix(f"{self.finding.severity}: ")
         if self.finding.rule == "unknown-kind":
             text = f"the payload: unknown-kind: {self.finding.found}"  # a whole sentence
-        elif self.entry:
-    begun = False  # whether anything may have been written
-            text = text.replace("the payload", "the value" if self.about == "value" else "the entry", 1)
-        elif self.about == "file":
+        elif self.result.entry:
+            text = text.replace("the payload", "the value" if self.result.about == "value" else "the entry", 1)
+        elif self.result.about == "file":
             text = text.replace("the payload", "the file", 1)
         return text if self.value is None else f"{text}, value {self.value}"
 
@@ -57,12 +47,12 @@ class Entry:
 class Writer:
     """Writes findings to standard output until its reader closes it. By default, there is no start or end."""
 
+    begun = False  # whether anything may have been written
     closed = False
 
     def begin(self) -> None:
         """Write the start of the document."""
 
-        self.begun = True
     def write(self, entry: Entry, /) -> None:
         """Write a finding."""
         raise NotImplementedError  # not abstract, because `begin` and `end` have defaults
@@ -72,6 +62,7 @@ class Writer:
 
     def _write(self, text: str) -> None:
         """Write text. Continue if the pipe is closed, because the exit code must not depend on that."""
+        self.begun = True
         try:
             if not self.closed:
                 write(text)
@@ -91,10 +82,11 @@ class PlainWriter(Writer):
         severity: str = entry.finding.severity
         if self._colours:
             severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
-        place = printable(entry.file) + (f":{entry.line}" if entry.line else "")
-        if entry.entry:
-            place += f"#{printable(entry.entry)}"
-        kind = f" (kind: {entry.kind})" if self._guessed and entry.kind else ""
+        result = entry.result
+        place = printable(result.file) + (f":{entry.line}" if entry.line else "")
+        if result.entry:
+            place += f"#{printable(result.entry)}"
+        kind = f" (kind: {result.kind})" if self._guessed and result.kind else ""
         self._write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 

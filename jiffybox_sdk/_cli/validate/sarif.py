@@ -77,7 +77,7 @@ class SarifWriter(Writer):
 
 def _result(entry: Entry) -> dict[str, JsonValue]:
     finding = entry.finding
-    artifact = uri(Path(os.path.normpath(entry.file)), Path.cwd())
+    artifact = uri(Path(os.path.normpath(entry.result.file)), Path.cwd())
     # Services show no result without a line.
     region: dict[str, JsonValue] = {"startLine": entry.line or 1}
     location: dict[str, JsonValue] = {"physicalLocation": {"artifactLocation": {"uri": artifact}, "region": region}}
@@ -100,7 +100,7 @@ def _result(entry: Entry) -> dict[str, JsonValue]:
 
 def _fingerprint(entry: Entry, artifact: str) -> str:
     """Return a hash by which services recognise a finding in another run, though lines above it have changed."""
-    value = entry.entry or f"line {entry.start}"
+    value = entry.result.entry or f"line {entry.result.line}"
     identity = json.dumps([artifact, value, entry.finding.pointer, entry.finding.rule])
     return sha256(identity.encode()).hexdigest()
 
