@@ -22,7 +22,7 @@ Rule = Literal[
     "trailing-data",
     "byte-order-mark",
     "not-utf-8",
-    "refused",
+    "not-traffic",
     "unknown-kind",
     "other-kind",
     "skipped",

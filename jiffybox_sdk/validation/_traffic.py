@@ -59,7 +59,7 @@ def responses(text: Text, name: str) -> Iterator[Value | Result]:
             yield _response(recorded, tokens, name, entry, line)
     if empty:
         finding = Finding(
-            "", "refused", Severity.ERROR, "recorded traffic: a HAR file or a cassette", "no list of entries"
+            "", "not-traffic", Severity.ERROR, "recorded traffic: a HAR file or a cassette", "no list of entries"
         )
         yield Result(name, None, "file", (finding,))
 
@@ -96,7 +96,7 @@ def _yaml_entries(text: Text) -> Iterator[_Entry]:
         yield (
             entry,
             None,
-            interaction if is_map(interaction) else Finding("", "refused", Severity.ERROR, "an interaction"),
+            interaction if is_map(interaction) else Finding("", "not-traffic", Severity.ERROR, "an interaction"),
         )
 
 

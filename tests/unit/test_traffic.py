@@ -171,7 +171,7 @@ def test_a_truncated_file_is_read_up_to_its_end(size: float) -> None:
 
 @pytest.mark.parametrize(
     ("data", "rule"),
-    [(b"{}", "refused"), (b"interactions:\n- {a: [", "unreadable"), (b"services: {}", "skipped"), (b"", "skipped")],
+    [(b"{}", "not-traffic"), (b"interactions:\n- {a: [", "unreadable"), (b"services: {}", "skipped"), (b"", "skipped")],
     ids=["JSON", "broken YAML", "other YAML", "empty"],
 )
 def test_other_files_are_no_recorded_traffic(tmp_path: Path, data: bytes, rule: str) -> None:

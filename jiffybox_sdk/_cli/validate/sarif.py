@@ -32,7 +32,7 @@ RULES: Mapping[Rule, tuple[str, str]] = {
     "trailing-data": ("error", "There is data after the value."),
     "byte-order-mark": ("error", "The input starts with a byte order mark."),
     "not-utf-8": ("error", "The input is not encoded as UTF-8."),
-    "refused": ("error", "The file is not recorded traffic."),
+    "not-traffic": ("error", "The file is not recorded traffic."),
     "unknown-kind": ("error", "The kind of the value could not be guessed."),
     "other-kind": ("note", "The value looks like one of another kind."),
     "skipped": ("note", "The file or the entry was skipped."),
