@@ -79,7 +79,7 @@ def _json_entry(element: bytes) -> Mapping[object, object] | Finding:
 
 
 def _yaml_entries(text: Text) -> Iterator[_Entry]:
-    data = b"".join(iter(lambda: text.read(2**20), b""))[: LARGEST_YAML + 1]
+    data = text.read(LARGEST_YAML + 1)
     if len(data) > LARGEST_YAML:
         yield "", None, Finding("", "too-large", Severity.ERROR, f"at most {LARGEST_YAML} bytes", "more")
         return

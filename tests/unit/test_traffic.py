@@ -7,6 +7,7 @@ server answered.
 import base64
 import gzip
 import json
+import tracemalloc
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import JiffyArgumentException
-from jiffybox_sdk.validation import Result, check_path, check_stream, redact
+from jiffybox_sdk.validation import Result, _traffic, check_path, check_stream, redact
 from tests.support.saved import PLAN
 from tests.support.shell import Shell
 
@@ -201,6 +202,19 @@ def test_tokens_are_masked_wherever_they_are(tmp_path: Path) -> None:
     first, second, *_ = json.loads(text)["log"]["entries"]
     assert b'"name":"**********"' in gzip.decompress(base64.b64decode(first["response"]["content"]["text"]))
     assert "content" not in second["response"]
+
+
+def test_of_a_large_yaml_file_no_more_than_the_maximum_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_traffic, "LARGEST_YAML", 2**20)
+    (tmp_path / "a.yaml.gz").write_bytes(gzip.compress(bytes(2**26)))
+    tracemalloc.start()
+    try:
+        [result] = check_path(tmp_path / "a.yaml.gz")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [finding.rule for finding in result.findings] == ["too-large"]
+    assert most < 2**23
 
 
 def test_redacting_needs_one_file_and_another_target(shell: Shell, files: Path) -> None:
