@@ -19,11 +19,11 @@ _LARGEST = 256 * 2**20
 """The maximum size of a file, which is read as a whole."""
 
 _IN_PATH = re.compile(r"(?:(?<=^/)|(?<=[^/:]/))[^/?#\s\"'\\]+(?=/v\d+\.\d+/)")
-"""What stands where the token does in a URL or path."""
+"""The token in a URL or path of the service."""
 
 _NAMES = re.compile(r"pass(word|wd|phrase)?|kennwort", re.IGNORECASE)
-_FIELD = re.compile(rf'("[^"]*(?:{_NAMES.pattern})[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
-_PARAMETER = re.compile(rf"(\b\w*(?:{_NAMES.pattern})\w*=)[^&\s]+", re.IGNORECASE)
+_FIELD = re.compile(rf'("[^"]*(?:{_NAMES.pattern})[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*)', re.IGNORECASE)
+_PARAMETER = re.compile(rf"((?:{_NAMES.pattern})[^&=\s]{{0,99}}=)[^&\s]+", re.IGNORECASE)
 
 
 def redact(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
@@ -113,16 +113,20 @@ class _Cleaner:
         is_secret = isinstance(name := fields.get("name"), str) and _NAMES.search(name)
         clean: dict[object, object] = {}
         for key, value in fields.items():
-            hidden = isinstance(key, str) and (_NAMES.search(key) or (is_secret and key == "value"))
-            if isinstance(value, str) and hidden:
-                clean[key] = MASK
-            elif isinstance(value, str) and (
-                key == "base64_string" or (key == "text" and fields.get("encoding") == "base64")
-            ):
-                clean[key] = self._base64(value)
+            in_base64 = key == "base64_string" or (key == "text" and fields.get("encoding") == "base64")
+            if isinstance(key, str) and (_NAMES.search(key) or (is_secret and key == "value")):
+                inner = self._hide(value)
             else:
-                clean[self.clean(key)] = self.clean(value)
+                inner = self._base64(value) if in_base64 and isinstance(value, str) else self.clean(value)
+            clean[self.clean(key)] = inner
         return clean
+
+    def _hide(self, value: object) -> object:
+        """Return a value with all text and numbers masked."""
+        if is_list(value):
+            return [self._hide(item) for item in value]
+        is_secret = isinstance(value, str | bytes | int | float) and not isinstance(value, bool)
+        return MASK if is_secret else self.clean(value)
 
     def _drop_unreadable_body(self, fields: dict[object, object]) -> None:
         if not is_map(fields.get("request")) or not is_map(response := fields.get("response")):

@@ -204,6 +204,36 @@ def test_tokens_are_masked_wherever_they_are(tmp_path: Path) -> None:
     assert "content" not in second["response"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name=a&password=4711",
+        "metadata[password]=4711&name=a",
+        "metadata%5Bpassword%5D=4711",
+        '{"name": "a", "password": "4711"}',
+        '{"name": "a", "rootPassword" : 4711}',
+        '{"password": -4711.5e3}',
+    ],
+)
+def test_passwords_are_masked_in_all_notations(tmp_path: Path, text: str) -> None:
+    headers: Fields = {"X-Password": ["4711"], "X-Passes": 4711, "Accept": ["*/*"]}
+    request: Fields = {"method": "POST", "uri": url("jiffyBoxes"), "headers": headers, "body": text}
+    (tmp_path / "a.json").write_text(json.dumps({"interactions": [{**entry(), "request": request}]}))
+    redact(tmp_path / "a.json", tmp_path / "b.json")
+    clean = (tmp_path / "b.json").read_text()
+    assert "4711" not in clean
+    [interaction] = json.loads(clean)["interactions"]
+    assert interaction["request"]["headers"]["Accept"] == ["*/*"]
+
+
+@pytest.mark.parametrize("text", ['{"passwordSet": true}', '{"password": null}', "a passage = 1", "pass"])
+def test_what_is_no_password_is_kept(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.har").write_bytes(har(entry(body=text.encode())))
+    redact(tmp_path / "a.har", tmp_path / "b.har")
+    [clean] = json.loads((tmp_path / "b.har").read_text())["log"]["entries"]
+    assert clean["response"]["content"]["text"] == text
+
+
 def test_of_a_large_yaml_file_no_more_than_the_maximum_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_traffic, "LARGEST_YAML", 2**20)
     (tmp_path / "a.yaml.gz").write_bytes(gzip.compress(bytes(2**26)))
