@@ -1,4 +1,4 @@
-"""A finding about what is new in responses, with the number of its occurrences."""
+"""A new thing in responses, with the number of its occurrences."""
 
 from dataclasses import dataclass
 

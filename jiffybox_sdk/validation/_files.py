@@ -30,13 +30,13 @@ FORMS: dict[str, Form] = {
 """The form of a file by extension, which `.gz` may follow."""
 
 Item = Value | Result
-"""A value that was read, or what is to be said about a file."""
+"""A value that was read, or the result for a file."""
 
 _LIST = re.compile(r"\s*\[(?=\s*[^\]\s])")
 """The beginning of a list that is not empty. An empty one may stand for an empty map."""
 
 _INDENTED = re.compile(r'\s*\{[^\n]*(?<=[{[,:])[ \t\r]*\n\s*(?:["\]}]|\Z)')
-"""A first line after which a JSON object goes on, unless another one begins."""
+"""The first line of an indented JSON object. In JSON lines, the next line would begin another object."""
 
 
 def check_stream(

@@ -1,7 +1,7 @@
 """The shapes of payloads, derived from the models' field types, for `walk`.
 
 Each shape also has a strict validator without any tolerance, which builds no models. Payloads that it accepts have no
-findings, except those that validators do not see (see `Text.thorough`).
+findings, except those that validators do not see (see `Text.clean`).
 """
 
 import builtins

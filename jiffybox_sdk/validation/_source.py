@@ -73,7 +73,7 @@ class Source(io.RawIOBase):
         view = memoryview(buffer)
         try:
             data = self._read(len(view))
-            # The first line shows encoding and form. No more is awaited, as the next line may take long.
+            # The first line shows encoding and form. Do not wait for more, since the next line may take long.
             while self._is_start and 0 < len(data) < len(view) and not _has_line(data):
                 if not (more := self._read(len(view) - len(data))):
                     break

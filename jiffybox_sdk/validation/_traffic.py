@@ -155,7 +155,7 @@ def called(url: str) -> tuple[str, str] | None:
 
 
 def exchange_of(recorded: Mapping[object, object]) -> Exchange:
-    """Return an entry of a HAR file or an interaction of a cassette. What is missing is empty."""
+    """Return an entry of a HAR file or an interaction of a cassette. Missing parts are empty."""
     request, response = _map(recorded.get("request")), _map(recorded.get("response"))
     status = response.get("status")
     body = response.get("body", response.get("content"))
@@ -181,7 +181,7 @@ def _body(body: Mapping[object, object]) -> bytes | None:
         try:
             return base64.b64decode(in_base64)
         except (binascii.Error, ValueError):
-            return b"\0"  # no JSON, and said to be so
+            return b"\0"  # which is reported as invalid JSON
     if isinstance(content, str):
         return content.encode("utf-8", "surrogatepass")
     return content if isinstance(content, bytes) else None

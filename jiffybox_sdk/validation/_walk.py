@@ -169,7 +169,7 @@ class _Walk:
         self._open(value, pointer, standing, stack)
         while stack:
             for step, item in stack[-1].members:
-                if item:  # nothing is to be said of `null`, `false`, zero, and what is empty
+                if item:  # `null`, `false`, zero and empty values never have findings
                     self._open(item, below(stack[-1].pointer, str(step)), standing, stack)
                     break
             else:

@@ -64,8 +64,8 @@ class Stats:
         """Return the most important numbers as text."""
         severities = ", ".join(_plural(self._severities[name], name) for name in ("error", "warning", "note"))
         skipped = self._rules["skipped"]
-        said = f"; {skipped} skipped" if skipped else ""
-        return f"{_plural(self.values, 'value')}, {self.valid} valid; {severities}{said}"
+        also = f"; {skipped} skipped" if skipped else ""
+        return f"{_plural(self.values, 'value')}, {self.valid} valid; {severities}{also}"
 
     def lines(self) -> list[str]:
         """Return all statistics as lines of text."""
