@@ -289,6 +289,8 @@ def test_stats_count_by_rule_kind_file_and_place(shell: Shell, files: Path) -> N
     assert lines[0] == "5 values, 3 valid; 2 errors, 5 warnings, 0 notes"
     assert {"rule coerced: 2", "kind plan: 4 values, 6 findings", "file a.jsonl: 7 findings"} <= {*lines}
     assert "drift Plan /zone: unknown-field: found integer: 2" in lines
+    strict = json.loads(shell("validate", "--guess", name, "-o", "json", "--stats", "--strict").err)
+    assert (strict["errors"], strict["drift"]) == (7, json.loads(ran.err)["drift"])
 
 
 def test_invalid_data_of_unknown_kind_is_reported(shell: Shell, tmp_path: Path) -> None:
