@@ -25,6 +25,9 @@ from jiffybox_sdk import (
 from jiffybox_sdk.emulator import TOKEN
 
 KILLS = 50
+SPEED = 1_000_000
+"""Seconds at the service per second, so that work is complete by the next request."""
+
 THREADS = 8
 SHORTEST, LONGEST = 0.3, 0.9
 """Seconds of load before a kill."""
@@ -43,10 +46,13 @@ class Load:
         self._client = JiffyBox(TOKEN, url, retry=NO_RETRY)
         self._threads = [threading.Thread(target=self._work, args=(f"{number}-{thread}",)) for thread in range(THREADS)]
         self._threads.append(threading.Thread(target=self._list))
+        self._first = threading.Event()
 
     def start(self) -> None:
+        """Start the threads, and wait until a box was created."""
         for thread in self._threads:
             thread.start()
+        self._first.wait(60)
 
     def join(self) -> None:
         for thread in self._threads:
@@ -62,6 +68,7 @@ class Load:
                 if box.id in self.created:
                     self.errors.append(f"id {box.id} was reused")
                 self.created[box.id] = box.name
+                self._first.set()
                 if count % 3 == 0:
                     box.stop()
                     box.delete()
@@ -84,7 +91,7 @@ class Load:
 
 def serve(state: Path) -> tuple["subprocess.Popen[str]", str]:
     """Start a server and return its process and URL."""
-    command = [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", "--clock", "instant", "--json"]
+    command = [sys.executable, "-m", "jiffybox_sdk", "emulator", "--port", "0", "--speed", str(SPEED), "--json"]
     process = subprocess.Popen([*command, "--state", str(state)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -110,7 +117,8 @@ def main() -> int:
             assert not reused, f"ids were reused: {reused}"
             created |= load.seen | load.created
             deleted |= load.deleted
-            with Emulator("instant", state=state) as emulator, emulator.client() as client:
+            with Emulator(state=state) as emulator, emulator.client() as client:
+                emulator.run_until_idle()
                 kept = {box.id: box.name for box in client.boxes()}
             # Every third box may have been in deletion when the server was killed, so it may exist or not.
             third = {key for key, name in created.items() if int(name.rpartition("-")[2]) % 3 == 0}
