@@ -10,14 +10,13 @@ import asyncio
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 
 import anyio
 
-from jiffybox_sdk import AsyncJiffyBox, JiffyException, JiffyOutcomeUnknownException, Retry
+from jiffybox_sdk import AsyncJiffyBox, JiffyException, Retry
 from jiffybox_sdk.emulator import TOKEN
-from tests.support.answering import answering, open_files, report
+from tests.support.answering import Tally, answering, open_files
 
 CALLS = 100_000
 TASKS = 24
@@ -32,9 +31,7 @@ class Load:
     """Tasks that share a client."""
 
     def __init__(self, client: AsyncJiffyBox, calls: int, backend: str) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self.created: set[str] = set()
-        self.wrong: list[str] = []
+        self.tally = Tally()
         self._client = client
         self._numbers: Iterator[int] = iter(range(1, calls + 1))
         self._backend = backend
@@ -64,38 +61,27 @@ class Load:
                 elif how == "scope":
                     with anyio.move_on_after(seconds) as scope:
                         await call(number)
-                    self.outcomes["cancelled"] += scope.cancelled_caught
+                    self.tally.outcomes["cancelled"] += scope.cancelled_caught
                 else:
                     await call(number)
-            except JiffyOutcomeUnknownException as error:
-                self.outcomes["unknown"] += 1
-                if number % 5:
-                    self.wrong.append(f"call {number}: {error}")
             except JiffyException as error:
-                self.wrong.append(f"call {number}: {error}")
+                self.tally.record_error(f"call {number}", error, reads=bool(number % 5))
 
     async def _cancel_task(self, call: Callable[[int], Awaitable[None]], number: int, seconds: float) -> None:
         task = asyncio.ensure_future(call(number))
         asyncio.get_running_loop().call_later(seconds, task.cancel)
         await asyncio.wait([task])
         if task.cancelled():
-            self.outcomes["cancelled"] += 1
+            self.tally.outcomes["cancelled"] += 1
         else:
             task.result()
 
     async def _read(self, number: int) -> None:
-        box = await self._client.box(number)
-        self.outcomes["read"] += 1
-        if box.id != number:
-            self.wrong.append(f"box {number} was answered with box {box.id}")
+        self.tally.record_box(number, (await self._client.box(number)).id)
 
     async def _create(self, number: int) -> None:
         name = f"{self._backend} {number}"
-        group = await self._client.create_contact_group(name, ["a@example.org"])
-        self.outcomes["created"] += 1
-        self.created.add(name)
-        if group.name != name:
-            self.wrong.append(f"group {name!r} was answered with {group.name!r}")
+        self.tally.record_group(name, (await self._client.create_contact_group(name, ["a@example.org"])).name)
 
 
 async def cancel_calls(port: int, calls: int, backend: str) -> None:
@@ -111,14 +97,7 @@ async def cancel_calls(port: int, calls: int, backend: str) -> None:
     if backend == "asyncio":
         assert len(asyncio.all_tasks()) == 1, "tasks are left"
     assert open_files() == files, "sockets are left"
-    assert not load.wrong, load.wrong[:10]
-    found = report(port)
-    assert found.connections == 0, "the client has left connections open"
-    doubled = [name for name, number in found.created.items() if number > 1]
-    assert not doubled, f"groups were created twice: {doubled[:10]}"
-    missing = load.created - found.created.keys()
-    assert not missing, f"groups that were returned do not exist: {missing}"
-    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in sorted(load.outcomes.items()))
+    outcomes = load.tally.check(port)
     print(
         f"{backend}: {calls} calls in {seconds:.0f} s ({outcomes}): no answer was wrong, no socket is left", flush=True
     )

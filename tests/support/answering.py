@@ -1,4 +1,4 @@
-"""A server for stress tests of clients over sockets, which answers at random times.
+"""A server for stress tests of clients over sockets, which answers at random times, and the tally of their calls.
 
 It answers a read of a box or the creation of a contact group with just this box or group, after up to 3 ms. Some
 answers arrive in two parts, and some are lost. `GET /report` returns what it has created.
@@ -17,6 +17,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from jiffybox_sdk.exceptions import JiffyException, JiffyOutcomeUnknownException
 from tests.support.scripted import envelope, example
 
 LOST = 0.02
@@ -32,6 +33,52 @@ class Report:
 
     created: dict[str, int]
     connections: int
+
+
+class Tally:
+    """The outcomes of a client's calls.
+
+    Attributes:
+        outcomes: How often each outcome occurred.
+        wrong: Descriptions of wrong answers and unexpected exceptions.
+        created: The names of the contact groups that were returned.
+    """
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        self.created: set[str] = set()
+
+    def record_box(self, number: int, answered: int) -> None:
+        """Record the box that was returned for a number."""
+        if answered != number:
+            self.wrong.append(f"box {number} was answered with box {answered}")
+        self.outcomes["read"] += 1
+
+    def record_group(self, name: str, answered: str) -> None:
+        """Record the contact group that was returned for a name."""
+        if answered != name:
+            self.wrong.append(f"group {name!r} was answered with {answered!r}")
+        self.created.add(name)
+        self.outcomes["created"] += 1
+
+    def record_error(self, call: str, error: JiffyException, *, reads: bool) -> None:
+        """Record the exception of a call. Only a change may raise that its outcome is unknown."""
+        unknown = isinstance(error, JiffyOutcomeUnknownException)
+        self.outcomes["unknown"] += unknown
+        if reads or not unknown:
+            self.wrong.append(f"{call}: {error}")
+
+    def check(self, port: int) -> str:
+        """Compare the outcomes with the server's report, once the client is closed, and return them as text."""
+        assert not self.wrong, self.wrong[:10]
+        reported = report(port)
+        assert reported.connections == 0, "the client has left connections open"
+        doubled = [name for name, number in reported.created.items() if number > 1]
+        assert not doubled, f"groups were created twice: {doubled[:10]}"
+        missing = self.created - reported.created.keys()
+        assert not missing, f"groups that were returned do not exist: {missing}"
+        return ", ".join(f"{number} {outcome}" for outcome, number in sorted(self.outcomes.items()))
 
 
 class _Server:
