@@ -27,13 +27,6 @@ _READS = ("read", "list", "wait")
 def broken(history: History) -> list[str]:
     """Return the invariants that a history broke."""
     found = list(history.problems)
-    executed: dict[int, list[JournalEntry]] = {}
-    for call, entry in history.journal:
-        if entry.fault is None or entry.fault.executes_call:
-            executed.setdefault(call, []).append(entry)
-    answered: dict[int, list[JournalEntry]] = {}
-    for call, entry in history.journal:
-        answered.setdefault(call, []).append(entry)
     settings = history.plan.settings
     found += [
         f"call {call}: attempt {attempt.number} took {attempt.seconds:.3f} s, more than {settings.total_timeout:g} s"
@@ -43,9 +36,11 @@ def broken(history: History) -> list[str]:
     requests = sum(settings.attempts * (_POLLS if _waits(outcome) else 1) for outcome in history.outcomes)
     for outcome in history.outcomes:
         number = outcome.step.number
+        answered = [entry for call, entry in history.journal if call == number]
+        executed = [entry for entry in answered if entry.fault is None or entry.fault.executes_call]
         problems = [
-            *_judge_work(outcome, executed.get(number, [])),
-            *_judge_answer(outcome, answered.get(number, [])),
+            *_judge_work(outcome, executed),
+            *_judge_answer(outcome, answered),
             *_judge_time(outcome, settings, requests),
         ]
         found += [f"call {number} ({outcome.step.kind}): {problem}" for problem in problems]

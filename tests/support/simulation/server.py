@@ -38,9 +38,8 @@ class Treatment:
         before: The time before the work.
         work: Whether the emulator carries out the call.
         after: The time after the work.
-        answer: What is sent: the emulator's own answer, a gateway's page, a request to come back later, bytes that are
-            not HTTP, or nothing.
-        status: The status of the page, or of the request to come back later.
+        answer: What is sent: the emulator's own answer, a gateway's page, bytes that are not HTTP, or nothing.
+        status: The status of the page.
         retry_after: Its Retry-After header.
         half: Whether the connection's end comes in the middle of the answer.
         then: What happens after the answer: the connection stays open; it is closed, with or without an announcement;
