@@ -15,7 +15,7 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, IpState, Work
+from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, Work
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
@@ -40,9 +40,7 @@ _DEPTH_OF_METADATA = 3
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    ips: dict[int, list[IpState]] = {number: [] for number in account.boxes}
-    for ip in account.ips.values():
-        ips[ip.box].append(ip)
+    ips = account.ips_by_box()
     return {str(box.id): account.box_payload(box, ips[box.id]) for box in account.boxes.values()}
 
 

@@ -269,6 +269,13 @@ class Account:
         """Return a box's addresses."""
         return [ip for ip in self.ips.values() if ip.box == box]
 
+    def ips_by_box(self) -> dict[int, list[IpState]]:
+        """Return the addresses of all boxes. Faster than asking for those of each."""
+        ips: dict[int, list[IpState]] = {number: [] for number in self.boxes}
+        for ip in self.ips.values():
+            ips[ip.box].append(ip)
+        return ips
+
     def box_payload(self, box: BoxState, ips: Sequence[IpState] | None = None) -> dict[str, JsonValue]:
         """Return a box as the service sends it. `ips` are its addresses, if they are known."""
         ips = self.ips_of(box.id) if ips is None else ips
