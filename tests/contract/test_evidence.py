@@ -17,7 +17,7 @@ RECORDED = [
     "wrong token, an unknown module and an unknown box",
     "name of a box that exists already",
     "json_encode",
-    "name without a value",
+    "bare names",
     "`host`",
     "names of distributions",
     "Generation 3",
@@ -40,8 +40,11 @@ def test_what_is_on_record_is_marked_as_recorded(part: str) -> None:
     assert [standing for row, standing in ROWS.items() if part in row] == ["recorded"]
 
 
-def test_unknown_parameters_are_marked_as_inferred() -> None:
-    assert [standing for row, standing in ROWS.items() if "unknown parameters" in row] == ["inferred"]
+@pytest.mark.parametrize(
+    "part", ["unknown parameters", "as PHP reads", "name without a value", "0 for `false`", "taken name of a duplicate"]
+)
+def test_what_follows_from_the_records_is_marked_as_inferred(part: str) -> None:
+    assert [standing for row, standing in ROWS.items() if part in row] == ["inferred"]
 
 
 def test_the_wording_of_messages_is_invented_unless_it_is_recorded() -> None:
