@@ -61,6 +61,19 @@ def test_it_ignores_unknown_parameters_only_if_lenient(tmp_path: Path, options: 
     assert served.end(signal.SIGTERM) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [(["--allow-host", "Emulator"], "emulator:8080"), (["--host", "0.0.0.0"], "192.0.2.1")],  # noqa: S104 (for a moment)
+    ids=["an allowed name", "all addresses"],
+)
+def test_it_accepts_other_hosts_only_with_an_option_for_them(tmp_path: Path, options: list[str], name: str) -> None:
+    for given, status in ([], 400), (options, 200):
+        served = Served("--json", *given, cwd=tmp_path)
+        url = json.loads(served.line)["url"]
+        assert httpx.get(f"{url}/", headers={"Host": name}, trust_env=False).status_code == status
+        assert served.end(signal.SIGTERM) == (0, "")
+
+
 def test_it_prints_a_line_to_paste(tmp_path: Path) -> None:
     served = Served(cwd=tmp_path)
     program = f"{served.line}\n{sys.executable} -m jiffybox_sdk box list -o ids && echo $JIFFYBOX_API_KEY"

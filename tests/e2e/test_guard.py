@@ -46,6 +46,11 @@ CROSS_SITE: dict[str, tuple[str, Headers]] = {
         "POST",
         {"Origin": "http://127.0.0.1:3000", **fetch_metadata("same-site", "navigate", "document")},
     ),
+    "a form of another local port without fetch metadata": (
+        "POST",
+        {"Origin": "http://127.0.0.1:3000", "Content-Type": FORM},
+    ),
+    "an image of another local port": ("GET", fetch_metadata("same-site", "no-cors", "image")),
     "a script": (
         "POST",
         {"Origin": EVIL, "Content-Type": "text/plain", **fetch_metadata("cross-site", "cors", "empty")},
@@ -118,7 +123,7 @@ def test_pages_of_the_server_itself_and_the_address_bar_are_accepted(server: htt
     ("listening", "allowed", "name", "status"),
     [
         ("127.0.0.1", [], "emulator:8080", 400),
-        ("127.0.0.1", ["emulator"], "emulator:8080", 200),
+        ("127.0.0.1", ["Emulator"], "emulator:8080", 200),
         ("127.0.0.1", ["emulator"], "other", 400),
         ("127.0.0.1", ["*"], "other", 200),
         (ALL, [], "emulator", 400),

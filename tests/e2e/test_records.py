@@ -100,7 +100,8 @@ def test_a_duplicate_without_metadata_has_empty_metadata(ask: Ask, emulator: Emu
     assert CREATING in duplicate
     assert b'"host":"' in duplicate
     assert b'"metadata":{}' in duplicate
-    assert b'"metadata":{"b":2}' in ask("POST", "jiffyBoxes", NEW.replace(b"web", b"other") + b'&metadata={"b":2}')
+    emulator.run_until_idle()
+    assert b'"metadata":{"b":2}' in ask("POST", "jiffyBoxes/10001", b'name=other&planid=44&metadata={"b":2}')
 
 
 def test_the_names_of_the_distributions_are_those_on_record(ask: Ask) -> None:

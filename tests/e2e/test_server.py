@@ -240,6 +240,10 @@ def test_request_targets_may_be_absolute_urls(url: str) -> None:
     assert b"ungueltig" in exchange(url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
 
+def test_requests_of_http_1_0_need_no_host_header(url: str) -> None:
+    assert b'"id":44,' in exchange(url, f"GET /{TOKEN}/v1.0/plans/44 HTTP/1.0\r\n\r\n".encode())
+
+
 @pytest.mark.parametrize(
     "beginning",
     [b"", b"G", b"GET / HTTP/1.1\r\nHost", b"POST /x HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 9\r\n\r\n{"],
