@@ -154,7 +154,7 @@ def entries_in(
             counts[finding] = counts.get(finding, 0) + 1
 
     def step(name: str | None) -> str:
-        return "*" if name is None or redaction.contains(name, hidden) else shown_name(name)
+        return "*" if name is None else shown_name(name, hidden)
 
     enveloped = as_type is not Envelope and is_enveloped(payload)
     shape = shape_of(as_type)
@@ -172,6 +172,7 @@ def entries_in(
     )
 
 
-def shown_name(name: str) -> str:
-    """Return a field's name for display, or `*` for numbers, ids, and strings that are not names."""
-    return name if re.fullmatch(_NAME, name) and not re.fullmatch(_KEY, name) else "*"
+def shown_name(name: str, secrets: Iterable[str]) -> str:
+    """Return a field's name for display, or `*` for numbers, ids, secrets, and strings that are not names."""
+    is_name = re.fullmatch(_NAME, name) and not re.fullmatch(_KEY, name) and not redaction.contains(name, secrets)
+    return name if is_name else "*"

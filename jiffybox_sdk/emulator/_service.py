@@ -270,12 +270,12 @@ class Service:
     def _report_unknown(self, received: ReceivedBody) -> None:
         if not received.unknown:
             return
-        from jiffybox_sdk.validation._findings import json_type  # noqa: PLC0415 (rarely needed)
+        from jiffybox_sdk.validation._findings import below, json_type  # noqa: PLC0415 (rarely needed)
 
-        secret = self._token.get_secret_value()
+        secrets = [self._token.get_secret_value()]
         for name, value in received.unknown.items():
-            place = "/" + ("*" if secret in name else shown_name(name).replace("~", "~0").replace("/", "~1"))
-            self.drift.add([DriftEntry(received.model.__name__, place, "unknown-field", None, json_type(value))])
+            pointer = below("", shown_name(name, secrets))
+            self.drift.add([DriftEntry(received.model.__name__, pointer, "unknown-field", None, json_type(value))])
 
     def _record(
         self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse
