@@ -6,7 +6,7 @@ read as PHP reads them, which never fails: what can't be a name or a value is le
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import get_args, get_origin
 from urllib.parse import unquote_plus, unquote_to_bytes
@@ -45,20 +45,22 @@ class ReceivedBody:
 
     Attributes:
         model: What it should be.
+        known: The names of the parameters that the call has.
         fields: The values by name, without those that are null.
     """
 
     model: type[Request]
+    known: Collection[str]
     fields: Mapping[str, JsonValue]
 
     @property
     def unknown(self) -> dict[str, JsonValue]:
         """The parameters that the call does not have."""
-        return {name: value for name, value in self.fields.items() if name not in self.model.model_fields}
+        return {name: value for name, value in self.fields.items() if name not in self.known}
 
     def validate(self, *, lenient: bool) -> Request:
         """Return the validated body, or raise `ServiceError`. If lenient, unknown parameters are ignored."""
-        fields = {name: value for name, value in self.fields.items() if not lenient or name in self.model.model_fields}
+        fields = {name: value for name, value in self.fields.items() if not lenient or name in self.known}
         try:
             return self.model.model_validate(fields)
         except ValidationError as error:
@@ -70,8 +72,14 @@ class ReceivedBody:
         raise ServiceError(_messages.NEEDS_PARAMETER, parameters=", ".join(self.model.at_least_one_of))
 
 
-def read_body(call: Endpoint, content: bytes) -> ReceivedBody | None:
-    """Return the body of a call, or `None`, without parsing the content, if the call takes no body."""
+def read_body(call: Endpoint, content: bytes, known: Collection[str] | None = None) -> ReceivedBody | None:
+    """Return the body of a call, or `None`, without parsing the content, if the call takes no body.
+
+    Args:
+        call: The call.
+        content: The request body.
+        known: The names of the parameters that the call has, by default all of its model.
+    """
     if len(content) > MOST_BYTES:
         raise ServiceError(_messages.BODY_TOO_LARGE)
     model = call.takes
@@ -87,7 +95,8 @@ def read_body(call: Endpoint, content: bytes) -> ReceivedBody | None:
     convert = _form_value if isinstance(fields, _Form) else _json_value
     converted = {name: convert(_types_of(model, name), value) for name, value in fields.items()}
     # A field that is null counts as absent [inferred].
-    return ReceivedBody(model, {name: value for name, value in converted.items() if value is not None})
+    given = {name: value for name, value in converted.items() if value is not None}
+    return ReceivedBody(model, model.model_fields if known is None else known, given)
 
 
 def _parse(content: bytes) -> Mapping[str, JsonValue]:
@@ -153,7 +162,7 @@ def _form_value(types: set[object], value: JsonValue) -> JsonValue:
 
 
 def _json_value(types: set[object], value: JsonValue) -> JsonValue:
-    """Return the value of a JSON field, with 1 and 0 as booleans where booleans are expected [recorded]."""
+    """Return the value of a JSON field, with 1 [recorded] and 0 [inferred] as booleans where these are expected."""
     return bool(value) if bool in types and type(value) is int and value in (0, 1) else value
 
 

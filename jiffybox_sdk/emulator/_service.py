@@ -9,13 +9,14 @@ from urllib.parse import unquote
 from pydantic import JsonValue, SecretStr
 from pydantic_core import to_json
 
-from jiffybox_sdk._client.endpoints import CALLS, Endpoint
+from jiffybox_sdk._client.endpoints import CALLS, DUPLICATE_CHECK, Endpoint
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.drift import Drift, shown_name
 from jiffybox_sdk.emulator import _journal, _messages, _router
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, Faults
+from jiffybox_sdk.emulator._handlers import checks
 from jiffybox_sdk.emulator._handlers._call import HandlerCall
 from jiffybox_sdk.emulator._journal import Journal, JournalEntry
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
@@ -234,7 +235,8 @@ class Service:
         return None
 
     def _execute(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, options: _Options) -> None:
-        exchange.received = received = read_body(call, request.body)
+        known = checks.parameters(self.account, exchange.arguments[0]) if call is DUPLICATE_CHECK else None
+        exchange.received = received = read_body(call, request.body, known)
         if received:
             self._report_unknown(received)
             exchange.body = received.validate(lenient=options.lenient)

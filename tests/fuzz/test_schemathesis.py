@@ -1,7 +1,7 @@
 """Tests the emulator on a socket against the OpenAPI document, using schemathesis, which finds only seeded bugs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
@@ -150,12 +150,13 @@ def reading(edit: Callable[[Object], Object]) -> Seed:
     """Confuse JSON bodies."""
 
     def seed(patch: pytest.MonkeyPatch) -> None:
-        def broken(call: Endpoint, content: bytes) -> ReceivedBody | None:
+        def broken(call: Endpoint, content: bytes, known: Collection[str] | None) -> ReceivedBody | None:
             try:
                 fields: JsonValue = json.loads(content)
             except ValueError:
                 fields = None
-            return read_body(call, json.dumps(edit(fields)).encode() if isinstance(fields, dict) else content)
+            edited = json.dumps(edit(fields)).encode() if isinstance(fields, dict) else content
+            return read_body(call, edited, known)
 
         patch.setattr("jiffybox_sdk.emulator._service.read_body", broken)
 

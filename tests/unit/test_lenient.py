@@ -4,6 +4,7 @@ import pytest
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._common.drift_entry import DriftEntry
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator._journal import MOST_BYTES
 from tests.support.scripted import PASSWORD, TOKEN, ask
 
@@ -56,6 +57,31 @@ def test_parameters_of_other_types_of_checks_are_unknown() -> None:
     messages, _ = ask(lenient, "POST", "monitoring", b"name=a&ip=198.18.39.17&port=1&checkType=ping&path=/")
     assert messages == []
     assert lenient.drift.entries == (DriftEntry("PingCheck", "/path", "unknown-field", None, "string", 1),)
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_parameters_of_other_types_are_unknown_when_a_check_is_duplicated(*, lenient: bool) -> None:
+    asked = emulator(lenient=lenient)
+    ask(asked, "POST", "jiffyBoxes", NEW)
+    ask(asked, "POST", "monitoring", b"name=a&ip=198.18.39.17&port=1&checkType=ping")
+    asked.run_until_idle()
+    messages, result = ask(asked, "POST", "monitoring/1001", b"name=b&path=/")
+    if lenient:
+        assert messages == []
+        assert is_map(result)
+        assert (result["name"], result["path"]) == ("b", "")
+    else:
+        assert messages == ["Der Parameter path ist unbekannt, ungueltig oder fehlt."]
+    assert asked.journal()[-1].unknown == ("path",)
+    assert asked.drift.entries == (DriftEntry("ChangeCheck", "/path", "unknown-field", None, "string", 1),)
+
+
+def test_parameters_are_reported_when_the_check_to_duplicate_does_not_exist() -> None:
+    lenient = emulator(lenient=True)
+    messages, _ = ask(lenient, "POST", "monitoring/1001", b"name=b&path=/&colour=red")
+    assert "1001" in messages[0]
+    assert lenient.journal()[0].body == {"name": "b", "path": "/"}
+    assert lenient.journal()[0].unknown == ("colour",)
 
 
 def test_unknown_parameters_of_long_bodies_are_only_in_the_drift() -> None:

@@ -3,6 +3,8 @@
 Documented: the parameters of each type of check. Invented: durations and check results.
 """
 
+from collections.abc import Collection
+
 from pydantic import JsonValue, SecretStr, ValidationError
 
 from jiffybox_sdk._common.pydantic_errors import first_detail
@@ -42,13 +44,19 @@ def duplicate(account: Account, number: str, body: "requests.ChangeCheck", clock
     check_not_busy(source, _messages.CHECK_BUSY)
     settings: dict[str, object] = {**source.settings, "contactGroups": source.groups}
     settings |= {name: value for name, value in body if value is not None}
-    from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
-
     try:
-        return create(account, TYPES[str(source.settings["checkType"])].model_validate(settings), clock)
+        return create(account, _type(source).model_validate(settings), clock)
     except ValidationError as error:
         location = first_detail(error)["loc"]
     raise ServiceError(_messages.BAD_PARAMETER, parameter=location[0])
+
+
+def parameters(account: Account, number: str) -> Collection[str] | None:
+    """Return the names of the parameters for a duplicate, which depend on the check's type, if the check exists."""
+    try:
+        return _type(find_check(account, number)).model_fields
+    except ServiceError:
+        return None  # `duplicate` reports it
 
 
 def delete(account: Account, number: str, clock: EmulatorClock) -> ResultWithMessage:
@@ -99,6 +107,12 @@ def add(account: Account, body: "requests.NewCheck") -> CheckState:
     account.checks[check.id] = check
     account.next_check += 1
     return check
+
+
+def _type(check: CheckState) -> "type[requests.NewCheck]":
+    from jiffybox_sdk.models._check_types import TYPES  # noqa: PLC0415 (it loads the models of all types)
+
+    return TYPES[str(check.settings["checkType"])]
 
 
 def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> None:
