@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import os
 import random
 import signal
 from collections.abc import Generator
@@ -51,6 +52,14 @@ def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
         return upper
 
     monkeypatch.setattr(random, "uniform", upper_bound)
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without proxies."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name == "REQUEST_METHOD":
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Clients and their connections: proxies, threads, closing, and messages beside a result."""
+"""Clients and their connections: threads, closing, and messages beside a result."""
 
 import gc
 import json
@@ -32,56 +32,6 @@ from tests.support.loopback import BOX, Service, client_of
 from tests.support.scripted import TOKEN, Answer, Script, envelope, example, http, read_request, scripted, server
 
 SERVICE = "http://service.invalid"
-NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
-
-
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*NAMES, "REQUEST_METHOD"]:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-@pytest.mark.parametrize("scheme", ["http://", ""])
-def test_proxies_of_the_environment_are_used(name: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Service(http(BOX))
-    with server(proxy) as url:
-        monkeypatch.setenv(name, url.replace("http://", f"{scheme}us%20er:pa%2Fss@"))
-        with client_of(SERVICE, allow_plain_http=True) as client:
-            assert client.box(12345).refresh().name == "web"
-    assert proxy.line() == f"GET {SERVICE}/{TOKEN}/v1.0/jiffyBoxes/12345 HTTP/1.1"
-    assert b"Host: service.invalid\r\n" in proxy.requests[0]
-    assert b"Proxy-Authorization: Basic dXMgZXI6cGEvc3M=\r\n" in proxy.requests[0]
-    assert (proxy.connections, len(proxy.requests)) == (1, 2)
-
-
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
-def test_loopback_addresses_bypass_the_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    service, proxy = Service(http(BOX)), Service(http(b"", "502 Bad Gateway"))
-    with server(proxy) as proxy_url, server(service) as url:
-        monkeypatch.setenv(name, proxy_url)
-        for address in (url, url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "LocalHost")):
-            with client_of(address) as client:
-                assert client.box(12345).id == 12345
-    assert (len(service.requests), proxy.connections) == (3, 0)
-
-
-@pytest.mark.parametrize("no_proxy", ["service.invalid", "invalid", ".invalid", "x, service.invalid", "*"])
-def test_no_proxy_is_honoured(no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def resolve(host: str, *_args: object, **_options: object) -> None:
-        raise socket.gaierror(f"asked for {host}")
-
-    proxy = Service(http(BOX))
-    with server(proxy) as url:
-        monkeypatch.setenv("HTTP_PROXY", url)
-        monkeypatch.setenv("NO_PROXY", no_proxy)
-        monkeypatch.setattr(socket, "getaddrinfo", resolve)
-        client = client_of(SERVICE, allow_plain_http=True)
-        with client, pytest.raises(JiffyTransportException, match=r"asked for service\.invalid"):
-            client.box(1)
-        monkeypatch.undo()
-    assert proxy.connections == 0
 
 
 CALLS: list[Callable[[JiffyBox], object]] = [
@@ -272,8 +222,16 @@ class UnexpectedError(Exception):
     """An error that no transport is expected to raise."""
 
 
+class ConnectError(Exception):
+    """An error of another library."""
+
+
 @pytest.mark.parametrize(
-    "error", [UnexpectedError("so\nodd"), ValueError(), OSError(5, "x"), RecursionError("deep"), TimeoutError()]
+    "error",
+    [
+        *(UnexpectedError("so\nodd"), ValueError(), OSError(5, "x"), RecursionError("deep"), TimeoutError()),
+        ConnectError("after sending"),
+    ],
 )
 def test_any_error_of_a_transport_becomes_a_jiffy_exception(error: Exception) -> None:
     client, script, _ = scripted(error)

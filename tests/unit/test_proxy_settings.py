@@ -1,6 +1,5 @@
 """Which proxy a service is reached through, from the environment."""
 
-import os
 import sys
 import urllib.request
 from urllib.parse import urlsplit
@@ -12,14 +11,9 @@ from jiffybox_sdk._client.transport.proxy import Proxy, proxy_for
 from tests.support.scripted import PASSWORD
 from tests.support.sightings import rendered, sightings
 
+pytestmark = pytest.mark.usefixtures("no_proxies")
+
 HTTPS, HTTP = "https://service.invalid", "http://service.invalid"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name == "REQUEST_METHOD":
-            monkeypatch.delenv(name)
 
 
 def selected(url: str = HTTPS, **environment: str) -> Proxy | None:
