@@ -1,6 +1,7 @@
 """Scripted responses and virtual clocks for async clients, on asyncio and trio."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from typing import Unpack
 
 import anyio
 import anyio.lowlevel
@@ -8,8 +9,8 @@ import httpx
 import pytest
 import trio
 
-from jiffybox_sdk import AsyncJiffyBox, Attempt, RateLimit, Retry
-from jiffybox_sdk._client.settings import DriftMode
+from jiffybox_sdk import AsyncJiffyBox
+from jiffybox_sdk.aio._connection import AsyncClientOptions
 from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock
 
 backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -74,29 +75,12 @@ class StoppedClock(AsyncVirtualClock):
 
 
 def async_scripted(
-    *answers: Answer,
-    retry: Retry | None = None,
-    rate_limit: RateLimit | None = None,
-    timeout: float | None = 10,
-    total_timeout: float | None = 30,
-    on_attempt: Callable[[Attempt], object] | None = None,
-    drift: DriftMode = "log",
+    *answers: Answer, **options: Unpack[AsyncClientOptions]
 ) -> tuple[AsyncJiffyBox, Script, VirtualClock]:
     """Return an async client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
-    client = AsyncJiffyBox(
-        TOKEN,
-        URL,
-        transport=AsyncScript(script),
-        clock=AsyncVirtualClock(clock),
-        retry=retry,
-        rate_limit=rate_limit,
-        timeout=timeout,
-        total_timeout=total_timeout,
-        on_attempt=on_attempt,
-        drift=drift,
-    )
-    return client, script, clock
+    options["transport"], options["clock"] = AsyncScript(script), AsyncVirtualClock(clock)
+    return AsyncJiffyBox(TOKEN, URL, **options), script, clock
 
 
 def run(main: Callable[[], Awaitable[None]], backend: str) -> None:

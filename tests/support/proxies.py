@@ -1,7 +1,7 @@
 """Connections through proxies, made by both faces, over a network in memory."""
 
 import ssl
-from collections.abc import Coroutine, Generator, Iterable
+from collections.abc import Coroutine, Generator
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import httpcore
@@ -59,14 +59,9 @@ class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
             self.events.append(event)
 
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        self, host: str, port: int, timeout: float | None = None, *options: object, **others: object
     ) -> "Network":
-        assert (local_address, socket_options) == (None, None)
+        assert (options, others) == ((None, None), {})
         self.operation(timeout, f"connect to {host} {port}")
         return self
 
@@ -111,15 +106,10 @@ class AsyncNetwork:
         self.network = network
 
     async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        self, host: str, port: int, timeout: float | None = None, *options: object, **others: object
     ) -> "AsyncNetwork":
         await Turn()
-        self.network.connect_tcp(host, port, timeout, local_address, socket_options)
+        self.network.connect_tcp(host, port, timeout, *options, **others)
         return self
 
     async def start_tls(

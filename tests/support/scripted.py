@@ -5,14 +5,14 @@ import socket
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 import httpx
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from jiffybox_sdk import Attempt, Emulator, JiffyBox, RateLimit, Retry
-from jiffybox_sdk._client.settings import DriftMode
+from jiffybox_sdk import Emulator, JiffyBox
+from jiffybox_sdk.api._connection import ClientOptions
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.schemas import load
 
@@ -96,30 +96,11 @@ def envelope(result: JsonValue = None, *messages: tuple[str, str], status: int =
     )
 
 
-def scripted(
-    *answers: Answer,
-    retry: Retry | None = None,
-    rate_limit: RateLimit | None = None,
-    timeout: float | None = 10,
-    total_timeout: float | None = 30,
-    on_attempt: Callable[[Attempt], object] | None = None,
-    drift: DriftMode = "log",
-) -> tuple[JiffyBox, Script, VirtualClock]:
+def scripted(*answers: Answer, **options: Unpack[ClientOptions]) -> tuple[JiffyBox, Script, VirtualClock]:
     """Return a client, the script that answers it, and its clock."""
     script, clock = Script(*answers), VirtualClock()
-    client = JiffyBox(
-        TOKEN,
-        URL,
-        transport=script,
-        clock=clock,
-        retry=retry,
-        rate_limit=rate_limit,
-        timeout=timeout,
-        total_timeout=total_timeout,
-        on_attempt=on_attempt,
-        drift=drift,
-    )
-    return client, script, clock
+    options["transport"], options["clock"] = script, clock
+    return JiffyBox(TOKEN, URL, **options), script, clock
 
 
 @contextmanager

@@ -1,15 +1,15 @@
 """The client under test, with the in-memory network below its connection pool."""
 
 import ssl
-from collections.abc import Callable
+from typing import Unpack
 
-import httpcore
-
-from jiffybox_sdk import AsyncJiffyBox, Attempt, RateLimit, Retry
+from jiffybox_sdk import AsyncJiffyBox
+from jiffybox_sdk._client.settings import MAX_CONNECTIONS
 from jiffybox_sdk._client.transport.async_pool import AsyncPool
 from jiffybox_sdk._client.transport.async_sockets import AsyncSocketChannel
+from jiffybox_sdk._client.transport.sockets import origin_of
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk.clock import AsyncClock
+from jiffybox_sdk.aio._connection import AsyncClientOptions
 from jiffybox_sdk.emulator import TOKEN
 from tests.support.simulation.network import Network
 
@@ -18,34 +18,13 @@ HOST = "service.invalid"
 _TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def make_client(
-    network: Network,
-    *,
-    scheme: str,
-    max_connections: int | None,
-    timeout: float,
-    total_timeout: float,
-    retry: Retry,
-    rate_limit: RateLimit | None,
-    on_attempt: Callable[[Attempt], object],
-    clock: AsyncClock,
-) -> AsyncJiffyBox:
+def make_client(network: Network, scheme: str, **options: Unpack[AsyncClientOptions]) -> AsyncJiffyBox:
     """Return a client that reaches the service through a network backend."""
-    client = AsyncJiffyBox(
-        TOKEN,
-        f"{scheme}://{HOST}",
-        allow_plain_http=True,
-        timeout=timeout,
-        total_timeout=total_timeout,
-        retry=retry,
-        rate_limit=rate_limit,
-        on_attempt=on_attempt,
-        clock=clock,
-        drift="ignore",
-    )
-    origin = httpcore.Origin(scheme.encode(), HOST.encode(), 443 if scheme == "https" else 80)
-    pool = AsyncPool(origin, network, lambda: _TLS, max_connections or 100, clock.monotonic)
+    client = AsyncJiffyBox(TOKEN, f"{scheme}://{HOST}", **options)
+    limit = options.get("max_connections", MAX_CONNECTIONS)
     transport = client._transport  # pyright: ignore[reportPrivateUsage] (no option of a client reaches its pool)
-    channel = AsyncSocketChannel(transport._builder, pool)  # pyright: ignore[reportPrivateUsage] (see above)
+    builder = transport._builder  # pyright: ignore[reportPrivateUsage] (see above)
+    pool = AsyncPool(origin_of(builder), network, lambda: _TLS, limit, client.clock.monotonic)
+    channel = AsyncSocketChannel(builder, pool)
     transport._channels = PerProcess(lambda: channel)  # pyright: ignore[reportPrivateUsage] (see above)
     return client

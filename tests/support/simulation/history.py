@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from jiffybox_sdk import Attempt, RateLimit, Retry
+from jiffybox_sdk._client.settings import MAX_CONNECTIONS
 from jiffybox_sdk.emulator import JournalEntry
 from tests.support.simulation.calls import fill, make_call
 from tests.support.simulation.client import make_client
@@ -121,8 +122,8 @@ class _Player:
         options = plan.settings
         self._client = make_client(
             self._network,
-            scheme=options.scheme,
-            max_connections=options.max_connections,
+            options.scheme,
+            max_connections=options.max_connections or MAX_CONNECTIONS,
             timeout=options.timeout,
             total_timeout=options.total_timeout,
             retry=Retry(
@@ -133,6 +134,8 @@ class _Player:
             rate_limit=RateLimit(*RATE_LIMIT) if options.rate_limited else None,
             on_attempt=self._note_attempt,
             clock=LoopClock(),
+            allow_plain_http=True,
+            drift="ignore",
         )
 
     async def run(self) -> None:

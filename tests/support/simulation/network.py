@@ -7,7 +7,7 @@ with `deliver`, `end` and `die`.
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -68,12 +68,7 @@ class Network(httpcore.AsyncNetworkBackend):
         return [stream for stream in self.streams if not stream.closed]
 
     async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        self, host: str, port: int, timeout: float | None = None, *_: object, **__: object
     ) -> "Stream":
         """Open a connection."""
         stream = Stream(self, len(self.streams) + 1, self._route(len(self.streams)))
