@@ -1,5 +1,6 @@
 """Clients under test tools that replace httpx's transports or httpcore's connections."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -10,12 +11,20 @@ import httpx
 import pytest
 import respx
 
-from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException, JiffyTransportException, Retry
+from jiffybox_sdk import (
+    AsyncJiffyBox,
+    JiffyBox,
+    JiffyNotFoundException,
+    JiffyOutcomeUnknownException,
+    JiffyTransportException,
+    Retry,
+)
 from tests.support.asynchronous import backends
 from tests.support.loopback import EchoedBoxes
-from tests.support.scripted import TOKEN, envelope, example, server
+from tests.support.scripted import TOKEN, VirtualClock, envelope, example, server
 
-URL = f"https://api.jiffybox.de/{TOKEN}/v1.0/jiffyBoxes/12345"
+BASE = f"https://api.jiffybox.de/{TOKEN}/v1.0"
+URL = f"{BASE}/jiffyBoxes/12345"
 PROXIES = ["http://user:secret@proxy.invalid:3128", "https://proxy.invalid", "socks5://user:secret@proxy.invalid"]
 BOX = envelope(example("box"))
 
@@ -24,6 +33,12 @@ BOX = envelope(example("box"))
 def _proxy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if isinstance(request.param, str):
         monkeypatch.setenv("HTTPS_PROXY", request.param)
+
+
+@pytest.fixture
+def client() -> JiffyBox:
+    """A client of the service itself."""
+    return JiffyBox(TOKEN, clock=VirtualClock())
 
 
 @pytest.mark.usefixtures("_proxy")
@@ -80,7 +95,23 @@ def test_vcrpy_records_and_replays(backend: str, tmp_path: Path) -> None:
     assert boxes.requests == 2
 
 
+@backends
+def test_other_tools_may_replace_the_async_pool(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpcore
+
+    async def answer(pool: httpcore.AsyncConnectionPool, request: httpcore.Request) -> httpcore.Response:  # noqa: ARG001
+        return httpcore.Response(200, headers=[(b"Content-Type", b"application/json")], content=BOX.content)
+
+    async def main() -> None:
+        async with AsyncJiffyBox(TOKEN) as client:
+            assert (await client.box(12345)).id == 12345
+
+    monkeypatch.setattr(httpcore.AsyncConnectionPool, "handle_async_request", answer)
+    anyio.run(main, backend=backend)
+
+
 @respx.mock
+@pytest.mark.usefixtures("_proxy")
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
@@ -91,7 +122,36 @@ def test_vcrpy_records_and_replays(backend: str, tmp_path: Path) -> None:
     ],
 )
 def test_exceptions_of_httpx_mean_what_they_mean_there(error: Exception, kind: type[Exception]) -> None:
-    respx.delete(URL).mock(side_effect=error)
+    route = respx.delete(URL).mock(side_effect=error)
     with JiffyBox(TOKEN, retry=Retry(attempts=1)) as client, pytest.raises(kind) as raised:
         client.delete_box(12345)
     assert type(raised.value) is kind
+    assert re.search(rf"DELETE jiffyBoxes/12345( unknown)?: {type(error).__name__}: x", str(raised.value))
+    assert route.call_count == 1
+
+
+@respx.mock
+def test_the_token_is_in_the_path(client: JiffyBox) -> None:
+    route = respx.get(f"{BASE}/plans/CloudLevel%201").mock(return_value=envelope(example("plan")))
+    assert client.plan("CloudLevel 1").id == 44
+    assert route.calls.last.request.headers["User-Agent"].startswith("jiffybox-sdk/")
+
+
+@respx.mock
+def test_request_bodies_are_json(client: JiffyBox) -> None:
+    route = respx.post(f"{BASE}/jiffyBoxes", json__metadata={"a": [1, {"b": None}]}, json__planid=44)
+    route.mock(return_value=envelope(example("box")))
+    client.create_box("web", "44", distribution="debian_stretch_64bit", metadata={"a": [1, {"b": None}]})
+    assert route.calls.last.request.headers["Content-Type"] == "application/json"
+
+
+@respx.mock
+def test_reads_are_retried_and_errors_of_the_service_are_not(client: JiffyBox) -> None:
+    broken = respx.get(f"{BASE}/plans").mock(side_effect=[httpx.ReadTimeout, httpx.Response(502), envelope({})])
+    assert client.plans() == []
+    assert broken.call_count == 3
+    refusal = envelope(None, ("error", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."))
+    missing = respx.get(URL).mock(return_value=refusal)
+    with pytest.raises(JiffyNotFoundException, match=r"hat keine JiffyBox Nr\. 12345"):
+        client.box(12345)
+    assert missing.call_count == 1
