@@ -1,5 +1,7 @@
 """Failed attempts, by which calls are retried after them."""
 
+import ssl
+
 import httpx
 
 from tests.support.scripted import Answer, envelope
@@ -42,3 +44,14 @@ LOST: dict[str, Answer] = {
     **{text: httpx.Response(200, content=text) for text in ("[]", "{}", "5", "null", '{"result": true}')},
 }
 """Errors and responses after which a call may have been executed, so that only reads are retried."""
+
+
+def certificate_error(depth: int = 1, link: str = "__cause__") -> httpx.ConnectError:
+    """Return an error of connecting to a server with an invalid certificate, wrapped as often as `depth` says."""
+    error: Exception = ssl.SSLCertVerificationError(1, "self-signed certificate")
+    for _ in range(depth):
+        outer = httpx.ConnectError("certificate verify failed")
+        setattr(outer, link, error)
+        error = outer
+    assert isinstance(error, httpx.ConnectError)
+    return error

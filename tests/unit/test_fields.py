@@ -220,10 +220,6 @@ def test_times_in_any_zone_are_converted_to_utc(seconds: int) -> None:
         assert read.model_dump(mode="json")["epoch"] == seconds
 
 
-def test_the_last_epoch_is_the_end_of_the_year_9999() -> None:
-    assert moment(LAST_EPOCH) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-
-
 @pytest.mark.parametrize("kind", ["boxes", "plans", "distributions"])
 def test_an_empty_list_is_an_empty_map(kind: str) -> None:
     payloads: list[object] = [[], "[]", b"[ ]", {"messages": [], "result": []}, '{"messages": [], "result": []}']

@@ -3,7 +3,6 @@
 import os
 import re
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 
 import anyio
@@ -15,15 +14,10 @@ from jiffybox_sdk._client.transport import tls
 from jiffybox_sdk._version import __version__
 from tests.support.asynchronous import AsyncScript
 from tests.support.loopback import CERTIFICATE, KEY
-from tests.support.scripted import TOKEN, Script, envelope
+from tests.support.scripted import TOKEN, Script, envelope, unchecked
 
 HASHED_NAME = "0123abcd.0"
 """A name by which OpenSSL would look for a certificate."""
-
-
-def unchecked(call: Callable[..., object]) -> Callable[..., object]:
-    """Return a callable without the types of its parameters."""
-    return call
 
 
 both_clients = pytest.mark.parametrize("kind", [JiffyBox, AsyncJiffyBox])
@@ -235,13 +229,10 @@ def test_options_of_the_network_need_the_clients_own_transport(
 ) -> None:
     script = Script()
     transport = script if kind is JiffyBox else AsyncScript(script)
-    with pytest.raises(
-        JiffyArgumentException, match=f"invalid {name}: a client with its own transport does not use it"
-    ):
+    said = f"invalid {name}: a client with its own transport does not use it"
+    with pytest.raises(JiffyArgumentException, match=said):
         unchecked(kind)(TOKEN, transport=transport, **options)
-    with pytest.raises(
-        JiffyArgumentException, match=f"invalid {name}: a client with its own transport does not use it"
-    ):
+    with pytest.raises(JiffyArgumentException, match=said):
         unchecked(Emulator().client)(**options)
 
 

@@ -1,7 +1,6 @@
 """Waiting for a box: when it is polled, what ends the wait, and which exceptions are raised. The time is virtual."""
 
 import pickle
-import ssl
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import TypedDict, Unpack
@@ -23,6 +22,7 @@ from jiffybox_sdk.exceptions import (
     JiffyWaitException,
 )
 from tests.support.clients import async_scripted
+from tests.support.failures import certificate_error
 from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock, envelope, example, unchecked
 
 pytestmark = pytest.mark.anyio  # aio: on asyncio and trio
@@ -219,12 +219,6 @@ async def test_retries_of_a_poll_end_with_the_time_out() -> None:
     assert len(script.requests) == 3  # at 0, 4 and 8 seconds; 12 would be too late
 
 
-def certificate_error() -> httpx.ConnectError:
-    error = httpx.ConnectError("certificate verify failed")
-    error.__cause__ = ssl.SSLCertVerificationError(1, "self-signed certificate")
-    return error
-
-
 @each_wait
 @pytest.mark.parametrize(
     ("answer", "kind"),
@@ -379,16 +373,6 @@ async def test_exceptions_of_a_users_function_are_raised_unchanged(error: Except
                 await wait(box, progress=fail)
             assert raised.value is error
     assert len(script.requests) == 4
-
-
-async def test_waiting_takes_only_virtual_time() -> None:
-    created = envelope(example("box"))
-    box, script, clock = scripted_box(created, created, httpx.Response(502), created, GONE, retry=Retry(attempts=1))
-    async with box.api:
-        with pytest.raises(JiffyNotFoundException):
-            await box.wait_for_status("READY")
-    assert len(script.requests) == 5
-    assert clock.slept == [7, 7, 7, 7]
 
 
 async def test_waiting_advances_the_clock_of_an_emulator() -> None:

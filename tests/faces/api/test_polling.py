@@ -3,7 +3,6 @@
 """Waiting for a box: when it is polled, what ends the wait, and which exceptions are raised. The time is virtual."""
 
 import pickle
-import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypedDict, Unpack
@@ -25,6 +24,7 @@ from jiffybox_sdk.exceptions import (
     JiffyWaitException,
 )
 from tests.support.clients import scripted
+from tests.support.failures import certificate_error
 from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock, envelope, example, unchecked
 
 pytestmark = pytest.mark.anyio
@@ -221,12 +221,6 @@ def test_retries_of_a_poll_end_with_the_time_out() -> None:
     assert len(script.requests) == 3  # at 0, 4 and 8 seconds; 12 would be too late
 
 
-def certificate_error() -> httpx.ConnectError:
-    error = httpx.ConnectError("certificate verify failed")
-    error.__cause__ = ssl.SSLCertVerificationError(1, "self-signed certificate")
-    return error
-
-
 @each_wait
 @pytest.mark.parametrize(
     ("answer", "kind"),
@@ -381,16 +375,6 @@ def test_exceptions_of_a_users_function_are_raised_unchanged(error: Exception) -
                 wait(box, progress=fail)
             assert raised.value is error
     assert len(script.requests) == 4
-
-
-def test_waiting_takes_only_virtual_time() -> None:
-    created = envelope(example("box"))
-    box, script, clock = scripted_box(created, created, httpx.Response(502), created, GONE, retry=Retry(attempts=1))
-    with box.api:
-        with pytest.raises(JiffyNotFoundException):
-            box.wait_for_status("READY")
-    assert len(script.requests) == 5
-    assert clock.slept == [7, 7, 7, 7]
 
 
 def test_waiting_advances_the_clock_of_an_emulator() -> None:
