@@ -1,5 +1,7 @@
 """Clients under pytest-httpx, which replaces httpx's transports."""
 
+from pathlib import Path
+
 import anyio
 import httpx
 import pytest
@@ -7,7 +9,7 @@ from pytest_httpx import HTTPXMock
 
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox
 from tests.support.asynchronous import backends
-from tests.support.loopback import Service
+from tests.support.loopback import Service, secured
 from tests.support.scripted import TOKEN, envelope, example, http, server
 
 URL = f"https://api.jiffybox.de/{TOKEN}/v1.0/jiffyBoxes/12345"
@@ -39,9 +41,14 @@ def test_it_replaces_async_transports(backend: str, httpx_mock: HTTPXMock) -> No
 
 
 @pytest.mark.httpx_mock(should_mock=is_for_service)
-def test_calls_that_pytest_httpx_lets_through_leave_no_connection_open(httpx_mock: HTTPXMock) -> None:
+def test_calls_that_pytest_httpx_lets_through_use_verify_and_leave_no_connection_open(
+    httpx_mock: HTTPXMock, tmp_path: Path
+) -> None:
     service = Service(http(BOX.content))
-    with server(service) as url, JiffyBox(TOKEN, url) as client:
+    with (
+        server(secured(service, tmp_path)) as url,
+        JiffyBox(TOKEN, url.replace("http", "https"), verify=tmp_path / "certificate") as client,
+    ):
         assert client.box(12345).id == 12345
         assert service.left.wait(10)
     assert httpx_mock.get_requests() == []
@@ -49,14 +56,14 @@ def test_calls_that_pytest_httpx_lets_through_leave_no_connection_open(httpx_moc
 
 @backends
 @pytest.mark.httpx_mock(should_mock=is_for_service)
-def test_nor_do_calls_of_async_clients(backend: str, httpx_mock: HTTPXMock) -> None:
+def test_so_do_calls_of_async_clients(backend: str, httpx_mock: HTTPXMock, tmp_path: Path) -> None:
     service = Service(http(BOX.content))
 
     async def main(url: str) -> None:
-        async with AsyncJiffyBox(TOKEN, url) as client:
+        async with AsyncJiffyBox(TOKEN, url, verify=tmp_path / "certificate") as client:
             assert (await client.box(12345)).id == 12345
             assert service.left.wait(10)
 
-    with server(service) as url:
-        anyio.run(main, url, backend=backend)
+    with server(secured(service, tmp_path)) as url:
+        anyio.run(main, url.replace("http", "https"), backend=backend)
     assert httpx_mock.get_requests() == []

@@ -2,15 +2,16 @@
 
 import errno
 import socket
-import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import anyio
 import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyTransportException, Retry
+from jiffybox_sdk._client.transport import async_network, network
 from tests.support.asynchronous import backends
 from tests.support.loopback import EchoedBoxes
 from tests.support.scripted import TOKEN, server
@@ -64,26 +65,25 @@ def free_port() -> int:
 SILENT = [f"127.0.0.{number}" for number in range(2, 26)]
 
 
-def test_the_time_limit_is_for_all_addresses_together(resolve: Resolve) -> None:
-    port = free_port()
+def test_addresses_share_one_time_limit(resolve: Resolve, monkeypatch: pytest.MonkeyPatch) -> None:
+    shares: list[float] = []
+
+    class Silent(socket.socket):
+        def connect(self, _address: object) -> None:
+            shares.append(self.gettimeout() or 0)
+            raise TimeoutError
+
     resolve(SILENT)
-    reasons: list[str] = []
-
-    def call() -> None:
-        url = f"http://{HOST}:{port}"
-        with (
-            JiffyBox(TOKEN, url, allow_plain_http=True, retry=ONCE, timeout=1, total_timeout=1) as client,
-            pytest.raises(JiffyTransportException) as raised,
-        ):
-            client.delete_box(1)  # not an unknown outcome: it was not sent
-        reasons.append(str(raised.value))
-
-    with swallowing(SILENT, port):
-        calling = threading.Thread(target=call, daemon=True)
-        calling.start()
-        calling.join(12)  # 24 addresses with a second for each take twice as long
-        assert not calling.is_alive()
-    assert len(reasons) == 1
+    monkeypatch.setattr(network, "time", SimpleNamespace(monotonic=lambda: sum(shares)))
+    monkeypatch.setattr(socket, "socket", Silent)
+    with (
+        JiffyBox(TOKEN, f"http://{HOST}", allow_plain_http=True, retry=ONCE, timeout=1, total_timeout=1) as client,
+        pytest.raises(JiffyTransportException),  # not an unknown outcome: it was not sent
+    ):
+        client.delete_box(1)
+    assert len(shares) == len(SILENT)
+    assert max(shares) == pytest.approx(min(shares))
+    assert 0 < sum(shares) <= 1
 
 
 @backends
@@ -127,6 +127,30 @@ def test_async_clients_find_it_too(resolve: Resolve, backend: str) -> None:
         resolve([*SILENT[:3], "127.0.0.1"])
         with swallowing(SILENT[:3], port):
             anyio.run(main, port, backend=backend)
+
+
+@backends
+def test_the_next_address_is_not_tried_if_the_first_accepts(
+    resolve: Resolve, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(async_network, "_HEAD_START", 60)
+
+    async def main(port: int | None) -> None:
+        async with AsyncJiffyBox(TOKEN, f"http://{HOST}:{port}", allow_plain_http=True, retry=ONCE) as client:
+            assert (await client.box(7)).id == 7
+
+    resolve(["127.0.0.1", "127.0.0.2"])
+    with server(EchoedBoxes()) as url, socket.socket() as other:
+        port = urlsplit(url).port
+        try:
+            other.bind(("127.0.0.2", port))
+        except OSError:
+            pytest.skip("this platform has no 127.0.0.2")
+        other.listen()
+        other.settimeout(0)
+        anyio.run(main, port, backend=backend)
+        with pytest.raises(BlockingIOError):
+            other.accept()
 
 
 @pytest.fixture

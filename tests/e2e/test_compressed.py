@@ -18,7 +18,7 @@ from jiffybox_sdk import (
     JiffyTransportException,
     Retry,
 )
-from jiffybox_sdk._client.transport.body import Body
+from jiffybox_sdk._client.transport.body import Body, BodyError
 from tests.support.asynchronous import backends
 from tests.support.scripted import TOKEN, envelope, http, read_request, server
 
@@ -98,21 +98,46 @@ def test_async_clients_refuse_it_too(bomb: str, backend: str) -> None:
         anyio.run(main, url, backend=backend)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(BODY, mtime=0)),
-        ("x-gzip", gzip.compress(BODY, mtime=0)),
-        ("GZIP", gzip.compress(BODY, mtime=0)),
-        ("deflate", zlib.compress(BODY)),
-        ("identity", BODY),
-        ("", BODY),
-    ],
-    ids=["gzip", "x-gzip", "upper case", "deflate", "identity", "empty"],
-)
-def test_one_layer_is_decompressed(encoding: str, body: bytes) -> None:
-    with server(serving(encoding, body)) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
+RAW = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+LAYERS = {
+    "gzip": ("gzip", gzip.compress(BODY, mtime=0)),
+    "x-gzip": ("x-gzip", gzip.compress(BODY, mtime=0)),
+    "upper case": ("GZIP", gzip.compress(BODY, mtime=0)),
+    "deflate": ("deflate", zlib.compress(BODY)),
+    "deflate without a header": ("deflate", RAW.compress(BODY) + RAW.flush()),
+    "identity": ("identity", BODY),
+    "empty": ("", BODY),
+}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_one_layer_is_decompressed(layer: str) -> None:
+    with server(serving(*LAYERS[layer])) as url, JiffyBox(TOKEN, url, retry=Retry(attempts=1)) as client:
         assert client.boxes() == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_body_may_arrive_byte_by_byte(layer: str) -> None:
+    encoding, content = LAYERS[layer]
+    body = Body(200, [(b"Content-Encoding", encoding.encode())])
+    for byte in content:
+        body.add(bytes([byte]))
+    assert body.content() == BODY
+
+
+@pytest.mark.parametrize("layer", [layer for layer, (_, content) in LAYERS.items() if content != BODY])
+def test_a_compressed_body_without_its_end_is_refused(layer: str) -> None:
+    encoding, content = LAYERS[layer]
+    for length in range(1, len(content)):
+        body = Body(200, [(b"Content-Encoding", encoding.encode())])
+        body.add(content[:length])
+        with pytest.raises(BodyError, match="the compressed body of the response is incomplete"):
+            body.content()
+
+
+def test_the_layers_of_several_headers_are_counted_together() -> None:
+    with pytest.raises(BodyError, match="unsupported Content-Encoding: gzip, deflate"):
+        Body(200, [(b"Content-Encoding", b"gzip"), (b"content-encoding", b"deflate")])
 
 
 BUSY = Retry(attempts=2, longest_retry_after=1)

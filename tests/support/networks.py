@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio.lowlevel
@@ -33,14 +33,7 @@ class Network(httpcore.NetworkBackend):
         """The connections that are open."""
         return [peer for peer in self.opened if not peer.closed]
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> "Stream":
+    def connect_tcp(self, *_: object, **__: object) -> "Stream":
         self.opened.append(Peer())
         return Stream(self, self.opened[-1])
 
@@ -94,16 +87,9 @@ class AsyncNetwork:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> "AsyncStream":
+    async def connect_tcp(self, *_: object, **__: object) -> "AsyncStream":
         await anyio.lowlevel.checkpoint()
-        return AsyncStream(self._network.connect_tcp(host, port))
+        return AsyncStream(self._network.connect_tcp())
 
 
 class AsyncStream:
@@ -161,10 +147,7 @@ def content(response: httpcore.Response, *_: object) -> str:
     return b"".join(response.iter_stream()).decode()
 
 
-async def async_content(
-    response: httpcore.Response,
-    _abort: Callable[[], None],
-) -> str:
+async def async_content(response: httpcore.Response, *_: object) -> str:
     """Return the body of a response."""
     return b"".join([chunk async for chunk in response.aiter_stream()]).decode()
 
@@ -177,3 +160,21 @@ def get(pool: Pool, path: str) -> str:
 async def async_get(pool: AsyncPool, path: str) -> str:
     """Make an exchange and return the body of the response."""
     return await pool.exchange(request(path), async_content, total=1)
+
+
+def get_many(pool: Pool, count: int) -> list[str]:
+    """Return the bodies of exchanges that take place at the same time, one within the other."""
+
+    def nested(response: httpcore.Response, *_: object) -> list[str]:
+        return [content(response), *get_many(pool, count - 1)]
+
+    return pool.exchange(request(str(count)), nested, total=1) if count else []
+
+
+async def async_get_many(pool: AsyncPool, count: int) -> list[str]:
+    """Return the bodies of exchanges that take place at the same time, one within the other."""
+
+    async def nested(response: httpcore.Response, *_: object) -> list[str]:
+        return [await async_content(response), *await async_get_many(pool, count - 1)]
+
+    return await pool.exchange(request(str(count)), nested, total=1) if count else []

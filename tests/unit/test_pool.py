@@ -1,36 +1,34 @@
 """The connection pools, over networks in memory."""
 
-import inspect
-import sys
+# pyright: reportPrivateUsage=false
+
 import threading
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from types import FrameType
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 import anyio
 import httpcore
 import pytest
 
-from jiffybox_sdk._client.transport import deadline, pool as sync_pool
-from jiffybox_sdk._client.transport.async_pool import AsyncPool, WrongEventLoopError
-from jiffybox_sdk._client.transport.pool import IDLE_SECONDS, NoTurnError, Pool
+from jiffybox_sdk._client.transport import pool as sync_pool
+from jiffybox_sdk._client.transport.async_pool import WrongEventLoopError
+from jiffybox_sdk._client.transport.pool import IDLE_SECONDS, NoTurnError
 from tests.support.asynchronous import backends
-from tests.support.networks import Network, Stream, async_content, async_get, content, get, plain, request
+from tests.support.networks import (
+    Network,
+    Stream,
+    async_content,
+    async_get,
+    async_get_many,
+    content,
+    get,
+    get_many,
+    plain,
+    request,
+)
 
 T = TypeVar("T")
-
-FILES = {module.__file__ for module in (sync_pool, deadline)}
-
-
-def get_many(pool: Pool, count: int) -> list[str]:
-    """Return the bodies of exchanges that take place at the same time, one within the other."""
-
-    def nested(response: httpcore.Response, _abort: Callable[[], None]) -> list[str]:
-        return [content(response), *get_many(pool, count - 1)]
-
-    return pool.exchange(request(str(count)), nested, total=1) if count else []
 
 
 def status_of(response: httpcore.Response, *_: object) -> int:
@@ -40,13 +38,14 @@ def status_of(response: httpcore.Response, *_: object) -> int:
 def test_connections_are_reused_last_one_first() -> None:
     network = Network()
     pool = network.pool()
-    assert get_many(pool, 2) == ["2", "1"]
+    assert get_many(pool, 2) == ["2", "1"]  # the first connection is released last
+    network.opened[1].received = b"surplus"  # would be noticed, and the connection closed
 
     reused: list[bool] = []
     for _ in range(3):
         pool.exchange(request("x"), content, assigned=reused.append)
     assert reused == [True] * 3
-    assert len(network.opened) == 2
+    assert (len(network.opened), len(network.open)) == (2, 2)
 
 
 def test_an_idle_connection_is_closed_after_five_seconds() -> None:
@@ -120,7 +119,7 @@ def test_an_incomplete_response_closes_its_connection() -> None:
 def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
     network = Network()
 
-    def wait_in_vain(response: httpcore.Response, _abort: Callable[[], None]) -> str:
+    def wait_in_vain(response: httpcore.Response, *_: object) -> str:
         network.now += 2
         with ThreadPoolExecutor() as threads:
             waiting = threads.submit(pool.exchange, request("b"), never, total=1)
@@ -142,26 +141,32 @@ def test_an_exchange_waits_for_its_turn_until_its_deadline() -> None:
 
 def test_a_thread_that_holds_all_connections_is_refused_another_at_once() -> None:
     network = Network()
-    pool = network.pool(2)
     outcomes: list[str] = []
+    held, free = threading.Event(), threading.Event()
 
-    def again(response: httpcore.Response, _abort: Callable[[], None]) -> str:
+    def now() -> float:  # asked by whoever waits for a turn
+        if held.is_set():
+            free.set()
+        return 0.0
+
+    pool = network.pool(2, now)
+
+    def again(response: httpcore.Response, *_: object) -> str:
         with pytest.raises(NoTurnError, match="the code that this call interrupts holds all connections"):
             pool.exchange(request("d"), never)  # would wait without limit
         return content(response)
 
-    def others(response: httpcore.Response, _abort: Callable[[], None]) -> str:
+    def others(response: httpcore.Response, *_: object) -> str:
         outcomes.append(pool.exchange(request("b"), again))
         with ThreadPoolExecutor() as threads:  # while another thread holds one, there is hope
-            held, free = threading.Event(), threading.Event()
-            other = threads.submit(pool.exchange, request("c"), partial(hold, held, free))
+            other = threads.submit(pool.exchange, request("c"), hold)
             assert held.wait(20)
-            threading.Timer(0.01, free.set).start()
+            assert not free.is_set()
             outcomes.append(pool.exchange(request("d"), content))
             outcomes.append(other.result())
         return content(response)
 
-    def hold(held: threading.Event, free: threading.Event, response: httpcore.Response, *_: object) -> str:
+    def hold(response: httpcore.Response, *_: object) -> str:
         held.set()
         assert free.wait(20)
         return content(response)
@@ -213,12 +218,59 @@ def test_many_threads_share_few_connections() -> None:
     assert len(network.open) <= 3
 
 
+class Waiting:
+    """A pool with one connection, and a thread that waits for it once it is started."""
+
+    def __init__(self) -> None:
+        self.pool = Network().pool(1, self._now)
+        self.results: list[str] = []
+        self._asked = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def _now(self) -> float:
+        self._asked.set()  # by the thread, as soon as it waits
+        return 0.0
+
+    def _work(self) -> None:
+        self.results.append(self.pool.exchange(request("a"), content))
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._asked.wait(20)
+
+    def join(self) -> list[str]:
+        self._thread.join(20)
+        return self.results
+
+
+def test_a_thread_that_waits_is_woken_when_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_pool, "_RECHECK_SECONDS", 1e6)
+    waiting = Waiting()
+
+    def start(response: httpcore.Response, *_: object) -> str:
+        waiting.start()
+        return content(response)
+
+    waiting.pool.exchange(request("b"), start)
+    assert waiting.join() == ["a"]
+
+
+def test_a_turn_comes_without_a_wake_up_if_its_predecessor_is_lost() -> None:
+    """As when Ctrl-C interrupts a thread that is about to leave: nobody holds its turn any more."""
+    waiting = Waiting()
+    lost = sync_pool.Turn()
+    assert waiting.pool._state.get().turns.enter(lost)
+    waiting.start()
+    del lost
+    assert waiting.join() == ["a"]
+
+
 def test_closing_leaves_running_exchanges_alone() -> None:
     network = Network()
     pool = network.pool()
     get_many(pool, 2)
 
-    def close(response: httpcore.Response, _abort: Callable[[], None]) -> str:
+    def close(response: httpcore.Response, *_: object) -> str:
         pool.close()
         assert len(network.open) == 1
         return content(response)
@@ -227,143 +279,22 @@ def test_closing_leaves_running_exchanges_alone() -> None:
     assert network.open == []
 
 
-def interrupted(run: Callable[[], object], number: int) -> bool:
-    """Return whether a run was interrupted, which happens at the `number`-th instruction of the pool."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal count
-        if frame.f_code.co_filename not in FILES:
-            return None
-        frame.f_trace_opcodes = True
-        if event == "opcode":
-            count += 1
-            if count == number:
-                raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    this = inspect.currentframe()
-    assert this
-    this.f_trace_opcodes = True  # Python 3.12 only reports instructions if this is set before tracing begins
-    sys.settrace(trace)
-    try:
-        run()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
-@pytest.mark.parametrize("warm", [False, True])
-def test_an_interruption_at_any_instruction_leaves_the_pool_usable(*, warm: bool) -> None:
-    number = 1
-    while True:
-        network = Network()
-        pool = network.pool()
-        if warm:
-            get_many(pool, 2)
-        was_interrupted = interrupted(partial(get, pool, "first"), number)
-        assert get_many(pool, 2) == ["2", "1"]
-        pool.close()
-        assert network.open == []
-        if not was_interrupted:
-            break
-        number += 1
-    assert number > 300
-
-
-class CancelAt(Generic[T]):
-    """Awaits a coroutine and cancels a scope just before the `number`-th time that it waits."""
-
-    def __init__(self, coroutine: Coroutine[Any, Any, T], number: int, cancel: Callable[[], object]) -> None:
-        self._coroutine = coroutine
-        self._number = number
-        self._cancel = cancel
-        self.count = 0
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        steps = self._coroutine.__await__()
-        value: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                waiting = steps.send(value) if error is None else steps.throw(error)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            self.count += 1
-            if self.count == self._number:
-                self._cancel()
-            value = error = None
-            try:
-                value = yield waiting
-            except BaseException as raised:  # noqa: BLE001 (passed on)
-                error = raised
-
-
 @backends
-@pytest.mark.parametrize("warm", [False, True])
-def test_a_cancellation_at_any_await_leaves_the_pool_usable(backend: str, *, warm: bool) -> None:
-    async def attempt(number: int) -> bool:
-        network = Network()
-        pool = network.async_pool()
-        if warm:
-            await async_get_many(pool, 2)
-        with anyio.CancelScope() as scope:
-            await CancelAt(async_get(pool, "first"), number, scope.cancel)
-        assert await async_get_many(pool, 2) == ["2", "1"]
+def test_closing_leaves_running_async_exchanges_alone(backend: str) -> None:
+    network = Network()
+    pool = network.async_pool()
+
+    async def close(response: httpcore.Response, *_: object) -> str:
         pool.close()
-        assert network.open == []
-        return scope.cancelled_caught
+        assert len(network.open) == 1
+        return await async_content(response)
 
     async def main() -> None:
-        number = 1
-        while await attempt(number):
-            number += 1
-        assert number > 5
+        await async_get_many(pool, 2)
+        assert await pool.exchange(request("a"), close) == "a"
+        assert network.open == []
 
     anyio.run(main, backend=backend)
-
-
-async def async_get_many(pool: AsyncPool, count: int) -> list[str]:
-    """Return the bodies of exchanges that take place at the same time, one within the other."""
-
-    async def nested(
-        response: httpcore.Response,
-        abort: Callable[[], None],
-    ) -> list[str]:
-        return [await async_content(response, abort), *await async_get_many(pool, count - 1)]
-
-    return await pool.exchange(request(str(count)), nested, total=1) if count else []
-
-
-def test_a_native_cancellation_at_any_await_leaves_the_pool_usable() -> None:
-    import asyncio
-
-    async def attempt(number: int) -> bool:
-        network = Network()
-        pool = network.async_pool()
-
-        async def exchange() -> str:
-            task = asyncio.current_task()
-            assert task
-            return await CancelAt(async_get(pool, "first"), number, task.cancel)
-
-        [outcome] = await asyncio.gather(asyncio.create_task(exchange()), return_exceptions=True)
-        assert await async_get_many(pool, 2) == ["2", "1"]
-        pool.close()
-        assert network.open == []
-        return isinstance(outcome, asyncio.CancelledError)
-
-    async def main() -> None:
-        number = 1
-        while await attempt(number):
-            number += 1
-        assert number > 5
-
-    asyncio.run(main())
 
 
 @backends

@@ -1,7 +1,6 @@
 """Retries: which calls are retried after which failures, how long the back-off is, and which exception is raised."""
 
 import pickle
-import ssl
 
 import httpx
 import pytest
@@ -20,23 +19,13 @@ from jiffybox_sdk.exceptions import (
     JiffyTokenException,
     JiffyTransportException,
 )
-from tests.support.failures import BUSY, LOST, NO_CONNECTION
+from tests.support.failures import BUSY, LOST, NO_CONNECTION, certificate_error
 from tests.support.scripted import PASSWORD, Answer, envelope, scripted, unchecked
 from tests.support.verbs import CALLS, each_verb, each_write, fail, success
 
 each_connection_error = pytest.mark.parametrize("error", NO_CONNECTION, ids=lambda error: type(error).__name__)
 each_busy_answer = pytest.mark.parametrize("answer", BUSY.values(), ids=BUSY)
 each_lost_answer = pytest.mark.parametrize("answer", LOST.values(), ids=LOST)
-
-
-def certificate_error(depth: int) -> httpx.ConnectError:
-    error: Exception = ssl.SSLCertVerificationError(1, "self-signed certificate")
-    for _ in range(depth):
-        outer = httpx.ConnectError("certificate verify failed")
-        outer.__cause__ = error
-        error = outer
-    assert isinstance(error, httpx.ConnectError)
-    return error
 
 
 @each_verb
@@ -144,8 +133,9 @@ def test_redirects_and_client_errors_without_an_envelope_are_raised_at_once(verb
 
 @each_verb
 @pytest.mark.parametrize("depth", [1, 3])
-def test_an_invalid_certificate_is_raised_at_once(verb: str, depth: int) -> None:
-    raised, script, _ = fail(verb, JiffyTransportException, certificate_error(depth), success(verb))
+@pytest.mark.parametrize("link", ["__cause__", "__context__"])
+def test_an_invalid_certificate_is_raised_at_once(verb: str, depth: int, link: str) -> None:
+    raised, script, _ = fail(verb, JiffyTransportException, certificate_error(depth, link), success(verb))
     assert len(script.requests) == 1
     assert not raised.transient
 
@@ -211,6 +201,7 @@ def test_the_back_off_is_random_and_its_bound_doubles() -> None:
         (Retry(within=0), []),
         (Retry(within=1.5), [0.5, 1]),
         (Retry(attempts=2000, within=36), [0.5, 1, 2, 4, 8, 8, 8]),
+        (Retry(attempts=1100, within=1e6, longest_wait=1, budget=None), [0.5, *[1] * 1098]),  # 2**1098 is no float
     ],
     ids=repr,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue, ValidationInfo, model_validator
 
 from jiffybox_sdk import (
     Box,
@@ -109,6 +109,21 @@ def test_checks_are_not_compared_because_their_ids_vary_on_record() -> None:
 def test_other_types_of_the_result_are_allowed() -> None:
     client, _, _ = scripted(envelope({"messages": [], "result": box(2)}))
     assert client.send(endpoints.GET_BOX.on(1), Envelope).result == box(2)
+
+
+def test_a_type_that_is_only_valid_as_python_objects_is_compared_too() -> None:
+    class Mine(BaseModel):
+        id: int
+
+        @model_validator(mode="before")
+        @classmethod
+        def check(cls, value: object, info: ValidationInfo) -> object:
+            assert info.mode == "python"
+            return value
+
+    client, script, _ = scripted(envelope(box(2)), envelope(box(1)))
+    assert client.send(endpoints.GET_BOX.on(1), Mine).id == 1
+    assert len(script.requests) == 2
 
 
 def test_only_paths_that_end_with_the_id_of_the_result_are_compared() -> None:

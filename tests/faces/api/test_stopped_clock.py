@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import JsonValue
 
-from jiffybox_sdk import Box, ContactGroup, JiffyBox, Retry
+from jiffybox_sdk import Box, ContactGroup, JiffyBox, RateLimit, Retry
 from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.checks import Check
 from jiffybox_sdk.exceptions import JiffyLimitException, JiffyTimeoutException
@@ -22,8 +22,10 @@ GROUP: dict[str, JsonValue] = {**example("contact-group"), "status": "STATUS_UPD
 CHECK: dict[str, JsonValue] = {**example("check"), "status": "STATUS_UPDATING"}
 
 
-def stopped(*answers: Answer, retry: Retry | None = None) -> tuple[JiffyBox, Script, VirtualClock]:
-    client, script, clock = scripted(*answers, retry=retry)
+def stopped(
+    *answers: Answer, retry: Retry | None = None, rate_limit: RateLimit | None = None
+) -> tuple[JiffyBox, Script, VirtualClock]:
+    client, script, clock = scripted(*answers, retry=retry, rate_limit=rate_limit)
     clock.now, clock.stopped = 0.0, True
     return client, script, clock
 
@@ -70,3 +72,13 @@ def test_retries_end_after_their_time() -> None:
         with pytest.raises(JiffyLimitException):
             client.box(12345)
     assert (clock.slept, len(script.requests)) == ([7] * 8, 9)
+
+
+def test_waits_for_the_rate_limit_count_towards_the_time_of_retries() -> None:
+    retry = Retry(attempts=1_000_000, within=60, first_wait=0, budget=None)
+    client, script, clock = stopped(httpx.Response(429), retry=retry, rate_limit=RateLimit(1, 7))
+    with client:
+        with pytest.raises(JiffyLimitException, match="its turn under the rate limit would come too late"):
+            client.box(12345)
+    assert [slept for slept in clock.slept if slept] == [7, 14, 21]  # 28 more would be too late
+    assert len(script.requests) == 4
