@@ -1,5 +1,6 @@
-"""The time limits of an exchange: what each operation gets, and what is raised when the time is up."""
+"""The time limits and the end of connections: what each operation gets, and what is raised when the time is up."""
 
+import gc
 from collections.abc import Callable
 
 import httpcore
@@ -73,3 +74,13 @@ def test_an_operation_is_not_begun_when_the_time_is_up(operation: str) -> None:
         async_call(async_wire)
     assert type(raised.value) is error
     assert network.events == ["connect to a 1"] * 2
+
+
+def test_a_connection_that_nobody_holds_is_closed() -> None:
+    """As when Ctrl-C interrupts the exchange that is about to close it."""
+    network = Network()
+    wire = Wire(network, Limits(None, None, lambda: 0.0))
+    wire.connect_tcp("a", 1)
+    del wire
+    gc.collect()
+    assert network.events == ["connect to a 1", "close"]

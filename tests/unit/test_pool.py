@@ -5,6 +5,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import TypeVar
 
 import anyio
@@ -143,17 +144,18 @@ def test_a_thread_that_holds_all_connections_is_refused_another_at_once() -> Non
     network = Network()
     outcomes: list[str] = []
     held, free = threading.Event(), threading.Event()
+    times = count()
 
     def now() -> float:  # asked by whoever waits for a turn
         if held.is_set():
             free.set()
-        return 0.0
+        return next(times)
 
     pool = network.pool(2, now)
 
     def again(response: httpcore.Response, *_: object) -> str:
         with pytest.raises(NoTurnError, match="the code that this call interrupts holds all connections"):
-            pool.exchange(request("d"), never)  # would wait without limit
+            pool.exchange(request("d"), never, total=3)  # would time out otherwise
         return content(response)
 
     def others(response: httpcore.Response, *_: object) -> str:
