@@ -40,22 +40,6 @@ def test_verify_trusts_given_certificates(face: str, tmp_path: Path) -> None:
 
 
 @both_faces
-def test_http_1_1_is_negotiated(face: str, tmp_path: Path) -> None:
-    protocols: list[str | None] = []
-    context = server_context(tmp_path)
-    context.set_alpn_protocols(["h2", "http/1.1"])
-
-    def talk(connection: socket.socket) -> None:
-        with context.wrap_socket(connection, server_side=True) as inner:
-            protocols.append(inner.selected_alpn_protocol())
-            Service(http(BOX))(inner)
-
-    with server(talk) as url:
-        assert box_name(face, url.replace("http", "https"), tmp_path / "certificate") == "web"
-    assert protocols == ["http/1.1"]
-
-
-@both_faces
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_an_invalid_ssl_cert_file_does_not_matter_for_plain_http(
     face: str, name: str, monkeypatch: pytest.MonkeyPatch

@@ -251,6 +251,21 @@ def test_surplus_bytes_in_tls_inside_tls_are_not_the_next_response(world: World)
     assert surplus.connections == 2
 
 
+def test_http_1_1_is_negotiated_with_an_https_proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = server_context(world.folder)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    protocols: list[str | None] = []
+
+    def refuse(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as inner:
+            protocols.append(inner.selected_alpn_protocol())
+            Service(http(b"", "403 Forbidden"))(inner)
+
+    monkeypatch.setenv("HTTPS_PROXY", world.serve(refuse).replace("http", "https"))
+    assert "HTTP status 403" in str(world.failure())
+    assert protocols == ["http/1.1"]
+
+
 def test_the_certificate_of_a_proxy_is_verified(world: World) -> None:
     proxy = Service(DONE)
     world.serve_proxy(proxy, "https")
