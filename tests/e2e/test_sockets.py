@@ -4,12 +4,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
-import httpcore
 import pytest
 
 from jiffybox_sdk._client.transport.async_network import AsyncSocketBackend
@@ -60,14 +60,14 @@ def sends_at_once(connected: object) -> bool:
 @each_layer
 def test_a_large_write_sends_all_bytes(tmp_path: Path, context: ssl.SSLContext, *, secure: bool) -> None:
     receiver = Receiver()
-    with server(receiver.talk(tmp_path, secure=secure)) as url:
-        stream: httpcore.NetworkStream = SocketBackend().connect_tcp("127.0.0.1", urlsplit(url).port or 0, 20)
-        assert sends_at_once(stream.get_extra_info("socket"))
-        if secure:
-            stream = stream.start_tls(context, "127.0.0.1", 20)
+    with (
+        server(receiver.talk(tmp_path, secure=secure)) as url,
+        closing(SocketBackend().connect_tcp("127.0.0.1", urlsplit(url).port or 0, 20)) as plain,
+    ):
+        assert sends_at_once(plain.get_extra_info("socket"))
+        stream = plain.start_tls(context, "127.0.0.1", 20) if secure else plain
         stream.write(LARGE, 20)
         assert receiver.complete.wait(20)
-        stream.close()
     assert receiver.received == LARGE
 
 
@@ -79,13 +79,11 @@ def test_a_large_async_write_sends_all_bytes(
     receiver = Receiver()
 
     async def main(port: int) -> None:
-        stream: AsyncStream = await AsyncSocketBackend().connect_tcp("127.0.0.1", port, 20)
-        assert sends_at_once(stream.get_extra_info("socket"))
-        if secure:
-            stream = await stream.start_tls(context, "127.0.0.1", 20)
-        await stream.write(LARGE, 20)
-        assert await anyio.to_thread.run_sync(receiver.complete.wait, 20)
-        stream.close()
+        with closing(await AsyncSocketBackend().connect_tcp("127.0.0.1", port, 20)) as plain:
+            assert sends_at_once(plain.get_extra_info("socket"))
+            stream: AsyncStream = await plain.start_tls(context, "127.0.0.1", 20) if secure else plain
+            await stream.write(LARGE, 20)
+            assert await anyio.to_thread.run_sync(receiver.complete.wait, 20)
 
     with server(receiver.talk(tmp_path, secure=secure)) as url:
         anyio.run(main, urlsplit(url).port or 0, backend=backend)
