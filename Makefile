@@ -73,6 +73,7 @@ ifdef SEED
 	$(BIN)/python -m benchmarks.histories --seed $(SEED)
 else
 	$(BIN)/python benchmarks/kill.py
+	$(BIN)/python benchmarks/state_file.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python -m benchmarks.histories
 	$(BIN)/python -m benchmarks.cancellations

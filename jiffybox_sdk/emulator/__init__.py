@@ -10,8 +10,8 @@ if _typing.TYPE_CHECKING:
     from jiffybox_sdk.emulator._router import EmulatorDefect as EmulatorDefect
     from jiffybox_sdk.emulator._seeds import SeedDocument as SeedDocument
     from jiffybox_sdk.emulator._service import ServiceRequest as ServiceRequest, ServiceResponse as ServiceResponse
+    from jiffybox_sdk.emulator._state.account import StateNotSaved as StateNotSaved
     from jiffybox_sdk.emulator._state.snapshots import Snapshot as Snapshot
-    from jiffybox_sdk.emulator._state.state_file import StateNotSaved as StateNotSaved
 
     __all__: list[str]
 else:
@@ -26,6 +26,6 @@ else:
         "jiffybox_sdk.emulator._seeds": "SeedDocument",
         "jiffybox_sdk.emulator._service": "ServiceRequest ServiceResponse",
         "jiffybox_sdk.emulator._state.snapshots": "Snapshot",
-        "jiffybox_sdk.emulator._state.state_file": "StateNotSaved",
+        "jiffybox_sdk.emulator._state.account": "StateNotSaved",
     }
     __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)

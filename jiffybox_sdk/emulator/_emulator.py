@@ -2,7 +2,6 @@
 
 import logging
 import os
-from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -11,7 +10,6 @@ from pydantic import SecretStr
 from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk._common.process import PerProcess
 from jiffybox_sdk.drift import Drift
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
@@ -19,9 +17,8 @@ from jiffybox_sdk.emulator._journal import JournalEntry
 from jiffybox_sdk.emulator._router import EmulatorDefect
 from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceResponse
 from jiffybox_sdk.emulator._state import snapshots
-from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._state.account import Account, StateNotSaved
 from jiffybox_sdk.emulator._state.snapshots import Snapshot
-from jiffybox_sdk.emulator._state.state_file import StateFile, StateNotSaved
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
 from jiffybox_sdk.models.responses.box import Box
 
@@ -52,8 +49,8 @@ class Emulator:
 
     Error messages match those of the real service where their wording is known.
 
-    A forked child has a copy of the account, and changes in one process do not affect the other. An emulator with a
-    state file can only be used in the process that created it.
+    A forked child has a copy of the account, and changes in one process do not affect the other. With a state file,
+    several processes can use one account, each with an emulator of its own that it created itself.
 
     Attributes:
         clock: The clock of the service and its clients.
@@ -82,8 +79,9 @@ class Emulator:
             speed: For the clock `real`: seconds at the service per real second.
             token: The token that requests must contain.
             seed: The account's initial content, as a mapping or as the path of a JSON file.
-            state: The path of a file in which the account persists. Changes are saved before a call is answered. If the
-                file exists, the seed is ignored.
+            state: The path of an SQLite database in which the account persists. Changes are saved before a call is
+                answered. Other emulators, also of other processes, can use it at the same time. If the file exists,
+                the seed is ignored.
             lenient: Whether unknown parameters are ignored, as old programs expect, rather than refused.
 
         Raises:
@@ -98,23 +96,16 @@ class Emulator:
         self._service = Service(token, self.clock)
         self.lenient: bool = lenient
         self.drift: Drift = self._service.drift
-        self._saving = PerProcess(RLock)
         self._closed = False
-        self._saved_revision = 0
-        self._file = None if state is None else StateFile(state)
-        try:
-            saved = self._file.load() if self._file else None
-            if saved:
-                self._service.account, now = saved
-                self.clock.set_time(now)
-            elif seed is not None:
-                from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+        if state is not None:
+            from jiffybox_sdk.emulator._state.store import Store  # noqa: PLC0415 (few emulators have a state file)
 
-                apply_seed(self._service.account, seed, self.clock)
-        except JiffyArgumentException:
-            if self._file:
-                self._file.close()
-            raise
+            self._service.store = Store(state, self._service.account, self.clock)
+        if seed is not None and not (self._service.store and self._service.store.exists):
+            from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+
+            apply_seed(self._service.account, seed, self.clock)
+            self._service.account.changes.clear()
 
     def client(self, **options: "Unpack[ClientOptions]") -> "JiffyBox":
         """Return a client for this account that uses the emulator's clock.
@@ -146,66 +137,36 @@ class Emulator:
 
         return EmulatorTransport(self.handle, self.clock.sleep, AsyncEmulatorClock(self.clock).sleep)
 
-    def handle(self, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
+    def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Answer a request, after completing the work that is due.
 
         Args:
             request: The request.
-            save: Whether to save changes to the state file, if there is one. Otherwise, call `save()` before the
-                response is sent.
 
         Raises:
             EmulatorDefect: If the response violates the schemas. Only checked with `self_check`.
-            StateNotSaved: If the state file can't be written.
-            JiffyDetachedException: If the emulator had a state file and is closed, or was opened in another process, or
-                if a signal handler interrupts another call.
+            StateNotSaved: If the state file can't be written or read.
+            JiffyDetachedException: If the emulator had a state file and is closed, or was created in another process,
+                or if a signal handler interrupts another call.
         """
         if self._closed:
             raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
-        if self._file:
-            self._file.check_process()
-        response = self._service.handle(request, self_check=self.self_check, lenient=self.lenient)
-        if save:
-            self.save(self.revision)
-        return response
-
-    @property
-    def revision(self) -> int:
-        """A counter of changes to the account."""
-        return self._service.revision
+        return self._service.handle(request, self_check=self.self_check, lenient=self.lenient)
 
     @property
     def has_state_file(self) -> bool:
-        """Whether changes are saved to a state file."""
-        return self._file is not None
+        """Whether the account is kept in a state file."""
+        return self._service.store is not None
 
-    def save(self, revision: int) -> None:
-        """Save the account to the state file, if there is one, unless this or a later revision has already been saved.
-
-        Args:
-            revision: The value of `revision` when the account was changed.
+    def save(self) -> None:
+        """Save the service's time to the state file, if there is one. All else is saved when it changes.
 
         Raises:
-            StateNotSaved: If the state file can't be written. It still has its old content.
-            JiffyDetachedException: If another process opened the state file.
+            StateNotSaved: If the state file can't be written.
+            JiffyDetachedException: If another process created the emulator.
         """
-        # The snapshot is taken inside this lock, so that an older one never overwrites a newer one. The service's lock
-        # is acquired afterwards, so callers must not hold it.
-        with self._saving.get():
-            if self._file and self._saved_revision < revision:
-                self._save(self._file)
-
-    def _save(self, file: StateFile) -> None:
-        file.check_process()
-        with self._service.lock:
-            revision, snapshot = self._service.revision, self.snapshot()
-        file.save(snapshot)
-        self._saved_revision = revision
-
-    def _save_change(self) -> None:
-        with self._service.lock:
-            self._service.revision += 1
-        self.save(self.revision)
+        with self._service.changing(save_time=True):
+            pass
 
     def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
         """Inject a fault. For example, `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
@@ -276,14 +237,13 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: If the snapshot is invalid.
-            StateNotSaved: If the state file can't be written. The snapshot is restored in memory.
+            StateNotSaved: If the state file can't be written.
         """
         account, now = snapshots.load(snapshot.state, "snapshot")
-        with self._service.lock:
+        with self._service.changing(save_time=True):
             account.skip_ids_of(self._service.account)
-            self._service.account = account
+            self._service.account.replace(account.content())
             self.clock.set_time(now)
-        self._save_change()
 
     def reset(
         self, seed: "SeedDocument | None" = None, *, clock: ClockPolicy | None = None, speed: float | None = None
@@ -297,7 +257,7 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: If the seed, the clock or the speed is invalid. Nothing changes.
-            StateNotSaved: If the state file can't be written. The emulator is reset in memory.
+            StateNotSaved: If the state file can't be written.
         """
         account = Account()
         policy = clock or self.clock.policy
@@ -308,31 +268,27 @@ class Emulator:
             from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
 
             apply_seed(account, seed, new_clock)
-        with self._service.lock:
+        with self._service.changing(save_time=True):
             self._service.reset(account)
             self.clock.copy_from(new_clock)
-        self._save_change()
 
     def close(self, *, save_time: bool = True) -> None:
-        """Save the state and unlock the state file. Safe to call more than once; not needed without a state file.
-
-        In a forked child, nothing is saved.
+        """Close the state file, if there is one. Safe to call more than once.
 
         Args:
-            save_time: Whether to save the service's time if nothing else has changed since the last save.
+            save_time: Whether to save the service's time, as `save()` does. In a forked child, nothing is saved.
 
         Raises:
-            StateNotSaved: If the state file can't be written. It is unlocked anyway.
+            StateNotSaved: If the state file can't be written. It is closed anyway.
         """
-        with self._saving.get():
-            file, self._file = self._file, None
-            if file:
-                self._closed = True
-                try:
-                    if file.is_own and (save_time or self._saved_revision < self.revision):
-                        self._save(file)
-                finally:
-                    file.close()
+        store = self._service.store
+        if store and not self._closed:
+            self._closed = True
+            try:
+                if save_time and store.is_own:
+                    self.save()
+            finally:
+                store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -361,15 +317,13 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: If there is no such box.
-            StateNotSaved: If the state file can't be written. The address exists in memory.
+            StateNotSaved: If the state file can't be written.
         """
         number = box.id if isinstance(box, Box) else box
-        with self._service.lock:
+        with self._service.changing():
             if number not in self._service.account.boxes:
                 raise JiffyArgumentException(f"invalid box {arguments.shown(number)}: there is no such box")
-            address = self._service.account.add_ip(number).ip
-        self._save_change()
-        return address
+            return self._service.account.add_ip(number).ip
 
     def advance(self, seconds: float) -> None:
         """Advance the service's time and complete the work that is due by then.
@@ -379,19 +333,18 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: If the clock is `real`, or if the number of seconds is negative.
-            StateNotSaved: If the state file can't be written. The time is advanced in memory.
+            StateNotSaved: If the state file can't be written. Only the time has advanced.
         """
-        with self._service.lock:
+        with self._service.changing(save_time=True):
             self.clock.advance(seconds)
             self._service.finish_due()
-        self._save_change()
 
     def run_until_idle(self) -> None:
         """Advance the service's time until all accepted work is complete.
 
         Raises:
             JiffyArgumentException: If the clock is `real` or `never`.
-            StateNotSaved: If the state file can't be written. The time is advanced in memory.
+            StateNotSaved: If the state file can't be written. Only the time has advanced.
         """
         if self.clock.policy == "never":
             raise JiffyArgumentException("work never completes under the clock 'never': use another clock")

@@ -1,5 +1,6 @@
 """The journal: the latest requests and their responses, without secrets."""
 
+import logging
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ MOST_BYTES = 64 * 1024
 """Larger request bodies and results are left out, so that the journal stays small."""
 
 _LONGEST_TEXT = 10_000
+
+_log = logging.getLogger("jiffybox_sdk.emulator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,24 @@ class Journal:
         return iter(tuple(self._entries))
 
     def add(self, entry: JournalEntry, response_body: bytes) -> None:
-        """Add an entry. Secrets are masked, and long text is truncated."""
+        """Add an entry, and log it. Secrets are masked, and long text is truncated."""
         answer = response_body.decode(errors="replace")  # faster to search than the result
         has_secret = '"password"' in answer or contains(answer, [self._token.get_secret_value()])
         self.count += 1
-        self._entries.append(
-            replace(
-                entry,
-                verb=self._shortened(entry.verb),
-                path=self._shortened(entry.path),
-                body=self._masked(entry.body),
-                unknown=tuple(self._shortened(name) for name in entry.unknown),
-                messages=tuple(self._shortened(text) for text in entry.messages),
-                result=self._masked(entry.result) if has_secret else entry.result,
-            )
+        masked = replace(
+            entry,
+            verb=self._shortened(entry.verb),
+            path=self._shortened(entry.path),
+            body=self._masked(entry.body),
+            unknown=tuple(self._shortened(name) for name in entry.unknown),
+            messages=tuple(self._shortened(text) for text in entry.messages),
+            result=self._masked(entry.result) if has_secret else entry.result,
         )
+        self._entries.append(masked)
+        if _log.isEnabledFor(logging.DEBUG):
+            effects = sorted(entry.fault.model_fields_set - {"call"}) if entry.fault else []
+            fault = [f"[fault: {', '.join(effects)}]"] if effects else []
+            _log.debug("%s", " ".join([masked.verb, masked.path or "-", str(masked.status), *masked.messages, *fault]))
 
     def clear(self) -> None:
         """Remove all entries and restart the numbering."""

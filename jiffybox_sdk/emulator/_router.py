@@ -8,7 +8,8 @@ from jiffybox_sdk._client.endpoints import Endpoint
 from jiffybox_sdk.emulator._handlers import backups, boxes, catalogue, checks, contact_groups, doc, ips
 from jiffybox_sdk.emulator._handlers._call import HandlerCall, Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage
-from jiffybox_sdk.emulator._state.account import Account, Due, WorkKind
+from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._state.objects import Due, WorkKind
 from jiffybox_sdk.exceptions import JiffyException
 
 _HANDLERS: Handlers = {
@@ -41,9 +42,7 @@ def handle(endpoint: Endpoint, call: HandlerCall) -> JsonValue | ResultWithMessa
     return handler(call)
 
 
-def finish_due(account: Account, now: float) -> int:
-    """Complete all work that is due and return the number of completions."""
-    completed = list(account.take_due(now))
-    for due in completed:
+def finish_due(account: Account, now: float) -> None:
+    """Complete all work that is due."""
+    for due in account.take_due(now):
         FINISHERS[due.kind](account, due)
-    return len(completed)

@@ -28,7 +28,7 @@ import ipaddress
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, ParamSpec, TypeVar
 
@@ -43,8 +43,9 @@ from jiffybox_sdk.emulator._catalogue import new_distribution
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import LAST_BOX, USED_NETWORKS, Account, BoxState, GroupState
+from jiffybox_sdk.emulator._state.account import LAST_BOX, USED_NETWORKS, Account
 from jiffybox_sdk.emulator._state.lookup import check_name
+from jiffybox_sdk.emulator._state.objects import BoxState
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._fields import LAST_EPOCH, Boolean, Integer
@@ -247,7 +248,8 @@ def _add_plan(account: Account, seed: Mapping[str, JsonValue], location: Locatio
         raise _Mistake((*location, "id"), "expected a positive id")
     if any(other["name"] == plan.name for number, other in account.plans.items() if number != plan.id):
         raise _Mistake((*location, "name"), "expected a name that no other plan has")
-    account.own_plans[plan.id] = {**_without_null(seed), "id": plan.id}
+    plans = {**account.catalogue.plans, plan.id: {**_without_null(seed), "id": plan.id}}
+    account.catalogue = replace(account.catalogue, plans=plans)
 
 
 def _add_distribution(account: Account, key: str, seed: Mapping[str, JsonValue], location: Location) -> None:
@@ -257,7 +259,8 @@ def _add_distribution(account: Account, key: str, seed: Mapping[str, JsonValue],
     _check_known(_validate(Distribution, properties, location), location)
     if not key:
         raise _Mistake(location, "expected a key that is not empty")
-    account.own_distributions[key] = properties
+    distributions = {**account.catalogue.distributions, key: properties}
+    account.catalogue = replace(account.catalogue, distributions=distributions)
 
 
 def _check_known(model: Plan | Distribution, location: Location) -> None:
@@ -274,29 +277,30 @@ def _add_box(account: Account, seed: SeedBox, location: Location, clock: Emulato
         raise _Mistake((*location, "backupid"), "not supported in a seed: use distribution")
     if seed.running and seed.status not in _MAY_RUN:
         raise _Mistake((*location, "running"), f"a box is stopped in the state {seed.status}")
-    _attempt((*location, "name"), check_name, account.boxes, seed.name)
+    _attempt((*location, "name"), check_name, account.box_names, seed.name)
     plan = _attempt((*location, "planid"), boxes.find_plan, account, seed.planid)
     distribution = _attempt((*location, "distribution"), boxes.find_distribution, account, seed.distribution)
     metadata = None
     if seed.metadata is not None or seed.status != BoxStatus.CREATING:
         metadata = _attempt((*location, "metadata"), boxes.merge_metadata, {}, seed.metadata)
-    account.next_box = _next_id(seed.id, account.next_box, location)
+    number = _next_id(seed.id, account.counters.next_box, location)
+    account.counters = replace(account.counters, next_box=number)
     created = clock.now() if seed.created is None else seed.created
     box = account.add_box(seed.name, plan, distribution, metadata, created)
     for number, ip in enumerate(seed.ips):
         _add_ip(account, box, ip, (*location, "ips", number, "ip"))
     for _ in range(seed.floatingIps):
         account.add_ip(box.id)
-    if seed.running or (seed.running is None and seed.status in (BoxStatus.READY, BoxStatus.RUNNING)):
-        box.running_since = int(created)
-    box.status = seed.status
+    is_running = seed.running or (seed.running is None and seed.status in (BoxStatus.READY, BoxStatus.RUNNING))
+    box = replace(box, status=seed.status, running_since=int(created) if is_running else None)
+    box = backups.with_existing(box, seed.backups)
+    if seed.schedule:
+        day, slot = seed.schedule.dayid, seed.schedule.timeid
+        box = replace(box, backups=replace(box.backups, day=day, slot=slot, since=clock.now()))
+    account.boxes.put(box)
     power_change = Command.SHUTDOWN if box.running else Command.START
     if kind := power_change if box.status == BoxStatus.UPDATING else _WORK.get(box.status):
         boxes.start_work(account, box, kind, clock)
-    backups.add_existing(box, seed.backups)
-    if seed.schedule:
-        box.backups.day, box.backups.slot = seed.schedule.dayid, seed.schedule.timeid
-        box.backups.since = clock.now()
 
 
 def _add_ip(account: Account, box: BoxState, seed: SeedIp, location: Location) -> None:
@@ -304,27 +308,27 @@ def _add_ip(account: Account, box: BoxState, seed: SeedIp, location: Location) -
     if any(address in network for network in USED_NETWORKS):
         networks = " and ".join(map(str, USED_NETWORKS))
         raise _Mistake(location, f"expected an address outside of {networks}, which the emulator assigns")
-    if any(other.ip == seed.ip for other in account.ips.values()):
+    if account.ip_at(seed.ip):
         raise _Mistake(location, "expected an address that no box has")
     public = seed.type == "public"
     account.add_ip(box.id, seed.ip, version=address.version, public=public, reverse=seed.reverseLookup)
 
 
 def _add_group(account: Account, seed: SeedGroup, location: Location) -> None:
-    _attempt((*location, "name"), check_name, account.groups, seed.name)
-    number = _next_id(seed.id, account.next_group, location)
-    account.groups[number] = GroupState(number, seed.name, list(seed.contacts))
-    account.next_group = number + 1
+    _attempt((*location, "name"), check_name, account.group_names, seed.name)
+    number = _next_id(seed.id, account.counters.next_group, location)
+    account.counters = replace(account.counters, next_group=number)
+    account.add_group(seed.name, seed.contacts)
 
 
 def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Location) -> None:
     fields = {name: value for name, value in seed.items() if value is not None}
     if "box" in fields:
         name = fields.pop("box")
-        box = next((box.id for box in account.boxes.values() if box.name == name), None)
+        box = account.box_named(name) if isinstance(name, str) else None
         if box is None or "ip" in fields:
             raise _Mistake((*location, "box"), "expected the name of a box in this seed, or else an ip")
-        fields["ip"] = account.ips_of(box)[0].ip
+        fields["ip"] = account.ips_of(box.id)[0].ip
     model = TYPES.get(str(fields.get("checkType")))
     if model is None:
         expected = f"expected one of {', '.join(TYPES)}"
@@ -332,7 +336,7 @@ def _add_check(account: Account, seed: Mapping[str, JsonValue], location: Locati
             raise _Mistake((*location, "checkType"), expected)
         raise _Mistake(location, expected, missing="checkType")
     check = _attempt(location, checks.add, account, _validate(model, fields, location))
-    checks.set_idle(check)
+    account.checks.put(checks.idle(check))
 
 
 def _attempt(location: Location, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:

@@ -1,9 +1,11 @@
-"""The emulated service: `handle(request) → response`. No I/O."""
+"""The emulated service: `handle(request) → response`."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from threading import RLock
-from typing import Literal
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 from pydantic import JsonValue, SecretStr
@@ -26,6 +28,9 @@ from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.exceptions import JiffyAttributeException, JiffyDetachedException
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models._request import Request
+
+if TYPE_CHECKING:
+    from jiffybox_sdk.emulator._state.store import Store
 
 VERSION = "v1.0"
 
@@ -116,11 +121,11 @@ class _Options:
 
 
 class _Guard:
-    """A process's lock, and whether its holder is handling a call."""
+    """A process's locks: one for threads, and one that is held while the account is used."""
 
     def __init__(self) -> None:
         self.lock = RLock()
-        self.handling = False
+        self.busy = Lock()
 
 
 class Service:
@@ -131,7 +136,7 @@ class Service:
         self.clock: EmulatorClock = clock
         self._guard = PerProcess(_Guard)
         self.account: Account = Account()
-        self.revision: int = 0  # counts the changes to the account
+        self.store: Store | None = None
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.drift: Drift = Drift()
@@ -152,38 +157,74 @@ class Service:
             lenient: Whether to ignore unknown parameters rather than to refuse them.
 
         Raises:
+            StateNotSaved: If the state file can't be written or read.
             JiffyDetachedException: If a signal handler that interrupts a call makes another one, because the account is
                 in the middle of a change.
         """
-        guard = self._guard.get()
-        with guard.lock:
-            if guard.handling:
-                raise JiffyDetachedException("the emulator can't answer a signal handler that interrupts another call")
-            guard.handling = True
-            try:
-                return self._handle(request, _Options(self_check, lenient))
-            finally:
-                guard.handling = False
-
-    def _handle(self, request: ServiceRequest, options: _Options) -> ServiceResponse:
-        self.finish_due()
         exchange = _Exchange()
-        fault = None
+        with self._exclusively():
+            if self.store:
+                self.store.refresh()
+            if request.verb == "GET" and not self._is_due():
+                fault = self._answer(request, exchange, _Options(self_check, lenient))
+            else:
+                with self._changing():
+                    self.finish_due()
+                    fault = self._answer(request, exchange, _Options(self_check, lenient))
+            response = exchange.response() if fault is None else _faulty(fault, exchange.response())
+            self._record(request, exchange, fault, response)
+            return response
+
+    def _answer(self, request: ServiceRequest, exchange: _Exchange, options: _Options) -> Fault | None:
+        """Execute a call. Return the triggered fault, if any."""
         try:
             call = self._route(request, exchange)
-            fault = self._execute_with_faults(exchange, call, request, options)
+            return self._execute_with_faults(exchange, call, request, options)
         except ServiceError as error:
             exchange.refuse(error)
         except EmulatorDefect as defect:
             self.defects.append(defect)
             raise
-        response = exchange.response() if fault is None else _faulty(fault, exchange.response())
-        self._record(request, exchange, fault, response)
-        return response
+        return None
+
+    @contextmanager
+    def changing(self, *, save_time: bool = False) -> Generator[None]:
+        """Let the caller change the account. If an exception is raised, nothing has changed, except the time.
+
+        Args:
+            save_time: Whether to write the time to the state file even if nothing else has changed.
+
+        Raises:
+            StateNotSaved: If the state file can't be written.
+        """
+        with self._exclusively(), self._changing(save_time=save_time):
+            yield
+
+    @contextmanager
+    def _changing(self, *, save_time: bool = False) -> Generator[None]:
+        try:
+            with self.store.transaction(save_time=save_time) if self.store else nullcontext():
+                yield
+            self.account.changes.clear()
+        except BaseException:
+            if self.store:
+                self.store.distrust()
+            self.account.undo()
+            raise
+
+    @contextmanager
+    def _exclusively(self) -> Generator[None]:
+        guard = self._guard.get()
+        with guard.lock:
+            if guard.busy.locked():  # by this thread, which has the other lock
+                raise JiffyDetachedException("the emulator can't answer a signal handler that interrupts another call")
+            with guard.busy:
+                self.account.undo()  # what is left after two interrupts
+                yield
 
     def reset(self, account: Account) -> None:
         """Start over with an account, no faults, and no memory of earlier requests."""
-        self.account = account
+        self.account.replace(account.content())
         self.faults.clear()
         self.journal.clear()
         self.drift.clear()
@@ -191,9 +232,11 @@ class Service:
 
     def finish_due(self) -> None:
         """Complete the work that is due, except under the clock `never`."""
-        with self.lock:
-            if self.clock.policy != "never":
-                self.revision += _router.finish_due(self.account, self.clock.now())
+        if self._is_due():
+            _router.finish_due(self.account, self.clock.now())
+
+    def _is_due(self) -> bool:
+        return self.clock.policy != "never" and self.account.is_due(self.clock.now())
 
     def _route(self, request: ServiceRequest, exchange: _Exchange) -> Endpoint:
         """Determine the call and its arguments from the path. Return the call."""
@@ -240,7 +283,6 @@ class Service:
         if received:
             self._report_unknown(received)
             exchange.body = received.validate(lenient=options.lenient)
-        self.revision += call.verb != "GET"
         result = _router.handle(call, HandlerCall(self.account, exchange.arguments, exchange.body, self.clock))
         if isinstance(result, ResultWithMessage):
             exchange.messages = [("success", result.message)]

@@ -9,7 +9,7 @@ import httpx
 from anyio.lowlevel import checkpoint
 
 from jiffybox_sdk.emulator._service import ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator._state.state_file import StateNotSaved
+from jiffybox_sdk.emulator._state.account import StateNotSaved
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -47,7 +47,7 @@ class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         try:
             return self._handle(ServiceRequest(request.method, path, request.content))
         except StateNotSaved as error:
-            # The call was executed, so the client must treat its response as lost.
+            # Whether the call was executed is not known if the disk failed at its end.
             raise httpx.ReadError(str(error), request=request) from None
 
 

@@ -133,7 +133,7 @@ def test_it_reports_once_that_no_descriptor_is_left(tmp_path: Path) -> None:
         (["--speed", "-1"], "invalid speed"),
         (["--seed", "nowhere.json"], "can't read seed 'nowhere.json': No such file"),
         (["--seed", "broken.json"], "broken.json', line 2: boxes[0].planid: "),
-        (["--state", "broken.json"], "invalid state file 'broken.json'"),
+        (["--state", "broken.json"], "can't use state file 'broken.json': file is not a database"),
         (["--state", "nowhere/state.json"], "No such file"),
         (["--host", "203.0.113.1"], "can't listen on host '203.0.113.1', port 0"),
     ],

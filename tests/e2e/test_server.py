@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+import sqlite3
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException, schemas
 from jiffybox_sdk.emulator import TOKEN
 from jiffybox_sdk.emulator._server.app import application, listen, running, url_of
+from jiffybox_sdk.emulator._state import store
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyTransportException
 
 NEW = {"name": "web", "planid": 44, "distribution": "centos_7_64bit", "metadata": {"a": [1]}}
@@ -269,23 +271,24 @@ def test_the_token_is_not_logged_at_any_level(caplog: pytest.LogCaptureFixture) 
 
 
 def test_changes_are_saved_before_a_read_shows_them(tmp_path: Path) -> None:
-    emulator = Emulator("manual", state=tmp_path / "state.json")
+    emulator = Emulator("manual", state=tmp_path / "state.db")
     with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
         emulator.clock.advance(60)
         assert box.refresh().ready
-        assert b'"status":"READY","running_since":17' in (tmp_path / "state.json").read_bytes()
+        assert Emulator("manual", state=tmp_path / "state.db").snapshot() == emulator.snapshot()
 
 
 def test_a_call_is_not_acknowledged_if_it_can_not_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_space(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    emulator = Emulator(state=tmp_path / "state.json")
-    with emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client, monkeypatch.context() as patch:
-        patch.setattr("os.fsync", no_space)
-        with pytest.raises(JiffyOutcomeUnknownException):
-            client.create_box("web", 44, distribution="centos_7_64bit")
+    monkeypatch.setattr(store, "_LOCK_TIMEOUT", 0)
+    file = tmp_path / "state.db"
+    with Emulator(state=file) as emulator, running(emulator) as url, JiffyBox(TOKEN, url) as client:
+        client.create_box("web", 44, distribution="centos_7_64bit")
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(JiffyOutcomeUnknownException):
+                client.create_box("db", 44, distribution="centos_7_64bit")
+        assert [box.name for box in client.boxes()] == ["web"]
 
 
 def test_schema_violations_are_server_errors(raw: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

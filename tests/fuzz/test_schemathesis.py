@@ -24,7 +24,8 @@ from jiffybox_sdk.emulator._handlers import boxes, checks
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import FINISHERS
-from jiffybox_sdk.emulator._state.account import Account, Due
+from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._state.objects import Due
 from tests.support.fuzz_checks import TOLERATED, as_meant
 from tests.support.fuzz_tools import SEED, TOKEN, target
 from tests.support.openapi_tools import accepts, schema_of, takes
@@ -113,8 +114,8 @@ def answering(edit: Callable[[ServiceRequest, ServiceResponse], ServiceResponse]
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
 
-        def broken(emulator: Emulator, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
-            return edit(request, handle(emulator, request, save=save))
+        def broken(emulator: Emulator, request: ServiceRequest) -> ServiceResponse:
+            return edit(request, handle(emulator, request))
 
         patch.setattr(Emulator, "handle", broken)
 
@@ -138,8 +139,8 @@ def asking(edit: Callable[[ServiceRequest], ServiceRequest]) -> Seed:
     def seed(patch: pytest.MonkeyPatch) -> None:
         handle = Emulator.handle
 
-        def broken(emulator: Emulator, request: ServiceRequest, *, save: bool = True) -> ServiceResponse:
-            return handle(emulator, edit(request), save=save)
+        def broken(emulator: Emulator, request: ServiceRequest) -> ServiceResponse:
+            return handle(emulator, edit(request))
 
         patch.setattr(Emulator, "handle", broken)
 
@@ -236,9 +237,7 @@ def under_30_characters(fields: Object) -> Object:
 
 def deleted_checks_stay(patch: pytest.MonkeyPatch) -> None:
     def finish(account: Account, due: Due) -> None:
-        check = account.checks[due.number]
-        check.busy = False
-        checks.set_idle(check)
+        account.checks.put(checks.idle(account.checks[due.number]))
 
     patch.setitem(FINISHERS, "check", finish)
 

@@ -1,7 +1,7 @@
 """Do something at a certain line of the code under test, as a signal handler may."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -41,3 +41,28 @@ def at_line(number: int, action: Callable[[], object], path: Path) -> Generator[
         yield reached
     finally:
         sys.settrace(before)
+
+
+@contextmanager
+def at_call(number: int, action: Callable[[], object], paths: Collection[Path]) -> Generator[Reached]:
+    """Take an action at a function call in files or folders, where Python handles signals: at its begin, or after it.
+
+    What the action raises is raised there.
+    """
+    reached = Reached()
+    count, prefixes = 0, tuple(map(str, paths))
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        nonlocal count
+        if event in ("call", "c_return") and frame.f_code.co_filename.startswith(prefixes):
+            count += 1
+            if count == number:
+                reached.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+                action()
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        yield reached
+    finally:
+        sys.setprofile(before)

@@ -334,14 +334,14 @@ def test_a_token_as_an_argument_causes_a_warning(shell: Shell, account: Emulator
 
 
 def test_an_invalid_local_state_exits_with_2_and_is_kept(shell: Shell) -> None:
-    state = shell.folder / "state" / "jiffybox" / "local.json"
+    state = shell.folder / "state" / "jiffybox" / "local.db"
     assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
     content = state.read_bytes()
-    state.write_bytes(content[:-20])
+    state.write_bytes(content[:4096])
     error = error_of(shell("--local", "box", "list"), 2)
-    assert f"invalid state file '{state}'" in error
+    assert f"state file '{state}'" in error
     assert error.endswith("move the file away to make --local start anew")
-    assert state.read_bytes() == content[:-20]
+    assert state.read_bytes() == content[:4096]
     state.write_bytes(content)
     assert shell("--local", "box", "list", "-o", "ids").lines == ["10001"]
 

@@ -91,17 +91,17 @@ def test_an_old_account_survives_a_snapshot() -> None:
 @pytest.mark.parametrize(
     ("place", "value", "problem"),
     [
-        ("own_plans", {"20": {**PLAN, "id": 21}}, "plan 20 is invalid, or has a wrong id"),
-        ("own_plans", {"20": {"id": 20}}, "plan 20 is invalid, or has a wrong id"),
-        ("own_plans", {}, "has a plan or a distribution that does not exist"),
-        ("own_distributions", {"debian_wheezy_64bit": {}}, "distribution debian_wheezy_64bit is invalid"),
-        ("own_distributions", {}, "has a plan or a distribution that does not exist"),
+        ("plans", {"20": {**PLAN, "id": 21}}, "plan 20 is invalid, or has a wrong id"),
+        ("plans", {"20": {"id": 20}}, "plan 20 is invalid, or has a wrong id"),
+        ("plans", {}, "has a plan or a distribution that does not exist"),
+        ("distributions", {"debian_wheezy_64bit": {}}, "distribution debian_wheezy_64bit is invalid"),
+        ("distributions", {}, "has a plan or a distribution that does not exist"),
     ],
     ids=["wrong id", "broken plan", "no plan", "broken distribution", "no distribution"],
 )
 def test_a_snapshot_with_a_broken_catalogue_is_refused(place: str, value: object, problem: str) -> None:
     state = json.loads(Emulator(seed=SEED).snapshot().state)
-    state["account"][place] = value
+    state["account"]["catalogue"]["0"][place] = value
     with pytest.raises(JiffyArgumentException, match=problem):
         Emulator().restore(Snapshot(json.dumps(state).encode()))
 

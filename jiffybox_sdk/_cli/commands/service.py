@@ -43,7 +43,7 @@ def demo() -> None:
 
 @examples(
     "jiffybox emulator --port 8080 --speed 60",
-    "jiffybox emulator --state account.json --seed initial-account.json",
+    "jiffybox emulator --state account.db --seed initial-account.json",
     "jiffybox emulator --port 0 --json",
 )
 @click.command("emulator", cls=Command)

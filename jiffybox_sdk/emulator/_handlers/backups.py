@@ -7,6 +7,7 @@ backup is being created.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -16,8 +17,9 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, Backup, BoxState, Due, Work
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_no_backup, check_not_frozen, find_box
+from jiffybox_sdk.emulator._state.objects import Backup, BoxState, Due, Work
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.operations import BackupType
@@ -38,7 +40,7 @@ def enable(account: Account, number: str, body: "requests.EnableBackups", clock:
     box = find_box(account, number)
     if box.backups.day is not None:
         raise ServiceError(_messages.BACKUPS_ON, number=box.id)
-    return _set_schedule(box, body.dayid, body.timeid, clock.now())
+    return _set_schedule(account, box, body.dayid, body.timeid, clock.now())
 
 
 def change(account: Account, number: str, body: "requests.ChangeBackups", clock: EmulatorClock) -> JsonValue:
@@ -47,7 +49,7 @@ def change(account: Account, number: str, body: "requests.ChangeBackups", clock:
     if box.backups.day is None:
         raise ServiceError(_messages.BACKUPS_OFF, number=box.id)
     day = box.backups.day if body.dayid is None else body.dayid
-    return _set_schedule(box, day, body.timeid or box.backups.slot, clock.now())
+    return _set_schedule(account, box, day, body.timeid or box.backups.slot, clock.now())
 
 
 def disable(account: Account, number: str) -> JsonValue:
@@ -55,8 +57,8 @@ def disable(account: Account, number: str) -> JsonValue:
     box = find_box(account, number)
     if box.backups.day is None:
         raise ServiceError(_messages.BACKUPS_OFF, number=box.id)
-    box.backups.day = None
-    box.backups.made = {kind: backup for kind, backup in box.backups.made.items() if kind == "manual"}
+    made: dict[BackupType, Backup] = {kind: backup for kind, backup in box.backups.made.items() if kind == "manual"}
+    account.boxes.put(replace(box, backups=replace(box.backups, day=None, made=made)))
     return True
 
 
@@ -66,7 +68,7 @@ def create(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     check_no_backup(box)
     check_idle(box)
     check_not_frozen(box)
-    box.backup_running = True
+    account.boxes.put(replace(box, backup_running=True))
     account.schedule(clock.due_in(SECONDS["manual"]), "backup", box.id)
     return True
 
@@ -86,7 +88,7 @@ def delete(account: Account, clock: EmulatorClock, number: str, kind: str, backu
     """`DELETE backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
     _check_available(box, kind, backup, clock.now())
-    box.backups.deleting.add(backup)
+    account.boxes.put(replace(box, backups=replace(box.backups, deleting=box.backups.deleting | {backup})))
     account.schedule(clock.due_in(SECONDS["delete"]), "forgotten backup", box.id, backup)
     return True
 
@@ -94,20 +96,20 @@ def delete(account: Account, clock: EmulatorClock, number: str, kind: str, backu
 def finish(account: Account, due: Due) -> None:
     """Complete a manual backup. The work's serial number makes the backup's id unique."""
     if box := account.boxes.get(due.number):
-        box.backup_running = False
-        box.backups.made["manual"] = _backup(box, f"manual {due.accepted}", int(due.when))
+        backup = _backup(box, f"manual {due.id}", int(due.when))
+        account.boxes.put(replace(_with_backups(box, {"manual": backup}), backup_running=False))
 
 
 def finish_deletion(account: Account, due: Due) -> None:
     """Complete the deletion of a backup."""
     if box := account.boxes.get(due.number):
-        box.backups.deleting.discard(due.detail)
-        box.backups.forgotten.add(due.detail)
+        deleting, forgotten = box.backups.deleting - {due.detail}, box.backups.forgotten | {due.detail}
+        account.boxes.put(replace(box, backups=replace(box.backups, deleting=deleting, forgotten=forgotten)))
 
 
-def add_existing(box: BoxState, times: Mapping[BackupType, int]) -> None:
-    """Add backups that were created at the given times, in seconds since the epoch."""
-    box.backups.made |= {kind: _backup(box, kind, when) for kind, when in times.items()}
+def with_existing(box: BoxState, times: Mapping[BackupType, int]) -> BoxState:
+    """Return a box with backups that were created at the given times, in seconds since the epoch."""
+    return _with_backups(box, {kind: _backup(box, kind, when) for kind, when in times.items()})
 
 
 def find_source(account: Account, backup: str, now: float) -> BoxState:
@@ -134,10 +136,14 @@ def _payload(box: BoxState, now: float) -> JsonValue:
     return payload
 
 
-def _set_schedule(box: BoxState, day: int, slot: int, now: float) -> JsonValue:
+def _with_backups(box: BoxState, made: Mapping[BackupType, Backup]) -> BoxState:
+    return replace(box, backups=replace(box.backups, made={**box.backups.made, **made}))
+
+
+def _set_schedule(account: Account, box: BoxState, day: int, slot: int, now: float) -> JsonValue:
     """Start a schedule and keep the previous one's backups."""
-    box.backups.made |= {kind: latest for kind in _PERIOD_DAYS if (latest := _latest(box, kind, now))}
-    box.backups.day, box.backups.slot, box.backups.since = day, slot, now
+    box = _with_backups(box, {kind: latest for kind in _PERIOD_DAYS if (latest := _latest(box, kind, now))})
+    account.boxes.put(replace(box, backups=replace(box.backups, day=day, slot=slot, since=now)))
     return {"dayid": day, "timeid": slot}
 
 

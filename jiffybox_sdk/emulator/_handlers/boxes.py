@@ -5,6 +5,7 @@ Documented: states and commands. Inferred: commands that do not fit the state ar
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 from pydantic_core import from_json
@@ -15,8 +16,9 @@ from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers import backups
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, BoxState, Due, Work
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import check_idle, check_name, check_no_backup, check_not_frozen, find_box
+from jiffybox_sdk.emulator._state.objects import BoxState, Due, Work
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses.box_status import BoxStatus
@@ -40,48 +42,44 @@ _DEPTH_OF_METADATA = 3
 
 def list_all(account: Account) -> JsonValue:
     """`GET jiffyBoxes`."""
-    ips = account.ips_by_box()
-    return {str(box.id): account.box_payload(box, ips[box.id]) for box in account.boxes.values()}
+    return {str(box.id): account.box_payload(box) for box in account.boxes.values()}
 
 
 def create(account: Account, body: "requests.CreateBox", clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes`."""
-    check_name(account.boxes, body.name)
+    check_name(account.box_names, body.name)
     plan = find_plan(account, body.planid)
     distribution = body.distribution
     if distribution is None:
         distribution = backups.find_source(account, str(body.backupid), clock.now()).distribution
     metadata = None if body.metadata is None else merge_metadata({}, body.metadata)
     box = account.add_box(body.name, plan, find_distribution(account, distribution), metadata, clock.now())
-    start_work(account, box, "create", clock)
-    return account.box_payload(box)
+    return account.box_payload(start_work(account, box, "create", clock))
 
 
 def duplicate(account: Account, number: str, body: "requests.DuplicateBox", clock: EmulatorClock) -> JsonValue:
     """`POST jiffyBoxes/<id>`."""
     source = find_box(account, number)
-    check_name(account.boxes, body.name)
+    check_name(account.box_names, body.name)
     plan = find_plan(account, body.planid)
     check_idle(source)
     check_not_frozen(source)
     metadata = merge_metadata({}, body.metadata)
     box = account.add_box(body.name, plan, source.distribution, metadata, clock.now())
-    source.being_copied = True
-    start_work(account, box, "duplicate", clock, source=source.id)
-    return account.box_payload(box)
+    account.boxes.put(replace(source, being_copied=True))
+    return account.box_payload(start_work(account, box, "duplicate", clock, source=source.id))
 
 
 def change(account: Account, number: str, body: "requests.ChangeBox", clock: EmulatorClock) -> JsonValue:
     """`PUT jiffyBoxes/<id>`."""
     box = find_box(account, number)
     check_idle(box)
-    metadata = merge_metadata(box.metadata or {}, body.metadata)
+    box = replace(box, metadata=merge_metadata(box.metadata or {}, body.metadata))
     if body.status is not None:
-        _start_command(account, box, body.status, body.planid, clock)
+        box = _start_command(account, box, body.status, body.planid, clock)
     elif body.planid is not None:
         raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
-    box.metadata = metadata
-    return account.box_payload(box)
+    return account.box_payload(account.boxes.put(box))
 
 
 def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
@@ -101,8 +99,8 @@ def start_work(
     *,
     plan: int | None = None,
     source: int | None = None,
-) -> None:
-    """Start work on a box: a command, or `create`, `duplicate` or `delete`."""
+) -> BoxState:
+    """Start work on a box: a command, or `create`, `duplicate` or `delete`. Return the box as it is then."""
     due = clock.due_in(SECONDS[kind])
     status, work = {
         "create": (BoxStatus.CREATING, Work(due, running=True)),
@@ -115,7 +113,7 @@ def start_work(
         Command.PLAN: (BoxStatus.CHANGING_PLAN, Work(due, plan=plan)),
         "delete": (BoxStatus.DELETING, Work(due, status=None)),
     }[kind]
-    account.start_work(box, status, work)
+    return account.start_work(box, status, work)
 
 
 def finish(account: Account, due: Due) -> None:
@@ -124,17 +122,16 @@ def finish(account: Account, due: Due) -> None:
     work = box.work
     if work is None:
         return
-    box.work = None
-    box.metadata = box.metadata or {}
-    if work.source in account.boxes:
-        account.boxes[work.source].being_copied = False
+    if work.source is not None and (source := account.boxes.get(work.source)):
+        account.boxes.put(replace(source, being_copied=False))
     if work.status is None:
         account.remove_box(box.id)
         return
-    box.status = work.status
-    box.plan = work.plan or box.plan
+    since = box.running_since
     if work.running is not None:
-        box.running_since = int(work.due) if work.running else None
+        since = int(work.due) if work.running else None
+    box = replace(box, status=work.status, work=None, plan=work.plan or box.plan, running_since=since)
+    account.boxes.put(replace(box, metadata=box.metadata or {}))
 
 
 def find_plan(account: Account, reference: int | str) -> int:
@@ -168,7 +165,7 @@ def merge_metadata(old: Mapping[str, JsonValue], changes: Mapping[str, JsonValue
 
 def _start_command(
     account: Account, box: BoxState, command: Command, planid: int | str | None, clock: EmulatorClock
-) -> None:
+) -> BoxState:
     if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
         raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
     plan = None if planid is None else find_plan(account, planid)
@@ -183,7 +180,7 @@ def _start_command(
         _check_powered_off(box)
         if command == Command.FREEZE:
             check_no_backup(box)
-    start_work(account, box, command, clock, plan=plan)
+    return start_work(account, box, command, clock, plan=plan)
 
 
 def _check_powered_off(box: BoxState) -> None:

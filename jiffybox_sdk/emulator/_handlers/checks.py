@@ -4,6 +4,7 @@ Documented: the parameters of each type of check. Invented: durations and check 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from pydantic import JsonValue, SecretStr, ValidationError
 
@@ -12,8 +13,9 @@ from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
-from jiffybox_sdk.emulator._state.account import Account, CheckState, Due
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import check_not_busy, find_check, find_group
+from jiffybox_sdk.emulator._state.objects import CheckState, Due
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
@@ -34,8 +36,7 @@ _EMPTY: dict[str, JsonValue] = {"path": "", "domainname": "", "username": "", "p
 def create(account: Account, body: "requests.NewCheck", clock: EmulatorClock) -> JsonValue:
     """`POST monitoring`."""
     check = add(account, body)
-    _start_work(account, check, CheckStatus.STATUS_CREATING, clock)
-    return _payload(account, check)
+    return _payload(account, _start_work(account, check, CheckStatus.STATUS_CREATING, clock))
 
 
 def duplicate(account: Account, number: str, body: "requests.ChangeCheck", clock: EmulatorClock) -> JsonValue:
@@ -70,9 +71,8 @@ def delete(account: Account, number: str, clock: EmulatorClock) -> ResultWithMes
 
 def results(account: Account, reference: str) -> JsonValue:
     """`GET monitoring/<id or IPv4 address>/status`."""
-    checks = [check for check in account.checks.values() if check.settings["ip"] == reference]
-    if not checks:
-        checks = [find_check(account, reference)]
+    ip = account.ip_at(reference)
+    checks = (account.checks_of(ip.id) if ip else None) or [find_check(account, reference)]
     return {str(check.id): _result(account, check) for check in checks}
 
 
@@ -81,32 +81,30 @@ def finish(account: Account, due: Due) -> None:
     check = account.checks.get(due.number)
     if check is None:  # deleted together with its box
         return
-    check.busy = False
     if check.status == CheckStatus.STATUS_DELETING:
-        del account.checks[check.id]
-    set_idle(check)
+        account.checks.remove(check.id)
+    else:
+        account.checks.put(idle(check))
 
 
-def set_idle(check: CheckState) -> None:
-    """Set the status of a check without work in progress."""
-    check.status = CheckStatus.STATUS_READY if check.settings["active"] else CheckStatus.STATUS_DEACTIVATED
+def idle(check: CheckState) -> CheckState:
+    """Return a check without work in progress, in its status."""
+    status = CheckStatus.STATUS_READY if check.settings["active"] else CheckStatus.STATUS_DEACTIVATED
+    return replace(check, status=status, busy=False)
 
 
 def add(account: Account, body: "requests.NewCheck") -> CheckState:
     """Add a check."""
-    ip = next((ip.id for ip in account.ips.values() if ip.ip == str(body.ip)), None)
+    ip = account.ip_at(str(body.ip))
     if ip is None:
         raise ServiceError(_messages.NO_SUCH_IP, number=body.ip)
-    groups = [find_group(account, group).id for group in body.contactGroups or ()]
+    groups = tuple(find_group(account, group).id for group in body.contactGroups or ())
     given: dict[str, JsonValue] = {
         name: value.get_secret_value() if isinstance(value, SecretStr) else value
         for name, value in body
         if value is not None and name != "contactGroups"
     }
-    check = CheckState(account.next_check, ip, {**_DEFAULTS, **given}, groups)
-    account.checks[check.id] = check
-    account.next_check += 1
-    return check
+    return account.add_check(ip.id, {**_DEFAULTS, **given}, groups)
 
 
 def _type(check: CheckState) -> "type[requests.NewCheck]":
@@ -115,9 +113,9 @@ def _type(check: CheckState) -> "type[requests.NewCheck]":
     return TYPES[str(check.settings["checkType"])]
 
 
-def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> None:
-    check.status, check.busy = status, True
+def _start_work(account: Account, check: CheckState, status: CheckStatus, clock: EmulatorClock) -> CheckState:
     account.schedule(clock.due_in(SECONDS), "check", check.id)
+    return account.checks.put(replace(check, status=status, busy=True))
 
 
 def _payload(account: Account, check: CheckState) -> JsonValue:

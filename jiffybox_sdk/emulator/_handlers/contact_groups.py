@@ -4,14 +4,18 @@ Documented: work takes time; a copy may be given contacts but no name. Inferred:
 except that such a copy keeps the original's name. Invented: durations.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, Due, GroupState
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import check_name, check_not_busy, find_group
+from jiffybox_sdk.emulator._state.objects import Due, GroupState
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
 from jiffybox_sdk.operations import OWN_GROUP
@@ -22,7 +26,7 @@ SECONDS = 5.0
 
 def create(account: Account, body: "requests.CreateContactGroup", clock: EmulatorClock) -> JsonValue:
     """`POST contactGroups`."""
-    check_name(account.groups, body.name)
+    check_name(account.group_names, body.name)
     return _add(account, body.name, body.contacts, clock)
 
 
@@ -31,7 +35,7 @@ def duplicate(account: Account, number: str, body: "requests.ChangeContactGroup"
     source = find_group(account, number)
     check_not_busy(source, _messages.GROUP_BUSY)
     if body.name is not None:
-        check_name(account.groups, body.name)
+        check_name(account.group_names, body.name)
     return _add(account, body.name or source.name, body.contacts or source.contacts, clock)
 
 
@@ -40,11 +44,9 @@ def change(account: Account, number: str, body: "requests.ChangeContactGroup", c
     group = find_group(account, number)
     _check_changeable(group)
     if body.name is not None and body.name != group.name:
-        check_name(account.groups, body.name)
-        group.name = body.name
-    group.contacts = list(body.contacts or group.contacts)
-    _start_work(account, group, ContactGroupStatus.STATUS_UPDATING, clock)
-    return group.payload()
+        check_name(account.group_names, body.name)
+    group = replace(group, name=body.name or group.name, contacts=tuple(body.contacts or group.contacts))
+    return _start_work(account, group, ContactGroupStatus.STATUS_UPDATING, clock).payload()
 
 
 def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
@@ -58,25 +60,22 @@ def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
 def finish(account: Account, due: Due) -> None:
     """Complete the work on a group."""
     group = account.groups[due.number]
-    group.busy = False
-    if group.status == ContactGroupStatus.STATUS_DELETING:
-        del account.groups[group.id]
-        for check in account.checks.values():
-            check.groups = [other for other in check.groups if other != group.id]
-    group.status = ContactGroupStatus.STATUS_READY
+    if group.status != ContactGroupStatus.STATUS_DELETING:
+        account.groups.put(replace(group, status=ContactGroupStatus.STATUS_READY, busy=False))
+        return
+    account.groups.remove(group.id)
+    for check in [check for check in account.checks.values() if group.id in check.groups]:
+        account.checks.put(replace(check, groups=tuple(other for other in check.groups if other != group.id)))
 
 
-def _add(account: Account, name: str, contacts: list[str], clock: EmulatorClock) -> JsonValue:
-    group = GroupState(account.next_group, name, list(contacts))
-    account.groups[group.id] = group
-    account.next_group += 1
-    _start_work(account, group, ContactGroupStatus.STATUS_CREATING, clock)
-    return group.payload()
+def _add(account: Account, name: str, contacts: Iterable[str], clock: EmulatorClock) -> JsonValue:
+    group = account.add_group(name, contacts)
+    return _start_work(account, group, ContactGroupStatus.STATUS_CREATING, clock).payload()
 
 
-def _start_work(account: Account, group: GroupState, status: ContactGroupStatus, clock: EmulatorClock) -> None:
-    group.status, group.busy = status, True
+def _start_work(account: Account, group: GroupState, status: ContactGroupStatus, clock: EmulatorClock) -> GroupState:
     account.schedule(clock.due_in(SECONDS), "group", group.id)
+    return account.groups.put(replace(group, status=status, busy=True))
 
 
 def _check_changeable(group: GroupState) -> None:

@@ -3,14 +3,14 @@
 Documented: only floating IPv4 addresses can be moved. Invented: moving takes no time.
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
-from jiffybox_sdk.emulator._state.account import Account, IpState
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import find, find_box
 from jiffybox_sdk.models import requests
 
@@ -21,16 +21,16 @@ def move(account: Account, number: str, ip_number: str, body: "requests.MoveIp")
     ip = find({ip.id: ip for ip in account.ips_of(box.id)}, ip_number, _messages.NO_SUCH_IP)
     if not ip.floating or ip.version != 4:
         raise ServiceError(_messages.NOT_FLOATING, ip=ip.ip)
-    ip.box = find_box(account, body.targetid).id
+    account.ips.put(replace(ip, box=find_box(account, body.targetid).id))
     return True
 
 
-def _payload(ips: Iterable[IpState]) -> JsonValue:
-    return {str(ip.id): ip.payload() for ip in ips}
+def _payload(account: Account, box: int) -> JsonValue:
+    return {str(ip.id): ip.payload() for ip in account.ips_of(box)}
 
 
 HANDLERS: Handlers = {
-    "list_ips": lambda call: {str(box): _payload(ips) for box, ips in call.account.ips_by_box().items()},
-    "get_ips": lambda call: _payload(call.account.ips_of(find_box(call.account, call.arguments[0]).id)),
+    "list_ips": lambda call: {str(box): _payload(call.account, box) for box in call.account.boxes},
+    "get_ips": lambda call: _payload(call.account, find_box(call.account, call.arguments[0]).id),
     "move_ip": lambda call: move(call.account, call.arguments[0], call.arguments[1], call.body_as(requests.MoveIp)),
 }

@@ -55,7 +55,6 @@ _CLOSE = "jiffybox_sdk.close"
 """Key in the ASGI scope for the function that closes the connection."""
 
 _log = logging.getLogger("jiffybox_sdk")
-_request_log = logging.getLogger("jiffybox_sdk.emulator")
 
 
 class _Service:
@@ -63,8 +62,6 @@ class _Service:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._saving = anyio.Lock()
-        self._saved = -1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -73,12 +70,12 @@ class _Service:
             return
         request = ServiceRequest(scope["method"], _path(scope["raw_path"].decode("latin-1")), body)
         try:
-            answer = self._emulator.handle(request, save=False)
-            # Reads wait as well, so that no client sees a change that may get lost.
-            self._log_request()
-            await self._save(self._emulator.revision)
+            if self._emulator.has_state_file:  # may wait for the disk or for other processes
+                answer = await anyio.to_thread.run_sync(self._emulator.handle, request)
+            else:
+                answer = self._emulator.handle(request)
         except (EmulatorDefect, StateNotSaved) as error:
-            # Without an envelope, because the call may have been executed.
+            # Without an envelope, since no service has answered.
             _log.error("%s", error)
             await Response(str(error), 500, media_type="text/plain")(scope, receive, send)
             return
@@ -87,23 +84,6 @@ class _Service:
                 await _wait_for_disconnect(receive)
                 return
         await _send(answer, scope, receive, send)
-
-    def _log_request(self) -> None:
-        """Log the latest request as it is in the journal, which has no token."""
-        if _request_log.isEnabledFor(logging.DEBUG):
-            for entry in self._emulator.journal()[-1:]:
-                text = " ".join([entry.verb, entry.path or "-", str(entry.status), *entry.messages])
-                _request_log.debug("%s", f"{text} [{entry.fault}]" if entry.fault else text)
-
-    async def _save(self, revision: int) -> None:
-        """Wait until a revision of the account has been saved. Requests that wait at the same time share one save."""
-        if self._saved >= revision or not self._emulator.has_state_file:
-            return
-        async with self._saving:
-            if self._saved < revision:
-                latest = self._emulator.revision
-                await anyio.to_thread.run_sync(self._emulator.save, latest)
-                self._saved = latest
 
 
 def _path(target: str) -> str:

@@ -1,24 +1,31 @@
-"""The emulated account's state: its objects and the work in progress. No I/O, no clock.
+"""The emulated account: its objects, and the work in progress. No I/O, no clock."""
 
-State files contain these dataclasses, so fields can't be renamed.
-"""
-
-import heapq
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
 from typing import Literal
 
 from pydantic import JsonValue
 
 from jiffybox_sdk.emulator._catalogue import DISTRIBUTIONS, PLANS
+from jiffybox_sdk.emulator._state.objects import (
+    BoxState,
+    Catalogue,
+    CheckState,
+    Content,
+    Counters,
+    Due,
+    GroupState,
+    IpState,
+    Properties,
+    Work,
+    WorkKind,
+)
+from jiffybox_sdk.emulator._state.table import AnyTable, Changes, Index, Queue, Table
+from jiffybox_sdk.exceptions import JiffyException
 from jiffybox_sdk.models.responses.box_status import BoxStatus
-from jiffybox_sdk.models.responses.check_status import CheckStatus
-from jiffybox_sdk.models.responses.contact_group_status import ContactGroupStatus
-from jiffybox_sdk.operations import OWN_GROUP, BackupType
+from jiffybox_sdk.operations import OWN_GROUP
 
-_FIRST_BOX = 10_001
 _PUBLIC = ipaddress.IPv4Address("198.18.0.0")  # reserved for benchmarks, RFC 2544
 _PRIVATE = ipaddress.IPv4Address("10.0.0.0")
 _FLOATING = ipaddress.IPv4Address("198.19.128.0")
@@ -27,225 +34,132 @@ LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
 USED_NETWORKS = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("10.0.0.0/15"))
 """The networks of the IPv4 addresses above."""
 _SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # reserved for documentation, RFC 3849
-_SWAP_MB = 512
-
-Properties = Mapping[str, JsonValue]
-"""A plan or a distribution as the service sends it."""
-
-WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Work in progress on a box, and the box's state afterwards. `None` means no change."""
-
-    due: float  # in seconds since the epoch, like all times of the account
-    status: BoxStatus | None = BoxStatus.READY  # None if the box will be deleted
-    running: bool | None = None
-    plan: int | None = None
-    source: int | None = None  # the id of the box that is being copied
+_NEW = Content(
+    groups={1: GroupState(1, OWN_GROUP, ("kunde@example.org",))}, counters={0: Counters()}, catalogue={0: Catalogue()}
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A finished backup, with an id of 32 hexadecimal digits."""
-
-    id: str
-    created: int
+class StateNotSaved(JiffyException):
+    """The state file can't be written or read. What was to be changed has not changed."""
 
 
-@dataclass(slots=True)
-class Backups:
-    """A box's backups and the schedule of periodic ones."""
-
-    made: dict[BackupType, Backup] = field(default_factory=dict)  # the latest, without those of the current schedule
-    day: int | None = None  # of weekly backups, 0 for Sunday; None if periodic backups are disabled
-    slot: int = 1  # 1 to 6
-    since: float = 0.0  # the start of the schedule
-    deleting: set[str] = field(default_factory=set)  # ids
-    forgotten: set[str] = field(default_factory=set)  # ids of deleted backups
-
-
-@dataclass(slots=True)
-class IpState:
-    """An IP address or a subnet."""
-
-    id: int
-    box: int
-    ip: str
-    version: Literal[4, 6] = 4
-    public: bool = True
-    floating: bool = False
-    delegated_to: list[str] = field(default_factory=list)
-    reverse: str | None = None  # the name for reverse DNS; None for the usual one
-
-    @property
-    def subnet(self) -> bool:
-        """Whether this is a subnet."""
-        return "/" in self.ip
-
-    def payload(self) -> dict[str, JsonValue]:
-        """Return the address as the service sends it."""
-        usual = f"box{self.box}.example.org" if self.public else ""
-        name = usual if self.reverse is None else self.reverse
-        return {
-            "id": self.id,
-            "ip": self.ip,
-            "ipVersion": self.version,
-            "isSubnet": self.subnet,
-            "reverseLookup": {"delegatedTo": list[JsonValue](self.delegated_to)} if self.delegated_to else name,
-            "type": "public" if self.public else "private",
-            "floating": "true" if self.floating else "false",  # as text [recorded]
-        }
-
-
-@dataclass(slots=True)
-class GroupState:
-    """A contact group."""
-
-    id: int
-    name: str
-    contacts: list[str]
-    status: ContactGroupStatus = ContactGroupStatus.STATUS_READY
-    busy: bool = False
-
-    def payload(self) -> dict[str, JsonValue]:
-        """Return the group as the service sends it."""
-        contacts = list[JsonValue](self.contacts)
-        return {"id": self.id, "name": self.name, "contacts": contacts, "status": self.status}
-
-
-@dataclass(slots=True)
-class CheckState:
-    """A monitoring check. It belongs to whichever box has its address."""
-
-    id: int
-    ip: int  # the id of the monitored address
-    settings: dict[str, JsonValue]  # the parameters, without the contact groups
-    groups: list[int]  # the ids of the contact groups to notify
-    status: CheckStatus = CheckStatus.STATUS_READY
-    busy: bool = False
-
-
-@dataclass(slots=True)
-class BoxState:
-    """A box."""
-
-    id: int
-    name: str
-    plan: int
-    distribution: str
-    created: int
-    metadata: dict[str, JsonValue] | None  # None if the box is being created without
-    status: BoxStatus = BoxStatus.CREATING
-    running_since: int | None = None
-    being_copied: bool = False
-    work: Work | None = None
-    backups: Backups = field(default_factory=Backups)
-    backup_running: bool = False
-
-    @property
-    def running(self) -> bool:
-        """Whether the box is powered on."""
-        return self.running_since is not None
-
-    def payload(self, ips: Sequence[IpState], plan: Properties, distribution: Properties) -> dict[str, JsonValue]:
-        """Return the box as the service sends it."""
-        public: list[JsonValue] = [ip.ip for ip in ips if ip.public and not ip.subnet]
-        private: list[JsonValue] = [ip.ip for ip in ips if not ip.public and not ip.subnet]
-        result: dict[str, JsonValue] = {
-            "id": self.id,
-            "name": self.name,
-            "ips": {"public": public, "private": private},
-            "status": self.status,
-            "created": self.created,
-            "recoverymodeActive": False,
-            "manualBackupRunning": self.backup_running,
-            "isBeingCopied": self.being_copied,
-            "running": self.running,
-            "host": f"vmhost-{self.id % 7 + 1}",
-            "plan": dict(plan),
-        }
-        if self.metadata is not None:
-            result["metadata"] = deepcopy(self.metadata)
-        if self.running_since is not None:
-            result["runningSince"] = self.running_since
-        if self.status not in (BoxStatus.CREATING, BoxStatus.THAWING):
-            result["activeProfile"] = self._profile(plan, distribution)
-        return result
-
-    def _profile(self, plan: Properties, distribution: Properties) -> dict[str, JsonValue]:
-        size = plan["diskSizeInMB"]
-        common: dict[str, JsonValue] = {"created": self.created, "status": BoxStatus.READY}
-        return {
-            **common,
-            "name": "Standard",
-            "runlevel": "default",
-            "kernel": distribution["defaultKernel"],
-            "rootdisk": "/dev/xvda",
-            "rootdiskMode": distribution["rootdiskMode"],
-            "disks": {
-                "xvda": {
-                    **common,
-                    "name": distribution["name"],
-                    "filesystem": "ext4",
-                    "sizeInMB": size - _SWAP_MB if isinstance(size, int) else size,
-                    "distribution": self.distribution,
-                },
-                "xvdb": {**common, "name": "Swap", "filesystem": "swap", "sizeInMB": _SWAP_MB},
-            },
-        }
-
-
-@dataclass(order=True, frozen=True, slots=True)
-class Due:
-    """A scheduled completion of work, ordered by time and then by the order of acceptance."""
-
-    when: float
-    accepted: int
-    kind: WorkKind
-    number: int  # the id of the box, group or check
-    detail: str = ""  # the backup's id if a backup is being deleted
-
-
-@dataclass(slots=True)
 class Account:
-    """All of a customer's objects. Ids are never reused."""
+    """All of a customer's objects, in tables.
 
-    boxes: dict[int, BoxState] = field(default_factory=dict)
-    ips: dict[int, IpState] = field(default_factory=dict)
-    groups: dict[int, GroupState] = field(default_factory=lambda: {1: GroupState(1, OWN_GROUP, ["kunde@example.org"])})
-    checks: dict[int, CheckState] = field(default_factory=dict)
-    next_box: int = _FIRST_BOX
-    next_ip: int = 2001
-    next_group: int = 2
-    next_check: int = 1001
-    due: list[Due] = field(default_factory=list)  # a heap
-    accepted: int = 0  # the number of times that work was accepted
-    own_plans: dict[int, dict[str, JsonValue]] = field(default_factory=dict)  # in addition to the usual ones
-    own_distributions: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+    Attributes:
+        changes: What has changed since they were last cleared.
+    """
+
+    def __init__(self, content: Content | None = None) -> None:
+        """Create an account, by default an empty one.
+
+        Args:
+            content: All of its objects.
+        """
+        self.changes: Changes = {}
+        self.box_names = Index[BoxState](lambda box: box.name)
+        self.group_names = Index[GroupState](lambda group: group.name)
+        self.addresses = Index[IpState](lambda ip: ip.ip)
+        self._ips_by_box = Index[IpState](lambda ip: ip.box)
+        self._checks_by_ip = Index[CheckState](lambda check: check.ip)
+        self._queue = Queue[Due](lambda due: due.when)
+
+        boxes, ips = [self.box_names], [self.addresses, self._ips_by_box]
+        self.boxes = Table[BoxState](self.changes, "boxes", lambda content: content.boxes, boxes)
+        self.ips = Table[IpState](self.changes, "ips", lambda content: content.ips, ips)
+        self.groups = Table[GroupState](self.changes, "groups", lambda content: content.groups, [self.group_names])
+        self.checks = Table[CheckState](self.changes, "checks", lambda content: content.checks, [self._checks_by_ip])
+        self.due = Table[Due](self.changes, "due", lambda content: content.due, [self._queue])
+        self._counters = Table[Counters](self.changes, "counters", lambda content: content.counters)
+        self._catalogue = Table[Catalogue](self.changes, "catalogue", lambda content: content.catalogue)
+        tables = self.boxes, self.ips, self.groups, self.checks, self.due, self._counters, self._catalogue
+        self._tables: Mapping[str, AnyTable] = {table.name: table for table in tables}
+        self.update(content or _NEW)
+
+    def get(self, name: str, number: int) -> object:
+        """Return an object, given by its table and id, or `None` if it does not exist."""
+        return self._tables[name].get(number)
+
+    def ids(self) -> Iterator[tuple[str, int]]:
+        """Yield the tables and ids of all objects."""
+        for name, table in self._tables.items():
+            for number in table:
+                yield name, number
+
+    def update(self, content: Content, removed: Iterable[tuple[str, int]] = ()) -> None:
+        """Put objects that were read, and remove those that do not exist any more. This is no change."""
+        for table in self._tables.values():
+            table.update(content)
+        for name, number in removed:
+            self._tables[name].discard(number)
+
+    def replace(self, content: Content) -> None:
+        """Replace all objects."""
+        for table in self._tables.values():
+            table.replace(content)
+
+    def content(self) -> Content:
+        """Return all objects."""
+        return Content(
+            self.boxes.copy(),
+            self.ips.copy(),
+            self.groups.copy(),
+            self.checks.copy(),
+            self.due.copy(),
+            self._counters.copy(),
+            self._catalogue.copy(),
+        )
+
+    @property
+    def counters(self) -> Counters:
+        """The next ids."""
+        return self._counters[0]
+
+    @counters.setter
+    def counters(self, counters: Counters) -> None:
+        self._counters.put(counters)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The account's own plans and distributions."""
+        return self._catalogue[0]
+
+    @catalogue.setter
+    def catalogue(self, catalogue: Catalogue) -> None:
+        self._catalogue.put(catalogue)
 
     @property
     def plans(self) -> Mapping[int, Properties]:
         """The plans by id, in the order of their ids."""
-        return dict(sorted({**PLANS, **self.own_plans}.items())) if self.own_plans else PLANS
+        own = self.catalogue.plans
+        return dict(sorted({**PLANS, **own}.items())) if own else PLANS
 
     @property
     def distributions(self) -> Mapping[str, Properties]:
         """The distributions by key."""
-        return {**DISTRIBUTIONS, **self.own_distributions} if self.own_distributions else DISTRIBUTIONS
+        own = self.catalogue.distributions
+        return {**DISTRIBUTIONS, **own} if own else DISTRIBUTIONS
+
+    def undo(self) -> None:
+        """Undo all changes since they were last cleared."""
+        while self.changes:
+            change = next(reversed(self.changes))
+            self.changes[change]()
+            self.changes.pop(change)  # not earlier: after an interrupt, the rest is undone later
 
     def add_box(
         self, name: str, plan: int, distribution: str, metadata: dict[str, JsonValue] | None, now: float
     ) -> BoxState:
         """Add a box with its addresses, in the status CREATING."""
-        box = BoxState(self.next_box, name, plan, distribution, int(now), metadata)
-        self.boxes[box.id] = box
-        self.next_box += 1
+        box = BoxState(self.counters.next_box, name, plan, distribution, int(now), metadata)
+        self.boxes.put(box)
+        self.counters = replace(self.counters, next_box=box.id + 1)
         self.add_ip(box.id, str(_PUBLIC + box.id))
         self.add_ip(box.id, str(_PRIVATE + box.id), public=False)
         subnet = _SUBNETS.network_address + (box.id << 64)
-        self.add_ip(box.id, f"{subnet}/64", version=6, delegated_to=["ns1.example.org", "ns2.example.org"])
+        self.add_ip(box.id, f"{subnet}/64", version=6, delegated_to=("ns1.example.org", "ns2.example.org"))
         return box
 
     def add_ip(
@@ -255,73 +169,104 @@ class Account:
         *,
         version: Literal[4, 6] = 4,
         public: bool = True,
-        delegated_to: list[str] | None = None,
+        delegated_to: tuple[str, ...] = (),
         reverse: str | None = None,
     ) -> IpState:
         """Add the given address to a box, or else a new floating one."""
-        text = address or str(_FLOATING + self.next_ip)
-        ip = IpState(self.next_ip, box, text, version, public, address is None, delegated_to or [], reverse)
-        self.ips[ip.id] = ip
-        self.next_ip += 1
-        return ip
+        number = self.counters.next_ip
+        text = address or str(_FLOATING + number)
+        self.counters = replace(self.counters, next_ip=number + 1)
+        return self.ips.put(IpState(number, box, text, version, public, address is None, delegated_to, reverse))
+
+    def add_group(self, name: str, contacts: Iterable[str]) -> GroupState:
+        """Add a contact group."""
+        number = self.counters.next_group
+        self.counters = replace(self.counters, next_group=number + 1)
+        return self.groups.put(GroupState(number, name, tuple(contacts)))
+
+    def add_check(self, ip: int, settings: dict[str, JsonValue], groups: tuple[int, ...]) -> CheckState:
+        """Add a check of an address, given by its id."""
+        number = self.counters.next_check
+        self.counters = replace(self.counters, next_check=number + 1)
+        return self.checks.put(CheckState(number, ip, settings, groups))
 
     def ips_of(self, box: int) -> list[IpState]:
         """Return a box's addresses."""
-        return [ip for ip in self.ips.values() if ip.box == box]
+        return [self.ips[number] for number in self._ips_by_box.ids(box)]
 
-    def ips_by_box(self) -> dict[int, list[IpState]]:
-        """Return the addresses of all boxes. Faster than asking for those of each."""
-        ips: dict[int, list[IpState]] = {number: [] for number in self.boxes}
-        for ip in self.ips.values():
-            ips[ip.box].append(ip)
-        return ips
+    def box_named(self, name: str) -> BoxState | None:
+        """Return the box with a name."""
+        return next((self.boxes[number] for number in self.box_names.ids(name)), None)
 
-    def box_payload(self, box: BoxState, ips: Sequence[IpState] | None = None) -> dict[str, JsonValue]:
-        """Return a box as the service sends it. `ips` are its addresses, if they are known."""
-        ips = self.ips_of(box.id) if ips is None else ips
-        return box.payload(ips, self.plans[box.plan], self.distributions[box.distribution])
+    def ip_at(self, address: str) -> IpState | None:
+        """Return the ip with an address."""
+        return next((self.ips[number] for number in self.addresses.ids(address)), None)
 
-    def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> None:
-        """Start work on a box and set its transitional status."""
-        box.status = status
-        box.work = work
+    def checks_of(self, ip: int) -> list[CheckState]:
+        """Return the checks of an address, given by its id."""
+        return [self.checks[number] for number in self._checks_by_ip.ids(ip)]
+
+    def box_payload(self, box: BoxState) -> dict[str, JsonValue]:
+        """Return a box as the service sends it."""
+        own = self.catalogue
+        plan = own.plans.get(box.plan) or PLANS[box.plan]
+        distribution = own.distributions.get(box.distribution) or DISTRIBUTIONS[box.distribution]
+        return box.payload(self.ips_of(box.id), plan, distribution)
+
+    def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> BoxState:
+        """Start work on a box and set its transitional status. Return the box as it is then."""
         self.schedule(work.due, "box", box.id)
+        return self.boxes.put(replace(box, status=status, work=work))
 
     def schedule(self, when: float, kind: WorkKind, number: int, detail: str = "") -> None:
         """Schedule the completion of work."""
-        self.accepted += 1
-        heapq.heappush(self.due, Due(when, self.accepted, kind, number, detail))
+        due = self.due.put(Due(self.counters.next_due, when, kind, number, detail))
+        self.counters = replace(self.counters, next_due=due.id + 1)
+
+    def is_due(self, now: float) -> bool:
+        """Return whether work is due."""
+        first = self._queue.first(self.due)
+        return first is not None and first.when <= now
 
     def take_due(self, now: float) -> Iterator[Due]:
         """Remove the work that is due and yield it in order of completion."""
-        while self.due and self.due[0].when <= now:
-            yield heapq.heappop(self.due)
+        while (due := self._queue.first(self.due)) and due.when <= now:
+            self.due.remove(due.id)
+            yield due
 
     def idle_at(self) -> float:
         """Return the time at which all accepted work will be complete, or 0 if there is none."""
-        return max((due.when for due in self.due), default=0.0)
+        return max((due.when for due in self.due.values()), default=0.0)
 
     def set_back(self, now: float, seconds: float) -> None:
         """Adapt to a time that is set back by some seconds: work takes as long as before, and nothing is later."""
-        for box in self.boxes.values():
-            box.created = min(box.created, int(now))
-            if box.running_since is not None:
-                box.running_since = min(box.running_since, int(now))
-            box.backups.since = min(box.backups.since, now)
-            for kind, backup in box.backups.made.items():
-                box.backups.made[kind] = replace(backup, created=min(backup.created, int(now)))
-            if box.work:
-                box.work = replace(box.work, due=max(box.work.due - seconds, 0.0))
-        self.due = [replace(due, when=max(due.when - seconds, 0.0)) for due in self.due]
-        heapq.heapify(self.due)
+
+        def earlier(moment: int) -> int:
+            return min(moment, int(now))
+
+        for box in list(self.boxes.values()):
+            made = {kind: replace(backup, created=earlier(backup.created)) for kind, backup in box.backups.made.items()}
+            self.boxes.put(
+                replace(
+                    box,
+                    created=earlier(box.created),
+                    running_since=None if box.running_since is None else earlier(box.running_since),
+                    backups=replace(box.backups, since=min(box.backups.since, now), made=made),
+                    work=box.work and replace(box.work, due=max(box.work.due - seconds, 0.0)),
+                )
+            )
+        for due in list(self.due.values()):
+            self.due.put(replace(due, when=max(due.when - seconds, 0.0)))
 
     def skip_ids_of(self, other: "Account") -> None:
         """Continue the numbering after another account, so that no id of that account is reused."""
-        for name in ("next_box", "next_ip", "next_group", "next_check", "accepted"):
-            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        pairs = zip(astuple(self.counters), astuple(other.counters), strict=True)
+        self.counters = Counters(*(max(pair) for pair in pairs))
 
     def remove_box(self, number: int) -> None:
         """Remove a box with its addresses and checks."""
-        del self.boxes[number]
-        self.ips = {key: ip for key, ip in self.ips.items() if ip.box != number}
-        self.checks = {key: check for key, check in self.checks.items() if check.ip in self.ips}
+        for ip in self.ips_of(number):
+            for check in self.checks_of(ip.id):
+                self.checks.remove(check.id)
+            self.ips.remove(ip.id)
+        self.boxes.remove(number)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from jiffybox_sdk.emulator._state.account import LAST_BOX, Account, BoxState, CheckState, WorkKind
+from jiffybox_sdk.emulator._state.account import LAST_BOX, Account
+from jiffybox_sdk.emulator._state.objects import BoxState, CheckState, WorkKind
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models._reader import reader
@@ -19,20 +20,20 @@ _SETTLED = (BoxStatus.READY, BoxStatus.RUNNING, BoxStatus.FROZEN)
 
 def contradictions(account: Account) -> Iterator[str]:
     """Yield the contradictions in an account."""
-    if account.next_box > LAST_BOX + 1:
-        yield f"no address is left for box {account.next_box}"
+    if account.counters.next_box > LAST_BOX + 1:
+        yield f"no address is left for box {account.counters.next_box}"
     for number, box in account.boxes.items():
-        if number != box.id or not 0 < number < account.next_box:
+        if number != box.id or not 0 < number < account.counters.next_box:
             yield f"box {number} has a wrong id"
         yield from _box_contradictions(account, box)
     for number, ip in account.ips.items():
-        if number != ip.id or number >= account.next_ip or ip.box not in account.boxes:
+        if number != ip.id or number >= account.counters.next_ip or ip.box not in account.boxes:
             yield f"ip {number} has a wrong id, or a box that does not exist"
     for number, group in account.groups.items():
-        if number != group.id or number >= account.next_group:
+        if number != group.id or number >= account.counters.next_group:
             yield f"contact group {number} has a wrong id"
     for number, check in account.checks.items():
-        if number != check.id or number >= account.next_check or check.ip not in account.ips:
+        if number != check.id or number >= account.counters.next_check or check.ip not in account.ips:
             yield f"check {number} has a wrong id, or an address that does not exist"
         elif not _is_valid(check, account.ips[check.ip].ip):
             yield f"check {number} has invalid settings"
@@ -43,10 +44,10 @@ def contradictions(account: Account) -> Iterator[str]:
 
 
 def _catalogue_contradictions(account: Account) -> Iterator[str]:
-    for number, plan in account.own_plans.items():
+    for number, plan in account.catalogue.plans.items():
         if plan.get("id") != number or isinstance(reader(Plan).check(plan), JiffyAttributeException):
             yield f"plan {number} is invalid, or has a wrong id"
-    for key, distribution in account.own_distributions.items():
+    for key, distribution in account.catalogue.distributions.items():
         if isinstance(reader(Distribution).check(distribution), JiffyAttributeException):
             yield f"distribution {key} is invalid"
 
@@ -84,10 +85,10 @@ def _is_valid(check: CheckState, ip: str) -> bool:
 def _work_contradictions(account: Account) -> Iterator[str]:
     # More work than that may be due, because boxes with checks and backups can be deleted.
     on_boxes = {("box", number, box.work.due) for number, box in account.boxes.items() if box.work}
-    if on_boxes != {(due.kind, due.number, due.when) for due in account.due if due.kind == "box"}:
+    if on_boxes != {(due.kind, due.number, due.when) for due in account.due.values() if due.kind == "box"}:
         yield "the work on boxes differs from the work that is due"
     numbers: defaultdict[WorkKind, set[int]] = defaultdict(set)
-    for due in account.due:
+    for due in account.due.values():
         numbers[due.kind].add(due.number)
     if numbers["group"] != {number for number, group in account.groups.items() if group.busy}:
         yield "the work on contact groups differs from the work that is due"
@@ -95,5 +96,7 @@ def _work_contradictions(account: Account) -> Iterator[str]:
         yield "the work on checks differs from the work that is due"
     if not numbers["backup"] >= {number for number, box in account.boxes.items() if box.backup_running}:
         yield "the work on backups differs from the work that is due"
-    if any(due.when < 0 or due.accepted > account.accepted for due in account.due):
+    if any(
+        due.when < 0 or number != due.id or number >= account.counters.next_due for number, due in account.due.items()
+    ):
         yield "work is due that was never accepted"

@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._messages import MessageTemplate, ServiceError
-from jiffybox_sdk.emulator._state.account import Account, BoxState, CheckState, GroupState
+from jiffybox_sdk.emulator._state.account import Account
+from jiffybox_sdk.emulator._state.objects import BoxState, CheckState, GroupState
+from jiffybox_sdk.emulator._state.table import Index
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 T = TypeVar("T")
@@ -37,9 +39,9 @@ def find(objects: Mapping[int, T], number: str | int, error: MessageTemplate) ->
     return match
 
 
-def check_name(objects: Mapping[int, BoxState] | Mapping[int, GroupState], name: str) -> None:
+def check_name(names: Index[BoxState] | Index[GroupState], name: str) -> None:
     """Reject a name that another object already has."""
-    if any(other.name == name for other in objects.values()):
+    if names.ids(name):
         raise ServiceError(_messages.NAME_TAKEN)
 
 

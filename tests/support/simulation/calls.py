@@ -1,9 +1,10 @@
 """The calls that the tasks of a history make, and the account that they are made for."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 
 from jiffybox_sdk import AsyncBox, AsyncContactGroup, AsyncJiffyBox, operations
-from jiffybox_sdk.emulator._state.account import Account, GroupState
+from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from tests.support.simulation.plans import BOXES, GROUPS, MAX_WAIT, Kind, Step
@@ -53,7 +54,6 @@ def fill(account: Account) -> None:
     """Add boxes and a contact group to an empty account. Cheaper than a seed, which is validated."""
     for number in BOXES:
         box = account.add_box(f"box {number}", 44, "centos_7_64bit", {}, EPOCH)
-        box.status = BoxStatus.READY
-        box.running_since = int(EPOCH) if number in BOXES[:2] else None
-    account.groups[GROUPS[1]] = GroupState(GROUPS[1], "admins", ["admin@example.org"])
-    account.next_group = GROUPS[1] + 1
+        running_since = int(EPOCH) if number in BOXES[:2] else None
+        account.boxes.put(replace(box, status=BoxStatus.READY, running_since=running_since))
+    assert account.add_group("admins", ["admin@example.org"]).id == GROUPS[1]
