@@ -55,6 +55,12 @@ class JournalEntry:
     result: JsonValue
     fault: Fault | None
 
+    def line(self) -> str:
+        """Return the request and the response in one line, without their bodies."""
+        effects = sorted(self.fault.model_fields_set - {"call"}) if self.fault else []
+        fault = [f"[fault: {', '.join(effects)}]"] if effects else []
+        return " ".join([self.verb, self.path or "-", str(self.status), *self.messages, *fault])
+
 
 class Journal:
     """The latest entries. Guarded by the service's lock."""
@@ -83,9 +89,7 @@ class Journal:
         )
         self._entries.append(masked)
         if _log.isEnabledFor(logging.DEBUG):
-            effects = sorted(entry.fault.model_fields_set - {"call"}) if entry.fault else []
-            fault = [f"[fault: {', '.join(effects)}]"] if effects else []
-            _log.debug("%s", " ".join([masked.verb, masked.path or "-", str(masked.status), *masked.messages, *fault]))
+            _log.debug("%s", masked.line())
 
     def clear(self) -> None:
         """Remove all entries and restart the numbering."""

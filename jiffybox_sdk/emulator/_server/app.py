@@ -124,7 +124,7 @@ async def _wait_for_disconnect(receive: Receive) -> None:
         pass
 
 
-class _Protocol(H11Protocol):
+class ServerProtocol(H11Protocol):
     """uvicorn's HTTP protocol, with a time-out for requests and a way to close the connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # the signature is uvicorn's
@@ -230,13 +230,10 @@ class _Server(uvicorn.Server):
             listener.listen(_BACKLOG)  # asyncio takes one number for both
 
 
-def _server(
-    emulator: Emulator, listener: socket.socket, *, control: bool, allowed_hosts: Sequence[str] = ()
-) -> uvicorn.Server:
-    app = application(emulator, control=control, host=listener.getsockname()[0], allowed_hosts=allowed_hosts)
+def _server(app: ASGIApp, protocol: type[ServerProtocol] = ServerProtocol) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -263,12 +260,12 @@ def serve(
 
     By default, the control interface is only served on a loopback address. `ready` is called once signals are handled.
     """
+    host = listener.getsockname()[0]
     if control is None:
-        control = is_loopback(listener.getsockname()[0])
-    server = _server(emulator, listener, control=control, allowed_hosts=allowed_hosts)
+        control = is_loopback(host)
+    server = _server(application(emulator, control=control, host=host, allowed_hosts=allowed_hosts))
     raise_limit()
-    # Requests interrupted by the shutdown need no log record, since their connections are closed.
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    silence()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -284,11 +281,23 @@ def serve(
             signal.signal(number, handler)
 
 
+def silence() -> None:
+    """Turn off uvicorn's log: connections of requests that a shutdown interrupts are closed, which says enough."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+
 @contextlib.contextmanager
 def running(emulator: Emulator, *, control: bool = True) -> Generator[str]:
     """Serve in a thread on a free port of the loopback interface and yield the URL."""
+    with in_thread(application(emulator, control=control)) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def in_thread(app: ASGIApp, protocol: type[ServerProtocol] = ServerProtocol) -> Generator[str]:
+    """Serve an application in a thread on a free port of the loopback interface and yield the URL."""
     listener = listen("127.0.0.1", 0)
-    server = _server(emulator, listener, control=control)
+    server = _server(app, protocol)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
