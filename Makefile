@@ -89,7 +89,7 @@ $(VENV)/.package: pyproject.toml
 	touch $@
 
 $(VENV)/.tools: $(VENV)/.package
-	$(BIN)/python $(PIP) install --editable ".[cli,server]" --group dev
+	$(BIN)/python $(PIP) install --editable ".[cli,run]" --group dev
 	touch $@
 
 # The client that users had before: a test lets it talk to the emulator.
@@ -114,8 +114,8 @@ NPM := tests/packaging/generators
 $(VENV)-lowest/.tests: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
-	sed -nE 's/^ +"(pydantic|jiter|httpx|httpcore|certifi|anyio|tenacity|click|platformdirs|rich|h11|starlette|uvicorn|pyyaml)>=([0-9.]+)[",].*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
-	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,server]" --group test
+	sed -nE 's/^ +"(pydantic|jiter|httpx|httpcore|certifi|anyio|tenacity|click|platformdirs|rich|h11|starlette|uvicorn|trustme|pyyaml)>=([0-9.]+)[",].*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,run]" --group test
 	touch $@
 
 $(VENV)-%/.unit: pyproject.toml scripts/find_python.py

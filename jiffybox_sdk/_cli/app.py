@@ -11,6 +11,7 @@ from jiffybox_sdk._cli.commands.contact_group import contact_group_group
 from jiffybox_sdk._cli.commands.cost import cost
 from jiffybox_sdk._cli.commands.ip import ip_group
 from jiffybox_sdk._cli.commands.monitoring import monitoring_group
+from jiffybox_sdk._cli.commands.run import run
 from jiffybox_sdk._cli.commands.schema import schema_group
 from jiffybox_sdk._cli.commands.service import demo, emulator
 from jiffybox_sdk._cli.options import Group, examples
@@ -38,6 +39,6 @@ def jiffybox() -> None:
 
 
 _ONLINE = (box_group, backup_group, ip_group, contact_group_group, monitoring_group, plans, distributions, docs, cost)
-_OFFLINE = (validate, schema_group, emulator, demo, completion)
+_OFFLINE = (validate, schema_group, emulator, run, demo, completion)
 for _command in (*_ONLINE, *_OFFLINE):
     jiffybox.add_command(_command)

@@ -8,7 +8,8 @@ from jiffybox.exceptions import JiffyMessageException
 
 FAST = {"max_wait": 20, "poll_interval": 0.02}
 
-client = JiffyBox("EmulatedTokenEmulatedTokenEmulat", api_url=sys.argv[1])
+token = "EmulatedTokenEmulatedTokenEmulat"
+client = JiffyBox(token, api_url=sys.argv[1]) if sys.argv[1:] else JiffyBox(token)
 seen = {
     "plans": [plan.name for plan in client.plans()],
     "plan": client.plan(44).ramInMB,
