@@ -1,8 +1,10 @@
 """Guessing the kind of an unlabelled payload."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from math import inf
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
@@ -105,10 +107,18 @@ def guess_read(payload: object) -> Guess:
 def looks_like(payload: object, kind: KindName) -> KindName | None:
     """Return the kind of a payload that is rather a map of this kind, or a member of such a map."""
     content = payload["result"] if is_enveloped(payload) else payload
+    candidates = [_candidate(one, content, least=1) for one in _related(kind)]
+    best = max(candidates, key=lambda one: one.evidence, default=None)
+    if best is None or best.evidence < 1 or best.evidence <= _candidate(kind, content).evidence:
+        return None
+    return best.kind
+
+
+@cache
+def _related(kind: KindName) -> Sequence[KindName]:
+    """Return the kinds that are a map of this kind, or a member of such a map."""
     this = KINDS[kind]
-    related: list[KindName] = [one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one]]
-    best = max((_candidate(one, content) for one in related), key=lambda one: one.evidence, default=None)
-    return best.kind if best and best.evidence > max(0, _candidate(kind, content).evidence) else None
+    return [one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one]]
 
 
 def is_refusal(payload: object) -> bool:
@@ -123,53 +133,49 @@ def _is_error(message: object) -> bool:
 
 
 def _rank(payload: object) -> list[Candidate]:
-    candidates = (_candidate(kind, payload, likely=True) for kind in NAMES)
+    candidates = (_candidate(kind, payload, least=0) for kind in NAMES)
     likely = [one for one in candidates if one.evidence > 0 or (one.fits and one.evidence == 0)]
     return sorted(likely, key=lambda one: -one.evidence)
 
 
-def _candidate(kind: KindName, payload: object, *, likely: bool = False) -> Candidate:
-    """Return a kind with its evidence. If only likely kinds are wanted, counting stops at the first unlikely total."""
+def _candidate(kind: KindName, payload: object, *, least: float = -inf) -> Candidate:
+    """Return a kind with its evidence. Counting stops when there is less evidence than the least that is wanted."""
     shape = shape_of(KINDS[kind])
-    known = sum(_known_fields(shape, payload))
+    known = _known_fields(shape, payload)
     unknown = errors = 0
 
     def count(finding: Finding) -> None:
         nonlocal unknown, errors
         errors += finding.severity == Severity.ERROR
         unknown += finding.rule == "unknown-field"
-        if likely and unknown + errors > known:
+        if known - unknown - errors < least:
             raise _UnlikelyError
 
-    with suppress(_UnlikelyError):
-        walk(shape, payload, count)
+    if known >= least:
+        with suppress(_UnlikelyError):
+            walk(shape, payload, count)
     return Candidate(kind, known, unknown, errors)
 
 
 class _UnlikelyError(Exception):
-    """There is more evidence against a kind than for it."""
+    """There is less evidence for a kind than wanted."""
 
 
-def _known_fields(shape: Shape, value: object) -> Iterator[int]:
-    """Yield the number of known fields of each object in a payload."""
+def _known_fields(shape: Shape | None, value: object) -> int:
+    """Return the number of known fields in a payload."""
     match shape:
         case Object() if is_map(value):
-            yield sum(name in value for name in shape.fields)
-            for name, inner in value.items():
-                if isinstance(name, str) and (field := shape.fields.get(name)):
-                    yield from _known_fields(field.shape, inner)
-                elif shape.others:
-                    yield from _known_fields(shape.others, inner)
+            known = [_known_fields(field.shape, value[name]) for name, field in shape.fields.items() if name in value]
+            others = value.keys() - shape.fields.keys() if shape.others else ()
+            return len(known) + sum(known) + sum(_known_fields(shape.others, value[name]) for name in others)
         case Map() if is_map(value):
-            for inner in value.values():
-                yield from _known_fields(shape.item, inner)
+            return sum(_known_fields(shape.item, inner) for inner in value.values())
         case Array() if is_list(value):
-            for inner in value:
-                yield from _known_fields(shape.item, inner)
+            return sum(_known_fields(shape.item, inner) for inner in value)
         case TextOr():
-            yield from _known_fields(shape.other, value)
+            return _known_fields(shape.other, value)
         case _:
-            pass
+            return 0
 
 
 def _choose(candidates: Sequence[Candidate], payload: object) -> Guess:
