@@ -28,29 +28,31 @@ INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
+@dataclass(slots=True)
 class Flags:
-    """A validation context in which validators flag that a payload has something to report, and nothing more."""
+    """A validation context in which validators flag the fields with something to report, and nothing more.
 
-    __slots__ = ("new", "quirk")
+    Attributes:
+        new: The names of fields with drift, `FIELD` for unknown fields, and `None` for values outside of fields.
+        quirk: The same for known quirks of the service.
+    """
 
-    def __init__(self) -> None:
-        self.new = False
-        self.quirk = False
+    new: set[str | None] = field(default_factory=set[str | None])
+    quirk: set[str | None] = field(default_factory=set[str | None])
 
     def __bool__(self) -> bool:
-        return self.new or self.quirk
+        return bool(self.new or self.quirk)
 
 
-def _flag_new(value: T, info: ValidationInfo) -> T:
-    if isinstance(info.context, Flags):
-        info.context.new = True
-    return value
+def _flagging(accepts: CoreSchema, field: str | None, is_quirk: Callable[[T], bool]) -> CoreSchema:
+    """Return the schema of a validator that also flags each value that it accepts in a field."""
 
+    def flag(value: T, info: ValidationInfo) -> T:
+        if isinstance(info.context, Flags):
+            (info.context.quirk if is_quirk(value) else info.context.new).add(field)
+        return value
 
-def _flag_quirk(value: T, info: ValidationInfo) -> T:
-    if isinstance(info.context, Flags):
-        info.context.quirk = True
-    return value
+    return core_schema.with_info_after_validator_function(flag, accepts)
 
 
 class Everywhere(Container[object]):
@@ -120,9 +122,8 @@ def tolerated(name: str, field: str | None) -> list[CoreSchema]:
     """Return the flagging validator of a tolerance, or none if the table does not list it."""
     if name not in TOLERANCES:
         return []
-    tolerance = TOLERANCES[name]
-    flag = _flag_quirk if field in tolerance.quirks else _flag_new
-    return [core_schema.with_info_after_validator_function(flag, tolerance.accepts)]
+    is_quirk = field in TOLERANCES[name].quirks
+    return [_flagging(TOLERANCES[name].accepts, field, lambda _: is_quirk)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,11 +236,7 @@ class Open:
         unknown: list[CoreSchema] = []
         if STATE in TOLERANCES:
             quirks, accepts = TOLERANCES[STATE].quirks, value if issubclass(enum, str) else core_schema.int_schema()
-
-            def flag(state: str | int, info: ValidationInfo) -> str | int:
-                return (_flag_quirk if (enum.__name__, state) in quirks else _flag_new)(state, info)
-
-            unknown = [core_schema.with_info_after_validator_function(flag, accepts)]
+            unknown = [_flagging(accepts, handler.field_name, lambda state: (enum.__name__, state) in quirks)]
         if issubclass(enum, str):
             return core_schema.union_schema([member, *unknown], mode="left_to_right", custom_error_type="string_type")
         return core_schema.chain_schema([value, core_schema.union_schema([member, *unknown], mode="left_to_right")])
@@ -260,7 +257,7 @@ class Unknown:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         del source, handler
-        return next(iter(tolerated(FIELD, None)), core_schema.no_info_plain_validator_function(_refuse))
+        return next(iter(tolerated(FIELD, FIELD)), core_schema.no_info_plain_validator_function(_refuse))
 
 
 def _refuse(_: object) -> Never:

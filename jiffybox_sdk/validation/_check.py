@@ -1,11 +1,11 @@
 """Check a payload and return all findings, without raising an exception."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyAttributeException
@@ -68,23 +68,17 @@ def check(payload: object, as_type: str | type[object] | None) -> Checked[object
     if as_type is None:
         return Checked(None, (Finding("", "unknown-kind", Severity.ERROR, "a kind", "none"),))
     as_type = type_of(as_type)
-    findings: list[Finding] = []
     judge, data = examiner(as_type), json_bytes(payload)
-    text = read(data)
-    flags = Flags()
-    value: object = None
+    text, value, flagged = read(data), None, None
     if text.readable and not text.findings and text.error is None:
-        enveloped = judge.is_enveloped(text.payload)
-        may_be_clean = text.clean and b"null" not in data
-        if may_be_clean:
-            text = text._replace(payload=None)  # objects that the garbage collector would search
+        flags = Flags()
         with suppress(ValidationError):
-            value = with_ids(reader(as_type).read(data, flags, enveloped=enveloped))
-            if may_be_clean and not flags:
-                return Checked(value, ())
-        if may_be_clean:
-            text = text._replace(payload=from_json(data))
-    judge.explain(text, findings.append)
+            value = with_ids(reader(as_type).read(data, flags, enveloped=judge.is_enveloped(text.payload)))
+            if text.clean and b"null" not in data:
+                flagged = flags.new | flags.quirk
+    findings: list[Finding] = []
+    if flagged != set():
+        judge.explain(text, findings.append, flagged)
     checked = Checked(value, tuple(findings))
     return checked if checked.valid else replace(checked, value=None)
 
@@ -119,11 +113,12 @@ class Examiner:
 
     def read_text(self, text: Text, report: Report) -> None:
         """Report the findings on text and on the value parsed from it."""
-        if not (text.clean and self._shape(text.payload).is_clean(text.payload)):
+        # The walk checks the result in an envelope.
+        if self.is_enveloped(text.payload) or not (text.clean and self._bare.is_clean(text.payload)):
             self.explain(text, report)
 
-    def explain(self, text: Text, report: Report) -> None:
-        """Report the findings on text that probably has some."""
+    def explain(self, text: Text, report: Report, flagged: Collection[str | None] | None = None) -> None:
+        """Report the findings on text that probably has some, in flagged fields or, if `None`, in all."""
         for finding in text.findings:
             report(finding)
         if not text.readable:
@@ -135,7 +130,7 @@ class Examiner:
             explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
             report(finding)
 
-        walk(self._shape(text.payload), text.payload, pass_on, thorough=not text.clean)
+        walk(self._shape(text.payload), text.payload, pass_on, thorough=not text.clean, flagged=flagged)
         if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
             report(not_json(text.error))
 

@@ -17,15 +17,12 @@ from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_sch
 
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._fields import TEXT_SCALAR, EmptyListIsMap, Open, Scalar, TextOrObject
+from jiffybox_sdk.models._fields import FIELD, TEXT_SCALAR, EmptyListIsMap, Open, Scalar, TextOrObject
 from jiffybox_sdk.models._reader import wire_type
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.schemas import load
 
 _MODELS = "jiffybox_sdk.models.responses."
-
-_MOST_LEVELS = 2
-"""The maximum levels of objects and lists for the quick check of a field."""
 
 
 class Checkable:
@@ -100,13 +97,8 @@ class Field:
     required: bool
     standing: Standing | None
 
-    @cached_property
-    def is_clean(self) -> Callable[[object], bool]:
-        """The quick check of the shape, unless it would search for the same problem at many levels."""
-        return self.shape.is_clean if levels(self.shape) <= _MOST_LEVELS else lambda _: False
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Object(Checkable):
     """An object with named fields. `others` is the shape of all other fields, if the schema allows them."""
 
@@ -118,18 +110,18 @@ class Object(Checkable):
 Shape = AnyJson | Scalar | Array | Map | TextOr | Object
 
 
-def levels(shape: "Shape | Checkable") -> int:
-    """Return the levels of objects and lists in a shape."""
+def names_in(shape: "Shape") -> frozenset[str]:
+    """Return the names of all fields in a shape, with `FIELD` if there may be unknown fields."""
     match shape:
         case Array() | Map():
-            return 1 + levels(shape.item)
+            return names_in(shape.item)
         case TextOr():
-            return levels(shape.other)
+            return names_in(shape.other)
         case Object():
-            inner = [field.shape for field in shape.fields.values()] + ([shape.others] if shape.others else [])
-            return 1 + max(map(levels, inner), default=0)
+            inner = [names_in(field.shape) for field in shape.fields.values()]
+            return frozenset(shape.fields).union(*inner, names_in(shape.others) if shape.others else {FIELD})
         case _:
-            return 0
+            return frozenset()
 
 
 class _UnknownFieldError(Exception):

@@ -1,7 +1,7 @@
 """A walk through a payload and its shape that reports every difference: what, where, and how sure we are."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from jiffybox_sdk._common.standing import Standing
@@ -10,7 +10,7 @@ from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models._fields import FIELD, NULL, REFUSED, STATE, TOLERANCES, Scalar
 from jiffybox_sdk.validation._findings import NOT_FINITE, Finding, Severity, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, duplicates
-from jiffybox_sdk.validation._shapes import AnyJson, Array, Map, Object, Shape, TextOr
+from jiffybox_sdk.validation._shapes import AnyJson, Array, Field, Map, Object, Shape, TextOr, names_in
 
 FIRST_TOO_BIG = 2**63
 """The smallest positive integer beyond 64 bits."""
@@ -28,7 +28,15 @@ Step = Callable[[str | None], str]
 """Returns the step in pointers for the name of an unknown field, or for keys and indexes (`None`)."""
 
 
-def walk(shape: Shape, payload: object, report: Report, *, thorough: bool = True, step: Step | None = None) -> None:
+def walk(
+    shape: Shape,
+    payload: object,
+    report: Report,
+    *,
+    thorough: bool = True,
+    step: Step | None = None,
+    flagged: Collection[str | None] | None = None,
+) -> None:
     """Report the differences between a payload in Python objects and a shape.
 
     Args:
@@ -38,8 +46,9 @@ def walk(shape: Shape, payload: object, report: Report, *, thorough: bool = True
         thorough: Whether to also search for what validators do not see: unpaired surrogates, integers of more than 64
             bits, duplicate names, and numbers that are not finite where any JSON is allowed.
         step: Replaces names in pointers. By default, pointers are exact.
+        flagged: What validators have flagged, if only flagged fields have findings.
     """
-    _Walk(report, step, thorough=thorough).visit(shape, payload, "", None)
+    _Walk(report, step, flagged, thorough=thorough).visit(shape, payload, "", None)
 
 
 class _Container(NamedTuple):
@@ -52,10 +61,14 @@ class _Container(NamedTuple):
 class _Walk:
     """A walk through one payload. `pointer` is the current place, and `standing` is that of the field at this place."""
 
-    def __init__(self, report: Report, step: Step | None, *, thorough: bool) -> None:
+    def __init__(
+        self, report: Report, step: Step | None, flagged: Collection[str | None] | None, *, thorough: bool
+    ) -> None:
         self._report = report
         self._step = step
+        self._flagged = None if flagged is None or None in flagged else flagged
         self._thorough = thorough
+        self._fields_to_visit: dict[Object, Mapping[str, Field]] = {}
 
     def visit(self, shape: Shape, value: object, pointer: str, standing: Standing | None) -> None:
         match shape:
@@ -101,11 +114,11 @@ class _Walk:
         for key in unknown:
             self._key(key, pointer, None)
         quick = not self._thorough
-        for name, field in fields.items():
+        for name, field in self._to_visit(shape).items():
             inner = value.get(name, _ABSENT)
-            if quick and (type(inner) in field.shape.exact or (inner is not _ABSENT and field.is_clean(inner))):
-                continue
             if inner is _ABSENT and not field.required:
+                continue
+            if quick and inner is not _ABSENT and (type(inner) in field.shape.exact or field.shape.is_clean(inner)):
                 continue
             place, expected = f"{pointer}/{name}", field.shape.name
             if inner is _ABSENT:
@@ -125,6 +138,18 @@ class _Walk:
             severity = WARNING if FIELD in TOLERANCES else ERROR
             self._report(Finding(place, "unknown-field", severity, None, json_type(value[key])))
             self.visit(_ANY_JSON, value[key], place, None)
+
+    def _to_visit(self, shape: Object) -> Mapping[str, Field]:
+        """Return the fields that are flagged or have a flag inside."""
+        if self._flagged is None:
+            return shape.fields
+        if shape not in self._fields_to_visit:
+            self._fields_to_visit[shape] = {
+                name: field
+                for name, field in shape.fields.items()
+                if name in self._flagged or not names_in(field.shape).isdisjoint(self._flagged)
+            }
+        return self._fields_to_visit[shape]
 
     def _items(
         self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
