@@ -240,11 +240,25 @@ def written_schemas() -> Iterator[tuple[str, Node]]:
 
 
 def for_generators(schema: Node) -> Node:
-    """Return a schema in an equivalent form for generators, which make no class of an object that is also a choice."""
+    """Return a schema in an equivalent form for generators.
+
+    They make no class of an object that is also a choice. If a schema extends a single one, they ignore its own fields,
+    unless these are a second one. And if a value may also be a constant, they reject all others, unless it is an enum.
+    """
     if "properties" not in schema:
+        if "anyOf" in schema:
+            schema["anyOf"] = [one_of_enum(members(choice)) for choice in items(schema["anyOf"])]
         return schema
     choice: Node = {key: schema.pop(key) for key in ("anyOf", "oneOf") if key in schema}
+    if "allOf" in schema:
+        own: Node = {key: schema.pop(key) for key in ("required", "properties") if key in schema}
+        schema["allOf"] = [*items(schema["allOf"]), {"type": "object", **own}]
     return {**schema, **({"not": {"not": choice}} if choice else {})}
+
+
+def one_of_enum(choice: Mapping[str, JsonValue]) -> Node:
+    """Return a choice with an enum in place of a constant, which is text."""
+    return {"type": "string", "enum": [choice["const"]]} if [*choice] == ["const"] else {**choice}
 
 
 def moved(name: str, node: JsonValue) -> JsonValue:

@@ -96,7 +96,8 @@ import sys
 from jiffy_box_api_client import Client
 from jiffy_box_api_client.api.doc import get_module
 from jiffy_box_api_client.api.jiffy_boxes import change_box, create_box, get_box
-from jiffy_box_api_client.models import ChangeBox, CreateBox, Metadata
+from jiffy_box_api_client.api.monitoring import create_check
+from jiffy_box_api_client.models import ChangeBox, CreateBox, DnsCheck, Metadata
 
 token = sys.argv[2]
 with Client(base_url=sys.argv[1]) as client:
@@ -110,6 +111,9 @@ with Client(base_url=sys.argv[1]) as client:
     answer = get_box.sync(token, 99, client=client)
     print(type(answer).__name__, answer.result, answer.messages[0].type_)
     print(type(get_module.sync(token, "JiffyBoxes", client=client)).__name__)
+    body = DnsCheck("dns", box.ips.public[0], 53, "dns", "A", "example.org", "198.51.100.7", check_interval=60)
+    check = create_check.sync(token, client=client, body=body).result
+    print(check.check_type, check.zone, check.check_interval)
 """
 
 
@@ -137,6 +141,7 @@ def test_openapi_python_client_types_all_responses(generators: Path, tmp_path: P
         "BoxEnvelope Box CloudLevel 1 {'role': 'web'}",
         "ErrorEnvelope False error",
         "ModuleEnvelope",
+        "dns example.org 60",
     ]
 
 
