@@ -1,16 +1,18 @@
-"""Benchmark of `check_path` and `check_stream`: memory for a large file, and time compared with `json.loads`.
+"""Benchmark of `check_path` and `check_stream`: memory and time for a large file, and time compared with `json.loads`.
 
-    python benchmarks/validate.py [MEGABYTES] [--command]
+    python benchmarks/validate.py [--size MEGABYTES] [--command]
 
-The file has 1,000 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory. Checking
-a megabyte, as lines and as one value, must take at most 4 times as long as `json.loads`, including the search for
-duplicate keys, even if each value has a finding. The ratio for nine findings in each box is printed, but not limited.
+The file has 200 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory in each
+process, and with two jobs be at least 1.7 times as fast as with one; `--size 1000` is a gigabyte. Checking a megabyte,
+as lines and as one value, must take at most 4 times as long as `json.loads`, including the search for duplicate keys,
+even if each value has a finding. The ratio for nine findings in each box is printed, but not limited.
 A megabyte of clean boxes is also read by `check`, by `is_valid` with jsonschema-rs beside it, and as a client reads it,
-with plain models of pydantic beside it; `BOUNDS` has the maximum ratios.
+with plain models of pydantic beside it; `BOUNDS` has the maximum ratios. `check` also reads boxes with a finding each.
 With `--command`, `jiffybox validate` checks the file as well, with statistics and SARIF output, within the same memory.
 Ratios are measured alternately on the same machine.
 """
 
+import argparse
 import json
 import os
 import resource
@@ -45,6 +47,9 @@ MOST_TIME_OF_LISTS = 6
 
 BOUNDS = {"check": 3.1, "is_valid": 1.6, "a client": 1.15}
 """The maximum ratios for a megabyte of clean boxes: to `json.loads`, and for a client to plain models of pydantic."""
+
+LEAST_SPEED = 1.7
+"""The minimum ratio of the time with one job to that with two, from a size of 100 MB, on a machine with two cores."""
 
 ROUNDS = 7
 EVERY = 1400
@@ -81,13 +86,16 @@ def write(path: Path, size: int) -> int:
     return (number - 1) // EVERY
 
 
-def child(path: str) -> None:
-    """Check a file, and print the number of invalid values, of findings, and the peak memory."""
+def child(path: str, jobs: int) -> None:
+    """Check a file, and print the numbers of invalid values and of findings, the time, and the peak memory."""
     wrong = findings = 0
-    for result in check_path(path, "box"):
+    began = time.perf_counter()
+    for result in check_path(path, "box", jobs=jobs):
         wrong += not result.valid
         findings += len(result.findings)
-    print(wrong, findings, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    took = time.perf_counter() - began
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(wrong, findings, took, most * 1024)
 
 
 def command_child(path: str) -> None:
@@ -198,6 +206,10 @@ def clean(rounds: int) -> Iterator[tuple[str, float, float | None]]:
     assert oracle.is_valid(listed)
     parsed = partial(json.loads, data)
     yield "check: a model and all findings", ratio(partial(check, data, "boxes"), parsed, rounds), BOUNDS["check"]
+    for name, edit in EDITS.items():
+        if name != SLOWEST and edit is not as_usual:
+            odd = json.dumps({str(number): box for number, box in enumerate(some_boxes(edit))}).encode()
+            yield f"check: {name}", ratio(partial(check, odd, "boxes"), partial(json.loads, odd), rounds), None
     yield "is_valid: the verdict", ratio(partial(is_valid, data, "boxes"), parsed, rounds), BOUNDS["is_valid"]
     yield "jsonschema-rs: a verdict", ratio(lambda: oracle.is_valid(json.loads(data)), parsed, rounds), None
     ours = partial(reader(dict[str, Box]).enveloped.validate_json, answer, context=Flags())
@@ -251,16 +263,26 @@ def parse(lines: list[bytes]) -> None:
         json.loads(line)
 
 
+def checked(path: Path, wrong: int, jobs: int) -> tuple[float, int]:
+    """Return the time and the memory per process of checking a file in another process, with a number of jobs."""
+    command = [sys.executable, __file__, "--child", str(path), str(jobs)]
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    assert [*map(int, printed[:2])] == [wrong, 4 * wrong], printed
+    return float(printed[2]), int(printed[3])
+
+
 def main() -> int:
     if sys.argv[1:2] == ["--child"]:
-        child(sys.argv[2])
+        child(sys.argv[2], int(sys.argv[3]))
         return 0
     if sys.argv[1:2] == ["--command-child"]:
         command_child(sys.argv[2])
         return 0
-    with_command = "--command" in sys.argv
-    sizes = [argument for argument in sys.argv[1:] if argument != "--command"]
-    size = int(float(sizes[0]) * MB) if sizes else 1000 * MB
+    parser = argparse.ArgumentParser(description="Benchmark of validation.")
+    parser.add_argument("--size", type=float, default=200, help="the size of the file in MB")
+    parser.add_argument("--command", action="store_true", help="also check the file with the command")
+    options = parser.parse_args()
+    size, with_command = int(options.size * MB), bool(options.command)
     over = 0
     for name, found, bound in clean(ROUNDS if size >= MB else 1):
         limit = "" if bound is None else f" (at most {bound})"
@@ -274,19 +296,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "boxes.jsonl"
         wrong = write(path, size)
-        command = [sys.executable, __file__, "--child", str(path)]
-        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        (alone, memory), (shared, memory_of_job) = (checked(path, wrong, jobs) for jobs in (1, 2))
         if with_command:
             command = [sys.executable, __file__, "--command-child", str(path)]
             by_command = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         else:
             by_command = "1 0"
         size = path.stat().st_size
-    *found_wrong, memory = (int(number) for number in printed.split())
-    assert found_wrong == [wrong, 4 * wrong], printed
     print(
         f"{size / MB:,.0f} MB, {wrong} values wrong: {memory / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})"
     )
+    print(f"with two jobs: {alone / shared:.2f} times as fast as with one (at least {LEAST_SPEED})", end=", ")
+    print(f"{shared:.1f} s instead of {alone:.1f} s, {memory_of_job / MB:.0f} MB of memory in each process")
+    over += size >= 100 * MB and (os.cpu_count() or 1) > 1 and alone / shared < LEAST_SPEED
+    memory = max(memory, memory_of_job)
     code, most = map(int, by_command.split())
     if with_command:
         print(f"the command: exit code {code}, {most / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})")
