@@ -143,7 +143,7 @@ def entries_in(
     # Few responses have drift.
     from jiffybox_sdk.validation._findings import Finding, Severity  # noqa: PLC0415
     from jiffybox_sdk.validation._shapes import in_envelope, shape_of  # noqa: PLC0415
-    from jiffybox_sdk.validation._walk import walk  # noqa: PLC0415
+    from jiffybox_sdk.validation._walk import Walk  # noqa: PLC0415
 
     root = type_name(as_type).replace("Async", "")  # the wire is the same for both faces
     hidden = secrets()
@@ -158,7 +158,7 @@ def entries_in(
 
     enveloped = as_type is not Envelope and is_enveloped(payload)
     shape = shape_of(as_type)
-    walk(in_envelope(shape) if enveloped else shape, payload, count, thorough=False, step=step)
+    Walk(count, thorough=False, step=step).visit(in_envelope(shape) if enveloped else shape, payload)
     return tuple(
         DriftEntry(
             "Envelope" if enveloped and not finding.pointer.startswith("/result") else root,

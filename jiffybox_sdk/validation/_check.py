@@ -1,6 +1,5 @@
 """Check a payload and return all findings, without raising an exception."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -17,7 +16,7 @@ from jiffybox_sdk.validation._json_text import Text, json_bytes, not_json, read
 from jiffybox_sdk.validation._kinds import type_of
 from jiffybox_sdk.validation._shapes import AnyJson, Checkable, Shape, described, in_envelope
 from jiffybox_sdk.validation._validate import with_ids
-from jiffybox_sdk.validation._walk import Report, walk
+from jiffybox_sdk.validation._walk import Report, Walk
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -75,9 +74,9 @@ def check(payload: object, as_type: str | type[object] | None) -> Checked[object
         with suppress(ValidationError):
             value = with_ids(reader(as_type).read(data, flags, enveloped=judge.is_enveloped(text.payload)))
             if text.clean and b"null" not in data:
-                flagged = flags.new | flags.quirk
+                flagged = frozenset(flags.new | flags.quirk)
     findings: list[Finding] = []
-    if flagged != set():
+    if flagged is None or flagged:
         judge.explain(text, findings.append, flagged)
     checked = Checked(value, tuple(findings))
     return checked if checked.valid else replace(checked, value=None)
@@ -117,7 +116,7 @@ class Examiner:
         if self.is_enveloped(text.payload) or not (text.clean and self._bare.is_clean(text.payload)):
             self.explain(text, report)
 
-    def explain(self, text: Text, report: Report, flagged: Collection[str | None] | None = None) -> None:
+    def explain(self, text: Text, report: Report, flagged: frozenset[str | None] | None = None) -> None:
         """Report the findings on text that probably has some, in flagged fields or, if `None`, in all."""
         for finding in text.findings:
             report(finding)
@@ -130,7 +129,7 @@ class Examiner:
             explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
             report(finding)
 
-        walk(self._shape(text.payload), text.payload, pass_on, thorough=not text.clean, flagged=flagged)
+        Walk(pass_on, thorough=not text.clean, flagged=flagged).visit(self._shape(text.payload), text.payload)
         if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
             report(not_json(text.error))
 

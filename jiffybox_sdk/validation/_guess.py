@@ -12,7 +12,7 @@ from jiffybox_sdk.validation._findings import Finding, Severity, json_type
 from jiffybox_sdk.validation._json_text import json_bytes, read
 from jiffybox_sdk.validation._kinds import KINDS, NAMES, item_of
 from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
-from jiffybox_sdk.validation._walk import walk
+from jiffybox_sdk.validation._walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _candidate(kind: KindName, payload: object, *, least: float = -inf) -> Candi
 
     if known >= least:
         with suppress(_UnlikelyError):
-            walk(shape, payload, count)
+            Walk(count).visit(shape, payload)
     return Candidate(kind, known, unknown, errors)
 
 

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar, Never, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue, SecretStr
@@ -110,16 +110,23 @@ class Object(Checkable):
 Shape = AnyJson | Scalar | Array | Map | TextOr | Object
 
 
-def names_in(shape: "Shape") -> frozenset[str]:
+@lru_cache
+def flagged_fields(shape: Object, flagged: frozenset[str | None]) -> Mapping[str, Field]:
+    """Return the fields that are flagged or have a flag inside. All have, if there is one for values outside fields."""
+    fields = shape.fields.items()
+    return {name: field for name, field in fields if not flagged.isdisjoint({None, name, *_names_in(field.shape)})}
+
+
+def _names_in(shape: Shape) -> frozenset[str]:
     """Return the names of all fields in a shape, with `FIELD` if there may be unknown fields."""
     match shape:
         case Array() | Map():
-            return names_in(shape.item)
+            return _names_in(shape.item)
         case TextOr():
-            return names_in(shape.other)
+            return _names_in(shape.other)
         case Object():
-            inner = [names_in(field.shape) for field in shape.fields.values()]
-            return frozenset(shape.fields).union(*inner, names_in(shape.others) if shape.others else {FIELD})
+            inner = [_names_in(field.shape) for field in shape.fields.values()]
+            return frozenset(shape.fields).union(*inner, _names_in(shape.others) if shape.others else {FIELD})
         case _:
             return frozenset()
 

@@ -43,7 +43,7 @@ from jiffybox_sdk.models.responses import plan
 from jiffybox_sdk.schemas import load
 from jiffybox_sdk.validation import KINDS, Finding
 from jiffybox_sdk.validation._shapes import shape_of
-from jiffybox_sdk.validation._walk import walk
+from jiffybox_sdk.validation._walk import Walk
 from tests.support.payloads import at
 from tests.support.schema_tools import (
     ANSWERS,
@@ -374,7 +374,7 @@ def test_without_its_row_a_deviation_is_an_error_everywhere(
         fields: dict[str, tuple[object, object]] = {} if tolerance == FIELD else {name: (annotation, default)}
         model = unchecked(create_model)("Custom", __base__=Model, **fields)
         findings: list[Finding] = []
-        walk(shape_of(model), {name: value}, findings.append)
+        Walk(findings.append).visit(shape_of(model), {name: value})
         drift = Drift()
         try:
             drift.check({name: value}, model)

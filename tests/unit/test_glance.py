@@ -12,7 +12,7 @@ import pytest
 from jiffybox_sdk.validation import KINDS, Finding, check
 from jiffybox_sdk.validation._json_text import json_bytes, read
 from jiffybox_sdk.validation._shapes import shape_of
-from jiffybox_sdk.validation._walk import walk
+from jiffybox_sdk.validation._walk import Walk
 from tests.support.payloads import ODD
 from tests.support.schema_tools import KIND_SCHEMAS, replaced, spots
 from tests.support.seeded_payloads import Die
@@ -55,8 +55,8 @@ def test_the_walk_finds_the_same_with_and_without_the_quick_check(kind: str) -> 
         if text.clean:
             quick: list[Finding] = []
             thorough: list[Finding] = []
-            walk(shape, text.payload, quick.append, thorough=False)
-            walk(shape, text.payload, thorough.append)
+            Walk(quick.append, thorough=False).visit(shape, text.payload)
+            Walk(thorough.append).visit(shape, text.payload)
             assert quick == thorough
             assert [*check(json.dumps(payload), kind).findings] == thorough  # only flagged fields are walked
             seen.add(is_clean := shape.is_clean(text.payload))
