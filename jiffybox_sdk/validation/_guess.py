@@ -93,11 +93,11 @@ def guess(payload: object) -> Guess:
 def guess_read(payload: object) -> Guess:
     """Guess the kind of a payload that has already been parsed, so that any text is a JSON string."""
     if not is_enveloped(payload):
-        return _choose(_rank(payload), payload)
+        return _choose(payload)
     envelope = _candidate("envelope", payload)
     if is_refusal(payload):
         return Guess("envelope", "an envelope with an error message", (envelope,))
-    content = _choose(_rank(payload["result"]), payload["result"])
+    content = _choose(payload["result"])
     candidates = (*content.candidates, envelope)
     if not content.candidates:
         return Guess("envelope", "an envelope whose content is of no known kind", candidates)
@@ -124,18 +124,7 @@ def _related(kind: KindName) -> Sequence[KindName]:
 def is_refusal(payload: object) -> bool:
     """Return whether a payload is an envelope with an error message."""
     messages = payload["messages"] if is_enveloped(payload) else None
-    return is_list(messages) and any(map(_is_error, messages))
-
-
-def _is_error(message: object) -> bool:
-    kind = message.get("type") if is_map(message) else None
-    return isinstance(kind, str) and kind == "error"
-
-
-def _rank(payload: object) -> list[Candidate]:
-    candidates = (_candidate(kind, payload, least=0) for kind in NAMES)
-    likely = [one for one in candidates if one.evidence > 0 or (one.fits and one.evidence == 0)]
-    return sorted(likely, key=lambda one: -one.evidence)
+    return is_list(messages) and any(is_map(message) and message.get("type") == "error" for message in messages)
 
 
 def _candidate(kind: KindName, payload: object, *, least: float = -inf) -> Candidate:
@@ -178,14 +167,16 @@ def _known_fields(shape: Shape | None, value: object) -> int:
             return 0
 
 
-def _choose(candidates: Sequence[Candidate], payload: object) -> Guess:
-    if not candidates:
+def _choose(payload: object) -> Guess:
+    candidates = (_candidate(kind, payload, least=0) for kind in NAMES)
+    likely = [one for one in candidates if one.evidence > 0 or (one.fits and one.evidence == 0)]
+    if not likely:
         return Guess(None, f"no kind looks like this {json_type(payload)}", ())
-    first, *rest = candidates
-    alike = [one.kind for one in rest if one.evidence == first.evidence]
-    if alike:
-        return Guess(None, f"equally likely: {', '.join([first.kind, *alike])}", tuple(candidates))
-    return Guess(first.kind, "; ".join(first.reasons), tuple(candidates))
+    likely.sort(key=lambda one: -one.evidence)
+    best: list[KindName] = [one.kind for one in likely if one.evidence == likely[0].evidence]
+    if len(best) > 1:
+        return Guess(None, f"equally likely: {', '.join(best)}", tuple(likely))
+    return Guess(best[0], "; ".join(likely[0].reasons), tuple(likely))
 
 
 def _count(number: int, noun: str) -> str:
