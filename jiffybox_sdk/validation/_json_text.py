@@ -86,19 +86,25 @@ def read(data: bytes) -> Text:
             data = data[3:]
         else:
             data = data.decode(encoding, "replace").encode("utf-8", "surrogatepass")
-    error = _parse_error(data)
-    if error is None:
-        return Text(findings, readable=True, payload=_DECODER.raw_decode(data.decode().lstrip(_SPACE))[0])
-    if "recursion limit" in error:
-        return Text([*findings, _too_deep(error)])
-    text, whole = _decoded(data, findings)
-    start = len(text) - len(text.lstrip(_SPACE))
+    error, whole = None, True
     try:
-        payload, end = _LENIENT.raw_decode(text, start)
+        from_json(data)
+    except ValueError as problem:
+        error = str(problem)
+        if "recursion limit" in error:
+            return Text([*findings, _too_deep(error)])
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as problem:
+        place = f"invalid byte at {problem.start + 1} of {len(data)}"
+        findings.append(Finding("", "not-utf-8", Severity.ERROR, "UTF-8", place))
+        text, whole = data.decode("utf-8", "replace"), False
+    try:
+        payload, end = _LENIENT.raw_decode(text, len(text) - len(text.lstrip(_SPACE)))
     except RecursionError:
-        return Text([*findings, _too_deep(None)])
+        return Text([*findings, _too_deep("")])
     except ValueError:
-        return Text([*findings, not_json(error)])
+        return Text([*findings, not_json(error or "")])
     if text[end:].strip(_SPACE):
         place = f"at character {end + 1} of {len(text)}"
         findings.append(Finding("", "trailing-data", Severity.ERROR, "one value", f"more, {place}"))
@@ -113,15 +119,6 @@ def _has_large_numbers(data: bytes) -> bool:
     """Return whether there may be integers of 19 digits or more, or numbers that are too large, such as `1e999`."""
     digits = data.translate(_DIGITS, b"+")
     return b"0" * 19 in digits or b"0e000" in digits
-
-
-def _parse_error(data: bytes) -> str | None:
-    """Return the error of a strict JSON parser, if any."""
-    try:
-        from_json(data)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def encoding_finding(encoding: str) -> Finding:
@@ -143,20 +140,9 @@ def is_cut(finding: Finding) -> bool:
     return finding.rule == "not-json" and (finding.found or "").startswith("the end of the text")
 
 
-def _too_deep(error: str | None) -> Finding:
-    _, at, place = (error or "").rpartition(" at line ")
+def _too_deep(error: str) -> Finding:
+    _, at, place = error.rpartition(" at line ")
     return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", f"more{at}{place}" if at else None)
-
-
-def _decoded(data: bytes, findings: list[Finding]) -> tuple[str, bool]:
-    """Return decoded text and whether all of it could be decoded."""
-    try:
-        return data.decode("utf-8", "surrogatepass"), True
-    except UnicodeDecodeError as error:
-        findings.append(
-            Finding("", "not-utf-8", Severity.ERROR, "UTF-8", f"invalid byte at {error.start + 1} of {len(data)}")
-        )
-        return data.decode("utf-8", "replace"), False
 
 
 def _members(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
@@ -172,5 +158,4 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits.lstrip("-")) <= 4300 else UNREADABLE
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members)
 _LENIENT = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer)
