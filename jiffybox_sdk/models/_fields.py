@@ -6,7 +6,7 @@ no Python code runs for values of the expected type.
 """
 
 import sys
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -55,24 +55,17 @@ def _flagging(accepts: CoreSchema, field: str | None, is_quirk: Callable[[T], bo
     return core_schema.with_info_after_validator_function(flag, accepts)
 
 
-class Everywhere(Container[object]):
-    """The fields of a deviation that is a known quirk of the service in all of them."""
-
-    def __contains__(self, field: object) -> bool:
-        return True
-
-
 @dataclass(frozen=True)
 class Tolerance:
     """A deviation from the schemas that is accepted.
 
     Attributes:
         accepts: The schema of a validator that accepts and converts deviating values.
-        quirks: The fields in which the deviation is a known quirk of the service, and so is not drift.
+        is_quirk: Whether the deviation in a field is a known quirk of the service, and so is not drift.
     """
 
     accepts: CoreSchema
-    quirks: Container[object] = ()
+    is_quirk: Callable[[object], bool] = lambda _: False
 
     def read(self, value: object) -> object:
         """Return the converted value, or `REFUSED`."""
@@ -102,14 +95,15 @@ TOLERANCES: dict[str, Tolerance] = {
     "text for a number": Tolerance(_text(NUMBER_TEXT, core_schema.float_schema())),
     "text for a boolean": Tolerance(
         core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]),
-        quirks={"floating"},  # always text [recorded]
+        is_quirk={"floating"}.__contains__,  # always text [recorded]
     ),
     "an empty list for an empty map": Tolerance(  # PHP has no empty map [inferred]
-        core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), _NEW_MAP]), quirks=Everywhere()
+        core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), _NEW_MAP]),
+        is_quirk=lambda _: True,
     ),
-    NULL: Tolerance(core_schema.none_schema(), quirks=Everywhere()),  # it means the same
+    NULL: Tolerance(core_schema.none_schema(), is_quirk=lambda _: True),  # it means the same
     # The slots 3 to 5 exist, but their hours are not on record [documented].
-    STATE: Tolerance(core_schema.any_schema(), quirks={("TimeSlot", 3), ("TimeSlot", 4), ("TimeSlot", 5)}),
+    STATE: Tolerance(core_schema.any_schema(), {("TimeSlot", 3), ("TimeSlot", 4), ("TimeSlot", 5)}.__contains__),
     FIELD: Tolerance(core_schema.any_schema()),
 }
 """All accepted deviations. Validators, findings and drift follow from this table.
@@ -122,7 +116,7 @@ def tolerated(name: str, field: str | None) -> list[CoreSchema]:
     """Return the flagging validator of a tolerance, or none if the table does not list it."""
     if name not in TOLERANCES:
         return []
-    is_quirk = field in TOLERANCES[name].quirks
+    is_quirk = TOLERANCES[name].is_quirk(field)
     return [_flagging(TOLERANCES[name].accepts, field, lambda _: is_quirk)]
 
 
@@ -167,9 +161,10 @@ class Scalar:
     @cached_property
     def strict(self) -> CoreSchema:
         """The schema of a validator that accepts only values without findings."""
+        if not self.known:
+            return self.plain
         # Literals alone would accept `true` for 1.
-        known = [core_schema.literal_schema([*self.known])] if self.known else []
-        return core_schema.chain_schema([self.plain, *known]) if known else self.plain
+        return core_schema.chain_schema([self.plain, core_schema.literal_schema([*self.known])])
 
     @cached_property
     def is_clean(self) -> Callable[[object], bool]:
@@ -235,8 +230,8 @@ class Open:
         member, value = handler(enum), handler(plain)
         unknown: list[CoreSchema] = []
         if STATE in TOLERANCES:
-            quirks, accepts = TOLERANCES[STATE].quirks, value if issubclass(enum, str) else core_schema.int_schema()
-            unknown = [_flagging(accepts, handler.field_name, lambda state: (enum.__name__, state) in quirks)]
+            is_quirk, accepts = TOLERANCES[STATE].is_quirk, value if issubclass(enum, str) else core_schema.int_schema()
+            unknown = [_flagging(accepts, handler.field_name, lambda state: is_quirk((enum.__name__, state)))]
         if issubclass(enum, str):
             return core_schema.union_schema([member, *unknown], mode="left_to_right", custom_error_type="string_type")
         return core_schema.chain_schema([value, core_schema.union_schema([member, *unknown], mode="left_to_right")])

@@ -77,7 +77,7 @@ class Walk:
             return REFUSED
         read = tolerance.read(value)
         if read is not REFUSED:
-            severity = NOTE if pointer.rpartition("/")[2] in tolerance.quirks else WARNING
+            severity = NOTE if tolerance.is_quirk(pointer.rpartition("/")[2]) else WARNING
             self.report(Finding(pointer, "coerced", severity, expected, json_type(value), standing))
         return read
 
@@ -141,7 +141,7 @@ class Walk:
                 self._size(read, pointer, standing)
         if shape.known and read not in shape.known:
             tolerance = TOLERANCES.get(STATE)
-            severity = ERROR if tolerance is None else NOTE if (shape.enum, read) in tolerance.quirks else WARNING
+            severity = ERROR if tolerance is None else NOTE if tolerance.is_quirk((shape.enum, read)) else WARNING
             self.report(Finding(pointer, "unknown-state", severity, shape.known_text, json_type(value), standing))
 
     def _any_json(self, value: object, pointer: str, standing: Standing | None) -> None:
