@@ -1,7 +1,8 @@
 """Values that were read, and their results."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,7 +54,7 @@ class Result:
     @property
     def valid(self) -> bool:
         """Whether there are no errors."""
-        return all(finding.severity != "error" for finding in self.findings)
+        return not _has_error(self.findings)
 
     @property
     def lines(self) -> tuple[int | None, ...]:
@@ -75,6 +76,10 @@ class Result:
         if self.data is None or self.as_type is None or not self.valid:
             return None
         return validate(self.data, self.as_type)
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
 
 
 def _line_of_syntax(text: str, finding: Finding) -> int | None:
@@ -137,7 +142,7 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
             findings.report(finding)
 
     examiner(as_type).read_text(text, report if added else findings.report)
-    if kind and text.readable and findings.worst == "error" and (other := looks_like(text.payload, kind)):
+    if kind and text.readable and _has_error(findings.all()) and (other := looks_like(text.payload, kind)):
         findings.report(Finding("", "other-kind", Severity.NOTE, kind, f"what looks like {other}"))
     return kind, findings.all()
 
@@ -145,27 +150,20 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
 class _Findings:
     """The first findings in a value, and a summary of the others."""
 
-    worst = Severity.NOTE
-
     def __init__(self) -> None:
         self._first: list[Finding] = []
-        self._others = 0
-        self._worst_other = Severity.NOTE
+        self._others = Counter[Severity]()
 
     def report(self, finding: Finding) -> None:
         """Add a finding."""
-        self.worst = max(self.worst, finding.severity)
         if len(self._first) < MOST_FINDINGS:
             self._first.append(finding)
-            return
-        self._others += 1
-        self._worst_other = max(self._worst_other, finding.severity)
+        else:
+            self._others[finding.severity] += 1
 
     def all(self) -> tuple[Finding, ...]:
         """Return all of them."""
-        if self._others:
-            summary = Finding(
-                "", "more-findings", self._worst_other, f"at most {MOST_FINDINGS}", f"{self._others} more"
-            )
-            return (*self._first, summary)
-        return tuple(self._first)
+        if not self._others:
+            return tuple(self._first)
+        number = f"{self._others.total()} more"
+        return (*self._first, Finding("", "more-findings", max(self._others), f"at most {MOST_FINDINGS}", number))
