@@ -147,11 +147,10 @@ ANYTHING = Examiner(AnyJson())
 
 def examiner(as_type: type[object]) -> Examiner:
     """Return the cached examiner for a type. Creating one is slow."""
-    cached = _examiners.get(as_type)
-    if cached is None:
+    if as_type not in _examiners:
         shape = described(as_type)
-        cached = _examiners[as_type] = Examiner(shape, None if as_type is Envelope else in_envelope(shape))
-    return cached
+        _examiners[as_type] = Examiner(shape, None if as_type is Envelope else in_envelope(shape))
+    return _examiners[as_type]
 
 
 _examiners: dict[object, Examiner] = {}
