@@ -152,6 +152,8 @@ class _UnlikelyError(Exception):
 
 def _known_fields(shape: Shape | None, value: object) -> int:
     """Return the number of known fields in a payload."""
+    if not isinstance(value, dict | list):  # the quick way
+        return 0
     match shape:
         case Object() if is_map(value):
             known = [_known_fields(field.shape, value[name]) for name, field in shape.fields.items() if name in value]
