@@ -112,7 +112,7 @@ class Examiner:
 
     def read_text(self, text: Text, report: Report) -> None:
         """Report the findings on text and on the value parsed from it."""
-        # The walk checks the result in an envelope.
+        # In an envelope, the walk does the quick check of the result.
         if self.is_enveloped(text.payload) or not (text.clean and self._bare.is_clean(text.payload)):
             self.explain(text, report)
 
@@ -129,16 +129,14 @@ class Examiner:
             explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
             report(finding)
 
-        Walk(pass_on, thorough=not text.clean, flagged=flagged).visit(self._shape(text.payload), text.payload)
+        shape = self._enveloped if self._enveloped and is_enveloped(text.payload) else self._bare
+        Walk(pass_on, thorough=not text.clean, flagged=flagged).visit(shape, text.payload)
         if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
             report(not_json(text.error))
 
     def is_enveloped(self, payload: object) -> bool:
         """Return whether a payload is in the service's envelope, and not one itself."""
         return self._enveloped is not None and is_enveloped(payload)
-
-    def _shape(self, payload: object) -> Shape:
-        return self._enveloped if self._enveloped and is_enveloped(payload) else self._bare
 
 
 ANYTHING = Examiner(AnyJson())

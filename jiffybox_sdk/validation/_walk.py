@@ -65,10 +65,7 @@ class Walk:
             case _:
                 tolerance = shape.tolerance if isinstance(shape, Map) else ""
                 if self._read(tolerance, shape.name, value, pointer, standing) is REFUSED:
-                    self._wrong_type(shape.name, value, pointer, standing)
-
-    def _wrong_type(self, expected: str, value: object, pointer: str, standing: Standing | None) -> None:
-        self.report(Finding(pointer, "wrong-type", ERROR, expected, json_type(value), standing))
+                    self.report(Finding(pointer, "wrong-type", ERROR, shape.name, json_type(value), standing))
 
     def _read(self, name: str, expected: str, value: object, pointer: str, standing: Standing | None) -> object:
         """Return the value that a tolerated one is converted to, and report it, or return `REFUSED`."""
@@ -129,7 +126,7 @@ class Walk:
             if shape.type == "integer" and isinstance(value, float) and value.is_integer():
                 self.report(Finding(pointer, "out-of-range", ERROR, shape.name, "number", standing))
             else:
-                self._wrong_type(shape.name, value, pointer, standing)
+                self.report(Finding(pointer, "wrong-type", ERROR, shape.name, json_type(value), standing))
             return
         if isinstance(read, str):
             self._text(read, pointer, standing)
