@@ -47,7 +47,7 @@ class Checked(Generic[T_co]):
     @property
     def valid(self) -> bool:
         """Whether `validate` accepts the payload."""
-        return self.severity != Severity.ERROR
+        return not self.errors
 
 
 def check(payload: object, as_type: str | type[object] | None) -> Checked[object]:

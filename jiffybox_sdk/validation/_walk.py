@@ -21,7 +21,6 @@ Report = Callable[[Finding], object]
 """A function that takes each finding as soon as it is found."""
 
 _ABSENT = object()
-_ANY_JSON = AnyJson()
 
 
 Step = Callable[[str | None], str]
@@ -103,7 +102,8 @@ class Walk:
                 continue
             severity = WARNING if FIELD in TOLERANCES else ERROR
             self.report(Finding(place, "unknown-field", severity, None, json_type(value[key])))
-            self.visit(_ANY_JSON, value[key], place, None)
+            if self.thorough:
+                self._any_json(value[key], place, None)
 
     def _items(
         self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
