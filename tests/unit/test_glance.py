@@ -59,6 +59,10 @@ def test_the_walk_finds_the_same_with_and_without_the_quick_check(kind: str) -> 
             Walk(thorough.append).visit(shape, text.payload)
             assert quick == thorough
             assert [*check(json.dumps(payload), kind).findings] == thorough  # only flagged fields are walked
+            if kind != "envelope":
+                enveloped = check(json.dumps({"messages": [], "result": payload}), kind).findings
+                pointers = [finding.pointer for finding in thorough]
+                assert [finding.pointer.removeprefix("/result") for finding in enveloped] == pointers
             seen.add(is_clean := shape.is_clean(text.payload))
             assert not (is_clean and thorough)
     assert True in seen
