@@ -19,6 +19,11 @@ A marker configures the emulator:
 
 `lenient=True` ignores unknown parameters, which are refused by default.
 
+`sweep=True` runs the test once without faults, and then once with each fault that each of its calls could meet, as
+`Emulator.sweep` does. `sweep={"depth": 2}` passes its options. Each time, the fixture `jiffybox` or `async_jiffybox`
+is new; other fixtures are not. The test fails if it passes with a fault although the account is not the one that it
+leads to without faults.
+
 `jiffybox_factory` takes the same options. `jiffybox_module` is configured by the marker in `pytestmark`, and
 `jiffybox_session` by calling its emulator.
 
@@ -35,8 +40,10 @@ Tools that record HTTP traffic, such as vcrpy, write the token into their files,
 emulator's default token is public. Let the tool replace others, for example with `before_record_request` of vcrpy.
 """
 
+import inspect
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -129,15 +136,64 @@ class _Options:
     seed: "SeedDocument | None" = None
     faults: "Sequence[Fault | Mapping[str, object]]" = ()
     lenient: bool = False
+    sweep: "bool | Mapping[str, Any]" = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False): options for the emulator of the fixtures"
-        " jiffybox, async_jiffybox, jiffybox_server, jiffybox_factory and jiffybox_module",
+        "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False, sweep=False): options for the emulator of"
+        " the fixtures jiffybox, async_jiffybox, jiffybox_server, jiffybox_factory and jiffybox_module",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Replace the run of tests that are to be swept by a sweep."""
+    for item in items:
+        if isinstance(item, pytest.Function) and any(
+            mark.kwargs.get("sweep") for mark in item.iter_markers("jiffybox")
+        ):
+            # Not by a hook that runs the test, because plugins for async tests have such hooks, too.
+            item.runtest = partial(_sweep, item)  # type: ignore[method-assign]
+
+
+def _sweep(item: pytest.Function) -> None:
+    from jiffybox_sdk.emulator._sweep.run import Runner  # noqa: PLC0415
+    from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep_runner  # noqa: PLC0415
+    from jiffybox_sdk.exceptions import JiffyArgumentException  # noqa: PLC0415
+
+    options, test = _options(item), item.obj
+    is_async = inspect.iscoroutinefunction(test)
+    name = "async_jiffybox" if is_async else "jiffybox"
+    fixture = item.funcargs.get(name)
+    if not isinstance(fixture, JiffyBoxFixture | AsyncJiffyBoxFixture):
+        pytest.fail(f"{'an async' if is_async else 'a'} test with sweep needs the fixture {name}", pytrace=False)
+    if options.faults or options.clock != "auto":
+        pytest.fail("sweep can't be combined with faults or another clock: it injects faults itself", pytrace=False)
+    arguments = {name: item.funcargs[name] for name in inspect.signature(test).parameters}
+    emulators = [fixture.emulator]
+
+    def program(client: "JiffyBox") -> None:
+        test(**{**arguments, name: JiffyBoxFixture(emulators[-1], client)})
+
+    async def async_program(client: "AsyncJiffyBox") -> None:
+        await test(**{**arguments, name: AsyncJiffyBoxFixture(emulators[-1], client)})
+
+    given: Mapping[str, Any] | bool = {} if options.sweep is True else options.sweep
+    if not isinstance(given, Mapping) or given.keys() - {"depth", "most", "seed", "repeatable"}:
+        pytest.fail("invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}", pytrace=False)
+    try:
+        choice = SweepOptions(**given)
+        runner = Runner(
+            async_program if is_async else program, emulators[0], again=choice.repeatable, prepare=emulators.append
+        )
+        result = sweep_runner(runner, choice)
+        problem = str(result) if result.failures else ""
+    except JiffyArgumentException as error:
+        problem = str(error).replace("program", "test")
+    if problem:
+        pytest.fail(problem, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -152,7 +208,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
     """Provide a new in-process emulator running in virtual time, with a client for it."""
-    emulator = _emulator(_options(request))
+    emulator = _emulator(_options(request.node))
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
     _check(emulator, request)
@@ -162,7 +218,7 @@ def jiffybox(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
 def jiffybox_factory(request: pytest.FixtureRequest) -> Generator[JiffyBoxFactory]:
     """Provide a function that makes in-process emulators running in virtual time, with clients for them."""
     made: list[JiffyBoxFixture] = []
-    options = _options(request)
+    options = _options(request.node)
 
     def make(**given: Any) -> JiffyBoxFixture:  # the parameters of `JiffyBoxFactory`
         emulator = _emulator(replace(options, **given))
@@ -178,7 +234,7 @@ def jiffybox_factory(request: pytest.FixtureRequest) -> Generator[JiffyBoxFactor
 
 def _shared(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
     failed_before = request.session.testsfailed
-    emulator = _emulator(_options(request))
+    emulator = _emulator(_options(request.node))
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
     if request.session.testsfailed == failed_before:
@@ -200,7 +256,7 @@ def jiffybox_session(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixtur
 @pytest.fixture
 def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFixture]:
     """Provide a new in-process emulator running in virtual time, with an async client for it."""
-    emulator = _emulator(_options(request))
+    emulator = _emulator(_options(request.node))
     client = emulator.async_client()
     yield AsyncJiffyBoxFixture(emulator, client)
     _run(client.close())
@@ -232,16 +288,16 @@ def jiffybox_server(
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
     emulator, url = _jiffybox_server
-    _configure(emulator, _options(request))
+    _configure(emulator, _options(request.node))
     with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
         yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
     _check(emulator, request)
 
 
-def _options(request: pytest.FixtureRequest) -> _Options:
+def _options(node: pytest.Item | pytest.Collector) -> _Options:
     known = {field.name for field in fields(_Options)}
     given: dict[str, Any] = {}
-    for mark in request.node.iter_markers("jiffybox"):  # starting with the closest one, which takes precedence
+    for mark in node.iter_markers("jiffybox"):  # starting with the closest one, which takes precedence
         if mark.args or mark.kwargs.keys() - known:
             pytest.fail(f"invalid marker jiffybox: expected keywords {', '.join(sorted(known))}", pytrace=False)
         given = {**mark.kwargs, **given}

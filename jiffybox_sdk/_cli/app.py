@@ -14,6 +14,7 @@ from jiffybox_sdk._cli.commands.monitoring import monitoring_group
 from jiffybox_sdk._cli.commands.run import run
 from jiffybox_sdk._cli.commands.schema import schema_group
 from jiffybox_sdk._cli.commands.service import demo, emulator
+from jiffybox_sdk._cli.commands.sweep import sweep
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.validate.command import validate
 
@@ -33,12 +34,12 @@ def jiffybox() -> None:
     The service and the token come from --api-url and --api-key, from $JIFFYBOX_API_URL and $JIFFYBOX_API_KEY, or from a
     profile. --local needs none of them: it runs an emulated service on this machine.
 
-    Exit codes: 0 success, 1 rejected, or errors found by `validate`, 2 invalid usage, 3 service unreachable, 4 wait
-    timed out, 5 outcome unknown, 6 response does not match its schema, 70 internal error, 130 Ctrl-C.
+    Exit codes: 0 success, 1 rejected, or errors found by `validate` or `sweep`, 2 invalid usage, 3 service unreachable,
+    4 wait timed out, 5 outcome unknown, 6 response does not match its schema, 70 internal error, 130 Ctrl-C.
     """
 
 
 _ONLINE = (box_group, backup_group, ip_group, contact_group_group, monitoring_group, plans, distributions, docs, cost)
-_OFFLINE = (validate, schema_group, emulator, run, demo, completion)
+_OFFLINE = (validate, schema_group, emulator, run, sweep, demo, completion)
 for _command in (*_ONLINE, *_OFFLINE):
     jiffybox.add_command(_command)

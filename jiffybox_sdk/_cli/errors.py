@@ -37,7 +37,7 @@ class ExitCode(IntEnum):
     DONE = 0
     """Success: everything was done, or accepted by the service."""
     REFUSED = 1
-    """The service rejected the call, an object does not exist, the answer was no, or `validate` found errors."""
+    """The service rejected the call, an object does not exist, the answer was no, or `validate` or `sweep` failed."""
     USAGE = 2
     """The command line, a profile, a file or the local state is invalid. Nothing was sent."""
     UNREACHABLE = 3

@@ -161,6 +161,22 @@ def _status_line(console: "Console") -> "Progress":
     )
 
 
+@contextmanager
+def run_progress() -> "Generator[Callable[[int, int], object] | None]":
+    """Show a progress bar for runs. Yield a function that takes the number of runs so far and of all."""
+    console = _animated_console()
+    if console is None:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    with Progress(
+        BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True, redirect_stdout=False
+    ) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
 class ReadProgress:
     """An optional progress bar for the bytes read."""
 

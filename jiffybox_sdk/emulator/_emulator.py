@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api._connection import ClientOptions
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.emulator._seeds import SeedDocument
+    from jiffybox_sdk.emulator._sweep.run import AsyncProgram, SyncProgram
+    from jiffybox_sdk.emulator._sweep.sweep import SweepResult
     from jiffybox_sdk.emulator._transport import EmulatorTransport
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (a default, only valid for emulators)
@@ -305,6 +308,80 @@ class Emulator:
             if exception is None:
                 raise
             _log.error("%s", error)  # the exception that ends the block is more important
+
+    def copy(self, clock: ClockPolicy = "auto") -> Self:
+        """Return a new emulator with the same account, time and token, without faults, journal, drift or state file.
+
+        Args:
+            clock: The clock policy of the new emulator.
+
+        Raises:
+            JiffyArgumentException: If there is no such policy.
+        """
+        result = type(self)(clock, token=self._token, lenient=self.lenient)
+        result.self_check = self.self_check
+        account = result._service.account  # noqa: SLF001 (the same class)
+        with self._service.lock:
+            account.replace(self._service.account.content())
+            result.clock.set_time(self.clock.now())
+        account.changes.clear()
+        return result
+
+    def differences(self, expected: "Emulator") -> list[str]:
+        """Return how the account differs from that of another emulator, in words.
+
+        Names, states, plans, distributions, metadata, backups, addresses, contact groups and checks are compared, but
+        not ids, times, and the addresses that emulators assign.
+
+        Args:
+            expected: The other emulator.
+        """
+        from jiffybox_sdk.emulator._sweep.differences import differences  # noqa: PLC0415 (only needed for this)
+
+        return list(differences(self._service.account, expected._service.account))  # noqa: SLF001 (the same class)
+
+    def sweep(
+        self,
+        program: "SyncProgram | AsyncProgram",
+        *,
+        depth: int = 1,
+        most: int = 2000,
+        seed: int = 0,
+        repeatable: bool = False,
+        jobs: int = 1,
+        progress: "Callable[[int, int], object] | None" = None,
+    ) -> "SweepResult":
+        """Run a program once without faults, and then once with each fault that each of its calls could meet.
+
+        The connection is refused or lost, before or after the call is executed; the response breaks off, comes too
+        late, or has the status 502 or 429. Each run starts from this emulator's account, which does not change, and
+        takes virtual time. If the program returns although the account differs from that of the run without faults, as
+        `differences()` compares them, this is a failure: a wrong success. A program that does not end is stopped after
+        1,000 calls, or 30 days of virtual time, which is a failure, too.
+
+        Waits must use the client's clock (`client.clock.sleep`), or they take real time.
+
+        Args:
+            program: A function that takes a `JiffyBox`, or a coroutine function that takes an `AsyncJiffyBox`. It must
+                make the same calls each time. Async programs run in asyncio.
+            depth: 2 for pairs of faults in addition to single ones.
+            most: The maximum number of pairs. If there are more, some are chosen at random.
+            seed: The seed of this choice.
+            repeatable: Whether to run a program that has raised an exception again, without faults. It must then end
+                with the expected account.
+            jobs: The number of processes. If more than one, the program must be a function of a module.
+            progress: A function that is called after each run, with the number of runs so far and of all.
+
+        Returns:
+            All histories, and which of them failed.
+
+        Raises:
+            JiffyArgumentException: If an option is invalid, or if the program makes no calls, raises an exception
+                without a fault, does not do the same each time, or uses threads.
+        """
+        from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep  # noqa: PLC0415 (only needed for this)
+
+        return sweep(self, program, SweepOptions(depth, most, seed, repeatable, jobs, progress))
 
     def add_floating_ip(self, box: Box | int) -> str:
         """Order a floating IP address for a box. The API has no call for this.

@@ -1,5 +1,6 @@
 """Fault injection: errors, lost responses and edited results for selected calls. Deterministic; no I/O."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypedDict
@@ -13,7 +14,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._fields import Boolean, Integer, Number
 from jiffybox_sdk.models._request import Request
 
-_REPLACING = ("drop", "status", "messages", "body")
+_REPLACING = ("refuse", "drop", "status", "messages", "body")
 _EDITING = ("cut", "leave_out", "state")
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -26,6 +27,7 @@ class FaultOptions(TypedDict, total=False):
     times: int
     moment: Literal["before", "after"]
     latency: float
+    refuse: bool
     drop: bool
     status: int
     retry_after: str
@@ -39,8 +41,8 @@ class FaultOptions(TypedDict, total=False):
 class Fault(Request, frozen=True):
     """A fault to inject into a call, one or more times.
 
-    A fault either replaces the response (`drop`, `status`, `messages`, `body`), or edits it (`cut`, `leave_out`,
-    `state`), or only delays it (`latency`, which also combines with the others).
+    A fault either replaces the response (`refuse`, `drop`, `status`, `messages`, `body`), or edits it (`cut`,
+    `leave_out`, `state`), or only delays it (`latency`, which also combines with the others).
 
     With `moment="before"`, the default for replacing faults, the call is not executed. With `moment="after"` it is, and
     its response is lost. Editing faults and latency do not prevent the call.
@@ -55,6 +57,9 @@ class Fault(Request, frozen=True):
     moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call")] = None
     latency: Annotated[
         Number | None, Field(ge=0, le=FOREVER, description=f"seconds of delay of the response, 0 to {FOREVER:.0f}")
+    ] = None
+    refuse: Annotated[
+        Boolean | None, Field(description="true, to refuse the connection; on a socket, it is accepted and closed")
     ] = None
     drop: Annotated[Boolean | None, Field(description="true, to close the connection without a response")] = None
     status: Annotated[
@@ -83,6 +88,8 @@ class Fault(Request, frozen=True):
             raise ValueError(f"expected one of {', '.join((*_REPLACING, *_EDITING))}, or a latency")
         if self.moment == "before" and not self.replaces_answer:
             raise ValueError(f"moment='before' requires one of {', '.join(_REPLACING)}")
+        if self.refuse and self.moment == "after":
+            raise ValueError("moment='after' is impossible with refuse: the request is never sent")
         if self.retry_after is not None and self.status is None:
             raise ValueError("retry_after requires a status")
         return self
@@ -106,8 +113,17 @@ class Fault(Request, frozen=True):
         return result
 
     def __str__(self) -> str:
-        facts = {name: value for name, value in self if value not in (None, False) and name != "call"}
-        return f"{self.call}: {', '.join(f'{name}={value!r}' for name, value in facts.items())}"
+        return f"{self.call}: {', '.join(self._options())}"
+
+    def as_code(self) -> str:
+        """Return the call of `Emulator.add_fault` that injects the fault."""
+        return f'add_fault("{self.call}", {", ".join(self._options(only_set=True))})'
+
+    def _options(self, *, only_set: bool = False) -> Iterator[str]:
+        for name, value in self:
+            is_default = value == type(self).model_fields[name].default if only_set else value in (None, False)
+            if name != "call" and not is_default:
+                yield f"{name}={json.dumps(value) if isinstance(value, str) else repr(value)}"
 
 
 def as_fault(value: Fault | Mapping[str, object]) -> Fault:

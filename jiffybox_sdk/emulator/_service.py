@@ -80,7 +80,8 @@ class ServiceResponse:
         content_type: The Content-Type header.
         retry_after: The Retry-After header, if there is one.
         latency: Seconds by which the response is delayed.
-        ending: `whole`, `cut` if the connection is lost in the middle of the body, or `dropped` if it is lost earlier.
+        ending: `whole`, `cut` if the connection is lost in the middle of the body, `dropped` if it is lost earlier, or
+            `refused` if there never was one.
     """
 
     status: int
@@ -88,7 +89,7 @@ class ServiceResponse:
     content_type: str = "application/json; charset=utf-8"
     retry_after: str | None = None
     latency: float = 0.0
-    ending: Literal["whole", "cut", "dropped"] = "whole"
+    ending: Literal["whole", "cut", "dropped", "refused"] = "whole"
 
 
 @dataclass(slots=True)
@@ -360,8 +361,8 @@ def _encode(value: JsonValue) -> bytes:
 def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
     """Return a response with a fault applied."""
     latency = fault.latency or 0.0
-    if fault.drop:
-        return replace(response, body=b"", latency=latency, ending="dropped")
+    if fault.drop or fault.refuse:
+        return replace(response, body=b"", latency=latency, ending="refused" if fault.refuse else "dropped")
     if fault.status is not None:
         page = f"<h1>{fault.status}</h1>".encode()
         return ServiceResponse(fault.status, page, "text/html", fault.retry_after, latency)

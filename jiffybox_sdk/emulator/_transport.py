@@ -60,6 +60,8 @@ def _deliver(request: httpx.Request, answer: ServiceResponse) -> httpx.Response:
     """Return the HTTP response, or raise the exception of a time-out or a lost connection."""
     if answer.latency > _read_timeout(request):
         raise httpx.ReadTimeout("the time-out expired before the response", request=request)
+    if answer.ending == "refused":
+        raise httpx.ConnectError("All connection attempts failed", request=request)
     if answer.ending == "dropped":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
     if answer.ending == "cut":

@@ -1,15 +1,11 @@
 """Judging values in several processes."""
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
+from jiffybox_sdk._common.worker_pool import interrupts_blocked, worker_pool
 from jiffybox_sdk.exceptions import JiffyException
 from jiffybox_sdk.validation._results import Result, Value, Verdict, judge
 
@@ -38,12 +34,11 @@ def judged(items: Iterator[Value | Result], jobs: int, *, guess: bool) -> Iterat
             break
     else:
         return
-    # Not by `fork`, because another thread may hold a lock.
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
+    pool = worker_pool(jobs)
     pending: deque[tuple[Batch, Future[list[Verdict]]]] = deque()
     try:
         for batch in _batches(items):
-            with _interrupts_blocked():  # the first call starts the processes
+            with interrupts_blocked():  # the first call starts the processes
                 future = pool.submit(
                     _judge_all, [(item.data, item.as_type) for item in batch if isinstance(item, Value)]
                 )
@@ -81,28 +76,3 @@ def _results(batch: Batch, future: "Future[list[Verdict]]") -> Iterator[Result]:
 
 def _judge_all(values: list[tuple[bytes, type[object] | None]]) -> list[Verdict]:
     return [judge(data, as_type) for data, as_type in values]
-
-
-@contextmanager
-def _interrupts_blocked() -> Generator[None]:
-    """Block Ctrl-C, which processes that are started inherit. It is this process that handles it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Prepare a process: it ignores Ctrl-C, and ends with the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=(parent.join,), daemon=True).start()
-
-
-def _end_with(wait: Callable[[], None]) -> None:
-    wait()
-    os._exit(1)

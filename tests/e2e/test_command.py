@@ -31,7 +31,7 @@ def account() -> Emulator:
     return Emulator("instant", token=TOKEN, seed=SEED)
 
 
-APART = {"demo", "emulator", "completion", "validate", "schema list", "schema show", "schema bundle"}
+APART = {"demo", "emulator", "run", "sweep", "completion", "validate", "schema list", "schema show", "schema bundle"}
 """Commands that do not use the service. They have separate tests."""
 
 

@@ -128,7 +128,7 @@ INVALID: dict[str, tuple[str, str, object, str]] = {
     "advance and run_until_idle": ("POST", "clock", {"advance": 1, "run_until_idle": True}, "invalid body: expected"),
     "neither advance nor run_until_idle": ("POST", "clock", {}, "invalid body: expected"),
     "a fault of an unknown call": ("POST", "faults", {"call": "explode", "drop": True}, "invalid fault: call: "),
-    "a fault without options": ("POST", "faults", {"call": "get_box"}, "invalid fault: expected one of drop"),
+    "a fault without options": ("POST", "faults", {"call": "get_box"}, "invalid fault: expected one of refuse, drop"),
     "a fault with an unknown field": (
         "POST",
         "faults",

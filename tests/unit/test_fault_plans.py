@@ -144,14 +144,14 @@ def test_a_fault_before_the_call_hides_an_invalid_body(emulator: Emulator) -> No
 INVALID: dict[str, tuple[dict[str, object], str]] = {
     "an unknown call": ({"call": "explode", "drop": True}, "invalid call 'explode': expected the name of a call"),
     "a verb in place of a call": ({"call": "GET jiffyBoxes", "drop": True}, "invalid call 'GET jiffyBoxes'"),
-    "no option": ({}, "expected one of drop, status, messages, body, cut, leave_out, state, or a latency"),
-    "a disabled option": ({"drop": False}, "expected one of drop"),
-    "no latency": ({"latency": 0}, "expected one of drop"),
+    "no option": ({}, "expected one of refuse, drop, status, messages, body, cut, leave_out, state, or a latency"),
+    "a disabled option": ({"drop": False}, "expected one of refuse, drop"),
+    "no latency": ({"latency": 0}, "expected one of refuse, drop"),
     "two replacements": ({"drop": True, "status": 500}, "expected only one of drop and status"),
     "two edits": ({"cut": True, "state": "ODD"}, "expected only one of cut and state"),
     "a replacement and an edit": ({"body": "", "leave_out": "id"}, "expected only one of body and leave_out"),
-    "an edit before the call": ({"cut": True, "moment": "before"}, "moment='before' requires one of drop"),
-    "latency before the call": ({"latency": 1, "moment": "before"}, "moment='before' requires one of drop"),
+    "an edit before the call": ({"cut": True, "moment": "before"}, "moment='before' requires one of refuse, drop"),
+    "latency before the call": ({"latency": 1, "moment": "before"}, "moment='before' requires one of refuse, drop"),
     "an unknown moment": ({"drop": True, "moment": "during"}, "invalid moment 'during': expected before or after"),
     "retry_after without a status": ({"drop": True, "retry_after": "7"}, "retry_after requires a status"),
     "retry_after in two lines": (
@@ -204,4 +204,4 @@ def test_faults_end_with_clear_and_reset_but_not_with_restore(emulator: Emulator
 
 def test_the_text_of_a_fault_has_its_options(emulator: Emulator) -> None:
     fault = emulator.add_fault("create_box", drop=True, moment="after")
-    assert str(fault) == "create_box: times=1, moment='after', drop=True"
+    assert str(fault) == 'create_box: times=1, moment="after", drop=True'

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import JsonValue
@@ -34,6 +35,13 @@ LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
 USED_NETWORKS = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("10.0.0.0/15"))
 """The networks of the IPv4 addresses above."""
 _SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # reserved for documentation, RFC 3849
+
+
+@lru_cache(maxsize=4096)
+def is_assigned(address: str) -> bool:
+    """Return whether the emulator has assigned an address, rather than a seed."""
+    network = ipaddress.ip_network(address)
+    return any(network.version == used.version and network.subnet_of(used) for used in (*USED_NETWORKS, _SUBNETS))  # type: ignore[arg-type] # of the same version
 
 
 _NEW = Content(

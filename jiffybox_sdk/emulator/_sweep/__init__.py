@@ -1,0 +1,1 @@
+"""Running a program once for each fault that could strike each of its calls."""

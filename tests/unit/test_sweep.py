@@ -1,0 +1,274 @@
+"""Sweeps: programs under each fault at each of their calls."""
+
+import threading
+from collections.abc import Awaitable, Callable
+from typing import get_args
+
+import pytest
+
+from jiffybox_sdk import (
+    AsyncJiffyBox,
+    Emulator,
+    JiffyArgumentException,
+    JiffyBox,
+    JiffyException,
+    JiffyOutcomeUnknownException,
+)
+from jiffybox_sdk.emulator import FaultKind, SweepFailure
+from tests.support.swept import DISTRIBUTION, RIGHT, WRONG, failing_at_once, ignoring_an_unknown_outcome
+
+Program = Callable[[JiffyBox], object] | Callable[[AsyncJiffyBox], Awaitable[object]]
+
+SEED = {"boxes": [{"name": "old", "planid": 44, "distribution": DISTRIBUTION}]}
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    """An emulator with one box."""
+    return Emulator(seed=SEED)
+
+
+@pytest.mark.parametrize("program", WRONG, ids=lambda program: program.__name__)
+def test_a_wrong_program_fails(emulator: Emulator, program: Callable[[JiffyBox], object]) -> None:
+    result = emulator.sweep(program)
+    assert result.failures
+    assert {history.verdict for history in result.failures} == {"wrong success"}
+
+
+@pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.__name__)
+def test_a_right_program_passes(emulator: Emulator, program: Program) -> None:
+    result = emulator.sweep(program, depth=2, most=100)
+    assert result.failures == (), str(result)
+    result.raise_for_failures()
+    assert len(result.histories) == 9 * len(result.calls) + min(result.pairs, 100)
+    assert {kind for history in result.histories for kind in history.kinds} == {*get_args(FaultKind)}
+
+
+def test_the_report_shows_the_shortest_failure(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        for name in ("web", "db"):
+            try:
+                client.create_box(name, 44, distribution=DISTRIBUTION, metadata={"name": name})
+            except JiffyOutcomeUnknownException:
+                client.boxes()[0].update_metadata({"name": name})
+
+    result = emulator.sweep(program)
+    counts = "response lost: 4 of 4, response cut: 2 of 2, 502: 4 of 4, time-out: 4 of 4"
+    with pytest.raises(SweepFailure) as failure:
+        result.raise_for_failures()
+    assert str(failure.value).splitlines() == [
+        "wrong success:",
+        "",
+        '    emulator.add_fault("create_box", moment="before", drop=True)',
+        "",
+        "create_box, call 1 of 2: the connection was lost before the call was executed",
+        """box 'old': metadata is {"name": "web"}, not {}""",
+        "box 'web' does not exist",
+        "",
+        f"14 of 18 histories fail (calls: 2): {counts}",
+    ]
+    assert isinstance(failure.value, AssertionError)
+    assert result.calls == ("create_box", "create_box")
+    assert result.counts["response lost"] == (4, 4)
+    assert result.counts["no connection"] == (0, 2)
+
+
+def test_the_line_of_the_report_reproduces_the_failure(emulator: Emulator) -> None:
+    [history, *_] = emulator.sweep(ignoring_an_unknown_outcome).failures
+    for fault in history.faults:
+        emulator.inject(fault)
+    ignoring_an_unknown_outcome(emulator.client())
+    assert [box.name for box in emulator.client().boxes()] == ["old"]
+    assert not emulator.never_triggered()
+
+
+def test_a_sweep_does_not_change_its_emulator(emulator: Emulator) -> None:
+    emulator.client().boxes()
+    before, journal = emulator.snapshot(), emulator.journal()
+    emulator.sweep(failing_at_once)
+    assert (emulator.snapshot(), emulator.journal()) == (before, journal)
+
+
+def test_a_program_that_can_not_be_repeated_fails_if_asked(emulator: Emulator) -> None:
+    assert emulator.sweep(failing_at_once).failures == ()
+    failures = emulator.sweep(failing_at_once, repeatable=True).failures
+    assert {history.verdict for history in failures} == {"not repeatable"}
+    assert "JiffyOutcomeUnknownException" in failures[0].error
+    assert failures[0].differences == (
+        "JiffyMessageException: the service rejected POST jiffyBoxes: Der Name existiert bereits.",
+    )
+
+    def repeatable(client: JiffyBox) -> None:
+        if not [box for box in client.boxes() if box.name == "web"]:
+            client.create_box("web", 44, distribution=DISTRIBUTION)
+
+    assert emulator.sweep(repeatable, repeatable=True).failures == ()
+
+
+def test_a_program_that_does_not_end_is_stopped(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        while True:
+            try:
+                client.create_box("web", 44, distribution=DISTRIBUTION)
+            except JiffyException:
+                client.clock.sleep(1)
+            else:
+                return
+
+    result = emulator.sweep(program)
+    assert {history.verdict for history in result.failures} == {"endless"}
+    assert result.failures[0].kinds == ("response lost",)
+    assert result.failures[0].error == "stopped after 1000 calls, or 2592000 s of virtual time"
+
+
+def test_pairs_are_chosen_by_the_seed(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        client.create_box("web", 44, distribution=DISTRIBUTION)
+        client.boxes()
+
+    first = emulator.sweep(program, depth=2, most=20, seed=7)
+    again = emulator.sweep(program, depth=2, most=20, seed=7)
+    other = emulator.sweep(program, depth=2, most=20, seed=8)
+    assert first == again
+    assert first.histories != other.histories
+    assert f"20 of {first.pairs} pairs chosen with the seed 7" in str(first)
+    every = emulator.sweep(program, depth=2)
+    assert len([history for history in every.histories if len(history.faults) == 2]) == every.pairs == first.pairs
+    assert len({history.faults for history in every.histories}) == len(every.histories)
+
+
+def test_several_processes_find_the_same(emulator: Emulator) -> None:
+    seen: list[tuple[int, int]] = []
+    one = emulator.sweep(failing_at_once, repeatable=True)
+    assert emulator.sweep(failing_at_once, repeatable=True, jobs=2, progress=lambda *run: seen.append(run)) == one
+    assert seen == [(number, 81) for number in range(1, 82)]
+
+
+def test_each_fault_of_a_pair_is_triggered(emulator: Emulator) -> None:
+    unknown: list[int] = []
+
+    def program(client: JiffyBox) -> None:
+        unknown.append(0)
+        for number in range(2):
+            try:
+                client.create_box(f"{number}", 44, distribution=DISTRIBUTION)
+            except JiffyOutcomeUnknownException:
+                unknown[-1] += 1
+
+    result = emulator.sweep(program, depth=2)
+    assert max(unknown) == 2
+    assert len(unknown) == len(result.histories) + 3  # without faults: twice to compare, and once as what is expected
+
+
+def test_the_end_of_a_program_may_be_an_exit(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        try:
+            client.create_box("web", 44, distribution=DISTRIBUTION)
+        except JiffyOutcomeUnknownException as error:
+            raise SystemExit(3) from error
+        raise SystemExit(0)
+
+    result = emulator.sweep(program)
+    assert result.failures == ()
+    assert {history.error for history in result.histories} == {"", "SystemExit: 3"}
+
+
+def no_calls(_: JiffyBox) -> None:
+    pass
+
+
+def a_mistake(client: JiffyBox) -> None:
+    client.box(10_001).start()
+
+
+def endless(client: JiffyBox) -> None:
+    while True:
+        client.plans()
+
+
+def threads(client: JiffyBox) -> None:
+    thread = threading.Thread(target=client.plans, daemon=True)
+    excepthook, threading.excepthook = threading.excepthook, lambda _: None
+    try:
+        thread.start()
+        thread.join()
+    finally:
+        threading.excepthook = excepthook
+
+
+def with_state() -> Callable[[JiffyBox], object]:
+    names = iter("abcdefgh")
+    return lambda client: client.create_box(next(names), 44, distribution=DISTRIBUTION)
+
+
+def other_calls() -> Callable[[JiffyBox], object]:
+    calls = iter([JiffyBox.plans, JiffyBox.boxes, JiffyBox.ips])
+
+    def program(client: JiffyBox) -> None:
+        next(calls)(client)
+
+    return program
+
+
+def other_calls_later() -> Callable[[JiffyBox], object]:
+    counts = iter([2, 2, 2, *[1] * 100])
+    return lambda client: [client.plans() for _ in range(next(counts))]
+
+
+INVALID: dict[str, tuple[Callable[[JiffyBox], object], str]] = {
+    "no calls": (no_calls, "invalid program: it makes no calls"),
+    "an exception": (
+        a_mistake,
+        "invalid program: without a fault, it raises JiffyMessageException: the service rejected",
+    ),
+    "no end": (endless, "invalid program: without a fault, it is stopped after 1000 calls"),
+    "threads": (threads, "invalid program: it makes calls in several threads"),
+    "state of its own": (
+        with_state(),
+        "it does not do the same each time, perhaps because it keeps state of its own: box",
+    ),
+    "other calls": (other_calls(), "it does not do the same each time, .*: call 1 is list_boxes, and then list_ips"),
+    "fewer calls with faults": (
+        other_calls_later(),
+        "it does not make the same calls each time: list_plans, call 2 of 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", INVALID)
+def test_a_program_that_can_not_be_swept_is_rejected(emulator: Emulator, case: str) -> None:
+    program, message = INVALID[case]
+    with pytest.raises(JiffyArgumentException, match=message):
+        emulator.sweep(program)
+
+
+def test_a_program_for_several_processes_must_be_importable(emulator: Emulator) -> None:
+    def local(client: JiffyBox) -> None:
+        for number in range(5):
+            client.create_box(f"{number}", 44, distribution=DISTRIBUTION)
+
+    with pytest.raises(JiffyArgumentException, match="expected a function of a module, which can be pickled"):
+        emulator.sweep(local, jobs=2)
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "2", None, True])
+@pytest.mark.parametrize("name", ["depth", "most", "seed", "jobs"])
+def test_invalid_options_are_rejected(emulator: Emulator, name: str, value: object) -> None:
+    if name == "seed" and value == 0 and value is not False:
+        return
+    options = {name: value}
+    with pytest.raises(JiffyArgumentException, match=f"invalid {name} .*: expected "):
+        emulator.sweep(failing_at_once, **options)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # as a test
+
+
+def test_an_async_program_is_not_swept_within_a_loop(emulator: Emulator) -> None:
+    import asyncio
+
+    async def program(client: AsyncJiffyBox) -> None:
+        await client.boxes()
+
+    async def main() -> None:
+        emulator.sweep(program)
+
+    with pytest.raises(JiffyArgumentException, match="call sweep outside of the event loop"):
+        asyncio.run(main())
