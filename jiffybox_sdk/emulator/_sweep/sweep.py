@@ -254,8 +254,7 @@ def _work(pickled: bytes, plans: Sequence[tuple[Fault, ...]]) -> list[Run]:
 
 @lru_cache(maxsize=1)
 def _unpickled(pickled: bytes) -> Runner[Any]:
-    runner: Runner[Any] = Runner.unpickled(pickled)
-    return runner
+    return Runner[Emulator].unpickled(pickled)
 
 
 def _history(plan: _Plan, run: Run) -> History:
