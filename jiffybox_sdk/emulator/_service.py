@@ -208,10 +208,13 @@ class Service:
                 yield
             self.account.changes.clear()
         except BaseException:
-            if self.store:
-                self.store.distrust()
-            self.account.undo()
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        if self.store:
+            self.store.distrust()
+        self.account.undo()
 
     @contextmanager
     def _exclusively(self) -> Generator[None]:
@@ -220,7 +223,8 @@ class Service:
             if guard.busy.locked():  # by this thread, which has the other lock
                 raise JiffyDetachedException("the emulator can't answer a signal handler that interrupts another call")
             with guard.busy:
-                self.account.undo()  # what is left after two interrupts
+                if self.account.changes:  # left by a second interrupt
+                    self._undo()
                 yield
 
     def reset(self, account: Account) -> None:

@@ -428,6 +428,30 @@ def test_an_interrupt_at_any_call_leaves_all_or_nothing(tmp_path: Path, kept: bo
     assert {*outcomes} == {1, 2}
 
 
+def test_an_interrupted_reader_misses_nothing_afterwards(tmp_path: Path) -> None:
+    number = 0
+    for number in itertools.count(1):
+        file = tmp_path / f"{number}.db"
+        with opened(file) as one, opened(file) as two:
+            create(one, "a")
+            assert names(two) == ["a"]
+            one.advance(60)  # this changes the box
+            create(one, "b")
+            with suppress(KeyboardInterrupt), at_call(number, interrupt, FILES) as reached:
+                two.client().boxes()
+            if not reached:
+                break
+            two.client().boxes()
+            account = two._service.account
+            content = account.content()
+            assert two.snapshot() == saved(file), reached
+            assert {box.id: account.box_named(box.name) for box in content.boxes.values()} == content.boxes, reached
+            assert {ip.id: ip for box in content.boxes for ip in account.ips_of(box)} == content.ips, reached
+            two.run_until_idle()
+            assert not account.due, reached
+    assert number > 100
+
+
 def test_impossible_paths_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(JiffyArgumentException, match=r"can't use state file .*: No such file or directory"):
         Emulator(state=tmp_path / "nowhere" / "state.db")

@@ -96,6 +96,11 @@ class Account:
             for number in table:
                 yield name, number
 
+    def load(self, content: Content) -> None:
+        """Start over with objects that were read. This is no change."""
+        for table in self._tables.values():
+            table.load(content)
+
     def update(self, content: Content, removed: Iterable[tuple[str, int]] = ()) -> None:
         """Put objects that were read, and remove those that do not exist any more. This is no change."""
         for table in self._tables.values():

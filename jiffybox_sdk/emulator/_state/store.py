@@ -208,8 +208,7 @@ class Store:
         document = f'{{"version":{snapshots.VERSION},"now":{now!r},"account":{{{objects}}}}}'.encode()
         if known < 0:
             account, _ = snapshots.load(document, self._name)
-            self._account.replace(account.content())
-            self._account.changes.clear()
+            self._account.load(account.content())
         else:
             removed = [(name, number) for name, number, content in rows if content is None]
             self._account.update(snapshots.parse(document, self._name).account, removed)

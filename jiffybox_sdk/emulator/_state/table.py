@@ -31,6 +31,10 @@ class AnyIndex(Protocol[T_contra]):
         """Remove an object."""
         ...
 
+    def clear(self) -> None:
+        """Remove all objects."""
+        ...
+
 
 class Index(Generic[T]):
     """The ids of a table's objects by one of their properties."""
@@ -54,6 +58,10 @@ class Index(Generic[T]):
         if not ids:
             self._ids.pop(self._of(item), None)
 
+    def clear(self) -> None:
+        """Remove all objects."""
+        self._ids.clear()
+
 
 class Queue(Generic[T]):
     """The ids of a table's objects by time. They remain until they are taken, so they may be outdated."""
@@ -68,6 +76,10 @@ class Queue(Generic[T]):
 
     def remove(self, key: int, item: T) -> None:
         """Remove an object."""
+
+    def clear(self) -> None:
+        """Remove all objects."""
+        self._heap.clear()
 
     def first(self, items: Mapping[int, T]) -> T | None:
         """Return the first object, and of several at the same time the one with the lowest id."""
@@ -85,6 +97,7 @@ class AnyTable(Protocol):
 
     def __iter__(self) -> Iterator[int]: ...
     def get(self, key: int, /) -> object: ...
+    def load(self, content: Content) -> None: ...
     def update(self, content: Content) -> None: ...
     def replace(self, content: Content) -> None: ...
     def discard(self, key: int) -> None: ...
@@ -153,6 +166,13 @@ class Table(Mapping[int, T]):
         for key, item in items.items():
             if item != self._items.get(key):
                 self.put(item)
+
+    def load(self, content: Content) -> None:
+        """Start over with objects that were read, and new indexes: an interrupt may have left them incomplete."""
+        self._items = {}
+        for index in self._indexes:
+            index.clear()
+        self.update(content)
 
     def update(self, content: Content) -> None:
         """Put objects that were read. This is no change."""
