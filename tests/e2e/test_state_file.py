@@ -183,6 +183,30 @@ def test_only_what_changes_is_written(file: Path) -> None:
         assert changed == {("boxes", RUNNING)}
 
 
+def steps_of_a_creation(emulator: Emulator) -> int:
+    """Create a box. Return the number of SQLite's steps, in hundreds."""
+    assert emulator._service.store
+    connection = emulator._service.store._connection
+    assert connection
+    steps: list[None] = []
+    connection.set_progress_handler(lambda: steps.append(None), 100)
+    create(emulator)
+    connection.set_progress_handler(None, 0)
+    return len(steps)
+
+
+def test_old_objects_do_not_slow_changes_down(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_REMEMBERED", 1)
+    boxes = [{"name": f"box {number}", "planid": 44, "distribution": "centos_7_64bit"} for number in range(300)]
+    counts: list[int] = []
+    for size in (0, 300):
+        with Emulator("manual", seed={"boxes": boxes[:size]}, state=file.with_name(f"{size}.db")) as emulator:
+            for _ in range(3):
+                emulator.save()
+            counts.append(steps_of_a_creation(emulator))
+    assert counts[1] <= 1.5 * counts[0]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions of this kind are POSIX's")
 def test_only_the_owner_can_read_the_file(file: Path) -> None:
     before = os.umask(0)

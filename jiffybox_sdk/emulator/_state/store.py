@@ -40,6 +40,7 @@ _SCHEMA = (
         name TEXT NOT NULL, id INTEGER NOT NULL, revision INTEGER NOT NULL, json TEXT, PRIMARY KEY (name, id)
     ) WITHOUT ROWID""",
     "CREATE INDEX newer ON objects (revision)",
+    "CREATE INDEX removed ON objects (revision) WHERE json IS NULL",
     "INSERT INTO account VALUES (0, 0)",
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {snapshots.VERSION}",
