@@ -20,7 +20,7 @@ from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceRespo
 from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account, StateNotSaved
 from jiffybox_sdk.emulator._state.snapshots import Snapshot
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDetachedException
+from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.responses.box import Box
 
 if TYPE_CHECKING:
@@ -99,7 +99,6 @@ class Emulator:
         self._service = Service(token, self.clock)
         self.lenient: bool = lenient
         self.drift: Drift = self._service.drift
-        self._closed = False
         if state is not None:
             from jiffybox_sdk.emulator._state.store import Store  # noqa: PLC0415 (few emulators have a state file)
 
@@ -152,8 +151,6 @@ class Emulator:
             JiffyDetachedException: If the emulator had a state file and is closed, or was created in another process,
                 or if a signal handler interrupts another call.
         """
-        if self._closed:
-            raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
         return self._service.handle(request, self_check=self.self_check, lenient=self.lenient)
 
     @property
@@ -166,7 +163,7 @@ class Emulator:
 
         Raises:
             StateNotSaved: If the state file can't be written.
-            JiffyDetachedException: If another process created the emulator.
+            JiffyDetachedException: If the emulator is closed, or if another process created it.
         """
         with self._service.changing(save_time=True):
             pass
@@ -228,8 +225,12 @@ class Emulator:
         return list(self._service.defects)
 
     def snapshot(self) -> Snapshot:
-        """Return the account and the service's time, for `restore()`. Faults and the journal are not included."""
-        with self._service.lock:
+        """Return the account and the service's time, for `restore()`. Faults and the journal are not included.
+
+        Raises:
+            StateNotSaved: If the state file can't be read.
+        """
+        with self._service.reading():
             return snapshots.dump(self._service.account, self.clock.now())
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -285,10 +286,9 @@ class Emulator:
             StateNotSaved: If the state file can't be written. It is closed anyway.
         """
         store = self._service.store
-        if store and not self._closed:
-            self._closed = True
+        if store and store.is_open:
             try:
-                if save_time and store.is_own:
+                if save_time:
                     self.save()
             finally:
                 store.close()
@@ -425,6 +425,6 @@ class Emulator:
         """
         if self.clock.policy == "never":
             raise JiffyArgumentException("work never completes under the clock 'never': use another clock")
-        with self._service.lock:
+        with self._service.reading():
             idle_at = self._service.account.idle_at()
         self.advance(max(0.0, idle_at - self.clock.now()))

@@ -159,13 +159,11 @@ class Service:
 
         Raises:
             StateNotSaved: If the state file can't be written or read.
-            JiffyDetachedException: If a signal handler that interrupts a call makes another one, because the account is
-                in the middle of a change.
+            JiffyDetachedException: If the state file is closed or belongs to another process, or if a signal handler
+                interrupts another call, because the account is in the middle of a change.
         """
         exchange = _Exchange()
-        with self._exclusively():
-            if self.store:
-                self.store.refresh()
+        with self.reading():
             if request.verb == "GET" and not self._is_due():
                 fault = self._answer(request, exchange, _Options(self_check, lenient))
             else:
@@ -187,6 +185,18 @@ class Service:
             self.defects.append(defect)
             raise
         return None
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Let the caller read the account, with what other processes have changed.
+
+        Raises:
+            StateNotSaved: If the state file can't be read.
+        """
+        with self._exclusively():
+            if self.store:
+                self.store.refresh()
+            yield
 
     @contextmanager
     def changing(self, *, save_time: bool = False) -> Generator[None]:

@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from jiffybox_sdk.emulator._state import store
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from tests.support.accounts import RUNNING, SEED, VERSION_1, fill, view
 from tests.support.calls import SAMPLES
+from tests.support.forks import needs_fork
 from tests.support.lines import at_call
 from tests.support.scripted import TOKEN
 from tests.support.states import box_in_state
@@ -164,6 +165,16 @@ def test_closing_saves_the_time_and_is_safe_to_repeat(file: Path) -> None:
         assert names(again) == ["web"]
 
 
+@pytest.mark.parametrize("case", [*CHANGES, "a snapshot"])
+def test_a_closed_emulator_is_not_used(file: Path, case: str) -> None:
+    with Emulator("manual", seed=SEED, state=file) as emulator:
+        create(emulator)
+    before = saved(file)
+    with pytest.raises(JiffyDetachedException, match="the emulator is closed"):
+        CHANGES.get(case, Emulator.snapshot)(emulator)
+    assert saved(file) == before
+
+
 def test_reading_writes_nothing(file: Path) -> None:
     with Emulator(state=file) as emulator:
         emulator.client().boxes()
@@ -241,6 +252,16 @@ def test_several_emulators_share_an_account(file: Path) -> None:
         assert one.snapshot() == two.snapshot()
 
 
+def test_snapshots_and_times_contain_what_others_have_changed(file: Path) -> None:
+    with Emulator("manual", state=file) as one, Emulator("manual", state=file) as two:
+        create(one)
+        assert two.snapshot() == one.snapshot()
+        one.advance(60)
+        one.client().boxes()[0].stop()
+        two.run_until_idle()
+        assert [box.status for box in one.client().boxes()] == ["READY"]
+
+
 def test_who_has_missed_much_reads_everything(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_REMEMBERED", 3)
     with Emulator("instant", state=file) as one, Emulator("instant", state=file) as two:
@@ -308,6 +329,36 @@ def test_killing_the_process_loses_nothing(file: Path) -> None:
     assert files(file) == {"state.db"}
 
 
+ORPHANED = """
+import os, subprocess, sys
+from jiffybox_sdk import Emulator
+file, killed = sys.argv[1:]
+emulator = Emulator(state=file)
+emulator.client().create_box("db", 44, distribution="centos_7_64bit")
+ready, go = os.pipe()
+child = os.fork()
+if not child:
+    os.close(go)
+    os.read(ready, 1)
+    sys.exit()
+emulator.client().create_box("mail", 44, distribution="centos_7_64bit")
+emulator.close()
+with subprocess.Popen([sys.executable, "-c", killed, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    process.stdout.readline()
+    process.kill()
+os.close(go)
+os.waitpid(child, 0)
+print(*(box.name for box in Emulator(state=file).client().boxes()))
+"""
+
+
+@needs_fork
+def test_a_child_that_outlives_its_parents_emulator_loses_nothing(file: Path) -> None:
+    command = [sys.executable, "-c", ORPHANED, str(file), KILLED]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 (as above)
+    assert result.stdout == "db mail web\n"
+
+
 def test_a_collected_emulator_closes_the_file(file: Path) -> None:
     emulator = Emulator(state=file)
     create(emulator)
@@ -317,7 +368,7 @@ def test_a_collected_emulator_closes_the_file(file: Path) -> None:
 
 
 @contextmanager
-def no_space(emulator: Emulator) -> Iterator[None]:
+def no_space(emulator: Emulator) -> Generator[None]:
     """Let the file grow no more."""
     assert emulator._service.store
     connection = emulator._service.store._connection
@@ -376,6 +427,18 @@ def test_a_file_that_was_removed_is_an_error(file: Path) -> None:
     with pytest.raises(StateNotSaved, match="it was removed or replaced"):
         emulator.close()
     assert files(file) == set()
+
+
+def test_a_file_that_is_damaged_meanwhile_is_an_error(file: Path) -> None:
+    with Emulator("manual", state=file) as emulator:
+        create(emulator)
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("UPDATE objects SET json = '{', revision = 9")
+            other.execute("UPDATE account SET revision = 9")
+        with pytest.raises(StateNotSaved, match=r"invalid state file .*: not JSON"):
+            emulator.advance(1)
+        assert emulator._service.store
+        emulator._service.store.close()
 
 
 def test_a_file_that_is_locked_for_long_is_an_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

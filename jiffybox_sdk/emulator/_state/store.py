@@ -49,8 +49,19 @@ _SCHEMA = (
 _alone = RLock()
 """Held while a database is used, so that no fork copies it in the middle of a transaction."""
 
+_stores = weakref.WeakSet["Store"]()
+
+
+def _before_fork() -> None:
+    # A child must not have a connection of its parent: at its exit, SQLite would delete the log that others write.
+    _alone.acquire()
+    for store in list(_stores):
+        if store.is_open:
+            store.disconnect()
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(before=_alone.acquire, after_in_parent=_alone.release, after_in_child=_alone.release)
+    os.register_at_fork(before=_before_fork, after_in_parent=_alone.release, after_in_child=_alone.release)
 
 
 class Store:
@@ -71,6 +82,7 @@ class Store:
         self._account = account
         self._clock = clock
         self._process = os.getpid()
+        self._closed = False
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._exists = False
@@ -79,9 +91,12 @@ class Store:
         try:
             self._path = _checked(Path(path))
             with _alone:
+                _stores.add(self)
                 self._refresh()
         except (OSError, sqlite3.Error) as error:
             raise JiffyArgumentException(f"can't use {self._name}: {_reason(error)}") from None
+        except StateNotSaved as error:
+            raise JiffyArgumentException(str(error)) from None
         if self._exists:
             clock.set_time(self._now)
 
@@ -95,7 +110,7 @@ class Store:
 
         Raises:
             StateNotSaved: If the file can't be read.
-            JiffyDetachedException: If another process created this store.
+            JiffyDetachedException: If the store is closed, or if another process created it.
         """
         with self._exclusively():
             self._refresh()
@@ -115,7 +130,7 @@ class Store:
 
         Raises:
             StateNotSaved: If the file can't be read or written.
-            JiffyDetachedException: If another process created this store.
+            JiffyDetachedException: If the store is closed, or if another process created it.
         """
         with self._exclusively():
             connection = self._connected()
@@ -133,24 +148,35 @@ class Store:
                     connection.rollback()
 
     @property
-    def is_own(self) -> bool:
-        """Whether this process created the store, rather than inheriting it from its parent."""
-        return os.getpid() == self._process
+    def is_open(self) -> bool:
+        """Whether this process created the store, rather than inheriting it from its parent, and has not closed it."""
+        return os.getpid() == self._process and not self._closed
 
     def close(self) -> None:
         """Close the file. A forked child leaves its parent's alone."""
-        if self.is_own and self._connection:
+        if self.is_open:
+            self._closed = True
             with _alone:
-                self._connection.close()
+                self.disconnect()
+
+    def disconnect(self) -> None:
+        """Close the database until it is used again, unless this thread is in the middle of a transaction."""
+        if self._connection and not self._connection.in_transaction:
+            self._finalizer()
+            self._connection = None
 
     @contextmanager
     def _exclusively(self) -> Generator[None]:
-        if not self.is_own:
+        if self._closed:
+            raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
+        if not self.is_open:
             raise JiffyDetachedException(f"{self._name} belongs to another process: create an emulator of your own")
         try:
             with _alone:
-                if self._connection and self._file != _identity(self._path):
+                if self._file and self._file != _identity(self._path):
                     raise FileNotFoundError(errno.ENOENT, "it was removed or replaced")
+                if self._connection and self._connection.in_transaction:  # left by an interrupt
+                    self._connection.rollback()
                 yield
         except (OSError, sqlite3.Error) as error:
             raise StateNotSaved(f"can't use {self._name}: {_reason(error)}") from None
@@ -160,28 +186,37 @@ class Store:
         if self._connection is None:
             with suppress(FileExistsError):  # private, because it contains the passwords of checks
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self._path, _LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
-            weakref.finalize(self, connection.close)
+            connection = sqlite3.connect(
+                self._path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            self._finalizer = weakref.finalize(self, _close, connection)
             connection.execute("PRAGMA synchronous = FULL")
             self._file = _identity(self._path)
             self._connection = connection
-        if self._connection.in_transaction:  # left by an interrupt
-            self._connection.rollback()
         return self._connection
 
     def _refresh(self) -> None:
         if self._connection is None and not self._path.exists():
             return
-        connection = self._connection or self._connected()
-        if not self._exists and not self._is_state_file(connection):
-            return
-        self._exists = True
-        revision, now = connection.execute("SELECT revision, now FROM account").fetchone()
-        if revision != self._revision:
-            known = self._revision if revision - _REMEMBERED <= self._revision <= revision else -1
-            self._revision = -1  # until all is read
-            self._read(connection, known, now)
-            self._revision = revision
+        connection = self._connected()
+        try:
+            if self._exists or self._is_state_file(connection):
+                self._exists = True
+                self._read_newer(connection)
+        except JiffyArgumentException as error:
+            raise StateNotSaved(str(error)) from None
+
+    def _read_newer(self, connection: sqlite3.Connection) -> None:
+        match connection.execute("SELECT revision, now FROM account").fetchall():
+            case [(int() as revision, float() as now)]:
+                if revision == self._revision:
+                    return
+            case _:
+                raise JiffyArgumentException(f"invalid {self._name}: expected one row of numbers in account")
+        known = self._revision if revision - _REMEMBERED <= self._revision <= revision else -1
+        self._revision = -1  # until all is read
+        self._read(connection, known, now)
+        self._revision = revision
 
     def _is_state_file(self, connection: sqlite3.Connection) -> bool:
         """Return whether the file contains an account, rather than nothing."""
@@ -261,6 +296,11 @@ def _checked(path: Path) -> Path:
     return path.resolve()
 
 
+def _close(connection: sqlite3.Connection) -> None:
+    with _alone:
+        connection.close()
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     """Return what tells a file from others, or `None` if it does not exist."""
     try:
@@ -273,6 +313,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _reason(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_BUSY:
         return f"another process has locked it for {_LOCK_TIMEOUT:g} seconds"
+    if code is None and isinstance(error, sqlite3.OperationalError):
+        return "text that is not UTF-8"  # the error quotes it, and it may contain passwords
     return str(error)
