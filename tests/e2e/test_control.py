@@ -1,12 +1,16 @@
 """The control interface of the emulator's server."""
 
+# pyright: reportPrivateUsage=false
+
+import threading
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from jiffybox_sdk import Emulator, JiffyBox, JiffyOutcomeUnknownException
-from jiffybox_sdk.emulator import TOKEN, ServiceRequest
+from jiffybox_sdk.emulator import TOKEN, JournalEntry, ServiceRequest
 from jiffybox_sdk.emulator._server.app import running
 
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
@@ -179,3 +183,22 @@ def test_other_clients_work_at_the_same_time(
         box = client.create_box("web", 44, distribution="centos_7_64bit")
         control.post("clock", json={"run_until_idle": True})
         assert box.refresh().ready
+
+
+def test_a_request_that_waits_does_not_block_others(
+    control: httpx.Client, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def journal() -> list[JournalEntry]:
+        asked.set()
+        return Emulator.journal(emulator)
+
+    monkeypatch.setattr(emulator, "journal", journal)
+    with ThreadPoolExecutor(1) as threads:
+        with emulator._service.lock:  # a call waits for another process
+            waiting = threads.submit(control.get, "journal")
+            assert asked.wait(10)
+            assert control.get("health").json()["status"] == "ok"
+            assert not waiting.done()
+        assert waiting.result().json() == {"journal": []}

@@ -19,6 +19,9 @@
 Invalid requests are answered with status 400 and {"error": "..."}. Bodies require the content type application/json.
 """
 
+from collections.abc import Callable
+
+import anyio.to_thread
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 from starlette.applications import Starlette
@@ -40,33 +43,33 @@ _MOST_BYTES = 64 * 2**20
 def control_application(emulator: Emulator) -> Starlette:
     """Return an emulator's control interface."""
 
-    async def health(_: Request) -> Response:
+    def health(_method: str, _content: bytes) -> Response:
         defects = [str(defect) for defect in emulator.defects]
         return _respond({"status": "ok", "version": __version__, "defects": defects})
 
-    async def reset(request: Request) -> Response:
-        given = await _body(request)
+    def reset(_method: str, content: bytes) -> Response:
+        given = _body(content)
         seed, policy = given.get("seed"), given.get("clock", emulator.clock.policy)
         if given.keys() - {"seed", "clock"} or not (seed is None or isinstance(seed, dict)):
             raise JiffyArgumentException('invalid body: expected {} or {"seed": {...}, "clock": "manual"}')
         emulator.reset(seed, clock=as_policy(policy))
         return _respond({})
 
-    async def floating_ips(request: Request) -> Response:
-        match await _body(request):
+    def floating_ips(_method: str, content: bytes) -> Response:
+        match _body(content):
             case {"box": int() as box, **rest} if not rest:
                 return _respond({"ip": emulator.add_floating_ip(box)})
             case _:
                 raise JiffyArgumentException('invalid body: expected {"box": number}')
 
-    async def clock(request: Request) -> Response:
-        if request.method == "POST":
+    def clock(method: str, content: bytes) -> Response:
+        if method == "POST":
             if emulator.clock.policy == "real":
                 raise JiffyArgumentException(
                     "a real clock can't be advanced: start the emulator with --clock manual, or change the clock with"
                     ' POST /__emulator__/reset and the body {"clock": "manual"}'
                 )
-            match await _body(request):
+            match _body(content):
                 case {"advance": int() | float() as seconds, **rest} if not rest:
                     emulator.advance(seconds)
                 case {"run_until_idle": True, **rest} if not rest:
@@ -77,43 +80,51 @@ def control_application(emulator: Emulator) -> Starlette:
                     )
         return _respond({"policy": emulator.clock.policy, "now": emulator.clock.now()})
 
-    async def faults(request: Request) -> Response:
-        if request.method == "POST":
-            emulator.inject(as_fault(await _body(request)))
-        elif request.method == "DELETE":
+    def faults(method: str, content: bytes) -> Response:
+        if method == "POST":
+            emulator.inject(as_fault(_body(content)))
+        elif method == "DELETE":
             emulator.clear_faults()
         pending = [fault.model_dump(exclude_none=True) for fault in emulator.faults()]
         never = [fault.model_dump(exclude_none=True) for fault in emulator.never_triggered()]
         return _respond({"faults": pending, "never_triggered": never})
 
-    async def journal(request: Request) -> Response:
-        if request.method == "DELETE":
+    def journal(method: str, _content: bytes) -> Response:
+        if method == "DELETE":
             emulator.clear_journal()
         return _respond({"journal": emulator.journal()})
 
-    async def drift(request: Request) -> Response:
-        if request.method == "DELETE":
+    def drift(method: str, _content: bytes) -> Response:
+        if method == "DELETE":
             emulator.drift.clear()
         return _respond({"drift": emulator.drift.entries})
 
-    async def state(request: Request) -> Response:
-        if request.method == "PUT":
-            emulator.restore(Snapshot(await _content(request)))
+    def state(method: str, content: bytes) -> Response:
+        if method == "PUT":
+            emulator.restore(Snapshot(content))
         return Response(emulator.snapshot().state, media_type="application/json")
 
-    async def openapi(_: Request) -> Response:
+    def openapi(_method: str, _content: bytes) -> Response:
         return _respond(control_openapi())
 
+    def route(path: str, function: Callable[[str, bytes], Response], methods: list[str]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            content = await _content(request) if request.method in ("POST", "PUT") else b""
+            # It may wait for the disk, for other processes, or for a call that waits for them.
+            return await anyio.to_thread.run_sync(function, request.method, content)
+
+        return Route(path, endpoint, methods=methods)
+
     routes = [
-        Route("/openapi.json", openapi, methods=["GET"]),
-        Route("/health", health, methods=["GET"]),
-        Route("/reset", reset, methods=["POST"]),
-        Route("/clock", clock, methods=["GET", "POST"]),
-        Route("/faults", faults, methods=["GET", "POST", "DELETE"]),
-        Route("/journal", journal, methods=["GET", "DELETE"]),
-        Route("/drift", drift, methods=["GET", "DELETE"]),
-        Route("/state", state, methods=["GET", "PUT"]),
-        Route("/floating-ips", floating_ips, methods=["POST"]),
+        route("/openapi.json", openapi, ["GET"]),
+        route("/health", health, ["GET"]),
+        route("/reset", reset, ["POST"]),
+        route("/clock", clock, ["GET", "POST"]),
+        route("/faults", faults, ["GET", "POST", "DELETE"]),
+        route("/journal", journal, ["GET", "DELETE"]),
+        route("/drift", drift, ["GET", "DELETE"]),
+        route("/state", state, ["GET", "PUT"]),
+        route("/floating-ips", floating_ips, ["POST"]),
     ]
     return Starlette(routes=routes, exception_handlers={JiffyArgumentException: _error, StateNotSaved: _error})
 
@@ -137,8 +148,7 @@ async def _content(request: Request) -> bytes:
     return bytes(content)
 
 
-async def _body(request: Request) -> dict[str, JsonValue]:
-    content = await _content(request)
+def _body(content: bytes) -> dict[str, JsonValue]:
     try:
         value = strict_json.parse(content or b"{}")
     except ValueError as error:
