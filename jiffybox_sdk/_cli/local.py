@@ -14,7 +14,6 @@ import platformdirs
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.config import EMULATED_URL
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._transport import EmulatorTransport
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -48,7 +47,7 @@ class LocalService:
         except JiffyArgumentException as error:
             raise JiffyArgumentException(f"{error}; move the file away to make --local start anew") from None
         if self._emulator.clock.now() > now() + _FAR_AHEAD:
-            self._emulator.restore(snapshots.set_back(self._emulator.snapshot(), now()))
+            self._emulator.set_time(now())
         self._start = max(self._emulator.clock.now(), now()), monotonic()
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:

@@ -21,6 +21,7 @@ from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account, StateNotSaved
 from jiffybox_sdk.emulator._state.snapshots import Snapshot
 from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._fields import LAST_EPOCH
 from jiffybox_sdk.models.responses.box import Box
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ class Emulator:
 
         Raises:
             JiffyArgumentException: If the seed, the clock or the speed is invalid. Nothing changes.
-            StateNotSaved: If the state file can't be written.
+            StateNotSaved: If the state file can't be written. Only the clock has changed.
         """
         account = Account()
         policy = clock or self.clock.policy
@@ -273,8 +274,9 @@ class Emulator:
 
             apply_seed(account, seed, new_clock)
         with self._service.changing(save_time=True):
-            self._service.reset(account)
+            self._service.account.replace(account.content())
             self.clock.copy_from(new_clock)
+        self._service.forget()
 
     def close(self, *, save_time: bool = True) -> None:
         """Close the state file, if there is one. Safe to call more than once.
@@ -401,6 +403,24 @@ class Emulator:
             if number not in self._service.account.boxes:
                 raise JiffyArgumentException(f"invalid box {arguments.shown(number)}: there is no such box")
             return self._service.account.add_ip(number).ip
+
+    def set_time(self, now: float) -> None:
+        """Set the service's time. If it is set back, work takes as long as before, and nothing has a later time.
+
+        Args:
+            now: The time in seconds since the epoch.
+
+        Raises:
+            JiffyArgumentException: If the time is not between 0 and the end of the year 9999.
+            StateNotSaved: If the state file can't be written. Only the time has been set.
+        """
+        if isinstance(now, bool) or not 0 <= now <= LAST_EPOCH:
+            raise JiffyArgumentException(f"invalid time {arguments.shown(now)}: expected 0 to {LAST_EPOCH} seconds")
+        with self._service.changing(save_time=True):
+            seconds = self.clock.now() - now
+            if seconds > 0:
+                self._service.account.set_back(now, seconds)
+            self.clock.set_time(now)
 
     def advance(self, seconds: float) -> None:
         """Advance the service's time and complete the work that is due by then.

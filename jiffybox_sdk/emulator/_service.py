@@ -237,13 +237,13 @@ class Service:
                     self._undo()
                 yield
 
-    def reset(self, account: Account) -> None:
-        """Start over with an account, no faults, and no memory of earlier requests."""
-        self.account.replace(account.content())
-        self.faults.clear()
-        self.journal.clear()
-        self.drift.clear()
-        self.defects.clear()
+    def forget(self) -> None:
+        """Remove the faults, and all memory of earlier requests."""
+        with self.lock:
+            self.faults.clear()
+            self.journal.clear()
+            self.drift.clear()
+            self.defects.clear()
 
     def finish_due(self) -> None:
         """Complete the work that is due, except under the clock `never`."""

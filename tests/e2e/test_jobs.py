@@ -74,7 +74,7 @@ def test_lines_of_one_file_are_judged_by_other_processes(monkeypatch: pytest.Mon
 
 
 def test_small_inputs_use_no_processes(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_jobs, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(_jobs, "worker_pool", None)
     assert len(list(check_path(saved, "plan", jobs=8))) == 2 * LINES + 200 + 2
     assert len(list(check_path(saved, "plan", jobs=None))) == 2 * LINES + 200 + 2
 

@@ -81,10 +81,3 @@ def check_version(version: int, name: str) -> None:
         raise JiffyArgumentException(
             f"invalid {name}: written by a newer version of the SDK (format {version}, expected at most {VERSION})"
         )
-
-
-def set_back(snapshot: Snapshot, now: float) -> Snapshot:
-    """Return a snapshot at an earlier time. Work in progress takes as long as before, and nothing has a later time."""
-    account, then = load(snapshot.state, "snapshot")
-    account.set_back(now, then - now)
-    return dump(account, now)

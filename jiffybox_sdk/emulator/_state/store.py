@@ -112,7 +112,9 @@ class Store:
             StateNotSaved: If the file can't be read.
             JiffyDetachedException: If the store is closed, or if another process created it.
         """
-        with self._exclusively():
+        self._check_usable()
+        with _alone, self._errors():
+            self._roll_back()
             self._refresh()
 
     def distrust(self) -> None:
@@ -132,20 +134,17 @@ class Store:
             StateNotSaved: If the file can't be read or written.
             JiffyDetachedException: If the store is closed, or if another process created it.
         """
-        with self._exclusively():
-            connection = self._connected()
-            self._refresh()
-            if not self._exists:
-                connection.execute("PRAGMA journal_mode = WAL")
+        self._check_usable()
+        with _alone:
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                self._refresh()
+                with self._errors():
+                    self._begin()
                 yield
-                if self._account.changes or save_time:
-                    self._write(connection)
+                with self._errors():
+                    if self._account.changes or save_time:
+                        self._write(self._connected())
             finally:
-                if connection.in_transaction:
-                    connection.rollback()
+                self._roll_back()
 
     @property
     def is_open(self) -> bool:
@@ -165,19 +164,31 @@ class Store:
             self._finalizer()
             self._connection = None
 
-    @contextmanager
-    def _exclusively(self) -> Generator[None]:
+    def _roll_back(self) -> None:
+        if self._connection and self._connection.in_transaction:
+            self._connection.rollback()
+
+    def _begin(self) -> None:
+        self._roll_back()  # what an interrupt has left
+        connection = self._connected()
+        if not self._exists:
+            self._refresh()
+        if not self._exists:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        self._refresh()
+
+    def _check_usable(self) -> None:
         if self._closed:
             raise JiffyDetachedException("the emulator is closed: its state file would not be updated")
         if not self.is_open:
             raise JiffyDetachedException(f"{self._name} belongs to another process: create an emulator of your own")
+
+    @contextmanager
+    def _errors(self) -> Generator[None]:
+        """Translate the errors of the file."""
         try:
-            with _alone:
-                if self._file and self._file != _identity(self._path):
-                    raise FileNotFoundError(errno.ENOENT, "it was removed or replaced")
-                if self._connection and self._connection.in_transaction:  # left by an interrupt
-                    self._connection.rollback()
-                yield
+            yield
         except (OSError, sqlite3.Error) as error:
             raise StateNotSaved(f"can't use {self._name}: {_reason(error)}") from None
 
@@ -196,6 +207,8 @@ class Store:
         return self._connection
 
     def _refresh(self) -> None:
+        if self._file and self._file != _identity(self._path):
+            raise FileNotFoundError(errno.ENOENT, "it was removed or replaced")
         if self._connection is None and not self._path.exists():
             return
         connection = self._connected()
@@ -213,6 +226,13 @@ class Store:
                     return
             case _:
                 raise JiffyArgumentException(f"invalid {self._name}: expected one row of numbers in account")
+        if not connection.in_transaction:
+            connection.execute("BEGIN")  # so that all that is read belongs together
+            try:
+                self._read_newer(connection)
+            finally:
+                connection.rollback()
+            return
         known = self._revision if revision - _REMEMBERED <= self._revision <= revision else -1
         self._revision = -1  # until all is read
         self._read(connection, known, now)
