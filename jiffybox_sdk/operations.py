@@ -12,10 +12,12 @@ from pydantic import SecretStr
 from jiffybox_sdk._client import endpoints
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan, plan_id
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
+from jiffybox_sdk.models.responses.backup import Backup
 
 BackupType = Literal["manual", "daily", "weekly", "biweekly"]
 """The types of backup."""
@@ -38,13 +40,17 @@ def create_box(
     name: str,
     plan: Plan | int | str,
     *,
-    distribution: str | None,
-    backupid: str | None,
+    distribution: Distribution | str | None,
+    backupid: Backup | str | None,
     password: SecretStr | None,
     use_sshkey: bool | None,
     metadata: Mapping[str, object] | None,
 ) -> Operation:
     """Create a box: `POST jiffyBoxes` [documented]."""
+    if isinstance(distribution, Distribution):
+        distribution = distribution.id
+    if isinstance(backupid, Backup):
+        backupid = backupid.id
     body = requests.CreateBox(
         name=name,
         planid=plan_id(plan),

@@ -98,8 +98,8 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         operation = operations.create_box(
             name,
             plan,
-            distribution=distribution.id if isinstance(distribution, Distribution) else distribution,
-            backupid=backupid.id if isinstance(backupid, Backup) else backupid,
+            distribution=distribution,
+            backupid=backupid,
             password=password,
             use_sshkey=use_sshkey,
             metadata=metadata,
