@@ -56,6 +56,7 @@ if _typing.TYPE_CHECKING:
         JiffyException as JiffyException,
         JiffyLimitException as JiffyLimitException,
         JiffyMessageException as JiffyMessageException,
+        JiffyMismatchException as JiffyMismatchException,
         JiffyNotFoundException as JiffyNotFoundException,
         JiffyOutcomeUnknownException as JiffyOutcomeUnknownException,
         JiffyTimeoutException as JiffyTimeoutException,
@@ -127,7 +128,7 @@ else:
         "jiffybox_sdk.emulator": "Emulator",
         "jiffybox_sdk.exceptions": (
             "JiffyArgumentException JiffyAttributeException JiffyDetachedException JiffyDriftException "
-            "JiffyException JiffyLimitException JiffyMessageException JiffyNotFoundException "
+            "JiffyException JiffyLimitException JiffyMessageException JiffyMismatchException JiffyNotFoundException "
             "JiffyOutcomeUnknownException JiffyTimeoutException JiffyTokenException JiffyTransportException "
             "JiffyWaitException"
         ),

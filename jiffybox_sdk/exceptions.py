@@ -11,6 +11,7 @@
     ├── JiffyOutcomeUnknownException    the response was lost, and the call may have been carried out
     ├── JiffyWaitException              a wait ended before the condition was true
     │   └── JiffyTimeoutException       … because its time-out expired (also a TimeoutError)
+    ├── JiffyMismatchException          a box of that name exists, but differs from the one asked for
     ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
     └── JiffyDetachedException          the record has no client, or the client can't be used
 
@@ -18,7 +19,7 @@ All exceptions can be pickled. Their messages are single lines that never contai
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -279,6 +280,26 @@ class JiffyWaitException(JiffyException):
 
 class JiffyTimeoutException(JiffyWaitException, TimeoutError):
     """The time-out of a wait expired. The condition may still become true later."""
+
+
+class JiffyMismatchException(JiffyException):
+    """A box of that name exists, but differs from the one asked for. Nothing was changed.
+
+    Attributes:
+        box: The box.
+        differences: The value that was asked for and the value of the box, by JSON path, such as `plan`, `distribution`
+            or `metadata.role`. The message does not show the values of metadata, which may be secret.
+    """
+
+    def __init__(self, box: WaitedBox, differences: Mapping[str, tuple[object, object]]) -> None:
+        self.box: WaitedBox = box
+        self.differences: dict[str, tuple[object, object]] = dict(differences)
+        texts = [
+            f"{path} differs" if path.startswith("metadata") else f"{path} is {found!r} instead of {expected!r}"
+            for path, (expected, found) in self.differences.items()
+        ]
+        text = ", ".join(texts[:_MAX_SHOWN]) + (f" and {len(texts) - _MAX_SHOWN} more" * (len(texts) > _MAX_SHOWN))
+        super().__init__(f"box {box.id} has the name {box.name!r}, but differs from the one asked for: {text}")
 
 
 class JiffyArgumentException(JiffyException, ValueError):

@@ -29,9 +29,9 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
     return await poll(client, poller)
 
 
-async def poll(client: AsyncConnection, poller: Poller[R]) -> R:
+async def poll(client: AsyncConnection, poller: Poller[R], timer: Timer | None = None) -> R:
     """Wait like `wait`, starting with a record that has just been read."""
-    timer = Timer(client.clock.monotonic)
+    timer = timer or Timer(client.clock.monotonic)
     while not poller.done:
         pause = poller.pause(timer.now())
         await client.clock.sleep(pause)

@@ -211,13 +211,16 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         """
         return await self.api.send(operations.update_metadata(self.id, changes), AsyncBox)
 
-    async def delete(self) -> bool:
+    async def delete(self, *, missing_ok: bool = False) -> bool:
         """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
+
+        Args:
+            missing_ok: Whether a box that is gone or being deleted is no error, see `AsyncJiffyBox.delete_box`.
 
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the box is gone.
         """
-        return await self.api.delete_box(self.id)
+        return await self.api.delete_box(self.id, missing_ok=missing_ok)
 
     async def backups(self) -> "AsyncBackups":
         """Return the backups of the box: `GET backups/<box>` [documented].

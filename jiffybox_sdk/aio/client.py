@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from jiffybox_sdk import _client, operations
+from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
@@ -14,6 +15,12 @@ from jiffybox_sdk.aio.checks import AsyncCheckCalls
 from jiffybox_sdk.aio.contact_groups import AsyncContactGroupCalls
 from jiffybox_sdk.aio.doc import AsyncDocCalls
 from jiffybox_sdk.aio.ips import AsyncIpCalls
+from jiffybox_sdk.exceptions import (
+    JiffyMessageException,
+    JiffyMismatchException,
+    JiffyNotFoundException,
+    JiffyOutcomeUnknownException,
+)
 from jiffybox_sdk.models.responses.backup import Backup
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from jiffybox_sdk._client.polling import WaitResult
+    from jiffybox_sdk._common.operation import Operation
 
 
 class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, AsyncCheckCalls, AsyncDocCalls):
@@ -106,20 +114,146 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         )
         return self.send(operation, AsyncBox)
 
-    async def delete_box(self, id: int | str) -> bool:  # noqa: A002 (the documented signature)
+    # aio: Not `async def`, see `create_box`.
+    def ensure_box(
+        self,
+        name: str,
+        plan: Plan | int | str,
+        *,
+        backupid: Backup | str | None = None,
+        distribution: Distribution | str | None = None,
+        password: "str | SecretStr | None" = None,
+        use_sshkey: bool | None = None,
+        metadata: Mapping[str, object] | None = None,
+        max_wait: float | timedelta = 60,
+        poll_interval: float | timedelta = 7,
+    ) -> Coroutine[None, None, AsyncBox]:
+        """Return the box of a name, created if there is none: `GET jiffyBoxes`, `POST jiffyBoxes` [documented].
+
+        Safe to call again after any failure, and from several callers at once: names are unique, so there is never a
+        second box. If a creation's response is lost or the service rejects it, whatever the message, this looks for the
+        box. If a box is still missing one interval after a lost response, it is created again, within the time-out and
+        at most as often as `Retry.attempts`.
+
+        A box that exists must have the plan, the distribution, and each of the names in the metadata with its value, as
+        far as the service shows them. It never shows from which backup, or with which password or key, a box was
+        created. A new box has no distribution yet. Unless its creation was answered here, this waits until it has one.
+        It also waits for a deletion in progress, and creates the box afterwards.
+
+        Args:
+            name: The name, with the same rules as for `create_box`.
+            plan: A plan, its id or its name.
+            backupid: A backup to create the box from, or its id. Pass either this or `distribution`.
+            distribution: A distribution or its id. Pass either this or `backupid`.
+            password: The root password of a new box.
+            use_sshkey: Whether to install the SSH key stored in the control panel on a new box.
+            metadata: Your own data. The box may have further names. `None` stands for a name that is missing.
+            max_wait: The time-out in seconds for everything. Calls at its end may take one second each.
+            poll_interval: The seconds between polls.
+
+        Returns:
+            The box. Its status may be `CREATING`, so use `wait_for_status()`.
+
+        Raises:
+            JiffyMismatchException: If the box differs from the one asked for. Nothing is changed.
+            JiffyTimeoutException: If the time-out expires before the box is deleted or shows its distribution.
+            JiffyMessageException: If the service rejects the creation, and there is no such box.
+            JiffyOutcomeUnknownException: If the response to the last creation is lost, and the box does not appear.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
+        """
+        password = None if password is None else arguments.secret(password)
+        creation = operations.create_box(
+            name,
+            plan,
+            distribution=distribution,
+            backupid=backupid,
+            password=password,
+            use_sshkey=use_sshkey,
+            metadata=metadata,
+        )
+        wanted = _client.wanted_box.WantedBox(name, plan, distribution, metadata)
+        return self._ensure_box(creation, wanted, _client.polling.PollOptions(max_wait, poll_interval, None))
+
+    async def _ensure_box(
+        self,
+        creation: "Operation",
+        wanted: "_client.wanted_box.WantedBox",
+        options: "_client.polling.PollOptions[AsyncBox]",
+    ) -> AsyncBox:
+        from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
+
+        timer = Timer(self.clock.monotonic)
+        started = timer.now()
+        deadline = started + options.total
+
+        def within() -> float:
+            return max(deadline - timer.now(), _client.polling.LAST_POLL)
+
+        async def look() -> AsyncBox | None:
+            """Return the box if there is one: `GET jiffyBoxes` [documented]."""
+            boxes = await self.send(operations.list_boxes(), dict[str, AsyncBox], within=within())
+            return wanted.find(boxes.values())
+
+        creations = 0
+        box = await look()
+        while True:
+            while box and (event := wanted.pending(box)):
+                waiting_for = box.id
+                condition: _client.polling.Condition[AsyncBox] = _client.polling.Condition(event, wanted.is_settled)
+                poller = _client.polling.Poller(box, condition, options, started)
+                try:
+                    box = await _polling.poll(self, poller, timer)
+                except JiffyMessageException:  # whatever the message, the box is probably gone
+                    box = await look()
+                    if box and box.id == waiting_for:
+                        raise
+            if box:
+                if differences := wanted.differences(box):
+                    raise JiffyMismatchException(box, differences)
+                return box
+            creations += 1
+            try:
+                return await self.send(creation, AsyncBox, within=within())
+            except JiffyMessageException as rejection:
+                box = await look() if rejection.retry_after is None else None
+                if box is None:
+                    raise
+            except JiffyOutcomeUnknownException:
+                box = await look()
+                if box is None and (left := deadline - timer.now()) > 0:
+                    pause = min(options.interval, left)
+                    await self.clock.sleep(pause)
+                    timer.add_sleep(pause)
+                    box = await look()
+                if box is None and (creations == self._policy.retry.attempts or timer.now() >= deadline):
+                    raise
+
+    async def delete_box(self, id: int | str, *, missing_ok: bool = False) -> bool:  # noqa: A002 (the documented signature)
         """Delete a box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
 
         Args:
             id: The id, as an integer or a string of digits.
+            missing_ok: Whether a box that is gone or being deleted is no error. If the service rejects the call or its
+                response is lost, this looks for the box: `GET jiffyBoxes`. So the call can safely be repeated.
 
         Returns:
             Whether the deletion was accepted. Use `AsyncBox.wait_until_deleted()` to wait until the box is gone.
 
         Raises:
-            JiffyNotFoundException: If the box does not exist.
+            JiffyNotFoundException: If the box does not exist, unless `missing_ok` is set.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return await self.send(operations.delete_box(id), bool)
+        operation = operations.delete_box(id)
+        try:
+            return await self.send(operation, bool)
+        except (JiffyMessageException, JiffyOutcomeUnknownException) as failure:
+            if not missing_ok or (isinstance(failure, JiffyMessageException) and failure.retry_after is not None):
+                raise
+            if not isinstance(failure, JiffyNotFoundException):
+                box = next((box for box in await self.boxes() if box.id == int(id)), None)
+                if box and box.status != BoxStatus.DELETING:
+                    raise
+            return True
 
     async def distributions(self) -> list[Distribution]:
         """Return the distributions available for boxes: `GET distributions` [recorded]."""

@@ -28,9 +28,9 @@ def wait(client: Connection, record: R, condition: Condition[R], options: PollOp
     return poll(client, poller)
 
 
-def poll(client: Connection, poller: Poller[R]) -> R:
+def poll(client: Connection, poller: Poller[R], timer: Timer | None = None) -> R:
     """Wait like `wait`, with a record that has just been read."""
-    timer = Timer(client.clock.monotonic)
+    timer = timer or Timer(client.clock.monotonic)
     while not poller.done:
         pause = poller.pause(timer.now())
         client.clock.sleep(pause)

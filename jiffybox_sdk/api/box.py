@@ -208,13 +208,16 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         """
         return self.api.send(operations.update_metadata(self.id, changes), Box)
 
-    def delete(self) -> bool:
+    def delete(self, *, missing_ok: bool = False) -> bool:
         """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
+
+        Args:
+            missing_ok: Whether a box that is gone or being deleted is no error, see `JiffyBox.delete_box`.
 
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the box is gone.
         """
-        return self.api.delete_box(self.id)
+        return self.api.delete_box(self.id, missing_ok=missing_ok)
 
     def backups(self) -> "Backups":
         """Return the backups of the box: `GET backups/<box>` [documented].

@@ -257,6 +257,7 @@ def test_other_invalid_arguments_reveal_no_password(caplog: pytest.LogCaptureFix
     client, script, _ = scripted(envelope())
     given = {"name": "web", "plan": 44, "distribution": "nope", "password": PASSWORD, **fault}
     assert not sightings(caplog, failure(lambda: untyped(client.create_box)(**given), JiffyArgumentException))
+    assert not sightings(caplog, failure(lambda: untyped(client.ensure_box)(**given), JiffyArgumentException))
     assert not sightings(caplog, failure(lambda: untyped(Box.create)(client, **given), JiffyArgumentException))
     assert not script.requests
 
@@ -354,6 +355,8 @@ def test_the_emulator_reveals_no_secret(caplog: pytest.LogCaptureFixture, monkey
     with emulator.client() as client:
         box = create(client)
         assert not sightings(caplog, emulator, emulator.transport(), emulator.clock, client, client.boxes(), box)
+        ensured = failure(lambda: client.ensure_box("new", 44, distribution="nope", password=PASSWORD))
+        assert not sightings(caplog, ensured)
         monkeypatch.setattr("jiffybox_sdk.emulator._handlers.boxes.list_all", void)
         assert not sightings(caplog, failure(client.boxes))
     assert not sightings(caplog, repr(request), failure(lambda: emulator.handle(request), EmulatorDefect))

@@ -135,7 +135,7 @@ def test_a_call_cancelled_before_it_begins_reveals_no_secret(
 
     async def main() -> None:
         async with client:
-            for create_box in (client.create_box, partial(AsyncBox.create, client)):
+            for create_box in (client.create_box, client.ensure_box, partial(AsyncBox.create, client)):
                 task = asyncio.create_task(create_box("web", 44, distribution="x", password=PASSWORD))
                 task.cancel()
                 error = await failure(task, asyncio.CancelledError)
@@ -249,7 +249,7 @@ def test_invalid_arguments_beside_a_password_reveal_no_secret(caplog: pytest.Log
     async def main() -> None:
         async with client:
             for name, distribution in (("a/b", "x"), ("web", None)):
-                for create_box in (client.create_box, partial(AsyncBox.create, client)):
+                for create_box in (client.create_box, client.ensure_box, partial(AsyncBox.create, client)):
                     with pytest.raises(JiffyArgumentException) as caught:
                         await create_box(name, 44, distribution=distribution, password=PASSWORD)
                     assert not sightings(caplog, caught.value, client)

@@ -24,6 +24,7 @@ from jiffybox_sdk import (
     JiffyException,
     JiffyLimitException,
     JiffyMessageException,
+    JiffyMismatchException,
     JiffyNotFoundException,
     JiffyOutcomeUnknownException,
     JiffyTimeoutException,
@@ -57,6 +58,7 @@ SAMPLES: list[JiffyException] = [
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
     JiffyWaitException("not deleted", record=Box(example("box"))),
     JiffyTimeoutException("timed out", record=Box(example("box"))),
+    JiffyMismatchException(Box(example("box")), {"plan": (45, 44), "metadata.role": ("web", None)}),
     JiffyArgumentException("invalid"),
     JiffyDetachedException("closed"),
 ]
@@ -65,6 +67,15 @@ CLASSES = [
 ]
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
+
+
+def test_a_mismatch_names_at_most_five_differences_and_no_values_of_metadata() -> None:
+    box = Box({**example("box"), "id": 7, "name": "web"})
+    differences = {"plan": (45, 44), **{f"metadata.{name}": ("secret", None) for name in "abcdef"}}
+    assert str(JiffyMismatchException(box, differences)) == (
+        "box 7 has the name 'web', but differs from the one asked for: plan is 44 instead of 45, metadata.a differs, "
+        "metadata.b differs, metadata.c differs, metadata.d differs and 2 more"
+    )
 
 
 def test_the_documented_hierarchy_is_complete() -> None:

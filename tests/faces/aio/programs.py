@@ -16,6 +16,7 @@ from jiffybox_sdk import (
     ImapCheck,
     JiffyArgumentException,
     JiffyMessageException,
+    JiffyMismatchException,
     JiffyNotFoundException,
     JiffyTimeoutException,
     JiffyWaitException,
@@ -64,6 +65,20 @@ async def box_life(client: AsyncJiffyBox, _: Emulator) -> None:
     assert (await client.box(str(copy.id))).id == copy.id
     created = await AsyncBox.create(client, "other", 44, distribution="centos_7_64bit")
     assert created.status == "CREATING"
+
+
+async def safe_creation(client: AsyncJiffyBox, _: Emulator) -> None:
+    box = await client.ensure_box("web", 44, distribution="centos_7_64bit", metadata={"role": "web"})
+    assert (box.name, box.status) == ("web", "CREATING")
+    same = await client.ensure_box("web", "CloudLevel 1", distribution="centos_7_64bit", poll_interval=3)
+    assert (same.id, same.status) == (box.id, "READY")
+    with pytest.raises(JiffyMismatchException, match="plan is 44 instead of 45"):
+        await client.ensure_box("web", 45, distribution="centos_7_64bit")
+    await (await same.stop()).wait_for_status()
+    assert [await box.delete(missing_ok=True) for _ in range(2)] == [True, True]
+    box = await client.ensure_box("web", 45, distribution="debian_stretch_64bit")
+    assert (box.id > same.id, box.plan.id) == (True, 45)
+    assert await same.delete(missing_ok=True) is True
 
 
 async def rejections(client: AsyncJiffyBox, _: Emulator) -> None:
@@ -241,6 +256,7 @@ async def documentation(client: AsyncJiffyBox, _: Emulator) -> None:
 
 PROGRAMS = (
     box_life,
+    safe_creation,
     rejections,
     several_boxes,
     backups,

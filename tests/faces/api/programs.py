@@ -18,6 +18,7 @@ from jiffybox_sdk import (
     JiffyArgumentException,
     JiffyBox,
     JiffyMessageException,
+    JiffyMismatchException,
     JiffyNotFoundException,
     JiffyTimeoutException,
     JiffyWaitException,
@@ -66,6 +67,20 @@ def box_life(client: JiffyBox, _: Emulator) -> None:
     assert (client.box(str(copy.id))).id == copy.id
     created = Box.create(client, "other", 44, distribution="centos_7_64bit")
     assert created.status == "CREATING"
+
+
+def safe_creation(client: JiffyBox, _: Emulator) -> None:
+    box = client.ensure_box("web", 44, distribution="centos_7_64bit", metadata={"role": "web"})
+    assert (box.name, box.status) == ("web", "CREATING")
+    same = client.ensure_box("web", "CloudLevel 1", distribution="centos_7_64bit", poll_interval=3)
+    assert (same.id, same.status) == (box.id, "READY")
+    with pytest.raises(JiffyMismatchException, match="plan is 44 instead of 45"):
+        client.ensure_box("web", 45, distribution="centos_7_64bit")
+    (same.stop()).wait_for_status()
+    assert [box.delete(missing_ok=True) for _ in range(2)] == [True, True]
+    box = client.ensure_box("web", 45, distribution="debian_stretch_64bit")
+    assert (box.id > same.id, box.plan.id) == (True, 45)
+    assert same.delete(missing_ok=True) is True
 
 
 def rejections(client: JiffyBox, _: Emulator) -> None:
@@ -243,6 +258,7 @@ def documentation(client: JiffyBox, _: Emulator) -> None:
 
 PROGRAMS = (
     box_life,
+    safe_creation,
     rejections,
     several_boxes,
     backups,

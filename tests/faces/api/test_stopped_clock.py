@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from jiffybox_sdk import Box, ContactGroup, JiffyBox, RateLimit, Retry
 from jiffybox_sdk.api.backups import Backups
 from jiffybox_sdk.api.checks import Check
-from jiffybox_sdk.exceptions import JiffyLimitException, JiffyTimeoutException
+from jiffybox_sdk.exceptions import JiffyLimitException, JiffyOutcomeUnknownException, JiffyTimeoutException
 from tests.support.clients import scripted
 from tests.support.scripted import Answer, Script, VirtualClock, envelope, example
 
@@ -63,6 +63,20 @@ def test_a_wait_for_several_boxes_times_out(concurrency: int) -> None:
         result = client.wait_for_all(boxes, max_wait=10, concurrency=concurrency)
     assert {type(reason) for reason in result.missing.values()} == {JiffyTimeoutException}
     assert (clock.slept, len(script.requests)) == ([7, 3], 9)
+
+
+@pytest.mark.parametrize("boxes", [{}, {"7": {**BOX, "name": "web", "status": "DELETING"}}], ids=["lost", "deleted"])
+def test_a_box_is_not_ensured_forever(boxes: dict[str, JsonValue]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.ReadError("lost")
+        return envelope(boxes if request.url.path.endswith("/jiffyBoxes") else {**BOX, "status": "DELETING"})
+
+    client, script, clock = stopped(answer)
+    with client:
+        with pytest.raises(JiffyTimeoutException if boxes else JiffyOutcomeUnknownException):
+            client.ensure_box("web", 44, distribution="centos_7_64bit", max_wait=10)
+    assert (clock.slept, len(script.requests)) == ([7, 3], 3 if boxes else 7)
 
 
 def test_retries_end_after_their_time() -> None:

@@ -27,6 +27,7 @@ from jiffybox_sdk import (
     JiffyException,
     JiffyLimitException,
     JiffyMessageException,
+    JiffyMismatchException,
     JiffyNotFoundException,
     JiffyOutcomeUnknownException,
     JiffyTimeoutException,
@@ -134,6 +135,10 @@ def calls(client: JiffyBox, plan: Plan, distribution: Distribution, metadata: Ma
     assert_type(client.box(id="1"), Box)
     assert_type(client.delete_box("1"), bool)
     client.delete_box(id=1)
+    assert_type(client.delete_box("1", missing_ok=True), bool)
+    assert_type(client.ensure_box("web", 44, backupid="0123"), Box)
+    client.ensure_box("web", plan, distribution=distribution, password="secret", use_sshkey=True, metadata=metadata)
+    client.ensure_box(name="web", plan="44", distribution="x", max_wait=timedelta(minutes=2), poll_interval=0.5)
     assert_type(client.plans(), list[Plan])
     assert_type(client.plan("CloudLevel 1"), Plan)
     client.plan(id=44)
@@ -202,6 +207,7 @@ def verbs(box: Box, plan: Plan, metadata: Mapping[str, str | None]) -> None:
     assert_type(box.duplicate("copy", plan, metadata=metadata), Box)
     assert_type(box.update_metadata({"gone": None, "kept": [1.5]}), Box)
     assert_type(box.delete(), bool)
+    assert_type(box.delete(missing_ok=True), bool)
     assert_type(box.wait_for_status(), Box)
     box.wait_for_status("READY", 60, 7).wait_for_status(BoxStatus.FROZEN, max_wait=timedelta(hours=1))
     box.wait_for_status(status="READY", max_wait=0.5, poll_interval=timedelta(seconds=1), progress=print)
@@ -302,6 +308,9 @@ def failures(box: Box) -> None:
         timeout: TimeoutError = late
         waited: JiffyWaitException = late
         use(timeout, waited)
+    except JiffyMismatchException as other_box:
+        assert_type((other_box.box, other_box.box.name), tuple[WaitedBox, str])
+        assert_type(other_box.differences, dict[str, tuple[object, object]])
     except JiffyArgumentException as wrong:
         value_error: ValueError = wrong
         use(value_error)
