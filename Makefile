@@ -73,6 +73,7 @@ ifdef SEED
 	$(BIN)/python -m benchmarks.histories --seed $(SEED)
 else
 	$(BIN)/python benchmarks/kill.py
+	$(BIN)/jiffybox sweep examples/deploy.py:deploy --depth 2 --most 1000000 --repeatable --jobs 2
 	$(BIN)/python benchmarks/state_file.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python -m benchmarks.histories
