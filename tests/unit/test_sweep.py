@@ -140,7 +140,11 @@ def test_pairs_are_chosen_by_the_seed(emulator: Emulator) -> None:
 def test_several_processes_find_the_same(emulator: Emulator) -> None:
     seen: list[tuple[int, int]] = []
     one = emulator.sweep(failing_at_once, repeatable=True)
-    assert emulator.sweep(failing_at_once, repeatable=True, jobs=2, progress=lambda *run: seen.append(run)) == one
+
+    def note(number: int, total: int) -> None:
+        seen.append((number, total))
+
+    assert emulator.sweep(failing_at_once, repeatable=True, jobs=2, progress=note) == one
     assert seen == [(number, 81) for number in range(1, 82)]
 
 
@@ -186,14 +190,16 @@ def endless(client: JiffyBox) -> None:
         client.plans()
 
 
+def ignore(_: object) -> None:
+    pass
+
+
 def threads(client: JiffyBox) -> None:
     thread = threading.Thread(target=client.plans, daemon=True)
-    excepthook, threading.excepthook = threading.excepthook, lambda _: None
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading, "excepthook", ignore)
         thread.start()
         thread.join()
-    finally:
-        threading.excepthook = excepthook
 
 
 def with_state() -> Callable[[JiffyBox], object]:
