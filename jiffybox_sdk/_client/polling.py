@@ -6,7 +6,7 @@ Invalid options raise `JiffyArgumentException`.
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -33,6 +33,8 @@ R = TypeVar("R", bound=Waited)
 R_contra = TypeVar("R_contra", bound=Waited, contravariant=True)
 
 _READ = {"box": operations.get_box, "contact group": operations.get_contact_group, "check": operations.get_check}
+_LIST = {"contact group": operations.list_contact_groups, "check": operations.list_checks}
+"""The calls that show whether an object is gone. For boxes, the words of the rejection do, which are recorded."""
 
 LAST_POLL = 1.0
 """Seconds that a poll at the end of the time-out may take."""
@@ -147,6 +149,18 @@ class Poller(Generic[R]):
             self._failure = failure
         else:
             raise failure
+
+    def list_after(self, failure: JiffyException) -> Operation | None:
+        """Return the operation whose result shows whether the record is gone, if a failed poll may mean that."""
+        list_all = _LIST.get(self.record.noun)
+        is_unclear = self._condition.gone and type(failure) is JiffyMessageException
+        return list_all() if list_all and is_unclear else None
+
+    def listed(self, ids: Container[str], failure: JiffyException) -> None:
+        """Record the ids in the list after a failed poll. Raises the failure if the record is among them."""
+        if str(self.record.id) in ids:
+            raise failure
+        self.done = True
 
     def pause(self, now: float) -> float:
         """Return the seconds until the next poll.

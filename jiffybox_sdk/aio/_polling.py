@@ -9,6 +9,7 @@ from anyio.abc import TaskGroup
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
 from jiffybox_sdk._client.timer import Timer
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -44,9 +45,23 @@ async def _poll_once(client: AsyncConnection, poller: Poller[R], now: float) -> 
     try:
         record = await client.send(poller.read, type(poller.record), within=poller.remaining(now))
     except JiffyException as failure:
-        poller.failed(failure)
+        if listing := poller.list_after(failure):
+            await _look_for(client, poller, listing, failure, now)
+        else:
+            poller.failed(failure)
     else:
         poller.saw(record)
+
+
+async def _look_for(
+    client: AsyncConnection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float
+) -> None:
+    try:
+        records = await client.send(listing, dict[str, object], within=poller.remaining(now))
+    except JiffyException as other:
+        poller.failed(other)
+    else:
+        poller.listed(records, failure)
 
 
 async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> WaitResult[R]:

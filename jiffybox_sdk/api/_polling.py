@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
 from jiffybox_sdk._client.timer import Timer
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
@@ -43,9 +44,21 @@ def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
     try:
         record = client.send(poller.read, type(poller.record), within=poller.remaining(now))
     except JiffyException as failure:
-        poller.failed(failure)
+        if listing := poller.list_after(failure):
+            _look_for(client, poller, listing, failure, now)
+        else:
+            poller.failed(failure)
     else:
         poller.saw(record)
+
+
+def _look_for(client: Connection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float) -> None:
+    try:
+        records = client.send(listing, dict[str, object], within=poller.remaining(now))
+    except JiffyException as other:
+        poller.failed(other)
+    else:
+        poller.listed(records, failure)
 
 
 def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:

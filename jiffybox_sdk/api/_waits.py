@@ -61,6 +61,8 @@ class Waits:
     ) -> None:
         """Wait until the object is gone. Call this after `delete()`. Polls like `wait_until_ready`.
 
+        If a poll is rejected, the list of all contact groups or checks shows whether the object is gone.
+
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls.

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 import httpx
 import pytest
 
-from jiffybox_sdk import AsyncBox, Emulator, Retry
+from jiffybox_sdk import AsyncBox, AsyncCheck, AsyncContactGroup, Emulator, Retry
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -28,6 +28,8 @@ from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock, env
 pytestmark = pytest.mark.anyio  # aio: on asyncio and trio
 
 GONE = envelope(None, ("error", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."))
+
+REJECTED = envelope(None, ("error", "Fehler 4711."))
 
 
 class Options(TypedDict, total=False):
@@ -254,6 +256,31 @@ async def test_a_box_that_no_longer_exists_is_deleted() -> None:
     async with box.api:
         await box.wait_until_deleted(poll_interval=3)
     assert (len(script.requests), clock.slept) == (3, [3, 3])
+
+
+@pytest.mark.parametrize(
+    ("noun", "listed"), [("contact-group", "contactGroups"), ("check", "monitoring")], ids=["contact group", "check"]
+)
+async def test_the_list_shows_whether_another_record_is_gone_whatever_the_rejection_says(
+    noun: str, listed: str
+) -> None:
+    client, script, _ = async_scripted(REJECTED, envelope({"8": {"id": 8}}))
+    is_check = noun == "check"
+    record = AsyncCheck(example(noun), client) if is_check else AsyncContactGroup(example(noun), client)
+    async with client:
+        await record.wait_until_deleted()
+    assert [request.url.path.split("/")[3:] for request in script.requests][-2:] == [[listed, str(record.id)], [listed]]
+
+
+async def test_a_rejection_is_raised_if_the_record_is_in_the_list() -> None:
+    group = example("contact-group")
+    client, script, _ = async_scripted(REJECTED, envelope({str(group["id"]): group}), REJECTED)
+    async with client:
+        with pytest.raises(JiffyMessageException, match="Fehler 4711"):
+            await AsyncContactGroup(group, client).wait_until_deleted()
+        with pytest.raises(JiffyMessageException, match="Fehler 4711"):
+            await AsyncContactGroup(group, client).wait_until_ready()
+    assert len(script.requests) == 3
 
 
 async def test_a_box_that_is_ready_again_was_not_deleted() -> None:

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 import httpx
 import pytest
 
-from jiffybox_sdk import Box, Emulator, Retry
+from jiffybox_sdk import Box, Check, ContactGroup, Emulator, Retry
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -30,6 +30,8 @@ from tests.support.scripted import TOKEN, URL, Answer, Script, VirtualClock, env
 pytestmark = pytest.mark.anyio
 
 GONE = envelope(None, ("error", "Der Kunde Nr. 42 hat keine JiffyBox Nr. 12345."))
+
+REJECTED = envelope(None, ("error", "Fehler 4711."))
 
 
 class Options(TypedDict, total=False):
@@ -256,6 +258,29 @@ def test_a_box_that_no_longer_exists_is_deleted() -> None:
     with box.api:
         box.wait_until_deleted(poll_interval=3)
     assert (len(script.requests), clock.slept) == (3, [3, 3])
+
+
+@pytest.mark.parametrize(
+    ("noun", "listed"), [("contact-group", "contactGroups"), ("check", "monitoring")], ids=["contact group", "check"]
+)
+def test_the_list_shows_whether_another_record_is_gone_whatever_the_rejection_says(noun: str, listed: str) -> None:
+    client, script, _ = scripted(REJECTED, envelope({"8": {"id": 8}}))
+    is_check = noun == "check"
+    record = Check(example(noun), client) if is_check else ContactGroup(example(noun), client)
+    with client:
+        record.wait_until_deleted()
+    assert [request.url.path.split("/")[3:] for request in script.requests][-2:] == [[listed, str(record.id)], [listed]]
+
+
+def test_a_rejection_is_raised_if_the_record_is_in_the_list() -> None:
+    group = example("contact-group")
+    client, script, _ = scripted(REJECTED, envelope({str(group["id"]): group}), REJECTED)
+    with client:
+        with pytest.raises(JiffyMessageException, match="Fehler 4711"):
+            ContactGroup(group, client).wait_until_deleted()
+        with pytest.raises(JiffyMessageException, match="Fehler 4711"):
+            ContactGroup(group, client).wait_until_ready()
+    assert len(script.requests) == 3
 
 
 def test_a_box_that_is_ready_again_was_not_deleted() -> None:
