@@ -27,9 +27,6 @@ from jiffybox_sdk.operations import BackupType
 SECONDS = {"manual": 120.0, "restore": 50.0, "delete": 5.0}
 """Duration of each kind of work."""
 
-_HOURS = {1: 0, 2: 4, 3: 6, 4: 12, 5: 18, 6: 22}
-"""Start of each slot, in hours UTC."""
-
 _PERIOD_DAYS: dict[BackupType, int] = {"daily": 1, "weekly": 7, "biweekly": 14}
 
 _SUNDAY = datetime(1970, 1, 4, tzinfo=UTC)
@@ -76,7 +73,7 @@ def create(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
 def restore(account: Account, clock: EmulatorClock, number: str, kind: str, backup: str) -> JsonValue:
     """`POST backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
-    _check_available(box, kind, backup, clock.now())
+    _check_available(account, box, kind, backup, clock.now())
     check_idle(box)
     check_not_frozen(box)
     check_no_backup(box)
@@ -87,7 +84,7 @@ def restore(account: Account, clock: EmulatorClock, number: str, kind: str, back
 def delete(account: Account, clock: EmulatorClock, number: str, kind: str, backup: str) -> JsonValue:
     """`DELETE backups/<box>/<type>/<backup>`."""
     box = find_box(account, number)
-    _check_available(box, kind, backup, clock.now())
+    _check_available(account, box, kind, backup, clock.now())
     account.boxes.put(replace(box, backups=replace(box.backups, deleting=box.backups.deleting | {backup})))
     account.schedule(clock.due_in(SECONDS["delete"]), "forgotten backup", box.id, backup)
     return True
@@ -115,21 +112,21 @@ def with_existing(box: BoxState, times: Mapping[BackupType, int]) -> BoxState:
 def find_source(account: Account, backup: str, now: float) -> BoxState:
     """Return the box from which a backup was created."""
     for box in account.boxes.values():
-        if any(candidate.id == backup for _, candidate in _available(box, now)):
+        if any(candidate.id == backup for _, candidate in _available(account, box, now)):
             return box
     raise ServiceError(_messages.NO_SUCH_BACKUP, backup=backup)
 
 
-def _available(box: BoxState, now: float) -> Iterator[tuple[BackupType, Backup]]:
+def _available(account: Account, box: BoxState, now: float) -> Iterator[tuple[BackupType, Backup]]:
     for kind in get_args(BackupType):
-        latest = _latest(box, kind, now)
+        latest = _latest(account, box, kind, now)
         if latest and latest.id not in box.backups.forgotten:
             yield kind, latest
 
 
-def _payload(box: BoxState, now: float) -> JsonValue:
+def _payload(account: Account, box: BoxState, now: float) -> JsonValue:
     payload: dict[str, JsonValue] = {
-        kind: {"id": backup.id, "created": backup.created} for kind, backup in _available(box, now)
+        kind: {"id": backup.id, "created": backup.created} for kind, backup in _available(account, box, now)
     }
     if box.backups.day is not None:
         payload |= {"day": box.backups.day, "time": box.backups.slot}
@@ -142,15 +139,15 @@ def _with_backups(box: BoxState, made: Mapping[BackupType, Backup]) -> BoxState:
 
 def _set_schedule(account: Account, box: BoxState, day: int, slot: int, now: float) -> JsonValue:
     """Start a schedule and keep the previous one's backups."""
-    box = _with_backups(box, {kind: latest for kind in _PERIOD_DAYS if (latest := _latest(box, kind, now))})
+    box = _with_backups(box, {kind: latest for kind in _PERIOD_DAYS if (latest := _latest(account, box, kind, now))})
     account.boxes.put(replace(box, backups=replace(box.backups, day=day, slot=slot, since=now)))
     return {"dayid": day, "timeid": slot}
 
 
-def _latest(box: BoxState, kind: BackupType, now: float) -> Backup | None:
+def _latest(account: Account, box: BoxState, kind: BackupType, now: float) -> Backup | None:
     """Return the latest backup of a type, from the current schedule or else an older one."""
     if kind != "manual" and box.backups.day is not None:
-        first = _SUNDAY + timedelta(days=box.backups.day, hours=_HOURS[box.backups.slot])
+        first = _SUNDAY + timedelta(days=box.backups.day, hours=account.slot_hours[box.backups.slot])
         period = timedelta(days=_PERIOD_DAYS[kind])
         created = int((first + (datetime.fromtimestamp(now, UTC) - first) // period * period).timestamp())
         if created > box.backups.since:
@@ -162,15 +159,17 @@ def _backup(box: BoxState, name: str, created: int) -> Backup:
     return Backup(hashlib.sha256(f"{box.id} {name} {created}".encode()).hexdigest()[:32], created)
 
 
-def _check_available(box: BoxState, kind: str, backup: str, now: float) -> None:
-    available = [(other, candidate.id) for other, candidate in _available(box, now)]
+def _check_available(account: Account, box: BoxState, kind: str, backup: str, now: float) -> None:
+    available = [(other, candidate.id) for other, candidate in _available(account, box, now)]
     if (kind, backup) not in available or backup in box.backups.deleting:
         raise ServiceError(_messages.NO_SUCH_BACKUP, backup=backup)
 
 
 HANDLERS: Handlers = {
-    "list_backups": lambda call: {str(box.id): _payload(box, call.clock.now()) for box in call.account.boxes.values()},
-    "get_backups": lambda call: _payload(find_box(call.account, call.arguments[0]), call.clock.now()),
+    "list_backups": lambda call: {
+        str(box.id): _payload(call.account, box, call.clock.now()) for box in call.account.boxes.values()
+    },
+    "get_backups": lambda call: _payload(call.account, find_box(call.account, call.arguments[0]), call.clock.now()),
     "enable_backups": lambda call: enable(
         call.account, call.arguments[0], call.body_as(requests.EnableBackups), call.clock
     ),

@@ -58,7 +58,10 @@ class Account:
 
     Attributes:
         changes: What has changed since they were last cleared.
+        slot_hours: The start of each slot for backups, in hours UTC.
     """
+
+    slot_hours: Mapping[int, int] = {1: 0, 2: 4, 3: 6, 4: 12, 5: 18, 6: 22}
 
     def __init__(self, content: Content | None = None) -> None:
         """Create an account, by default an empty one.
@@ -189,7 +192,12 @@ class Account:
         number = self.counters.next_ip
         text = address or str(_FLOATING + number)
         self.counters = replace(self.counters, next_ip=number + 1)
-        return self.ips.put(IpState(number, box, text, version, public, address is None, delegated_to, reverse))
+        ip = IpState(number, box, text, version, public, address is None, delegated_to, reverse)
+        return self.ips.put(self.assigned(ip))
+
+    def assigned(self, ip: IpState) -> IpState:
+        """Return the address to add in place of a given one."""
+        return ip
 
     def add_group(self, name: str, contacts: Iterable[str]) -> GroupState:
         """Add a contact group."""
@@ -228,13 +236,14 @@ class Account:
 
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> BoxState:
         """Start work on a box and set its transitional status. Return the box as it is then."""
-        self.schedule(work.due, "box", box.id)
-        return self.boxes.put(replace(box, status=status, work=work))
+        due = self.schedule(work.due, "box", box.id)
+        return self.boxes.put(replace(box, status=status, work=replace(work, due=due)))
 
-    def schedule(self, when: float, kind: WorkKind, number: int, detail: str = "") -> None:
-        """Schedule the completion of work."""
+    def schedule(self, when: float, kind: WorkKind, number: int, detail: str = "") -> float:
+        """Schedule the completion of work. Return when it will be complete."""
         due = self.due.put(Due(self.counters.next_due, when, kind, number, detail))
         self.counters = replace(self.counters, next_due=due.id + 1)
+        return due.when
 
     def is_due(self, now: float) -> bool:
         """Return whether work is due."""
