@@ -99,7 +99,11 @@ class JiffyTokenException(JiffyMessageException):
 
 
 class JiffyNotFoundException(JiffyMessageException):
-    """The object, such as a box, a plan or a backup, does not exist."""
+    """The object, such as a box, a plan or a backup, does not exist.
+
+    The words of the error message are on record only for boxes. For other objects they are inferred, and the service
+    may have caused a plain `JiffyMessageException`.
+    """
 
 
 class JiffyLimitException(JiffyMessageException):

@@ -24,8 +24,12 @@ A marker configures the emulator:
 is new; other fixtures are not. The test fails if it passes with a fault although the account is not the one that it
 leads to without faults.
 
-`jiffybox_factory` takes the same options. `jiffybox_module` is configured by the marker in `pytestmark`, and
-`jiffybox_session` by calling its emulator.
+`vary=20` runs the test once for each of twenty variations of the emulator (see `Emulator`), whose numbers are shown in
+the names of the tests and in reports of failures. What passes all of them depends only on what is documented or
+recorded about the service.
+
+`jiffybox_factory` takes the same options, except `sweep` and `vary`. `jiffybox_module` is configured by the marker in
+`pytestmark`, and `jiffybox_session` by calling its emulator.
 
 The default clock is `auto`: virtual time that advances when the fixture's client waits. It does not advance for your
 own clients or for those in other processes, which need the clock `instant`, or `real` with a `speed`. Latency is
@@ -42,6 +46,7 @@ emulator's default token is public. Let the tool replace others, for example wit
 
 import inspect
 from collections.abc import Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -137,14 +142,19 @@ class _Options:
     faults: "Sequence[Fault | Mapping[str, object]]" = ()
     lenient: bool = False
     sweep: "bool | Mapping[str, Any]" = False
+    vary: int | None = None  # in the marker, the number of variations; otherwise, the number of one of them
+
+
+_VARIED = frozenset({"jiffybox", "async_jiffybox", "jiffybox_server", "jiffybox_factory", "jiffybox_module"})
+_MOST_VARIATIONS = 1000
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False, sweep=False): options for the emulator of"
-        " the fixtures jiffybox, async_jiffybox, jiffybox_server, jiffybox_factory and jiffybox_module",
+        "jiffybox(clock='auto', speed=1, seed=None, faults=(), lenient=False, sweep=False, vary=None): options for the "
+        "emulator of the fixtures jiffybox, async_jiffybox, jiffybox_server, jiffybox_factory and jiffybox_module",
     )
 
 
@@ -196,10 +206,58 @@ def _sweep(item: pytest.Function) -> None:
         pytest.fail(problem, pytrace=False)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each variation that its marker asks for."""
+    mark = next((mark for mark in metafunc.definition.iter_markers("jiffybox") if "vary" in mark.kwargs), None)
+    count: int | None = mark.kwargs["vary"] if mark else None
+    if count is None:
+        return
+    problem = ""
+    if type(count) is not int or not 1 <= count <= _MOST_VARIATIONS:
+        problem = f"invalid vary {count!r}: expected the number of variations, from 1 to {_MOST_VARIATIONS}, such as 20"
+    elif "jiffybox_session" in metafunc.fixturenames:
+        problem = "jiffybox_session can't vary, because all tests share it: use jiffybox or jiffybox_module"
+    elif (
+        not _VARIED.intersection(metafunc.fixturenames)
+        and "request" not in inspect.signature(metafunc.function).parameters
+    ):
+        if mark not in metafunc.definition.own_markers:
+            return  # the marker is that of a class or a module with other tests
+        problem = f"vary needs one of the fixtures {', '.join(sorted(_VARIED))}: make others with Emulator(vary=7)"
+    if problem:
+        pytest.fail(f"invalid marker jiffybox of {metafunc.definition.nodeid}: {problem}", pytrace=False)
+    name = "jiffybox_module" if "jiffybox_module" in metafunc.fixturenames else "_jiffybox_variation"
+    if name not in metafunc.fixturenames:
+        metafunc.fixturenames.append(name)
+    metafunc.parametrize(
+        name,
+        range(count),
+        ids=[f"vary-{number}" for number in range(count)],
+        indirect=True,
+        scope="module" if name == "jiffybox_module" else "function",
+    )
+
+
+@pytest.fixture
+def _jiffybox_variation(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+def _variation(node: pytest.Item | pytest.Collector) -> int | None:
+    """Return the number of the variation that a test runs with, if there is one."""
+    parameters: Mapping[str, int] = getattr(getattr(node, "callspec", None), "params", {})
+    return parameters.get("_jiffybox_variation", parameters.get("jiffybox_module"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Record whether a test has passed."""
+    """Record whether a test has passed, and show the variation of one that has failed."""
     report = yield
+    if report.failed and (number := _variation(item)) is not None:
+        report.sections.append(
+            ("jiffybox", f"The test fails with this variation of the emulator: Emulator(vary={number})")
+        )
     if report.when == "call":
         item.stash[_PASSED] = report.passed
     return report
@@ -234,7 +292,7 @@ def jiffybox_factory(request: pytest.FixtureRequest) -> Generator[JiffyBoxFactor
 
 def _shared(request: pytest.FixtureRequest) -> Generator[JiffyBoxFixture]:
     failed_before = request.session.testsfailed
-    emulator = _emulator(_options(request.node))
+    emulator = _emulator(replace(_options(request.node), vary=getattr(request, "param", None)))
     with emulator.client() as client:
         yield JiffyBoxFixture(emulator, client)
     if request.session.testsfailed == failed_before:
@@ -263,8 +321,8 @@ def async_jiffybox(request: pytest.FixtureRequest) -> Generator[AsyncJiffyBoxFix
     _check(emulator, request)
 
 
-@pytest.fixture(scope="session")
-def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
+@contextmanager
+def _served(vary: int | None = None) -> "Generator[tuple[Emulator, str]]":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
     try:
@@ -274,24 +332,31 @@ def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
             f"the fixture jiffybox_server requires {error.name}: pip install 'jiffybox-sdk[server]'", pytrace=False
         )
 
-    emulator = Emulator()
+    emulator = Emulator(vary=vary)
     with running(emulator) as url:
         yield emulator, url
 
 
+@pytest.fixture(scope="session")
+def _jiffybox_server() -> "Generator[tuple[Emulator, str]]":
+    with _served() as served:
+        yield served
+
+
 @pytest.fixture
-def jiffybox_server(
-    request: pytest.FixtureRequest, _jiffybox_server: "tuple[Emulator, str]"
-) -> Generator[JiffyBoxServerFixture]:
+def jiffybox_server(request: pytest.FixtureRequest) -> Generator[JiffyBoxServerFixture]:
     """Provide an emulator on a local socket, running in virtual time and reset before each test."""
     from jiffybox_sdk.api.client import JiffyBox  # noqa: PLC0415
     from jiffybox_sdk.emulator import TOKEN  # noqa: PLC0415
 
-    emulator, url = _jiffybox_server
-    _configure(emulator, _options(request.node))
-    with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
-        yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
-    _check(emulator, request)
+    options = _options(request.node)
+    shared = options.vary is None
+    with nullcontext(request.getfixturevalue("_jiffybox_server")) if shared else _served(options.vary) as served:
+        emulator, url = served
+        _configure(emulator, options)
+        with JiffyBox(TOKEN, url, clock=emulator.clock) as client:
+            yield JiffyBoxServerFixture(emulator, client, url, TOKEN)
+        _check(emulator, request)
 
 
 def _options(node: pytest.Item | pytest.Collector) -> _Options:
@@ -301,13 +366,17 @@ def _options(node: pytest.Item | pytest.Collector) -> _Options:
         if mark.args or mark.kwargs.keys() - known:
             pytest.fail(f"invalid marker jiffybox: expected keywords {', '.join(sorted(known))}", pytrace=False)
         given = {**mark.kwargs, **given}
+    number = _variation(node)
+    if given.get("vary") is not None and number is None and isinstance(node, pytest.Item):
+        pytest.fail("invalid marker jiffybox: pytest can't vary this kind of test, only functions", pytrace=False)
+    given["vary"] = number
     return _Options(**given)
 
 
 def _emulator(options: _Options) -> "Emulator":
     from jiffybox_sdk.emulator import Emulator  # noqa: PLC0415
 
-    emulator = Emulator()
+    emulator = Emulator(vary=options.vary)
     emulator.self_check = True  # so that emulator failures are not blamed on the tested code
     _configure(emulator, options)
     return emulator

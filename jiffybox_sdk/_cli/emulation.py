@@ -39,6 +39,7 @@ class EmulatorOptions:
     seed: str | None
     state: str | None
     lenient: bool
+    vary: int | None
     token: str | None
 
     @property
@@ -60,6 +61,7 @@ class EmulatorOptions:
             seed=self.seed,
             state=self.state,
             lenient=self.lenient,
+            vary=self.vary,
         )
 
 
@@ -77,6 +79,7 @@ _OPTIONS = (
     click.option(
         "--lenient", is_flag=True, help="Ignore unknown parameters in request bodies.  [default: refuse them]"
     ),
+    click.option("--vary", type=int, metavar="NUMBER", help="Let answers differ in what is not known for certain."),
     click.option("--token", help="Token that clients must use. Visible to others in the process list."),
 )
 
@@ -91,10 +94,11 @@ def emulator_options(function: Callable[..., None]) -> Callable[..., None]:
         seed: str | None,
         state: str | None,
         lenient: bool,
+        vary: int | None,
         token: str | None,
         **others: object,
     ) -> None:
-        function(EmulatorOptions(clock, speed, seed, state, lenient, token), **others)
+        function(EmulatorOptions(clock, speed, seed, state, lenient, vary, token), **others)
 
     decorated: Callable[..., None] = update_wrapper(wrapper, function)
     for option in reversed(_OPTIONS):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.emulator._sweep.run import AsyncProgram, SyncProgram
     from jiffybox_sdk.emulator._sweep.sweep import SweepResult
     from jiffybox_sdk.emulator._transport import EmulatorTransport
+    from jiffybox_sdk.emulator._vary import Variation
 
 TOKEN = "EmulatedTokenEmulatedTokenEmulat"  # noqa: S105 (a default, only valid for emulators)
 """An emulator's default token."""
@@ -51,7 +52,9 @@ class Emulator:
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit")
         box = box.wait_for_status("READY")
 
-    Error messages match those of the real service where their wording is known.
+    Error messages match those of the service where their wording is known. A table in the documentation lists how well
+    each behaviour is known. With `vary`, all that is inferred or invented differs from number to number, within what
+    clients must accept. Code that passes under twenty numbers depends only on what is documented or recorded.
 
     A forked child has a copy of the account, and changes in one process do not affect the other. With a state file,
     several processes can use one account, each with an emulator of its own that it created itself.
@@ -61,6 +64,8 @@ class Emulator:
         lenient: Whether unknown parameters in request bodies are ignored. If not, they are refused.
         drift: The unknown parameters, by the model of the request body, such as `CreateBox`. `journal()` has them, too.
     """
+
+    _variation: "Variation | None" = None
 
     self_check: bool = False
     """Whether results are validated against the schemas before they are sent. Off by default, because the SDK's
@@ -75,6 +80,7 @@ class Emulator:
         seed: "SeedDocument | None" = None,
         state: str | os.PathLike[str] | None = None,
         lenient: bool = False,
+        vary: int | None = None,
     ) -> None:
         """Start an emulator.
 
@@ -87,28 +93,37 @@ class Emulator:
                 answered. Other emulators, also of other processes, can use it at the same time. If the file exists,
                 the seed is ignored.
             lenient: Whether unknown parameters are ignored, as old programs expect, rather than refused.
+            vary: The number of a variation, from 0. The same number and the same calls give the same answers.
 
         Raises:
-            JiffyArgumentException: If the clock, the speed, the token or the seed is invalid, or if the state file is
-                invalid or can't be used.
+            JiffyArgumentException: If the clock, the speed, the token, the seed or `vary` is invalid, or if the state
+                file is invalid or can't be used.
         """
         token = arguments.secret(token)
         if problem := token_problem(token):
             raise JiffyArgumentException(problem)
         self.clock: EmulatorClock = EmulatorClock(clock, speed)
         self._token = token
-        self._service = Service(token, self.clock)
+        self._variation = None if vary is None else _variation(vary)
+        vary_answer = self._variation.vary if self._variation else None
+        self._service = Service(token, self.clock, self._new_account(self.clock), vary_answer)
         self.lenient: bool = lenient
         self.drift: Drift = self._service.drift
         if state is not None:
             from jiffybox_sdk.emulator._state.store import Store  # noqa: PLC0415 (few emulators have a state file)
 
             self._service.store = Store(state, self._service.account, self.clock)
-        if seed is not None and not (self._service.store and self._service.store.exists):
-            from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
-
-            apply_seed(self._service.account, seed, self.clock)
+        if not (self._service.store and self._service.store.exists):
+            self._fill(self._service.account, seed, self.clock)
             self._service.account.changes.clear()
+
+    def __repr__(self) -> str:
+        return super().__repr__() if self.vary is None else f"<{type(self).__name__} vary={self.vary}>"
+
+    @property
+    def vary(self) -> int | None:
+        """The number of the variation, if there is one."""
+        return self._variation.number if self._variation else None
 
     def client(self, **options: "Unpack[ClientOptions]") -> "JiffyBox":
         """Return a client for this account that uses the emulator's clock.
@@ -264,19 +279,28 @@ class Emulator:
             JiffyArgumentException: If the seed, the clock or the speed is invalid. Nothing changes.
             StateNotSaved: If the state file can't be written. Only the clock has changed.
         """
-        account = Account()
         policy = clock or self.clock.policy
         if speed is None:
             speed = self.clock.speed if policy == self.clock.policy else 1
         new_clock = EmulatorClock(policy, speed)
-        if seed is not None:
-            from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
-
-            apply_seed(account, seed, new_clock)
+        account = self._new_account(new_clock)
+        self._fill(account, seed, new_clock)
         with self._service.changing(save_time=True):
             self._service.account.replace(account.content())
             self.clock.copy_from(new_clock)
         self._service.forget()
+
+    def _new_account(self, clock: EmulatorClock) -> Account:
+        return self._variation.account(clock) if self._variation else Account()
+
+    def _fill(self, account: Account, seed: "SeedDocument | None", clock: EmulatorClock) -> None:
+        """Fill an empty account."""
+        if seed is not None:
+            from jiffybox_sdk.emulator._seeds import apply_seed  # noqa: PLC0415 (few emulators have a seed)
+
+            apply_seed(account, seed, clock)
+        if self._variation:
+            self._variation.skip_ids(account)
 
     def close(self, *, save_time: bool = True) -> None:
         """Close the state file, if there is one. Safe to call more than once.
@@ -312,7 +336,9 @@ class Emulator:
             _log.error("%s", error)  # the exception that ends the block is more important
 
     def copy(self, clock: ClockPolicy = "auto") -> Self:
-        """Return a new emulator with the same account, time and token, without faults, journal, drift or state file.
+        """Return a new emulator with the same account, time, token and variation.
+
+        It has no faults, no journal, no drift and no state file.
 
         Args:
             clock: The clock policy of the new emulator.
@@ -320,7 +346,7 @@ class Emulator:
         Raises:
             JiffyArgumentException: If there is no such policy.
         """
-        result = type(self)(clock, token=self._token, lenient=self.lenient)
+        result = type(self)(clock, token=self._token, lenient=self.lenient, vary=self.vary)
         result.self_check = self.self_check
         account = result._service.account  # noqa: SLF001 (the same class)
         with self._service.lock:
@@ -448,3 +474,9 @@ class Emulator:
         with self._service.reading():
             idle_at = self._service.account.idle_at()
         self.advance(max(0.0, idle_at - self.clock.now()))
+
+
+def _variation(number: int) -> "Variation":
+    from jiffybox_sdk.emulator._vary import Variation  # noqa: PLC0415 (few emulators vary; it loads all models)
+
+    return Variation(number)

@@ -12,6 +12,8 @@ from pydantic import JsonValue
 
 from jiffybox_sdk._common.standing import Standing
 
+Message = tuple[Literal["error", "success"], str]
+
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
@@ -64,7 +66,7 @@ class ServiceError(Exception):
 
     def __init__(self, template: MessageTemplate, **values: object) -> None:
         super().__init__(template.text.format(**values))
-        self.result = template.result
+        self.template = template
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ FINISHERS: dict[WorkKind, Callable[[Account, Due], None]] = {
     "forgotten backup": backups.finish_deletion,
     "group": contact_groups.finish,
     "check": checks.finish,
+    "ip": ips.finish,
 }
 
 

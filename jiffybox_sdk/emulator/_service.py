@@ -1,7 +1,7 @@
 """The emulated service: `handle(request) → response`."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from threading import Lock, RLock
@@ -21,7 +21,7 @@ from jiffybox_sdk.emulator._faults import Fault, Faults
 from jiffybox_sdk.emulator._handlers import checks
 from jiffybox_sdk.emulator._handlers._call import HandlerCall
 from jiffybox_sdk.emulator._journal import Journal, JournalEntry
-from jiffybox_sdk.emulator._messages import ResultWithMessage, ServiceError
+from jiffybox_sdk.emulator._messages import Message, MessageTemplate, ResultWithMessage, ServiceError
 from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import EmulatorDefect
 from jiffybox_sdk.emulator._state.account import Account
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 VERSION = "v1.0"
 
-Message = tuple[Literal["error", "success"], str]
-
 _MODULES = {call.path.split("/")[0] for call in CALLS}
 
 
@@ -46,6 +44,8 @@ def _shape_of(call: Endpoint) -> tuple[str, str, int]:
 
 _CALLS = {shape: [call for call in CALLS if _shape_of(call) == shape] for shape in map(_shape_of, CALLS)}
 """The calls by verb, module and number of parts of the path."""
+
+_CONTENT_TYPE = "application/json; charset=utf-8"
 
 _MOST_VALID = 1000
 _LONGEST_VALID = 4096
@@ -86,14 +86,14 @@ class ServiceResponse:
 
     status: int
     body: bytes
-    content_type: str = "application/json; charset=utf-8"
+    content_type: str = _CONTENT_TYPE
     retry_after: str | None = None
     latency: float = 0.0
     ending: Literal["whole", "cut", "dropped", "refused"] = "whole"
 
 
 @dataclass(slots=True)
-class _Exchange:
+class Exchange:
     """The valid part of a request and the response to it."""
 
     path: str = ""
@@ -104,15 +104,17 @@ class _Exchange:
     result: JsonValue = None
     encoded: bytes | None = None  # the result, if it has already been encoded
     messages: list[Message] = field(default_factory=list)
+    refusal: MessageTemplate | None = None
+    content_type: str = _CONTENT_TYPE
 
     def response(self) -> ServiceResponse:
         messages: list[JsonValue] = [{"type": kind, "message": text} for kind, text in self.messages]
         result = _encode(self.result) if self.encoded is None else self.encoded
-        return ServiceResponse(200, b'{"messages":%b,"result":%b}' % (_encode(messages), result))
+        return ServiceResponse(200, b'{"messages":%b,"result":%b}' % (_encode(messages), result), self.content_type)
 
     def refuse(self, error: ServiceError) -> None:
         """Answer with an error."""
-        self.messages, self.result = [("error", str(error))], error.result
+        self.messages, self.result, self.refusal = [("error", str(error))], error.template.result, error.template
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,26 @@ class _Guard:
 class Service:
     """The service with a single account. Thread-safe: calls are handled one at a time."""
 
-    def __init__(self, token: SecretStr, clock: EmulatorClock) -> None:
+    def __init__(
+        self,
+        token: SecretStr,
+        clock: EmulatorClock,
+        account: Account | None = None,
+        vary: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """Start a service.
+
+        Args:
+            token: The token that requests must contain.
+            clock: The clock.
+            account: The account, by default an empty one.
+            vary: A function that changes answers.
+        """
         self._token = token
         self.clock: EmulatorClock = clock
         self._guard = PerProcess(_Guard)
-        self.account: Account = Account()
+        self.account: Account = account or Account()
+        self._vary = vary
         self.store: Store | None = None
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
@@ -162,7 +179,7 @@ class Service:
             JiffyDetachedException: If the state file is closed or belongs to another process, or if a signal handler
                 interrupts another call, because the account is in the middle of a change.
         """
-        exchange = _Exchange()
+        exchange = Exchange()
         with self.reading():
             if request.verb == "GET" and not self._is_due():
                 fault = self._answer(request, exchange, _Options(self_check, lenient))
@@ -170,11 +187,13 @@ class Service:
                 with self._changing():
                     self.finish_due()
                     fault = self._answer(request, exchange, _Options(self_check, lenient))
+            if self._vary:
+                self._vary(exchange)
             response = exchange.response() if fault is None else _faulty(fault, exchange.response())
             self._record(request, exchange, fault, response)
             return response
 
-    def _answer(self, request: ServiceRequest, exchange: _Exchange, options: _Options) -> Fault | None:
+    def _answer(self, request: ServiceRequest, exchange: Exchange, options: _Options) -> Fault | None:
         """Execute a call. Return the triggered fault, if any."""
         try:
             call = self._route(request, exchange)
@@ -253,7 +272,7 @@ class Service:
     def _is_due(self) -> bool:
         return self.clock.policy != "never" and self.account.is_due(self.clock.now())
 
-    def _route(self, request: ServiceRequest, exchange: _Exchange) -> Endpoint:
+    def _route(self, request: ServiceRequest, exchange: Exchange) -> Endpoint:
         """Determine the call and its arguments from the path. Return the call."""
         token, *segments = (unquote(part) for part in f"{request.path.strip('/')}//".split("/"))
         if token != self._token.get_secret_value():
@@ -273,7 +292,7 @@ class Service:
         raise ServiceError(_messages.NO_SUCH_CALL, verb=request.verb, path="/".join(parts))
 
     def _execute_with_faults(
-        self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, options: _Options
+        self, exchange: Exchange, call: Endpoint, request: ServiceRequest, options: _Options
     ) -> Fault | None:
         """Execute the call unless a fault prevents it. Return the triggered fault, if any."""
         faults = self.faults.count_call(call.name)
@@ -292,7 +311,7 @@ class Service:
             return fault
         return None
 
-    def _execute(self, exchange: _Exchange, call: Endpoint, request: ServiceRequest, options: _Options) -> None:
+    def _execute(self, exchange: Exchange, call: Endpoint, request: ServiceRequest, options: _Options) -> None:
         known = checks.parameters(self.account, exchange.arguments[0]) if call is DUPLICATE_CHECK else None
         exchange.received = received = read_body(call, request.body, known)
         if received:
@@ -337,7 +356,7 @@ class Service:
             self.drift.add([DriftEntry(received.model.__name__, pointer, "unknown-field", None, json_type(value))])
 
     def _record(
-        self, request: ServiceRequest, exchange: _Exchange, fault: Fault | None, response: ServiceResponse
+        self, request: ServiceRequest, exchange: Exchange, fault: Fault | None, response: ServiceResponse
     ) -> None:
         messages, result = tuple(text for _, text in exchange.messages), exchange.result
         if fault and fault.replaces_answer:
@@ -381,7 +400,7 @@ def _faulty(fault: Fault, response: ServiceResponse) -> ServiceResponse:
         page = f"<h1>{fault.status}</h1>".encode()
         return ServiceResponse(fault.status, page, "text/html", fault.retry_after, latency)
     if fault.messages:
-        errors = _Exchange(messages=[("error", text) for text in fault.messages], result=False)
+        errors = Exchange(messages=[("error", text) for text in fault.messages], result=False)
         return replace(errors.response(), latency=latency)
     if fault.body is not None:
         # An unpaired surrogate is another way to break a body.

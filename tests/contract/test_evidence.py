@@ -1,17 +1,32 @@
 """The table of the emulator's behaviour, against what the reference of the HTTP API says is recorded."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "pages" / "evidence.md"
+README = PAGE.parents[2] / "README.md"
 
 ROWS = {
     match[1]: match[2]
-    for match in re.finditer(r"^\| (.+) \| (documented|recorded|inferred|invented) \|$", PAGE.read_text("utf-8"), re.M)
+    for match in re.finditer(
+        r"^\| (.+) \| (documented|recorded|inferred|invented) \| .+ \|$", PAGE.read_text("utf-8"), re.M
+    )
 }
 """The standing of each behaviour and message."""
+
+
+def test_the_page_and_the_readme_count_the_standings() -> None:
+    counts = Counter(ROWS.values())
+    text = (
+        f"Of {len(ROWS)} behaviours and messages, {counts['documented']} are documented, "
+        f"{counts['recorded']} are recorded, {counts['inferred']} are inferred and {counts['invented']} are invented."
+    )
+    assert text in PAGE.read_text("utf-8")
+    assert text in README.read_text("utf-8").replace("\n", " ")
+
 
 RECORDED = [
     "wrong token, an unknown module and an unknown box",

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from jiffybox_sdk import JiffyBox
+from jiffybox_sdk import Emulator, JiffyBox
 from jiffybox_sdk.emulator import TOKEN
 from jiffybox_sdk.exceptions import JiffyTokenException
+from tests.support.shell import Shell
 
 
 class Served:
@@ -59,6 +60,20 @@ def test_it_ignores_unknown_parameters_only_if_lenient(tmp_path: Path, options: 
     answer = httpx.post(f"{json.loads(served.line)['url']}/{TOKEN}/v1.0/jiffyBoxes", data=form, trust_env=False)
     assert ("use_ssh_key" in answer.text) is not bool(options)
     assert served.end(signal.SIGTERM) == (0, "")
+
+
+def test_its_answers_differ_with_the_number_of_a_variation(tmp_path: Path) -> None:
+    served = Served("--json", "--vary", "7", cwd=tmp_path)
+    ids: list[int] = []
+    with JiffyBox(TOKEN, json.loads(served.line)["url"]) as client, Emulator(vary=7).client() as other:
+        ids += [each.create_box("web", 44, distribution="centos_7_64bit").id for each in (client, other)]
+    assert ids[0] == ids[1] != 10001
+    assert served.end(signal.SIGTERM) == (0, "")
+
+
+def test_it_rejects_an_invalid_number_of_a_variation(shell: Shell) -> None:
+    ran = shell("emulator", "--port", "0", "--vary", "-1")
+    assert (ran.code, ran.err) == (2, "jiffybox: invalid vary -1: expected an integer from 0 to 999999999, such as 7\n")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from jiffybox_sdk import JiffyBox
+from jiffybox_sdk import Emulator, JiffyBox
 from jiffybox_sdk.pytest_plugin import (
     AsyncJiffyBoxFixture,
     JiffyBoxFactory,
@@ -133,7 +134,7 @@ def test_unused_faults_and_schema_violations_fail_a_test(tmp_path: Path) -> None
     assert "1 failed, 6 passed, 1 skipped, 6 errors" in message
     assert message.count("a fault was never triggered: get_plan: ") >= 3
     assert message.count("a response of the emulator violated the schemas: list_boxes: ") >= 2
-    assert "expected keywords clock, faults, lenient, seed, speed" in message
+    assert "expected keywords clock, faults, lenient, seed, speed, sweep, vary" in message
     assert "test_good" not in message
 
 
@@ -170,6 +171,121 @@ def test_shared_and_further_accounts_are_checked_in_the_end(tmp_path: Path, last
         program = f"def test({name}):\n    {account}.emulator.add_fault('get_plan', drop=True)\n    {last}\n"
         (tmp_path / f"test_{name}.py").write_text(program, "utf-8")
     assert summary in pytest_run(tmp_path).stdout
+
+
+VARIED = """
+import pytest
+import unittest
+
+PLAN = {"planid": 44, "distribution": "centos_7_64bit"}
+BOXES = {"boxes": [{"name": "web", **PLAN}]}
+
+def names(client):
+    return [box.name for box in client.boxes()]
+
+@pytest.mark.jiffybox(vary=3, seed=BOXES)
+@pytest.mark.parametrize("fixture", ["jiffybox", "async_jiffybox", "jiffybox_server"])
+def test_dynamic(request, fixture):
+    emulated = request.getfixturevalue(fixture)
+    assert f"[vary-{emulated.emulator.vary}-" in request.node.name
+    assert fixture.startswith("async") or names(emulated.client) == ["web"]
+
+@pytest.mark.jiffybox(vary=3)
+class TestClass:
+    def test_factory(self, jiffybox_factory, jiffybox_server):
+        assert jiffybox_factory().emulator.vary == jiffybox_factory(seed=BOXES).emulator.vary
+        assert jiffybox_server.emulator.vary == jiffybox_factory().emulator.vary
+
+    @pytest.mark.jiffybox(vary=None)
+    def test_once(self, jiffybox):
+        assert jiffybox.emulator.vary is None
+
+    def test_without_an_emulator(self):
+        pass
+
+@pytest.mark.jiffybox(vary=2, sweep=True)
+def test_swept(jiffybox, request):
+    assert f"[vary-{jiffybox.emulator.vary}]" in request.node.name
+    assert len(jiffybox.client.plans()) == 12
+
+def test_server(jiffybox_server):
+    assert jiffybox_server.emulator.vary is None
+
+@pytest.mark.jiffybox(vary=20)
+def test_ids(jiffybox):
+    assert jiffybox.client.create_box("web", 44, distribution="centos_7_64bit").id < 10500
+"""
+
+SHARED_VARIED = """
+import pytest
+
+pytestmark = pytest.mark.jiffybox(vary=2)
+
+def test_first(jiffybox_module, jiffybox):
+    assert jiffybox.emulator.vary == jiffybox_module.emulator.vary
+    jiffybox_module.client.create_box("web", 44, distribution="centos_7_64bit")
+
+def test_second(jiffybox_module):
+    assert len(jiffybox_module.client.boxes()) == 1
+"""
+
+
+def test_a_marked_test_runs_once_for_each_variation(tmp_path: Path) -> None:
+    (tmp_path / "test_varied.py").write_text(VARIED, "utf-8")
+    (tmp_path / "test_shared.py").write_text(SHARED_VARIED, "utf-8")
+    emulated = [Emulator(vary=number) for number in range(20)]
+    failing = [
+        emulator.vary
+        for emulator in emulated
+        if emulator.client().create_box("web", 44, distribution="centos_7_64bit").id >= 10500
+    ]
+    assert 0 < len(failing) < 20
+    message = pytest_run(tmp_path, "-p", "no:xdist", "-p", "no:randomly").stdout
+    assert f"{len(failing)} failed, {9 + 3 + 1 + 1 + 2 + 1 + 20 + 4 - len(failing)} passed" in message, message
+    for number in failing:
+        assert f"test_ids[vary-{number}]" in message
+        assert f"The test fails with this variation of the emulator: Emulator(vary={number})" in message
+    assert message.count("The test fails with this variation") == len(failing)
+
+
+def test_the_example_in_the_documentation_passes(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "pages" / "emulator.md"
+    [program] = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (tmp_path / "test_example.py").write_text(program, "utf-8")
+    message = pytest_run(tmp_path, "-vv").stdout
+    assert "20 passed" in message
+    assert "test_a_box_gets_its_metadata[vary-7] PASSED" in message
+
+
+@pytest.mark.parametrize(
+    ("mark", "argument", "problem"),
+    [
+        *(
+            (f"vary={count}", "jiffybox", f"invalid vary {count}: expected the number of variations, from 1 to 1000")
+            for count in ("0", "-1", "1001", "True", "'20'", "2.0", "[7]")
+        ),
+        ("vary=2", "jiffybox_session", "jiffybox_session can't vary, because all tests share it"),
+        ("vary=2", "tmp_path", "vary needs one of the fixtures async_jiffybox, jiffybox, "),
+    ],
+)
+def test_an_invalid_variation_is_explained(tmp_path: Path, mark: str, argument: str, problem: str) -> None:
+    program = f"import pytest\n@pytest.mark.jiffybox({mark})\ndef test({argument}):\n    pass\n"
+    (tmp_path / "test_invalid.py").write_text(program, "utf-8")
+    message = pytest_run(tmp_path).stdout
+    assert f"invalid marker jiffybox of test_invalid.py::test: {problem}" in message
+    assert "Traceback" not in message
+    assert "1 error" in message
+
+
+def test_a_method_of_a_unittest_class_cannot_vary(tmp_path: Path) -> None:
+    (tmp_path / "test_old.py").write_text(
+        "import unittest, pytest\n"
+        "@pytest.mark.jiffybox(vary=2)\n@pytest.mark.usefixtures('jiffybox')\n"
+        "class Old(unittest.TestCase):\n    def test(self):\n        pass\n",
+        "utf-8",
+    )
+    message = pytest_run(tmp_path).stdout
+    assert "invalid marker jiffybox: pytest can't vary this kind of test, only functions" in message
 
 
 ASYNCIO = ("-o", "asyncio_default_fixture_loop_scope=function")

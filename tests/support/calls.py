@@ -11,6 +11,7 @@ from jiffybox_sdk import (
     ContactGroup,
     Emulator,
     FtpCheck,
+    Ip,
     JiffyBox,
     Schedule,
     operations,
@@ -54,7 +55,7 @@ SAMPLES: dict[str, tuple[str, str, Sample]] = {
     "a deleted backup": ("delete_backup", "running", lambda _, box: all_backups(box).delete("daily")),
     "a list of addresses": ("list_ips", "running", lambda client, _: client.ips()),
     "the addresses of a box": ("get_ips", "running", lambda _, box: box.list_ips()),
-    "a moved address": ("move_ip", "running", lambda _, box: box.list_ips()[-1].move(box)),
+    "a moved address": ("move_ip", "running", lambda _, box: floating_ip(box).move(box)),
     "a list of contact groups": ("list_contact_groups", "creating", lambda client, _: client.contact_groups()),
     "a contact group": ("get_contact_group", "creating", lambda client, _: client.contact_group(1)),
     "a created contact group": (
@@ -124,10 +125,14 @@ def ready_check(client: JiffyBox, box: Box) -> Check:
     return check
 
 
-def answer_to(what: str, edit: Edit | None = None) -> Answer:
+def floating_ip(box: Box) -> Ip:
+    return next(ip for ip in box.list_ips() if ip.floating)
+
+
+def answer_to(what: str, edit: Edit | None = None, vary: int | None = None) -> Answer:
     """Make a sample call, with the result edited for the client, and return the response of the emulator."""
     call, state, question = SAMPLES[what]
-    emulator = Emulator("manual")
+    emulator = Emulator("manual", vary=vary)
     tap = Tap(emulator.transport())
     with emulator.client(transport=tap) as client:
         box = box_in_state(client, emulator, state)

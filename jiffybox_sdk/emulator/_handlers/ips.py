@@ -12,6 +12,7 @@ from jiffybox_sdk.emulator._handlers._call import Handlers
 from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.emulator._state.lookup import find, find_box
+from jiffybox_sdk.emulator._state.objects import Due
 from jiffybox_sdk.models import requests
 
 
@@ -21,8 +22,16 @@ def move(account: Account, number: str, ip_number: str, body: "requests.MoveIp")
     ip = find({ip.id: ip for ip in account.ips_of(box.id)}, ip_number, _messages.NO_SUCH_IP)
     if not ip.floating or ip.version != 4:
         raise ServiceError(_messages.NOT_FLOATING, ip=ip.ip)
-    account.ips.put(replace(ip, box=find_box(account, body.targetid).id))
+    account.move_ip(ip, find_box(account, body.targetid).id)
     return True
+
+
+def finish(account: Account, due: Due) -> None:
+    """Complete the move of an address."""
+    ip = account.ips.get(due.number)
+    target = next((number for number in account.boxes if str(number) == due.detail), None)
+    if ip and target is not None:
+        account.ips.put(replace(ip, box=target))
 
 
 def _payload(account: Account, box: int) -> JsonValue:

@@ -34,14 +34,18 @@ LAST_BOX = int(_FLOATING) - int(_PUBLIC) - 1
 """The highest box id. The addresses of further boxes would overlap with the floating ones."""
 USED_NETWORKS = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("10.0.0.0/15"))
 """The networks of the IPv4 addresses above."""
+VARIED_NETWORKS = (ipaddress.ip_network("240.0.0.0/4"), ipaddress.ip_network("100.64.0.0/10"))  # RFC 1112, RFC 6598
+"""The networks of the addresses that take the place of those, if the emulator varies. Reserved as well."""
 _SUBNETS = ipaddress.IPv6Network("2001:db8::/32")  # reserved for documentation, RFC 3849
+
+_ASSIGNED = (*USED_NETWORKS, *VARIED_NETWORKS, _SUBNETS)
 
 
 @lru_cache(maxsize=4096)
 def is_assigned(address: str) -> bool:
     """Return whether the emulator has assigned an address, rather than a seed."""
     network = ipaddress.ip_network(address)
-    return any(network.version == used.version and network.subnet_of(used) for used in (*USED_NETWORKS, _SUBNETS))  # type: ignore[arg-type] # of the same version
+    return any(network.version == used.version and network.subnet_of(used) for used in _ASSIGNED)  # type: ignore[arg-type] # of the same version
 
 
 _NEW = Content(
@@ -198,6 +202,10 @@ class Account:
     def assigned(self, ip: IpState) -> IpState:
         """Return the address to add in place of a given one."""
         return ip
+
+    def move_ip(self, ip: IpState, box: int) -> None:
+        """Move an address to a box."""
+        self.ips.put(replace(ip, box=box))
 
     def add_group(self, name: str, contacts: Iterable[str]) -> GroupState:
         """Add a contact group."""

@@ -21,7 +21,7 @@ _SWAP_MB = 512
 Properties = Mapping[str, JsonValue]
 """A plan or a distribution as the service sends it."""
 
-WorkKind = Literal["box", "backup", "forgotten backup", "group", "check"]
+WorkKind = Literal["box", "backup", "forgotten backup", "group", "check", "ip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +193,8 @@ class Due:
     id: int  # the number of times that work had been accepted
     when: float
     kind: WorkKind
-    number: int  # the id of the box, group or check
-    detail: str = ""  # the backup's id if a backup is being deleted
+    number: int  # the id of the box, group, check or address
+    detail: str = ""  # the id of a backup that is being deleted, or of the box that an address moves to
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ class Emulator(Protocol):
     clock: EmulatorClock
     lenient: bool
 
-    def __init__(self, *, lenient: bool) -> None: ...
+    def __init__(self, *, lenient: bool, vary: int | None) -> None: ...
+    @property
+    def vary(self) -> int | None: ...
     def copy(self) -> Self: ...
     def differences(self, expected: Self) -> list[str]: ...
     def client(self, *, transport: EmulatorTransport) -> "JiffyBox": ...
@@ -137,7 +139,7 @@ class Runner(Generic[E]):
             JiffyArgumentException: If the program can't be pickled.
         """
         start = self._start
-        state = self._program, type(start), start.snapshot(), start.lenient, self._again
+        state = self._program, type(start), start.snapshot(), start.lenient, start.vary, self._again
         try:
             return pickle.dumps(state)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -148,8 +150,8 @@ class Runner(Generic[E]):
     @classmethod
     def unpickled(cls, content: bytes) -> Self:
         """Return the runner of another process."""
-        program, emulator, snapshot, lenient, again = pickle.loads(content)  # noqa: S301 (from the parent process)
-        start = emulator(lenient=lenient)
+        program, emulator, snapshot, lenient, vary, again = pickle.loads(content)  # noqa: S301 (from the parent process)
+        start = emulator(lenient=lenient, vary=vary)
         start.restore(snapshot)
         return cls(program, start, again=again)
 
