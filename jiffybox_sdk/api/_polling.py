@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextvars import copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
 from jiffybox_sdk._client.timer import Timer
@@ -61,6 +62,10 @@ def _look_for(client: Connection, poller: Poller[R], listing: Operation, failure
         poller.listed(records, failure)
 
 
+def _raise(error: BaseException) -> NoReturn:
+    raise error
+
+
 def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     """Poll many records, some at the same time, until each is done.
 
@@ -75,6 +80,9 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
             outcome = client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
+        except BaseException as error:  # noqa: BLE001 (also raised there, such as SystemExit)
+            outcomes.put(partial(_raise, error))
+            return
         outcomes.put(sealed(client.clock, (poll, outcome)))
 
     timer = Timer(client.clock.monotonic)

@@ -9,7 +9,7 @@ import pytest
 import trio
 import trio.testing
 
-from jiffybox_sdk import AsyncBox, AsyncJiffyBox, Box, JiffyBox, JiffyDetachedException, Retry
+from jiffybox_sdk import AsyncBox, AsyncJiffyBox, Box, Emulator, JiffyBox, JiffyDetachedException, Retry
 from tests.faces.api.test_polling import Wait, wait_for_status, wait_until, wait_until_deleted
 from tests.support.asynchronous import AsyncScript, TrioClock
 from tests.support.boxes import BROKEN, ServedBoxes, answering, number_of
@@ -117,3 +117,19 @@ def test_closing_the_client_ends_a_wait() -> None:
     with pytest.raises(JiffyDetachedException):
         Box(example("box"), client).wait_for_status(progress=lambda polled: polled.api.close())
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("ending", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_what_ends_a_thread_that_polls_is_raised_by_the_wait(ending: type[BaseException]) -> None:
+    emulator = Emulator()
+
+    class Transport(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "GET":
+                raise ending
+            return emulator.transport().handle_request(request)
+
+    with emulator.client(transport=Transport()) as client:
+        boxes = [client.create_box(f"{number}", 44, distribution="centos_7_64bit") for number in range(3)]
+        with pytest.raises(ending):
+            client.wait_for_all(boxes)

@@ -202,6 +202,11 @@ def threads(client: JiffyBox) -> None:
         thread.join()
 
 
+def many_waits(client: JiffyBox) -> None:
+    boxes = [client.create_box(f"{number}", 44, distribution=DISTRIBUTION) for number in range(3)]
+    client.wait_for_all(boxes)
+
+
 def with_state() -> Callable[[JiffyBox], object]:
     names = iter("abcdefgh")
     return lambda client: client.create_box(next(names), 44, distribution=DISTRIBUTION)
@@ -228,6 +233,7 @@ INVALID: dict[str, tuple[Callable[[JiffyBox], object], str]] = {
         "invalid program: without a fault, it raises JiffyMessageException: the service rejected",
     ),
     "no end": (endless, "invalid program: without a fault, it is stopped after 1000 calls"),
+    "the SDK's threads": (many_waits, "invalid program: it makes calls in several threads, as wait_for_all does"),
     "threads": (threads, "invalid program: it makes calls in several threads"),
     "state of its own": (
         with_state(),

@@ -100,8 +100,10 @@ class _Watch:
 
     def _handle(self, request: ServiceRequest) -> ServiceResponse:
         self._calls += 1
-        self.saw_threads = self.saw_threads or threading.get_ident() != self._thread
-        self.stopped = self.saw_threads or self._calls > MOST_CALLS or self._emulator.clock.now() > self._end
+        if threading.get_ident() != self._thread:
+            self.saw_threads = True
+            raise _Stopped
+        self.stopped = self._calls > MOST_CALLS or self._emulator.clock.now() > self._end
         if self.stopped:
             raise _Stopped
         return self._emulator.handle(request)
@@ -201,7 +203,8 @@ class Runner(Generic[E]):
                 ending, error = "raised", f"{type(exception).__name__}: {one_line(str(exception))}"
         if watch.saw_threads:
             raise JiffyArgumentException(
-                "invalid program: it makes calls in several threads, so their order is not always the same"
+                "invalid program: it makes calls in several threads, as wait_for_all does, so that their order is not "
+                "always the same: use tasks and an async client"
             )
         if watch.stopped:
             ending, error = "endless", f"stopped after {MOST_CALLS} calls, or {LONGEST:.0f} s of virtual time"

@@ -1,0 +1,142 @@
+"""What tests do with an emulator besides calls: faults, the journal, addresses and time."""
+
+from typing import Unpack
+
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import CallName
+from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._faults import Fault, FaultOptions
+from jiffybox_sdk.emulator._journal import JournalEntry
+from jiffybox_sdk.emulator._router import EmulatorDefect
+from jiffybox_sdk.emulator._service import Service
+from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._fields import LAST_EPOCH
+from jiffybox_sdk.models.responses.box import Box
+
+
+class EmulatorControls:
+    """Base class for emulators, with the methods for tests."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.clock: EmulatorClock = service.clock
+
+    def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
+        """Inject a fault. For example, `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
+
+        Args:
+            call: The name of a call.
+            **options: The other fields of `Fault`.
+
+        Returns:
+            The fault.
+
+        Raises:
+            JiffyArgumentException: If there is no such call, or if the options are invalid.
+        """
+        fault = Fault(call=call, **options)
+        self.inject(fault)
+        return fault
+
+    def inject(self, fault: Fault) -> None:
+        """Inject an existing `Fault`.
+
+        Args:
+            fault: The fault.
+        """
+        with self._service.lock:
+            self._service.faults.add(fault)
+
+    def clear_faults(self) -> None:
+        """Remove all faults."""
+        with self._service.lock:
+            self._service.faults.clear()
+
+    def faults(self) -> list[Fault]:
+        """Return the faults that can still be triggered."""
+        with self._service.lock:
+            return list(self._service.faults.pending())
+
+    def never_triggered(self) -> list[Fault]:
+        """Return the faults that have not been triggered."""
+        with self._service.lock:
+            return list(self._service.faults.never_triggered())
+
+    def journal(self) -> list[JournalEntry]:
+        """Return the latest thousand requests with their responses, without secrets."""
+        with self._service.lock:
+            return list(self._service.journal)
+
+    def clear_journal(self) -> None:
+        """Remove all entries of the journal."""
+        with self._service.lock:
+            self._service.journal.clear()
+
+    @property
+    def defects(self) -> list[EmulatorDefect]:
+        """The responses that violated the schemas. Only collected with `self_check`."""
+        return list(self._service.defects)
+
+    def add_floating_ip(self, box: Box | int) -> str:
+        """Order a floating IP address for a box. The API has no call for this.
+
+        Args:
+            box: The box, or its id.
+
+        Returns:
+            The address.
+
+        Raises:
+            JiffyArgumentException: If there is no such box.
+            StateNotSaved: If the state file can't be written.
+        """
+        number = box.id if isinstance(box, Box) else box
+        with self._service.changing():
+            if number not in self._service.account.boxes:
+                raise JiffyArgumentException(f"invalid box {arguments.shown(number)}: there is no such box")
+            return self._service.account.add_ip(number).ip
+
+    def set_time(self, now: float) -> None:
+        """Set the service's time. If it is set back, work takes as long as before, and nothing has a later time.
+
+        Args:
+            now: The time in seconds since the epoch.
+
+        Raises:
+            JiffyArgumentException: If the time is not between 0 and the end of the year 9999.
+            StateNotSaved: If the state file can't be written. Only the time has been set.
+        """
+        if isinstance(now, bool) or not 0 <= now <= LAST_EPOCH:
+            raise JiffyArgumentException(f"invalid time {arguments.shown(now)}: expected 0 to {LAST_EPOCH} seconds")
+        with self._service.changing(save_time=True):
+            seconds = self.clock.now() - now
+            if seconds > 0:
+                self._service.account.set_back(now, seconds)
+            self.clock.set_time(now)
+
+    def advance(self, seconds: float) -> None:
+        """Advance the service's time and complete the work that is due by then.
+
+        Args:
+            seconds: The number of seconds.
+
+        Raises:
+            JiffyArgumentException: If the clock is `real`, or if the number of seconds is negative.
+            StateNotSaved: If the state file can't be written. Only the time has advanced.
+        """
+        with self._service.changing(save_time=True):
+            self.clock.advance(seconds)
+            self._service.finish_due()
+
+    def run_until_idle(self) -> None:
+        """Advance the service's time until all accepted work is complete.
+
+        Raises:
+            JiffyArgumentException: If the clock is `real` or `never`.
+            StateNotSaved: If the state file can't be written. Only the time has advanced.
+        """
+        if self.clock.policy == "never":
+            raise JiffyArgumentException("work never completes under the clock 'never': use another clock")
+        with self._service.reading():
+            idle_at = self._service.account.idle_at()
+        self.advance(max(0.0, idle_at - self.clock.now()))

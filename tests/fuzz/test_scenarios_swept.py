@@ -1,0 +1,25 @@
+"""The scenarios of the SDK's own tests, under each fault at each of their calls.
+
+Their assertions may fail then, which is not what is tested: none of them may end well with another account.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from jiffybox_sdk import AsyncJiffyBox, Emulator
+from jiffybox_sdk.emulator._sweep.run import Runner
+from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep_runner
+from tests.faces.aio.programs import PROGRAMS
+
+
+@pytest.mark.parametrize("scenario", PROGRAMS, ids=lambda scenario: scenario.__name__)
+def test_a_scenario_has_no_wrong_success(scenario: Callable[[AsyncJiffyBox, Emulator], Awaitable[None]]) -> None:
+    emulators: list[Emulator] = []
+
+    async def program(client: AsyncJiffyBox) -> None:
+        await scenario(client, emulators[-1])
+
+    result = sweep_runner(Runner(program, Emulator(), prepare=emulators.append), SweepOptions())
+    assert result.failures == (), str(result)
+    assert len(result.histories) == 9 * len(result.calls)
