@@ -191,7 +191,7 @@ def _sweep(item: pytest.Function) -> None:
         await test(**{**arguments, name: AsyncJiffyBoxFixture(emulators[-1], client)})
 
     given: Mapping[str, Any] | bool = {} if options.sweep is True else options.sweep
-    if not isinstance(given, Mapping) or given.keys() - {"depth", "most", "seed", "repeatable"}:
+    if not isinstance(given, Mapping) or given.keys() - {"depth", "most", "choice", "repeatable"}:
         pytest.fail("invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}", pytrace=False)
     try:
         choice = SweepOptions(**given)
@@ -200,6 +200,7 @@ def _sweep(item: pytest.Function) -> None:
         )
         result = sweep_runner(runner, choice)
         problem = str(result) if result.failures else ""
+        item.user_properties.append(("jiffybox sweep", str(result).splitlines()[-1]))
     except JiffyArgumentException as error:
         problem = str(error).replace("program", "test")
     if problem:
@@ -248,6 +249,22 @@ def _variation(node: pytest.Item | pytest.Collector) -> int | None:
     """Return the number of the variation that a test runs with, if there is one."""
     parameters: Mapping[str, int] = getattr(getattr(node, "callspec", None), "params", {})
     return parameters.get("_jiffybox_variation", parameters.get("jiffybox_module"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what was tried in sweeps that have passed."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    lines = [
+        f"{report.nodeid}: {value}"
+        for report in passed
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "jiffybox sweep"
+    ]
+    if lines:
+        terminalreporter.section("sweeps")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -313,7 +313,7 @@ class Emulator(EmulatorControls):
         *,
         depth: int = 1,
         most: int = 2000,
-        seed: int = 0,
+        choice: int = 0,
         repeatable: bool = False,
         jobs: int = 1,
         progress: "Callable[[int, int], object] | None" = None,
@@ -323,8 +323,8 @@ class Emulator(EmulatorControls):
         The connection is refused or lost, before or after the call is executed; the response breaks off, comes too
         late, or has the status 502 or 429. Each run starts from this emulator's account, which does not change, and
         takes virtual time. If the program returns although the account differs from that of the run without faults, as
-        `differences()` compares them, this is a failure: a wrong success. A program that does not end is stopped after
-        1,000 calls, or 30 days of virtual time, which is a failure, too.
+        `differences()` compares them, this is a failure: a wrong success. So is an assertion that fails. A program that
+        does not end is stopped after 1,000 calls, or 30 days of virtual time, which is a failure, too.
 
         Waits must use the client's clock (`client.clock.sleep`), or they take real time.
 
@@ -333,7 +333,7 @@ class Emulator(EmulatorControls):
                 make the same calls each time. Async programs run in asyncio.
             depth: 2 for pairs of faults in addition to single ones.
             most: The maximum number of pairs. If there are more, some are chosen at random.
-            seed: The seed of this choice.
+            choice: A number that determines which.
             repeatable: Whether to run a program that has raised an exception again, without faults. It must then end
                 with the expected account.
             jobs: The number of processes. If more than one, the program must be a function of a module.
@@ -348,7 +348,7 @@ class Emulator(EmulatorControls):
         """
         from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep  # noqa: PLC0415 (only needed for this)
 
-        return sweep(self, program, SweepOptions(depth, most, seed, repeatable, jobs, progress))
+        return sweep(self, program, SweepOptions(depth, most, choice, repeatable, jobs, progress))
 
 
 def _variation(number: int) -> "Variation":

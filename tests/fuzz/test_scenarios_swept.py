@@ -1,6 +1,7 @@
 """The scenarios of the SDK's own tests, under each fault at each of their calls.
 
-Their assertions may fail then, which is not what is tested: none of them may end well with another account.
+Their assertions may fail then, because they expect what happens without faults. But none of them may end well with
+another account, or without end.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,5 +22,5 @@ def test_a_scenario_has_no_wrong_success(scenario: Callable[[AsyncJiffyBox, Emul
         await scenario(client, emulators[-1])
 
     result = sweep_runner(Runner(program, Emulator(), prepare=emulators.append), SweepOptions())
-    assert result.failures == (), str(result)
+    assert {history.verdict for history in result.failures} <= {"assertion failed"}, str(result)
     assert len(result.histories) == 9 * len(result.calls)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pages" / "sweep.md").read_text("utf-8")
-TEST, PROGRAM = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+TEST, LOST, PROGRAM, MARK = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 [REPORT] = re.findall(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 
@@ -18,9 +18,11 @@ def test_the_test_of_the_page_fails_with_its_report(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").touch()
     swept = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
     assert REPORT in swept.stdout, swept.stdout
-    (tmp_path / "test_deploy.py").write_text(TEST.replace("sweep=True", "sweep=False"), "utf-8")
-    passed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
-    assert "1 passed" in passed.stdout, passed.stdout
+    others = TEST.replace("sweep=True", "sweep=False") + LOST + MARK.replace(": ...", ":\n    jiffybox.client.boxes()")
+    (tmp_path / "test_deploy.py").write_text(others, "utf-8")
+    passed = subprocess.run([*command, "-s"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    assert "3 passed" in passed.stdout, passed.stdout
+    assert re.findall(r"print.*  # (.*)$", LOST, re.MULTILINE)[0] in passed.stdout
 
 
 def test_the_program_of_the_page_prints_its_comments(tmp_path: Path) -> None:

@@ -33,9 +33,11 @@ class TestSwept:
         try:
             await box.stop()
         except JiffyOutcomeUnknownException:
-            box = await box.refresh()
-            assert not box.running
-        await box.wait_for_status()
+            box = await box.wait_for_status()
+            if box.running:
+                await box.stop()
+        box = await box.wait_for_status()
+        assert not box.running
 
     @pytest.mark.parametrize("count", [1, 2])
     @pytest.mark.jiffybox(sweep={"depth": 2, "most": 10})
@@ -75,6 +77,18 @@ async def test_wrong_in_anyio(async_jiffybox):
 @pytest.mark.jiffybox(sweep={"repeatable": True})
 def test_not_repeatable(jiffybox):
     jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+
+@pytest.mark.jiffybox(sweep=True)
+def test_check(jiffybox):
+    try:
+        jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+    except JiffyOutcomeUnknownException:
+        pass
+    assert [box.name for box in jiffybox.client.boxes()] == ["web"]
+
+@pytest.mark.jiffybox(sweep=True)
+def test_right(jiffybox):
+    jiffybox.client.boxes()
 
 @pytest.mark.jiffybox(sweep=True)
 def test_assertion(jiffybox):
@@ -119,6 +133,11 @@ WRONG = [
 ]
 
 REASONS = {
+    "test_check": [
+        "assertion failed:",
+        "the program raised AssertionError: assert [] == ['web']",
+        "box 'web' does not exist",
+    ],
     "test_wrong": WRONG,
     "test_wrong_in_asyncio": WRONG,
     "test_wrong_in_anyio[asyncio]": WRONG,
@@ -138,7 +157,8 @@ def test_a_failing_sweep_is_a_failing_test(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
     ran = subprocess.run([*command, "test_swept.py"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
     sections = ran.stdout.split("\n____")
-    assert "12 failed, 1 passed" in ran.stdout, ran.stdout
+    assert "13 failed, 2 passed" in ran.stdout, ran.stdout
+    assert "test_swept.py::test_right: 0 of 9 histories fail (calls: 1)" in ran.stdout
     for name, lines in REASONS.items():
         [section] = [section for section in sections if f" {name} " in section.splitlines()[0]]
         for line in lines:

@@ -65,7 +65,7 @@ def test_processes_find_the_program(shell: Shell, folder: Path) -> None:
     options = ["--depth", "2", "--most", "40", "--choice", "3", "--jobs", "2", "--seed", str(folder / "account.json")]
     ran = apart("sweep", f"{folder / 'swept_program.py'}:deploy", *options, env=shell.folders)
     assert ran.code == 1
-    assert ran.lines[-1].startswith("13 of 58 histories fail (calls: 2, 40 of 180 pairs chosen with the seed 3): ")
+    assert ran.lines[-1].startswith("13 of 58 histories fail (calls: 2, 40 of 180 pairs chosen with choice=3): ")
 
 
 INVALID = {

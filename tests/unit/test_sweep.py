@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import get_args
 
 import pytest
@@ -50,27 +51,63 @@ def test_the_report_shows_the_shortest_failure(emulator: Emulator) -> None:
             try:
                 client.create_box(name, 44, distribution=DISTRIBUTION, metadata={"name": name})
             except JiffyOutcomeUnknownException:
-                client.boxes()[0].update_metadata({"name": name})
+                client.boxes()[0].update_metadata({"name": "lost"})
 
     result = emulator.sweep(program)
     counts = "response lost: 4 of 4, response cut: 2 of 2, 502: 4 of 4, time-out: 4 of 4"
     with pytest.raises(SweepFailure) as failure:
         result.raise_for_failures()
-    assert str(failure.value).splitlines() == [
+    lines = str(failure.value).splitlines()
+    assert lines[:7] == [
         "wrong success:",
         "",
         '    emulator.add_fault("create_box", moment="before", drop=True)',
         "",
         "create_box, call 1 of 2: the connection was lost before the call was executed",
-        """box 'old': metadata is {"name": "web"}, not {}""",
+        """box 'old': metadata is {"name": "lost"}, not {}""",
         "box 'web' does not exist",
-        "",
-        f"14 of 18 histories fail (calls: 2): {counts}",
     ]
+    assert lines[-1] == f"14 of 18 histories fail (calls: 2): {counts}"
     assert isinstance(failure.value, AssertionError)
     assert result.calls == ("create_box", "create_box")
     assert result.counts["response lost"] == (4, 4)
     assert result.counts["no connection"] == (0, 2)
+
+
+def test_the_report_shows_an_example_of_each_result(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        for name in ("web", "db"):
+            with suppress(JiffyOutcomeUnknownException):
+                client.create_box(name, 44, distribution=DISTRIBUTION)
+        with suppress(JiffyException):
+            client.box(10_001).stop()
+
+    report = str(emulator.sweep(program))
+    assert [line for line in report.splitlines() if line.startswith("box")] == [
+        "box 'web' does not exist",
+        "box 'db' does not exist",
+        """box 'old': running is true, not false""",
+    ]
+    assert "change_box (SHUTDOWN), call 4 of 4: the connection was lost before the call was executed" in report
+
+
+def test_a_failed_assertion_is_a_failure(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        with suppress(JiffyOutcomeUnknownException):
+            client.create_box("web", 44, distribution=DISTRIBUTION)
+        assert [box.name for box in client.boxes()] == ["old", "web"]
+
+    failures = emulator.sweep(program).failures
+    assert {history.verdict for history in failures} == {"assertion failed"}
+    assert "the program raised AssertionError: assert ['old'] == ['old', 'web']" in str(failures[0])
+
+
+def test_a_test_that_fails_without_faults_is_rejected(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        assert client.boxes() == []
+
+    with pytest.raises(JiffyArgumentException, match="invalid program: without a fault, it raises AssertionError: "):
+        emulator.sweep(program)
 
 
 def test_the_line_of_the_report_reproduces_the_failure(emulator: Emulator) -> None:
@@ -126,12 +163,12 @@ def test_pairs_are_chosen_by_the_seed(emulator: Emulator) -> None:
         client.create_box("web", 44, distribution=DISTRIBUTION)
         client.boxes()
 
-    first = emulator.sweep(program, depth=2, most=20, seed=7)
-    again = emulator.sweep(program, depth=2, most=20, seed=7)
-    other = emulator.sweep(program, depth=2, most=20, seed=8)
+    first = emulator.sweep(program, depth=2, most=20, choice=7)
+    again = emulator.sweep(program, depth=2, most=20, choice=7)
+    other = emulator.sweep(program, depth=2, most=20, choice=8)
     assert first == again
     assert first.histories != other.histories
-    assert f"20 of {first.pairs} pairs chosen with the seed 7" in str(first)
+    assert f"20 of {first.pairs} pairs chosen with choice=7" in str(first)
     every = emulator.sweep(program, depth=2)
     assert len([history for history in every.histories if len(history.faults) == 2]) == every.pairs == first.pairs
     assert len({history.faults for history in every.histories}) == len(every.histories)
@@ -264,9 +301,9 @@ def test_a_program_for_several_processes_must_be_importable(emulator: Emulator) 
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, "2", None, True])
-@pytest.mark.parametrize("name", ["depth", "most", "seed", "jobs"])
+@pytest.mark.parametrize("name", ["depth", "most", "choice", "jobs"])
 def test_invalid_options_are_rejected(emulator: Emulator, name: str, value: object) -> None:
-    if name == "seed" and value == 0 and value is not False:
+    if name == "choice" and value == 0 and value is not False:
         return
     options = {name: value}
     with pytest.raises(JiffyArgumentException, match=f"invalid {name} .*: expected "):

@@ -20,7 +20,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 @click.argument("program", metavar="FILE:FUNCTION")
 @click.option("--depth", type=click.IntRange(1, 2), default=1, show_default=True, help="2 for pairs of faults, too.")
 @click.option("--most", type=click.IntRange(1), default=2000, show_default=True, help="Maximum number of pairs.")
-@click.option("--choice", type=click.IntRange(0), default=0, show_default=True, help="Seed of the choice of pairs.")
+@click.option("--choice", type=click.IntRange(0), default=0, show_default=True, help="Which pairs, as a number.")
 @click.option("--repeatable", is_flag=True, help="Whether the program must be repeatable after it has failed.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of processes.")
 @click.option("--seed", metavar="FILE", shell_complete=complete_files, help="Initial content of the account, as JSON.")
@@ -36,7 +36,7 @@ def sweep(program: str, depth: int, most: int, choice: int, repeatable: bool, jo
     emulator = Emulator(seed=seed)
     with run_progress() as progress:
         result = emulator.sweep(
-            function, depth=depth, most=most, seed=choice, repeatable=repeatable, jobs=jobs, progress=progress
+            function, depth=depth, most=most, choice=choice, repeatable=repeatable, jobs=jobs, progress=progress
         )
     write(f"{printable_lines(str(result))}\n")
     if result.failures:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, Self, TypeGuard, TypeVar
 
 from jiffybox_sdk._common.operation import CallName
+from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.emulator._clock import AsyncEmulatorClock, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault
 from jiffybox_sdk.emulator._journal import JournalEntry
@@ -48,7 +49,7 @@ class Emulator(Protocol):
 E = TypeVar("E", bound=Emulator)
 SyncProgram = Callable[["JiffyBox"], object]
 AsyncProgram = Callable[["AsyncJiffyBox"], Awaitable[object]]
-Ending = Literal["returned", "raised", "endless"]
+Ending = Literal["returned", "raised", "failed", "endless"]
 
 MOST_CALLS = 1000
 """The largest number of calls in a run. The journal keeps as many."""
@@ -63,14 +64,16 @@ class Run:
 
     Attributes:
         calls: The calls, retries included; `None` for requests that are no calls.
+        commands: For each call, the status that it sets, if it does.
         triggered: The positions in `calls` at which faults were triggered.
-        ending: Whether the program returned, raised an exception, or was stopped because it did not end.
+        ending: Whether the program returned, raised an exception, failed an assertion, or had to be stopped.
         error: The exception.
         differences: How the account differs in the end from that of a run without faults.
         again: The same after a second run without faults, or its exception. Empty if there was none.
     """
 
     calls: tuple[CallName | None, ...]
+    commands: tuple[str, ...]
     triggered: tuple[int, ...]
     ending: Ending
     error: str
@@ -182,7 +185,9 @@ class Runner(Generic[E]):
             emulator.clear_faults()
             _, error_again = self._execute(emulator, loop)
             again = (error_again,) if error_again else tuple(emulator.differences(self._expected))
-        return Run(tuple(entry.call for entry in journal), triggered, ending, error, differences, again)
+        calls: tuple[CallName | None, ...] = tuple(entry.call for entry in journal)
+        commands = tuple(str(entry.body.get("status", "")) if is_map(entry.body) else "" for entry in journal)
+        return Run(calls, commands, triggered, ending, error, differences, again)
 
     def _execute(self, emulator: E, loop: asyncio.Runner) -> tuple[Ending, str]:
         """Execute the program, and complete the work that it has started. Return how it ended, and its exception."""
@@ -198,9 +203,13 @@ class Runner(Generic[E]):
                 context.run(_call, self._program, emulator, watch)
         except KeyboardInterrupt:
             raise
-        except BaseException as exception:  # noqa: BLE001 (the exceptions of pytest are no `Exception`)
-            if not isinstance(exception, SystemExit) or exception.code not in (None, 0):
-                ending, error = "raised", f"{type(exception).__name__}: {one_line(str(exception))}"
+        except SystemExit as exit_:
+            if exit_.code not in (None, 0):
+                ending, error = "raised", f"SystemExit: {exit_.code}"
+        except BaseException as exception:  # noqa: BLE001 (pytest's exception for a failure is no `Exception`)
+            is_failure = isinstance(exception, AssertionError) or not isinstance(exception, Exception)
+            ending = "failed" if is_failure else "raised"
+            error = f"{type(exception).__name__}: {one_line(str(exception))}"
         if watch.saw_threads:
             raise JiffyArgumentException(
                 "invalid program: it makes calls in several threads, as wait_for_all does, so that their order is not "

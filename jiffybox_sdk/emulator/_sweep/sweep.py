@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any, Literal, get_args
 
 from jiffybox_sdk._common import arguments
@@ -17,7 +17,7 @@ from jiffybox_sdk.emulator._sweep.run import AsyncProgram, Emulator, Run, Runner
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
 
 FaultKind = Literal["no connection", "response lost", "response cut", "502", "time-out", "429"]
-Verdict = Literal["right", "wrong success", "not repeatable", "endless"]
+Verdict = Literal["right", "wrong success", "assertion failed", "not repeatable", "endless"]
 
 _LATE = 86_400.0
 """Seconds of latency that are longer than any time-out."""
@@ -36,6 +36,9 @@ FAULTS: Sequence[tuple[FaultKind, FaultOptions, str]] = (
 )
 """The faults of each call: their kind, their options, and what happens, in words."""
 
+_MOST_EXAMPLES = 3
+"""The number of failures with different results that a report shows."""
+
 _CHUNK = 32
 """The number of runs that a process makes at a time."""
 
@@ -49,8 +52,8 @@ class History:
         kinds: Their kinds.
         events: What happened to the calls that triggered them.
         verdict: `right`; `wrong success` if the program returned, but the account differs from that of a run without
-            faults; `not repeatable` if it raised an exception, and a second run did not lead to that account;
-            `endless` if it had to be stopped.
+            faults; `assertion failed` if it raised an `AssertionError`, as tests do; `not repeatable` if it raised
+            another exception, and a second run did not lead to that account; `endless` if it had to be stopped.
         error: The exception that the program raised.
         differences: How the account differs.
     """
@@ -64,7 +67,7 @@ class History:
 
     def __str__(self) -> str:
         faults = [f"    emulator.{fault.as_code()}" for fault in self.faults]
-        error = [f"the program raised {self.error}"] if self.verdict == "not repeatable" else []
+        error = [f"the program raised {self.error}"] if self.verdict in ("assertion failed", "not repeatable") else []
         return "\n".join([f"{self.verdict}:", "", *faults, "", *self.events, *error, *self.differences])
 
 
@@ -76,13 +79,13 @@ class SweepResult:
         calls: The calls of the program without faults.
         histories: All histories.
         pairs: The number of pairs of faults that were possible.
-        seed: The seed with which pairs were chosen.
+        choice: The number with which pairs were chosen.
     """
 
     calls: tuple[CallName, ...]
     histories: tuple[History, ...]
     pairs: int
-    seed: int
+    choice: int
 
     @property
     def failures(self) -> tuple[History, ...]:
@@ -108,12 +111,14 @@ class SweepResult:
 
     def __str__(self) -> str:
         chosen = sum(len(history.faults) == 2 for history in self.histories)
-        choice = f", {chosen} of {self.pairs} pairs chosen with the seed {self.seed}" if chosen < self.pairs else ""
+        choice = f", {chosen} of {self.pairs} pairs chosen with choice={self.choice}" if chosen < self.pairs else ""
         text = f"{len(self.failures)} of {len(self.histories)} histories fail (calls: {len(self.calls)}{choice})"
         if not self.failures:
             return text
         counts = [f"{kind}: {failed} of {tried}" for kind, (failed, tried) in self.counts.items() if failed]
-        return f"{self.failures[0]}\n\n{text}: {', '.join(counts)}"
+        examples = {(history.verdict, history.differences): history for history in reversed(self.failures)}
+        *shown, last = [str(history) for history in list(reversed(examples.values()))[:_MOST_EXAMPLES]]
+        return "\n\n".join([*shown, last, f"{text}: {', '.join(counts)}"])
 
 
 class SweepFailure(JiffyException, AssertionError):
@@ -137,7 +142,7 @@ class SweepOptions:
 
     depth: int = 1
     most: int = 2000
-    seed: int = 0
+    choice: int = 0
     repeatable: bool = False
     jobs: int = 1
     progress: Callable[[int, int], object] | None = None
@@ -145,7 +150,7 @@ class SweepOptions:
     def __post_init__(self) -> None:
         if type(self.depth) is not int or self.depth not in (1, 2):
             raise JiffyArgumentException(f"invalid depth {arguments.shown(self.depth)}: expected 1 or 2")
-        for name, value, lowest in (("most", self.most, 1), ("seed", self.seed, 0), ("jobs", self.jobs, 1)):
+        for name, value, lowest in (("most", self.most, 1), ("choice", self.choice, 0), ("jobs", self.jobs, 1)):
             if type(value) is not int or value < lowest:
                 raise JiffyArgumentException(
                     f"invalid {name} {arguments.shown(value)}: expected a whole number, {lowest} or more"
@@ -158,12 +163,13 @@ class _Plan:
     kinds: tuple[FaultKind, ...] = ()
     events: tuple[str, ...] = ()
 
-    def followed_by(self, call: CallName, number: int, calls: Sequence[CallName | None]) -> "Iterator[_Plan]":
-        """Yield the plans with another fault at a call, given by its position among all calls."""
-        skip = calls[:number].count(call)
+    def followed_by(self, call: CallName, number: int, run: Run) -> "Iterator[_Plan]":
+        """Yield the plans with another fault at a call, given by its position among all calls of a run."""
+        skip = run.calls[:number].count(call)
+        command = f" ({run.commands[number]})" if run.commands[number] else ""
         for kind, effect, words in FAULTS:
             options: FaultOptions = {**effect, "skip": skip}
-            event = f"{call}, call {number + 1} of {len(calls)}: {words}"
+            event = f"{call}{command}, call {number + 1} of {len(run.calls)}: {words}"
             yield _Plan((*self.faults, Fault(call=call, **options)), (*self.kinds, kind), (*self.events, event))
 
 
@@ -174,49 +180,51 @@ def sweep(start: Emulator, program: SyncProgram | AsyncProgram, options: SweepOp
 
 def sweep_runner(runner: Runner[Any], options: SweepOptions) -> SweepResult:
     """Make all runs of a sweep."""
-    calls = _calls(runner)
-    plans = [plan for number, call in enumerate(calls) for plan in _Plan().followed_by(call, number, calls)]
+    first, calls = _without_faults(runner)
+    plans = [plan for number, call in enumerate(calls) for plan in _Plan().followed_by(call, number, first)]
     runs = list(_runs(runner, plans, options, 0))
     histories = [_history(plan, run) for plan, run in zip(plans, runs, strict=True)]
     possible = 0
     if options.depth == 2:
-        later: list[tuple[_Plan, CallName, int, tuple[CallName | None, ...]]] = [
-            (plan, call, number, run.calls)
+        later: list[tuple[_Plan, CallName, int, Run]] = [
+            (plan, call, number, run)
             for plan, run in zip(plans, runs, strict=True)
             if run.ending != "endless"
             for number, call in enumerate(run.calls)
             if call is not None and number > run.triggered[0]
         ]
         possible = len(later) * len(FAULTS)
-        chosen = random.Random(options.seed).sample(range(possible), min(options.most, possible))  # noqa: S311
+        chosen = random.Random(options.choice).sample(range(possible), min(options.most, possible))  # noqa: S311
         pairs = [
-            list(plan.followed_by(call, number, calls))[index % len(FAULTS)]
+            list(plan.followed_by(call, number, run))[index % len(FAULTS)]
             for index in sorted(chosen)
-            for plan, call, number, calls in [later[index // len(FAULTS)]]
+            for plan, call, number, run in [later[index // len(FAULTS)]]
         ]
         runs = list(_runs(runner, pairs, options, len(plans)))
         histories += [_history(plan, run) for plan, run in zip(pairs, runs, strict=True)]
-    return SweepResult(calls, tuple(histories), possible, options.seed)
+    return SweepResult(calls, tuple(histories), possible, options.choice)
 
 
-def _calls(runner: Runner[Any]) -> tuple[CallName, ...]:
-    """Return the calls that the program makes without faults."""
+def _without_faults(runner: Runner[Any]) -> tuple[Run, tuple[CallName, ...]]:
+    """Return a run without faults, and its calls."""
     first, second = runner.runs([(), ()])
     problem = ""
     if first.ending != "returned":
-        problem = f"without a fault, it {'raises ' if first.ending == 'raised' else 'is '}{first.error}"
+        problem = f"without a fault, it {'is' if first.ending == 'endless' else 'raises'} {first.error}"
     elif not first.calls:
         problem = "it makes no calls"
     elif None in first.calls:
         problem = "it sends requests that are no calls of the API"
     elif (first.calls, first.ending, ()) != (second.calls, second.ending, second.differences):
-        numbered = enumerate(zip_longest(first.calls, second.calls), 1)
+        numbered = enumerate(zip(first.calls, second.calls, strict=False), 1)
         unequal = next((f"call {number} is {one}, and then {two}" for number, (one, two) in numbered if one != two), "")
+        if not unequal and len(first.calls) != len(second.calls):
+            unequal = f"it makes {len(first.calls)} calls, and then {len(second.calls)}"
         reasons = "; ".join(filter(None, [unequal, second.error, *second.differences]))
         problem = f"it does not do the same each time, perhaps because it keeps state of its own: {reasons}"
     if problem:
         raise JiffyArgumentException(f"invalid program: {problem}")
-    return tuple(call for call in first.calls if call is not None)
+    return first, tuple(call for call in first.calls if call is not None)
 
 
 def _runs(runner: Runner[Any], plans: Sequence[_Plan], options: SweepOptions, done: int) -> Iterator[Run]:
@@ -265,6 +273,8 @@ def _history(plan: _Plan, run: Run) -> History:
     verdict: Verdict = "right"
     if run.ending == "endless":
         verdict = "endless"
+    elif run.ending == "failed":
+        verdict = "assertion failed"
     elif run.ending == "returned" and run.differences:
         verdict = "wrong success"
     elif run.again:
