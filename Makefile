@@ -50,7 +50,8 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
-NOT_LOWEST := contract/test_pytest_httpx fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_wheel
+NOT_LOWEST := contract/test_pytest_httpx fuzz/test_ensure_box_callers fuzz/test_ensure_box_pairs fuzz/test_scenarios_swept \
+	fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/bin/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore tests/%.py)
 
