@@ -17,7 +17,8 @@ MIN_RATE, MIN_SPEEDUP = 300, 1.7
 def program(client: JiffyBox) -> None:
     """Make six calls."""
     box = client.create_box("web", 44, distribution="centos_7_64bit")
-    client.box(box.id).update_metadata({"role": "web"})
+    client.box(box.id)
+    client.contact_groups()
     client.plans()
     client.ips()
     client.boxes()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -47,9 +48,8 @@ _CALLS = {shape: [call for call in CALLS if _shape_of(call) == shape] for shape 
 
 _CONTENT_TYPE = "application/json; charset=utf-8"
 
-_MOST_VALID = 1000
-_LONGEST_VALID = 4096
-"""How many results to remember as valid, and the longest of them in bytes."""
+_MOST_VALID = 10_000
+"""The number of results to remember as valid, by their hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,9 @@ class Exchange:
 
     def response(self) -> ServiceResponse:
         messages: list[JsonValue] = [{"type": kind, "message": text} for kind, text in self.messages]
+        encoded = _encode(messages) if messages else b"[]"
         result = _encode(self.result) if self.encoded is None else self.encoded
-        return ServiceResponse(200, b'{"messages":%b,"result":%b}' % (_encode(messages), result), self.content_type)
+        return ServiceResponse(200, b'{"messages":%b,"result":%b}' % (encoded, result), self.content_type)
 
     def refuse(self, error: ServiceError) -> None:
         """Answer with an error."""
@@ -158,7 +159,7 @@ class Service:
         self.faults: Faults = Faults()
         self.journal: Journal = Journal(token)
         self.drift: Drift = Drift()
-        self._valid = set[tuple[str, bytes]]()  # results that have been validated
+        self._valid = set[bytes]()  # results that have been validated
         self.defects: list[EmulatorDefect] = []
 
     @property
@@ -274,7 +275,8 @@ class Service:
 
     def _route(self, request: ServiceRequest, exchange: Exchange) -> Endpoint:
         """Determine the call and its arguments from the path. Return the call."""
-        token, *segments = (unquote(part) for part in f"{request.path.strip('/')}//".split("/"))
+        given = f"{request.path.strip('/')}//".split("/")
+        token, *segments = map(unquote, given) if "%" in request.path else given
         if token != self._token.get_secret_value():
             raise ServiceError(_messages.WRONG_TOKEN)
         exchange.path = request.path.strip("/").partition("/")[2]
@@ -332,7 +334,7 @@ class Service:
             EmulatorDefect: If the result violates its schema.
         """
         encoded = _encode(result)
-        key = (call.returns, encoded)
+        key = blake2b(encoded, digest_size=16, key=call.returns.encode()).digest()
         if key not in self._valid:
             from jiffybox_sdk.validation import KINDS  # noqa: PLC0415 (it loads all models)
 
@@ -341,8 +343,7 @@ class Service:
                 raise EmulatorDefect(f"{call.name}: {problem}")
             if len(self._valid) >= _MOST_VALID:
                 self._valid.clear()
-            if len(encoded) <= _LONGEST_VALID:
-                self._valid.add(key)
+            self._valid.add(key)
         return encoded
 
     def _report_unknown(self, received: ReceivedBody) -> None:
