@@ -1,11 +1,13 @@
 """One function per call, which validates the arguments and returns an `Operation`. No I/O.
 
+`JiffyBox.send` and `AsyncJiffyBox.send` make the call. So an object can be changed by its id, without reading it first.
+
 All functions raise `JiffyArgumentException` if an argument is invalid.
 """
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
 
@@ -19,6 +21,11 @@ from jiffybox_sdk.models import requests
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses.backup import Backup
 
+if TYPE_CHECKING:
+    from jiffybox_sdk._records.distribution import Distribution
+    from jiffybox_sdk._records.module_doc import ModuleDoc
+    from jiffybox_sdk.models.responses import Backups, Box, Check, CheckResult, ContactGroup, Ip, Schedule
+
 BackupType = Literal["manual", "daily", "weekly", "biweekly"]
 """The types of backup."""
 
@@ -26,12 +33,12 @@ OWN_GROUP = "Stammdaten-E-Mail-Adresse"
 """The name of every account's own contact group, which can't be changed [documented]."""
 
 
-def list_boxes() -> Operation:
+def list_boxes() -> "Operation[dict[str, Box]]":
     """List the boxes: `GET jiffyBoxes` [documented]. Expensive for the service."""
     return endpoints.LIST_BOXES.on()
 
 
-def get_box(box: int | str) -> Operation:
+def get_box(box: int | str) -> "Operation[Box]":
     """Read a box: `GET jiffyBoxes/<box>` [documented]."""
     return endpoints.GET_BOX.on(arguments.whole_id(box, "box"))
 
@@ -45,7 +52,7 @@ def create_box(
     password: SecretStr | None,
     use_sshkey: bool | None,
     metadata: Mapping[str, object] | None,
-) -> Operation:
+) -> "Operation[Box]":
     """Create a box: `POST jiffyBoxes` [documented]."""
     if isinstance(distribution, Distribution):
         distribution = distribution.id
@@ -65,7 +72,7 @@ def create_box(
 
 def duplicate_box(
     box: int | str, name: str, plan: Plan | int | str, *, metadata: Mapping[str, object] | None = None
-) -> Operation:
+) -> "Operation[Box]":
     """Copy a box: `POST jiffyBoxes/<box>` [documented]."""
     body = requests.DuplicateBox(
         name=name,
@@ -75,7 +82,7 @@ def duplicate_box(
     return endpoints.DUPLICATE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
-def set_status(box: int | str, command: Command, plan: Plan | int | str | None = None) -> Operation:
+def set_status(box: int | str, command: Command, plan: Plan | int | str | None = None) -> "Operation[Box]":
     """Send a command to a box: `PUT jiffyBoxes/<box>` with a `status` [documented]."""
     needs_plan = command in (Command.THAW, Command.PLAN)
     planid = None if plan is None and not needs_plan else plan_id(plan)
@@ -83,144 +90,148 @@ def set_status(box: int | str, command: Command, plan: Plan | int | str | None =
     return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
-def update_metadata(box: int | str, changes: Mapping[str, object]) -> Operation:
+def update_metadata(box: int | str, changes: Mapping[str, object]) -> "Operation[Box]":
     """Update the metadata of a box: `PUT jiffyBoxes/<box>` with `metadata` alone [inferred]."""
     body = requests.ChangeBox(metadata=arguments.json_object(changes))
     return endpoints.CHANGE_BOX.on(arguments.whole_id(box, "box"), body=body)
 
 
-def delete_box(box: int | str) -> Operation:
+def delete_box(box: int | str) -> "Operation[bool]":
     """Delete a box: `DELETE jiffyBoxes/<box>` [documented]."""
     return endpoints.DELETE_BOX.on(arguments.whole_id(box, "box"))
 
 
-def list_plans() -> Operation:
+def list_plans() -> "Operation[dict[str, Plan]]":
     """List the plans: `GET plans` [recorded]."""
     return endpoints.LIST_PLANS.on()
 
 
-def get_plan(plan: Plan | int | str) -> Operation:
+def get_plan(plan: Plan | int | str) -> "Operation[Plan]":
     """Read a plan by id or name: `GET plans/<plan>` [recorded]."""
     return endpoints.GET_PLAN.on(plan_id(plan))
 
 
-def list_distributions() -> Operation:
+def list_distributions() -> "Operation[dict[str, Distribution]]":
     """List the distributions: `GET distributions` [recorded]."""
     return endpoints.LIST_DISTRIBUTIONS.on()
 
 
-def get_distribution(distribution: str) -> Operation:
+def get_distribution(distribution: str) -> "Operation[Distribution]":
     """Read a distribution: `GET distributions/<distribution>` [recorded]."""
     return endpoints.GET_DISTRIBUTION.on(arguments.text_id(distribution, "distribution"))
 
 
-def list_backups() -> Operation:
+def list_backups() -> "Operation[dict[str, Backups]]":
     """List the backups of all boxes: `GET backups` [documented]. Slow."""
     return endpoints.LIST_BACKUPS.on()
 
 
-def get_backups(box: int | str) -> Operation:
+def get_backups(box: int | str) -> "Operation[Backups]":
     """Read the backups of a box: `GET backups/<box>` [documented]."""
     return endpoints.GET_BACKUPS.on(arguments.whole_id(box, "box"))
 
 
-def enable_backups(box: int | str, day: int, time: int) -> Operation:
+def enable_backups(box: int | str, day: int, time: int) -> "Operation[Schedule]":
     """Enable periodic backups: `POST backups/<box>` [documented]."""
     return endpoints.ENABLE_BACKUPS.on(
         arguments.whole_id(box, "box"), body=requests.EnableBackups(dayid=day, timeid=time)
     )
 
 
-def change_backups(box: int | str, day: int | None, time: int | None) -> Operation:
+def change_backups(box: int | str, day: int | None, time: int | None) -> "Operation[Schedule]":
     """Change the schedule of periodic backups: `PUT backups/<box>` [documented]."""
     return endpoints.CHANGE_BACKUPS.on(
         arguments.whole_id(box, "box"), body=requests.ChangeBackups(dayid=day, timeid=time)
     )
 
 
-def disable_backups(box: int | str) -> Operation:
+def disable_backups(box: int | str) -> "Operation[bool]":
     """Disable periodic backups: `DELETE backups/<box>` [documented]."""
     return endpoints.DISABLE_BACKUPS.on(arguments.whole_id(box, "box"))
 
 
-def create_backup(box: int | str) -> Operation:
+def create_backup(box: int | str) -> "Operation[bool]":
     """Create a manual backup: `POST backups/<box>/manual` [documented]."""
     return endpoints.CREATE_BACKUP.on(arguments.whole_id(box, "box"))
 
 
-def restore_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
+def restore_backup(box: int | str, kind: BackupType, backup: str) -> "Operation[bool]":
     """Restore a backup: `POST backups/<box>/<type>/<backup>` [documented]."""
     arguments.choice(kind, BackupType, "type of backup")
     return endpoints.RESTORE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
 
 
-def delete_backup(box: int | str, kind: BackupType, backup: str) -> Operation:
+def delete_backup(box: int | str, kind: BackupType, backup: str) -> "Operation[bool]":
     """Delete a backup: `DELETE backups/<box>/<type>/<backup>` [documented]."""
     arguments.choice(kind, BackupType, "type of backup")
     return endpoints.DELETE_BACKUP.on(arguments.whole_id(box, "box"), kind, arguments.text_id(backup, "backup"))
 
 
-def list_ips() -> Operation:
+def list_ips() -> "Operation[dict[str, dict[str, Ip]]]":
     """List the addresses of all boxes: `GET ips` [documented]."""
     return endpoints.LIST_IPS.on()
 
 
-def get_ips(box: int | str) -> Operation:
+def get_ips(box: int | str) -> "Operation[dict[str, Ip]]":
     """Read the addresses of a box: `GET ips/<box>` [documented]."""
     return endpoints.GET_IPS.on(arguments.whole_id(box, "box"))
 
 
-def move_ip(box: int | str, ip: int | str, target: int | str) -> Operation:
+def move_ip(box: int | str, ip: int | str, target: int | str) -> "Operation[bool]":
     """Move a floating address to another box: `PUT ips/<box>/<ip>/move` [documented]."""
     body = requests.MoveIp(targetid=arguments.whole_id(target, "target"))
     return endpoints.MOVE_IP.on(arguments.whole_id(box, "box"), arguments.whole_id(ip, "ip"), body=body)
 
 
-def list_contact_groups() -> Operation:
+def list_contact_groups() -> "Operation[dict[str, ContactGroup]]":
     """List the contact groups: `GET contactGroups` [documented]."""
     return endpoints.LIST_CONTACT_GROUPS.on()
 
 
-def get_contact_group(group: int | str) -> Operation:
+def get_contact_group(group: int | str) -> "Operation[ContactGroup]":
     """Read a contact group: `GET contactGroups/<id>` [documented]."""
     return endpoints.GET_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
 
 
-def create_contact_group(name: str, contacts: Sequence[str]) -> Operation:
+def create_contact_group(name: str, contacts: Sequence[str]) -> "Operation[ContactGroup]":
     """Create a contact group: `POST contactGroups` [documented]."""
     return endpoints.CREATE_CONTACT_GROUP.on(
         body=requests.CreateContactGroup(name=name, contacts=arguments.texts(contacts))
     )
 
 
-def duplicate_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
+def duplicate_contact_group(
+    group: int | str, name: str | None, contacts: Sequence[str] | None
+) -> "Operation[ContactGroup]":
     """Copy a contact group: `POST contactGroups/<id>` [documented]."""
     body = requests.ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.DUPLICATE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
-def change_contact_group(group: int | str, name: str | None, contacts: Sequence[str] | None) -> Operation:
+def change_contact_group(
+    group: int | str, name: str | None, contacts: Sequence[str] | None
+) -> "Operation[ContactGroup]":
     """Change a contact group: `PUT contactGroups/<id>` [documented]."""
     body = requests.ChangeContactGroup(name=name, contacts=None if contacts is None else arguments.texts(contacts))
     return endpoints.CHANGE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"), body=body)
 
 
-def delete_contact_group(group: int | str) -> Operation:
+def delete_contact_group(group: int | str) -> "Operation[bool]":
     """Delete a contact group: `DELETE contactGroups/<id>` [documented]."""
     return endpoints.DELETE_CONTACT_GROUP.on(arguments.whole_id(group, "contact group"))
 
 
-def list_checks() -> Operation:
+def list_checks() -> "Operation[dict[str, Check]]":
     """List the monitoring checks: `GET monitoring` [documented]."""
     return endpoints.LIST_CHECKS.on()
 
 
-def get_check(check: int | str) -> Operation:
+def get_check(check: int | str) -> "Operation[Check]":
     """Read a monitoring check: `GET monitoring/<id>` [documented]."""
     return endpoints.GET_CHECK.on(arguments.whole_id(check, "check"))
 
 
-def create_check(check: "requests.NewCheck") -> Operation:
+def create_check(check: "requests.NewCheck") -> "Operation[Check]":
     """Create a monitoring check: `POST monitoring` [documented]."""
     if type(check) is requests.NewCheck or not isinstance(check, requests.NewCheck):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
         raise JiffyArgumentException(
@@ -229,7 +240,9 @@ def create_check(check: "requests.NewCheck") -> Operation:
     return endpoints.CREATE_CHECK.on(body=check)
 
 
-def duplicate_check(check: int | str, changes: "requests.ChangeCheck", check_type: str | None = None) -> Operation:
+def duplicate_check(
+    check: int | str, changes: "requests.ChangeCheck", check_type: str | None = None
+) -> "Operation[Check]":
     """Copy a monitoring check: `POST monitoring/<id>` [documented].
 
     Args:
@@ -252,21 +265,21 @@ def duplicate_check(check: int | str, changes: "requests.ChangeCheck", check_typ
     return endpoints.DUPLICATE_CHECK.on(arguments.whole_id(check, "check"), body=changes)
 
 
-def delete_check(check: int | str) -> Operation:
+def delete_check(check: int | str) -> "Operation[bool]":
     """Delete a monitoring check: `DELETE monitoring/<id>` [recorded]."""
     return endpoints.DELETE_CHECK.on(arguments.whole_id(check, "check"))
 
 
-def get_check_results(check: int | str | IPv4Address) -> Operation:
+def get_check_results(check: int | str | IPv4Address) -> "Operation[dict[str, CheckResult]]":
     """Read the latest results of checks: `GET monitoring/<id or IPv4 address>/status` [documented]."""
     return endpoints.GET_CHECK_RESULTS.on(arguments.check_reference(check))
 
 
-def list_modules() -> Operation:
+def list_modules() -> "Operation[dict[str, str]]":
     """List the modules of the service: `GET doc` [documented]."""
     return endpoints.LIST_MODULES.on()
 
 
-def get_module(module: str) -> Operation:
+def get_module(module: str) -> "Operation[ModuleDoc]":
     """Read the documentation of a module: `GET doc/<module>` [documented]."""
     return endpoints.GET_MODULE.on(arguments.text_id(module, "module"))

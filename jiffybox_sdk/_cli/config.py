@@ -12,7 +12,7 @@ import click
 
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.text import printable
-from jiffybox_sdk._client.settings import API_URL
+from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.type_guards import is_map
 
 KEY = "JIFFYBOX_API_KEY"

@@ -21,7 +21,7 @@ _OMITTED_HEADERS = ("Host", "Content-Length")
 class Preview(JiffyBox):
     """A client that shows its first request and ends the command."""
 
-    def send(self, operation: Operation, as_type: type[T], *, within: float | None = None) -> NoReturn:  # noqa: ARG002 (the signature of the client)
+    def _send(self, operation: Operation, as_type: type[T], *, within: float | None = None) -> NoReturn:  # noqa: ARG002 (the signature of the client)
         """Write the request to standard output."""
         request = self._transport.preview(operation)
         lines = [f"{request.verb} {request.url}"]

@@ -108,11 +108,11 @@ class Session:
         rows = map(table.row, records)
         formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
 
-    def finish(self, operation: "sdk.Operation", message: str) -> None:
+    def finish(self, operation: "sdk.Operation[bool]", message: str) -> None:
         """Send an operation that only returns whether it was accepted. Write a message if it was."""
         from jiffybox_sdk._cli.output import formats
 
-        accepted = self.client.send(operation, bool)
+        accepted = self.client.send(operation)
         if formats.is_json(self.options):
             formats.write_json(self.options, accepted)
         if not accepted:

@@ -1,11 +1,13 @@
 """Base class for both clients, without I/O."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from jiffybox_sdk._client.settings import DriftMode, check_options
+from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._records.base import attach
-from jiffybox_sdk.exceptions import JiffyDriftException
+from jiffybox_sdk._records.of_box import set_ids
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDriftException
 
 if TYPE_CHECKING:
     from jiffybox_sdk._client.attempt import Attempt
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 class ClientBase:
     """Base class for clients, providing options and the handling of outcomes."""
+
+    _records: ClassVar[tuple[type[object], ...]]
 
     def _set_options(
         self,
@@ -53,6 +57,21 @@ class ClientBase:
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("clients can't be pickled or copied, because they hold connections and the token")
 
+    def _type_of_result(self, operation: "Operation") -> type[object]:
+        """Return the type of an operation's result, with this client's records."""
+        from jiffybox_sdk._common.operation import Operation  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk.models._kinds import kinds  # noqa: PLC0415 (needed only by calls)
+
+        expected = "expected one from jiffybox_sdk.operations, such as get_box(1)"
+        if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
+            raise JiffyArgumentException(f"invalid operation {shown(operation)}: {expected}")
+        as_type = kinds(self._records).get(operation.call.returns)
+        if as_type is None:
+            raise JiffyArgumentException(
+                f"invalid operation {operation}: unknown kind of result {operation.call.returns!r}; {expected}"
+            )
+        return as_type
+
     def _conclude(self, outcome: "Success[T] | Failure", operation: "Operation") -> T:
         """Return the result of a call with its records attached to this client, or raise the failure."""
         from jiffybox_sdk._client.response import log_drift, log_messages  # noqa: PLC0415 (as above)
@@ -71,6 +90,7 @@ class ClientBase:
                 raise outcome.exception
             finally:
                 del outcome  # the exception's traceback refers to this frame, a cycle that keeps the client alive
+        set_ids(outcome.result, operation.first_argument)
         attach(outcome.result, self, outcome.headers)
         if outcome.drift and self._drift_mode == "raise":
             exception = JiffyDriftException(outcome.drift, operation=operation.without_secrets(), result=outcome.result)

@@ -141,7 +141,7 @@ def _wrong_id(result: object, operation: Operation) -> str | None:
     if not operation.call.returns_same_id:
         return None
     expected = operation.path.rpartition("/")[2].lstrip("0")
-    received = getattr(result, "id", expected)  # users may ask for a model without an id
+    received = getattr(result, "id", expected)
     if str(received) == expected:
         return None
     kind = operation.call.returns.replace("_", " ")

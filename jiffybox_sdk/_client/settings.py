@@ -9,14 +9,13 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import SecretStr
 
 from jiffybox_sdk._common.arguments import shown
+from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 if TYPE_CHECKING:
     from jiffybox_sdk._client.rate_limit import RateLimit
     from jiffybox_sdk._client.retry import Retry
 
-API_URL = "https://api.jiffybox.de"
-API_VERSION = "v1.0"
 MAX_CONNECTIONS = 100
 
 _USER_AGENT = r"[!-~]([ -~]{0,198}[!-~])?"

@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Generic, Literal, Protocol
+from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
 from jiffybox_sdk._common.call_names import CallName as CallName  # noqa: PLC0414 (exported from here, too)
 from jiffybox_sdk._common.standing import Standing
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Result_co = TypeVar("Result_co", covariant=True, default=object)
+else:  # `default` is new in Python 3.13
+    from typing import TypeVar
+
+    Result_co = TypeVar("Result_co", covariant=True)
+
+API_URL = "https://api.jiffybox.de"
+API_VERSION = "v1.0"
 
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -22,7 +34,7 @@ class Body(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Generic[Result_co]):
     """An HTTP verb and a path at the service.
 
     Attributes:
@@ -46,7 +58,7 @@ class Call:
         """Whether repeating the call is harmless, which is so for calls that only read."""
         return self.verb == "GET"
 
-    def on(self, *segments: int | str, body: Body | None = None) -> "Operation":
+    def on(self, *segments: int | str, body: Body | None = None) -> "Operation[Result_co]":
         """Return the operation with these arguments.
 
         Args:
@@ -69,8 +81,11 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """A call with its arguments.
+class Operation(Generic[Result_co]):
+    """A call with its arguments, from a function in `jiffybox_sdk.operations`. `JiffyBox.send` makes the call.
+
+    Type checkers know an operation's result by its parameter, such as `Operation[bool]`. It is the model of the
+    payload, in place of which a client returns its own record: a `Box` or an `AsyncBox`.
 
     Attributes:
         call: The call.
@@ -78,7 +93,7 @@ class Operation:
         body: The request body. It may contain a password, so it is not part of the `repr`.
     """
 
-    call: Call
+    call: Call[Result_co]
     path: str
     body: Body | None = field(default=None, repr=False)
 
@@ -87,13 +102,37 @@ class Operation:
         """Whether repeating the operation is harmless, which is so for operations that only read."""
         return self.call.repeatable
 
+    @property
+    def first_argument(self) -> str | None:
+        """The first argument in the path, such as the id of a box, or `None` if there is none."""
+        segments = self.path.split("/")
+        return unquote(segments[1]) if len(segments) > 1 else None
+
     def secrets(self) -> list[str]:
         """Return the secrets in the body as plain text."""
         return [value.get_secret_value() for _, value in self.body or () if isinstance(value, SecretStr)]
 
-    def without_secrets(self) -> "Operation":
+    def without_secrets(self) -> "Operation[Result_co]":
         """Return the operation without its body, for exceptions and logs."""
         return replace(self, body=None)
+
+    def as_curl(self) -> str:
+        """Return the call as a command line for curl in a POSIX shell, such as for a report.
+
+        The shell inserts the token from the environment variable `JIFFYBOX_API_KEY`. Secrets in the body are masked.
+        """
+        import json  # noqa: PLC0415 (needed only here)
+        import shlex  # noqa: PLC0415 (needed only here)
+
+        from jiffybox_sdk._common.redaction import MASK  # noqa: PLC0415 (loads logging)
+
+        words = ["curl"] if self.call.verb == "GET" else ["curl", "-X", self.call.verb]
+        words.append(f'"{API_URL}/$JIFFYBOX_API_KEY/{API_VERSION}/{self.path}"')
+        if self.body is not None:
+            fields = {name: value for name, value in self.body if value is not None}
+            shown = {name: MASK if isinstance(value, SecretStr) else value for name, value in fields.items()}
+            words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(shown))]
+        return " ".join(words)
 
     def __str__(self) -> str:
         return f"{self.call.verb} {self.path}"

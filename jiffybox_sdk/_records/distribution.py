@@ -6,7 +6,7 @@ from typing import final
 from pydantic import PrivateAttr
 
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._records.base import attach, fill, response_headers
+from jiffybox_sdk._records.base import fill
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import distribution as fields
@@ -44,7 +44,8 @@ class Distribution(fields.Distribution, frozen=True):
             del json
             raise problem
         key = json.get("id") if id_ is None else id_
-        self._set_key(None if key is None else arguments.text_id(key, "distribution"))
+        if key is not None:
+            set_id(self, arguments.text_id(key, "distribution"))
 
     @property
     def id(self) -> str:
@@ -68,12 +69,7 @@ class Distribution(fields.Distribution, frozen=True):
     def __hash__(self) -> int:
         return hash((Distribution, self._key))
 
-    def with_id(self, id_: str) -> "Distribution":
-        """Return a copy with another id."""
-        copy = self.model_copy()
-        copy._set_key(id_)  # noqa: SLF001 (its own class)
-        attach(copy, None, response_headers(self))
-        return copy
 
-    def _set_key(self, key: str | None) -> None:
-        setattr(self, "_key", key)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)
+def set_id(distribution: Distribution, id_: str) -> None:
+    """Set the id of a new distribution."""
+    setattr(distribution, "_key", id_)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)

@@ -6,6 +6,8 @@ from typing import TypeVar
 from pydantic import PrivateAttr
 
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.type_guards import is_map
+from jiffybox_sdk._records.distribution import Distribution, set_id
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import Model
 
@@ -39,6 +41,17 @@ def of_box(record: R, box: int | str | None) -> R:
     number = None if box is None else _number(box, "box", type(record).__name__)
     setattr(record, "_box_id", number)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)
     return record
+
+
+def set_ids(result: object, key: str | None = None) -> None:
+    """Set the ids of new records that their payloads do not contain: `key`, or the keys of a map."""
+    if is_map(result):
+        for name, value in result.items():
+            set_ids(value, str(name) if key is None else key)
+    elif key is not None and isinstance(result, OfBox):
+        of_box(result, key)
+    elif key is not None and isinstance(result, Distribution):
+        set_id(result, key)
 
 
 def by_number(by_key: Mapping[str, T], noun: str) -> dict[int, T]:

@@ -1,4 +1,4 @@
-"""Base class for the client, providing its options, `send()` and `close()`."""
+"""Base class for the client, providing its options, calls and `close()`."""
 
 import os
 from collections.abc import Callable
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 
 from jiffybox_sdk._client.base import ClientBase
 from jiffybox_sdk._client.settings import (
-    API_URL,
-    API_VERSION,
     MAX_CONNECTIONS,
     DriftMode,
     check_network_options,
@@ -17,6 +15,7 @@ from jiffybox_sdk._client.settings import (
     url_from_environment,
 )
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import API_URL, API_VERSION
 from jiffybox_sdk.clock import AsyncClock, AsyncSystemClock
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -162,18 +161,12 @@ class AsyncConnection(ClientBase):
         """Close all connections, including your own transport. Safe to call more than once."""
         await self._transport.close()
 
-    async def send(self, operation: "Operation", as_type: type[T], *, within: float | None = None) -> T:
-        """Make a call, with retries, and return its result. All other methods use this one.
-
-        Args:
-            operation: The call, from `jiffybox_sdk.operations`.
-            as_type: The type of the result: a record, a `dict` of records, or `bool`.
-            within: The seconds after which to give up, if sooner than the time-outs.
-        """
+    async def _send(self, operation: "Operation", as_type: type[T], *, within: float | None = None) -> T:
+        """Make a call, with retries, and return its result: a record, a `dict` of records, or `bool`."""
         from jiffybox_sdk._client.retry_loop import RetryLoop  # noqa: PLC0415 (loaded with the client)
         from jiffybox_sdk.models._reader import reader  # noqa: PLC0415 (needed only by calls)
 
-        result_reader = reader(as_type)  # first, because it raises if the type is invalid
+        result_reader = reader(as_type)
         deadline = None if within is None else self.clock.monotonic() + within
         loop = RetryLoop(self._policy, self.clock, operation, result_reader, deadline)
         # The outcome is not kept in a variable, because a cycle with its traceback would keep the client alive.

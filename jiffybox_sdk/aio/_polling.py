@@ -15,6 +15,11 @@ from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
 
 R = TypeVar("R", bound=Waited)
+T = TypeVar("T")
+
+
+async def _send(client: AsyncConnection, operation: Operation, as_type: type[T], within: float) -> T:
+    return await client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
 async def wait(client: AsyncConnection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
@@ -43,7 +48,7 @@ async def poll(client: AsyncConnection, poller: Poller[R], timer: Timer | None =
 
 async def _poll_once(client: AsyncConnection, poller: Poller[R], now: float) -> None:
     try:
-        record = await client.send(poller.read, type(poller.record), within=poller.remaining(now))
+        record = await _send(client, poller.read, type(poller.record), poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             await _look_for(client, poller, listing, failure, now)
@@ -57,7 +62,7 @@ async def _look_for(
     client: AsyncConnection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float
 ) -> None:
     try:
-        records = await client.send(listing, dict[str, object], within=poller.remaining(now))
+        records = await _send(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
         poller.failed(other)
     else:
@@ -75,7 +80,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
     async def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = await client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
+            outcome = await _send(client, poll.poller.read, type(poll.poller.record), poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the task that waits)
             outcome = error
         send.send_nowait(sealed(client.clock, (poll, outcome)))

@@ -90,7 +90,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Raises:
             JiffyArgumentException: If the day or the slot is unknown. Nothing is sent.
         """
-        return await self.api.send(operations.enable_backups(self.box_id, day, time), Schedule)
+        return await self.api.send(operations.enable_backups(self.box_id, day, time))
 
     async def change_schedule(self, day: Weekday | int | None = None, time: TimeSlot | int | None = None) -> Schedule:
         """Change the schedule of periodic backups: `PUT backups/<box>` [documented].
@@ -105,7 +105,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Raises:
             JiffyArgumentException: If the day or the slot is unknown, or both are omitted. Nothing is sent.
         """
-        return await self.api.send(operations.change_backups(self.box_id, day, time), Schedule)
+        return await self.api.send(operations.change_backups(self.box_id, day, time))
 
     async def switch_off(self) -> bool:
         """Turn periodic backups off: `DELETE backups/<box>` [documented].
@@ -115,7 +115,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Returns:
             Whether the request was accepted.
         """
-        return await self.api.send(operations.disable_backups(self.box_id), bool)
+        return await self.api.send(operations.disable_backups(self.box_id))
 
     async def create_manual(self) -> bool:
         """Start a manual backup: `POST backups/<box>/manual` [documented].
@@ -125,7 +125,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Returns:
             Whether the request was accepted. Use `wait_for_manual()` to wait until the backup is done.
         """
-        return await self.api.send(operations.create_backup(self.box_id), bool)
+        return await self.api.send(operations.create_backup(self.box_id))
 
     async def wait_for_manual(
         self,
@@ -154,7 +154,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         """
         options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         started = self.api.clock.monotonic()
-        box = await self.api.send(operations.get_box(self.box_id), AsyncBox, within=options.total)
+        box = await self.api.send(operations.get_box(self.box_id), within=options.total)
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
         poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
@@ -177,7 +177,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Raises:
             JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
-        return await self.api.send(operations.restore_backup(self.box_id, kind, self.of_type(kind).id), bool)
+        return await self.api.send(operations.restore_backup(self.box_id, kind, self.of_type(kind).id))
 
     async def delete(self, kind: BackupType) -> bool:
         """Delete a backup: `DELETE backups/<box>/<type>/<backup>` [documented].
@@ -191,7 +191,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Raises:
             JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
-        return await self.api.send(operations.delete_backup(self.box_id, kind, self.of_type(kind).id), bool)
+        return await self.api.send(operations.delete_backup(self.box_id, kind, self.of_type(kind).id))
 
 
 class AsyncBackupCalls(AsyncConnection):
@@ -202,8 +202,8 @@ class AsyncBackupCalls(AsyncConnection):
 
         Slow, because the service queries its backup servers. Use `AsyncBox.backups()` for a single box.
         """
-        by_box = await self.send(operations.list_backups(), dict[str, AsyncBackups])
-        return [of_box(backups, box) for box, backups in by_box.items()]
+        by_box = await self._send(operations.list_backups(), dict[str, AsyncBackups])
+        return list(by_box.values())
 
     async def backups_of(self, box: AsyncBox | int | str) -> AsyncBackups:
         """Return the backups of a box: `GET backups/<box>` [documented].
@@ -216,4 +216,4 @@ class AsyncBackupCalls(AsyncConnection):
             JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, AsyncBox) else box
-        return of_box(await self.send(operations.get_backups(number), AsyncBackups), number)
+        return await self._send(operations.get_backups(number), AsyncBackups)

@@ -195,7 +195,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self.api.send(operations.duplicate_box(self.id, name, plan, metadata=metadata), AsyncBox)
+        return await self.api.send(operations.duplicate_box(self.id, name, plan, metadata=metadata))
 
     async def update_metadata(self, changes: Mapping[str, object]) -> "AsyncBox":
         """Update the metadata of the box: `PUT jiffyBoxes/<id>` with `metadata` alone [inferred].
@@ -209,7 +209,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If `changes` is not a JSON object or is larger than 4 kB. Nothing is sent.
         """
-        return await self.api.send(operations.update_metadata(self.id, changes), AsyncBox)
+        return await self.api.send(operations.update_metadata(self.id, changes))
 
     async def delete(self, *, missing_ok: bool = False) -> bool:
         """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
@@ -310,7 +310,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         await self._wait(_client.polling.DELETED, max_wait, poll_interval, progress)
 
     async def _command(self, command: Command, plan: Plan | int | str | None = None) -> "AsyncBox":
-        return await self.api.send(operations.set_status(self.id, command, plan), AsyncBox)
+        return await self.api.send(operations.set_status(self.id, command, plan))
 
     async def _wait(
         self,

@@ -97,7 +97,7 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
             JiffyArgumentException: If `changes` has a field that checks of this type don't have. Nothing is sent.
         """
         changes = requests.ChangeCheck() if changes is None else changes
-        return await self.api.send(operations.duplicate_check(self.id, changes, self.checkType), AsyncCheck)
+        return await self.api.send(operations.duplicate_check(self.id, changes, self.checkType))
 
     async def delete(self) -> bool:
         """Delete the check: `DELETE monitoring/<id>` [recorded].
@@ -105,7 +105,7 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the check is gone.
         """
-        return await self.api.send(operations.delete_check(self.id), bool)
+        return await self.api.send(operations.delete_check(self.id))
 
 
 class AsyncCheckCalls(AsyncConnection):
@@ -113,7 +113,7 @@ class AsyncCheckCalls(AsyncConnection):
 
     async def checks(self) -> list[AsyncCheck]:
         """Return all monitoring checks: `GET monitoring` [documented]."""
-        by_id = await self.send(operations.list_checks(), dict[str, AsyncCheck])
+        by_id = await self._send(operations.list_checks(), dict[str, AsyncCheck])
         return list(by_id.values())
 
     async def check(self, id: int | str) -> AsyncCheck:  # noqa: A002 (as in the documented methods)
@@ -126,7 +126,7 @@ class AsyncCheckCalls(AsyncConnection):
             JiffyNotFoundException: If the check does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return await self.send(operations.get_check(id), AsyncCheck)
+        return await self._send(operations.get_check(id), AsyncCheck)
 
     async def create_check(self, check: "requests.NewCheck") -> AsyncCheck:
         """Create a monitoring check: `POST monitoring` [documented].
@@ -140,7 +140,7 @@ class AsyncCheckCalls(AsyncConnection):
         Raises:
             JiffyArgumentException: If `check` has no type. Nothing is sent.
         """
-        return await self.send(operations.create_check(check), AsyncCheck)
+        return await self._send(operations.create_check(check), AsyncCheck)
 
     async def check_results(self, check: AsyncCheck | int | str | IPv4Address) -> dict[int, CheckResult]:
         """Return the latest results of checks: `GET monitoring/<id or IPv4 address>/status` [documented].
@@ -156,4 +156,4 @@ class AsyncCheckCalls(AsyncConnection):
             JiffyArgumentException: If `check` is none of these, such as an IPv6 address. Nothing is sent.
         """
         id_or_address = check.id if isinstance(check, AsyncCheck) else check
-        return by_number(await self.send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")
+        return by_number(await self._send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")

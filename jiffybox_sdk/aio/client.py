@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeVar, overload
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.aio.backups import AsyncBackupCalls
+from jiffybox_sdk.aio.backups import AsyncBackupCalls, AsyncBackups
 from jiffybox_sdk.aio.box import AsyncBox
-from jiffybox_sdk.aio.checks import AsyncCheckCalls
-from jiffybox_sdk.aio.contact_groups import AsyncContactGroupCalls
+from jiffybox_sdk.aio.checks import AsyncCheck, AsyncCheckCalls
+from jiffybox_sdk.aio.contact_groups import AsyncContactGroup, AsyncContactGroupCalls
 from jiffybox_sdk.aio.doc import AsyncDocCalls
-from jiffybox_sdk.aio.ips import AsyncIpCalls
+from jiffybox_sdk.aio.ips import AsyncIp, AsyncIpCalls
 from jiffybox_sdk.exceptions import (
     JiffyMessageException,
     JiffyMismatchException,
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from jiffybox_sdk._client.polling import WaitResult
     from jiffybox_sdk._common.operation import Operation
+    from jiffybox_sdk.models import responses
+
+T = TypeVar("T")
 
 
 class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, AsyncCheckCalls, AsyncDocCalls):
@@ -53,12 +56,68 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
     `JiffyDetachedException` (the client is closed, or the record has no client).
     """
 
+    _records: ClassVar[tuple[type[object], ...]] = (AsyncBackups, AsyncBox, AsyncCheck, AsyncContactGroup, AsyncIp)
+
+    @overload
+    async def send(self, operation: "Operation[responses.Box]", *, within: float | None = None) -> AsyncBox: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, responses.Box]]", *, within: float | None = None
+    ) -> dict[str, AsyncBox]: ...
+    @overload
+    async def send(self, operation: "Operation[responses.Backups]", *, within: float | None = None) -> AsyncBackups: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, responses.Backups]]", *, within: float | None = None
+    ) -> dict[str, AsyncBackups]: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, responses.Ip]]", *, within: float | None = None
+    ) -> dict[str, AsyncIp]: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, dict[str, responses.Ip]]]", *, within: float | None = None
+    ) -> dict[str, dict[str, AsyncIp]]: ...
+    @overload
+    async def send(
+        self, operation: "Operation[responses.ContactGroup]", *, within: float | None = None
+    ) -> AsyncContactGroup: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, responses.ContactGroup]]", *, within: float | None = None
+    ) -> dict[str, AsyncContactGroup]: ...
+    @overload
+    async def send(self, operation: "Operation[responses.Check]", *, within: float | None = None) -> AsyncCheck: ...
+    @overload
+    async def send(
+        self, operation: "Operation[dict[str, responses.Check]]", *, within: float | None = None
+    ) -> dict[str, AsyncCheck]: ...
+    @overload
+    async def send(self, operation: "Operation[T]", *, within: float | None = None) -> T: ...
+    async def send(self, operation: "Operation", *, within: float | None = None) -> object:
+        """Make a call, with retries, and return its result.
+
+        All other methods do the same with a record or an id. Use this one to change an object without reading it first,
+        such as with `operations.delete_check`. The type of the result follows from the operation.
+
+        Args:
+            operation: The call, from `jiffybox_sdk.operations`.
+            within: The seconds after which to give up, if sooner than the time-outs.
+
+        Returns:
+            A record, a `dict` of records by id, or whether the call was accepted.
+
+        Raises:
+            JiffyArgumentException: If `operation` is invalid. Nothing is sent.
+        """
+        return await self._send(operation, self._type_of_result(operation), within=within)
+
     async def boxes(self) -> list[AsyncBox]:
         """Return all boxes: `GET jiffyBoxes` [documented].
 
         Expensive for the service, so don't poll with it. Use `AsyncBox.wait_for_status()` to watch a box.
         """
-        by_id = await self.send(operations.list_boxes(), dict[str, AsyncBox])
+        by_id = await self._send(operations.list_boxes(), dict[str, AsyncBox])
         return list(by_id.values())
 
     async def box(self, id: int | str) -> AsyncBox:  # noqa: A002 (the documented signature)
@@ -71,7 +130,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyNotFoundException: If the box does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return await self.send(operations.get_box(id), AsyncBox)
+        return await self._send(operations.get_box(id), AsyncBox)
 
     # aio: Not `async def`, because a traceback of a coroutine that was never started would show the password.
     def create_box(
@@ -112,7 +171,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             use_sshkey=use_sshkey,
             metadata=metadata,
         )
-        return self.send(operation, AsyncBox)
+        return self._send(operation, AsyncBox)
 
     # aio: Not `async def`, see `create_box`.
     def ensure_box(
@@ -191,7 +250,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
 
         async def look() -> AsyncBox | None:
             """Return the box if there is one: `GET jiffyBoxes` [documented]."""
-            boxes = await self.send(operations.list_boxes(), dict[str, AsyncBox], within=within())
+            boxes = await self._send(operations.list_boxes(), dict[str, AsyncBox], within=within())
             return wanted.find(boxes.values())
 
         creations = 0
@@ -213,7 +272,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
                 return box
             creations += 1
             try:
-                return await self.send(creation, AsyncBox, within=within())
+                return await self._send(creation, AsyncBox, within=within())
             except JiffyMessageException as rejection:
                 box = await look() if rejection.retry_after is None else None
                 if box is None:
@@ -245,7 +304,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         """
         operation = operations.delete_box(id)
         try:
-            return await self.send(operation, bool)
+            return await self._send(operation, bool)
         except (JiffyMessageException, JiffyOutcomeUnknownException) as failure:
             if not missing_ok or (isinstance(failure, JiffyMessageException) and failure.retry_after is not None):
                 raise
@@ -257,8 +316,8 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
 
     async def distributions(self) -> list[Distribution]:
         """Return the distributions available for boxes: `GET distributions` [recorded]."""
-        by_id = await self.send(operations.list_distributions(), dict[str, Distribution])
-        return [distribution.with_id(id_) for id_, distribution in by_id.items()]
+        by_id = await self._send(operations.list_distributions(), dict[str, Distribution])
+        return list(by_id.values())
 
     async def distribution(self, id: str) -> Distribution:  # noqa: A002 (the documented signature)
         """Return a distribution: `GET distributions/<id>` [recorded].
@@ -270,12 +329,11 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyNotFoundException: If the distribution does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        distribution = await self.send(operations.get_distribution(id), Distribution)
-        return distribution.with_id(id)
+        return await self._send(operations.get_distribution(id), Distribution)
 
     async def plans(self) -> list[Plan]:
         """Return all plans: `GET plans` [recorded]."""
-        by_id = await self.send(operations.list_plans(), dict[str, Plan])
+        by_id = await self._send(operations.list_plans(), dict[str, Plan])
         return list(by_id.values())
 
     async def plan(self, id: int | str) -> Plan:  # noqa: A002 (the documented signature)
@@ -288,7 +346,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyNotFoundException: If the plan does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return await self.send(operations.get_plan(id), Plan)
+        return await self._send(operations.get_plan(id), Plan)
 
     async def wait_for_all(
         self,

@@ -84,9 +84,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
             JiffyArgumentException: If this is the account's own group, an argument is invalid, or both are omitted.
                 Nothing is sent.
         """
-        return await self.api.send(
-            operations.change_contact_group(self._changeable_id(), name, contacts), AsyncContactGroup
-        )
+        return await self.api.send(operations.change_contact_group(self._changeable_id(), name, contacts))
 
     async def duplicate(self, name: str | None = None, contacts: Sequence[str] | None = None) -> "AsyncContactGroup":
         """Copy the contact group: `POST contactGroups/<id>` [documented].
@@ -101,7 +99,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
         Raises:
             JiffyArgumentException: If an argument is invalid or both are omitted. Nothing is sent.
         """
-        return await self.api.send(operations.duplicate_contact_group(self.id, name, contacts), AsyncContactGroup)
+        return await self.api.send(operations.duplicate_contact_group(self.id, name, contacts))
 
     async def delete(self) -> bool:
         """Delete the contact group: `DELETE contactGroups/<id>` [documented].
@@ -112,7 +110,7 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
         Raises:
             JiffyArgumentException: If this is the account's own group. Nothing is sent.
         """
-        return await self.api.send(operations.delete_contact_group(self._changeable_id()), bool)
+        return await self.api.send(operations.delete_contact_group(self._changeable_id()))
 
     def _changeable_id(self) -> int:
         if self.own:
@@ -125,7 +123,7 @@ class AsyncContactGroupCalls(AsyncConnection):
 
     async def contact_groups(self) -> list[AsyncContactGroup]:
         """Return all contact groups, including the account's own: `GET contactGroups` [documented]."""
-        by_id = await self.send(operations.list_contact_groups(), dict[str, AsyncContactGroup])
+        by_id = await self._send(operations.list_contact_groups(), dict[str, AsyncContactGroup])
         return list(by_id.values())
 
     async def contact_group(self, id: int | str) -> AsyncContactGroup:  # noqa: A002 (as in the documented methods)
@@ -138,7 +136,7 @@ class AsyncContactGroupCalls(AsyncConnection):
             JiffyNotFoundException: If the contact group does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return await self.send(operations.get_contact_group(id), AsyncContactGroup)
+        return await self._send(operations.get_contact_group(id), AsyncContactGroup)
 
     async def create_contact_group(self, name: str, contacts: Sequence[str]) -> AsyncContactGroup:
         """Create a contact group: `POST contactGroups` [documented].
@@ -153,4 +151,4 @@ class AsyncContactGroupCalls(AsyncConnection):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self.send(operations.create_contact_group(name, contacts), AsyncContactGroup)
+        return await self._send(operations.create_contact_group(name, contacts), AsyncContactGroup)

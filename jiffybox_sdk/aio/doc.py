@@ -14,7 +14,7 @@ class AsyncDocCalls(AsyncConnection):
 
     async def modules(self) -> dict[str, str]:
         """Return the service's modules by name, each with a line of German text: `GET doc` [documented]."""
-        return await self.send(operations.list_modules(), dict[str, str])
+        return await self._send(operations.list_modules(), dict[str, str])
 
     async def module(self, name: str) -> "ModuleDoc":
         """Return the documentation of a module: `GET doc/<module>` [documented].
@@ -31,4 +31,4 @@ class AsyncDocCalls(AsyncConnection):
         """
         from jiffybox_sdk._records.module_doc import ModuleDoc  # noqa: PLC0415 (few programs need it)
 
-        return await self.send(operations.get_module(name), ModuleDoc)
+        return await self._send(operations.get_module(name), ModuleDoc)

@@ -89,7 +89,7 @@ class AsyncIp(fields.Ip, OfBox, AsyncAttached["AsyncJiffyBox"], frozen=True):
         if self.ipVersion != 4 or self.isSubnet or not self.floating:
             raise JiffyArgumentException(f"can't move {self.ip!r}: expected a floating IPv4 address")
         target = to.id if isinstance(to, AsyncBox) else to
-        return await self.api.send(operations.move_ip(self.box_id, self.id, target), bool)
+        return await self.api.send(operations.move_ip(self.box_id, self.id, target))
 
     def _interface(self) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
         try:
@@ -105,8 +105,8 @@ class AsyncIpCalls(AsyncConnection):
 
     async def ips(self) -> list[AsyncIp]:
         """Return the addresses of all boxes: `GET ips` [documented]."""
-        by_box = await self.send(operations.list_ips(), dict[str, dict[str, AsyncIp]])
-        return [of_box(ip, box) for box, ips in by_box.items() for ip in ips.values()]
+        by_box = await self._send(operations.list_ips(), dict[str, dict[str, AsyncIp]])
+        return [ip for ips in by_box.values() for ip in ips.values()]
 
     async def ips_of(self, box: AsyncBox | int | str) -> list[AsyncIp]:
         """Return the addresses of a box: `GET ips/<box>` [documented].
@@ -119,5 +119,5 @@ class AsyncIpCalls(AsyncConnection):
             JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, AsyncBox) else box
-        by_id = await self.send(operations.get_ips(number), dict[str, AsyncIp])
-        return [of_box(ip, number) for ip in by_id.values()]
+        by_id = await self._send(operations.get_ips(number), dict[str, AsyncIp])
+        return list(by_id.values())

@@ -15,6 +15,11 @@ from jiffybox_sdk.clock import sealed
 from jiffybox_sdk.exceptions import JiffyException, Waited
 
 R = TypeVar("R", bound=Waited)
+T = TypeVar("T")
+
+
+def _send(client: Connection, operation: Operation, as_type: type[T], within: float) -> T:
+    return client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
 def wait(client: Connection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
@@ -43,7 +48,7 @@ def poll(client: Connection, poller: Poller[R], timer: Timer | None = None) -> R
 
 def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
     try:
-        record = client.send(poller.read, type(poller.record), within=poller.remaining(now))
+        record = _send(client, poller.read, type(poller.record), poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             _look_for(client, poller, listing, failure, now)
@@ -55,7 +60,7 @@ def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
 
 def _look_for(client: Connection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float) -> None:
     try:
-        records = client.send(listing, dict[str, object], within=poller.remaining(now))
+        records = _send(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
         poller.failed(other)
     else:
@@ -77,7 +82,7 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = client.send(poll.poller.read, type(poll.poller.record), within=poll.timeout)
+            outcome = _send(client, poll.poller.read, type(poll.poller.record), poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
         except BaseException as error:  # noqa: BLE001 (also raised there, such as SystemExit)

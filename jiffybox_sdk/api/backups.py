@@ -90,7 +90,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If the day or the slot is unknown. Nothing is sent.
         """
-        return self.api.send(operations.enable_backups(self.box_id, day, time), Schedule)
+        return self.api.send(operations.enable_backups(self.box_id, day, time))
 
     def change_schedule(self, day: Weekday | int | None = None, time: TimeSlot | int | None = None) -> Schedule:
         """Change the schedule of periodic backups: `PUT backups/<box>` [documented].
@@ -105,7 +105,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If the day or the slot is unknown, or both are omitted. Nothing is sent.
         """
-        return self.api.send(operations.change_backups(self.box_id, day, time), Schedule)
+        return self.api.send(operations.change_backups(self.box_id, day, time))
 
     def switch_off(self) -> bool:
         """Turn periodic backups off: `DELETE backups/<box>` [documented].
@@ -115,7 +115,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Returns:
             Whether the request was accepted.
         """
-        return self.api.send(operations.disable_backups(self.box_id), bool)
+        return self.api.send(operations.disable_backups(self.box_id))
 
     def create_manual(self) -> bool:
         """Start a manual backup: `POST backups/<box>/manual` [documented].
@@ -125,7 +125,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Returns:
             Whether the request was accepted. Use `wait_for_manual()` to wait until the backup is done.
         """
-        return self.api.send(operations.create_backup(self.box_id), bool)
+        return self.api.send(operations.create_backup(self.box_id))
 
     def wait_for_manual(
         self,
@@ -154,7 +154,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         """
         options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
         started = self.api.clock.monotonic()
-        box = self.api.send(operations.get_box(self.box_id), Box, within=options.total)
+        box = self.api.send(operations.get_box(self.box_id), within=options.total)
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
         poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
@@ -177,7 +177,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
-        return self.api.send(operations.restore_backup(self.box_id, kind, self.of_type(kind).id), bool)
+        return self.api.send(operations.restore_backup(self.box_id, kind, self.of_type(kind).id))
 
     def delete(self, kind: BackupType) -> bool:
         """Delete a backup: `DELETE backups/<box>/<type>/<backup>` [documented].
@@ -191,7 +191,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If this record has no such backup. Nothing is sent.
         """
-        return self.api.send(operations.delete_backup(self.box_id, kind, self.of_type(kind).id), bool)
+        return self.api.send(operations.delete_backup(self.box_id, kind, self.of_type(kind).id))
 
 
 class BackupCalls(Connection):
@@ -202,8 +202,8 @@ class BackupCalls(Connection):
 
         Slow, because the service queries its backup servers. Use `Box.backups()` for a single box.
         """
-        by_box = self.send(operations.list_backups(), dict[str, Backups])
-        return [of_box(backups, box) for box, backups in by_box.items()]
+        by_box = self._send(operations.list_backups(), dict[str, Backups])
+        return list(by_box.values())
 
     def backups_of(self, box: Box | int | str) -> Backups:
         """Return the backups of a box: `GET backups/<box>` [documented].
@@ -216,4 +216,4 @@ class BackupCalls(Connection):
             JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, Box) else box
-        return of_box(self.send(operations.get_backups(number), Backups), number)
+        return self._send(operations.get_backups(number), Backups)

@@ -192,7 +192,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self.api.send(operations.duplicate_box(self.id, name, plan, metadata=metadata), Box)
+        return self.api.send(operations.duplicate_box(self.id, name, plan, metadata=metadata))
 
     def update_metadata(self, changes: Mapping[str, object]) -> "Box":
         """Update the metadata of the box: `PUT jiffyBoxes/<id>` with `metadata` alone [inferred].
@@ -206,7 +206,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         Raises:
             JiffyArgumentException: If `changes` is not a JSON object or is larger than 4 kB. Nothing is sent.
         """
-        return self.api.send(operations.update_metadata(self.id, changes), Box)
+        return self.api.send(operations.update_metadata(self.id, changes))
 
     def delete(self, *, missing_ok: bool = False) -> bool:
         """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
@@ -307,7 +307,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         self._wait(_client.polling.DELETED, max_wait, poll_interval, progress)
 
     def _command(self, command: Command, plan: Plan | int | str | None = None) -> "Box":
-        return self.api.send(operations.set_status(self.id, command, plan), Box)
+        return self.api.send(operations.set_status(self.id, command, plan))
 
     def _wait(
         self,

@@ -97,7 +97,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
             JiffyArgumentException: If `changes` has a field that checks of this type don't have. Nothing is sent.
         """
         changes = requests.ChangeCheck() if changes is None else changes
-        return self.api.send(operations.duplicate_check(self.id, changes, self.checkType), Check)
+        return self.api.send(operations.duplicate_check(self.id, changes, self.checkType))
 
     def delete(self) -> bool:
         """Delete the check: `DELETE monitoring/<id>` [recorded].
@@ -105,7 +105,7 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the check is gone.
         """
-        return self.api.send(operations.delete_check(self.id), bool)
+        return self.api.send(operations.delete_check(self.id))
 
 
 class CheckCalls(Connection):
@@ -113,7 +113,7 @@ class CheckCalls(Connection):
 
     def checks(self) -> list[Check]:
         """Return all monitoring checks: `GET monitoring` [documented]."""
-        by_id = self.send(operations.list_checks(), dict[str, Check])
+        by_id = self._send(operations.list_checks(), dict[str, Check])
         return list(by_id.values())
 
     def check(self, id: int | str) -> Check:  # noqa: A002 (as in the documented methods)
@@ -126,7 +126,7 @@ class CheckCalls(Connection):
             JiffyNotFoundException: If the check does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return self.send(operations.get_check(id), Check)
+        return self._send(operations.get_check(id), Check)
 
     def create_check(self, check: "requests.NewCheck") -> Check:
         """Create a monitoring check: `POST monitoring` [documented].
@@ -140,7 +140,7 @@ class CheckCalls(Connection):
         Raises:
             JiffyArgumentException: If `check` has no type. Nothing is sent.
         """
-        return self.send(operations.create_check(check), Check)
+        return self._send(operations.create_check(check), Check)
 
     def check_results(self, check: Check | int | str | IPv4Address) -> dict[int, CheckResult]:
         """Return the latest results of checks: `GET monitoring/<id or IPv4 address>/status` [documented].
@@ -156,4 +156,4 @@ class CheckCalls(Connection):
             JiffyArgumentException: If `check` is none of these, such as an IPv6 address. Nothing is sent.
         """
         id_or_address = check.id if isinstance(check, Check) else check
-        return by_number(self.send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")
+        return by_number(self._send(operations.get_check_results(id_or_address), dict[str, CheckResult]), "check")

@@ -4,19 +4,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeVar, overload
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
-from jiffybox_sdk.api.backups import BackupCalls
+from jiffybox_sdk.api.backups import BackupCalls, Backups
 from jiffybox_sdk.api.box import Box
-from jiffybox_sdk.api.checks import CheckCalls
-from jiffybox_sdk.api.contact_groups import ContactGroupCalls
+from jiffybox_sdk.api.checks import Check, CheckCalls
+from jiffybox_sdk.api.contact_groups import ContactGroup, ContactGroupCalls
 from jiffybox_sdk.api.doc import DocCalls
-from jiffybox_sdk.api.ips import IpCalls
+from jiffybox_sdk.api.ips import Ip, IpCalls
 from jiffybox_sdk.exceptions import (
     JiffyMessageException,
     JiffyMismatchException,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from jiffybox_sdk._client.polling import WaitResult
     from jiffybox_sdk._common.operation import Operation
+    from jiffybox_sdk.models import responses
+
+T = TypeVar("T")
 
 
 class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
@@ -56,12 +59,66 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     `JiffyDetachedException` (the client is closed, or the record has no client).
     """
 
+    _records: ClassVar[tuple[type[object], ...]] = (Backups, Box, Check, ContactGroup, Ip)
+
+    @overload
+    def send(self, operation: "Operation[responses.Box]", *, within: float | None = None) -> Box: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, responses.Box]]", *, within: float | None = None
+    ) -> dict[str, Box]: ...
+    @overload
+    def send(self, operation: "Operation[responses.Backups]", *, within: float | None = None) -> Backups: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, responses.Backups]]", *, within: float | None = None
+    ) -> dict[str, Backups]: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, responses.Ip]]", *, within: float | None = None
+    ) -> dict[str, Ip]: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, dict[str, responses.Ip]]]", *, within: float | None = None
+    ) -> dict[str, dict[str, Ip]]: ...
+    @overload
+    def send(self, operation: "Operation[responses.ContactGroup]", *, within: float | None = None) -> ContactGroup: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, responses.ContactGroup]]", *, within: float | None = None
+    ) -> dict[str, ContactGroup]: ...
+    @overload
+    def send(self, operation: "Operation[responses.Check]", *, within: float | None = None) -> Check: ...
+    @overload
+    def send(
+        self, operation: "Operation[dict[str, responses.Check]]", *, within: float | None = None
+    ) -> dict[str, Check]: ...
+    @overload
+    def send(self, operation: "Operation[T]", *, within: float | None = None) -> T: ...
+    def send(self, operation: "Operation", *, within: float | None = None) -> object:
+        """Make a call, with retries, and return its result.
+
+        All other methods do the same with a record or an id. Use this one to change an object without reading it first,
+        such as with `operations.delete_check`. The type of the result follows from the operation.
+
+        Args:
+            operation: The call, from `jiffybox_sdk.operations`.
+            within: The seconds after which to give up, if sooner than the time-outs.
+
+        Returns:
+            A record, a `dict` of records by id, or whether the call was accepted.
+
+        Raises:
+            JiffyArgumentException: If `operation` is invalid. Nothing is sent.
+        """
+        return self._send(operation, self._type_of_result(operation), within=within)
+
     def boxes(self) -> list[Box]:
         """Return all boxes: `GET jiffyBoxes` [documented].
 
         Expensive for the service, so don't poll with it. Use `Box.wait_for_status()` to watch a box.
         """
-        by_id = self.send(operations.list_boxes(), dict[str, Box])
+        by_id = self._send(operations.list_boxes(), dict[str, Box])
         return list(by_id.values())
 
     def box(self, id: int | str) -> Box:  # noqa: A002 (the documented signature)
@@ -74,7 +131,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             JiffyNotFoundException: If the box does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return self.send(operations.get_box(id), Box)
+        return self._send(operations.get_box(id), Box)
 
     def create_box(
         self,
@@ -114,7 +171,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             use_sshkey=use_sshkey,
             metadata=metadata,
         )
-        return self.send(operation, Box)
+        return self._send(operation, Box)
 
     def ensure_box(
         self,
@@ -192,7 +249,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
 
         def look() -> Box | None:
             """Return the box if there is one: `GET jiffyBoxes` [documented]."""
-            boxes = self.send(operations.list_boxes(), dict[str, Box], within=within())
+            boxes = self._send(operations.list_boxes(), dict[str, Box], within=within())
             return wanted.find(boxes.values())
 
         creations = 0
@@ -214,7 +271,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
                 return box
             creations += 1
             try:
-                return self.send(creation, Box, within=within())
+                return self._send(creation, Box, within=within())
             except JiffyMessageException as rejection:
                 box = look() if rejection.retry_after is None else None
                 if box is None:
@@ -246,7 +303,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         """
         operation = operations.delete_box(id)
         try:
-            return self.send(operation, bool)
+            return self._send(operation, bool)
         except (JiffyMessageException, JiffyOutcomeUnknownException) as failure:
             if not missing_ok or (isinstance(failure, JiffyMessageException) and failure.retry_after is not None):
                 raise
@@ -258,8 +315,8 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
 
     def distributions(self) -> list[Distribution]:
         """Return the distributions available for boxes: `GET distributions` [recorded]."""
-        by_id = self.send(operations.list_distributions(), dict[str, Distribution])
-        return [distribution.with_id(id_) for id_, distribution in by_id.items()]
+        by_id = self._send(operations.list_distributions(), dict[str, Distribution])
+        return list(by_id.values())
 
     def distribution(self, id: str) -> Distribution:  # noqa: A002 (the documented signature)
         """Return a distribution: `GET distributions/<id>` [recorded].
@@ -271,12 +328,11 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             JiffyNotFoundException: If the distribution does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        distribution = self.send(operations.get_distribution(id), Distribution)
-        return distribution.with_id(id)
+        return self._send(operations.get_distribution(id), Distribution)
 
     def plans(self) -> list[Plan]:
         """Return all plans: `GET plans` [recorded]."""
-        by_id = self.send(operations.list_plans(), dict[str, Plan])
+        by_id = self._send(operations.list_plans(), dict[str, Plan])
         return list(by_id.values())
 
     def plan(self, id: int | str) -> Plan:  # noqa: A002 (the documented signature)
@@ -289,7 +345,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             JiffyNotFoundException: If the plan does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return self.send(operations.get_plan(id), Plan)
+        return self._send(operations.get_plan(id), Plan)
 
     def wait_for_all(
         self,

@@ -84,7 +84,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
             JiffyArgumentException: If this is the account's own group, an argument is invalid, or both are omitted.
                 Nothing is sent.
         """
-        return self.api.send(operations.change_contact_group(self._changeable_id(), name, contacts), ContactGroup)
+        return self.api.send(operations.change_contact_group(self._changeable_id(), name, contacts))
 
     def duplicate(self, name: str | None = None, contacts: Sequence[str] | None = None) -> "ContactGroup":
         """Copy the contact group: `POST contactGroups/<id>` [documented].
@@ -99,7 +99,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
         Raises:
             JiffyArgumentException: If an argument is invalid or both are omitted. Nothing is sent.
         """
-        return self.api.send(operations.duplicate_contact_group(self.id, name, contacts), ContactGroup)
+        return self.api.send(operations.duplicate_contact_group(self.id, name, contacts))
 
     def delete(self) -> bool:
         """Delete the contact group: `DELETE contactGroups/<id>` [documented].
@@ -110,7 +110,7 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
         Raises:
             JiffyArgumentException: If this is the account's own group. Nothing is sent.
         """
-        return self.api.send(operations.delete_contact_group(self._changeable_id()), bool)
+        return self.api.send(operations.delete_contact_group(self._changeable_id()))
 
     def _changeable_id(self) -> int:
         if self.own:
@@ -123,7 +123,7 @@ class ContactGroupCalls(Connection):
 
     def contact_groups(self) -> list[ContactGroup]:
         """Return all contact groups, including the account's own: `GET contactGroups` [documented]."""
-        by_id = self.send(operations.list_contact_groups(), dict[str, ContactGroup])
+        by_id = self._send(operations.list_contact_groups(), dict[str, ContactGroup])
         return list(by_id.values())
 
     def contact_group(self, id: int | str) -> ContactGroup:  # noqa: A002 (as in the documented methods)
@@ -136,7 +136,7 @@ class ContactGroupCalls(Connection):
             JiffyNotFoundException: If the contact group does not exist.
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
-        return self.send(operations.get_contact_group(id), ContactGroup)
+        return self._send(operations.get_contact_group(id), ContactGroup)
 
     def create_contact_group(self, name: str, contacts: Sequence[str]) -> ContactGroup:
         """Create a contact group: `POST contactGroups` [documented].
@@ -151,4 +151,4 @@ class ContactGroupCalls(Connection):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self.send(operations.create_contact_group(name, contacts), ContactGroup)
+        return self._send(operations.create_contact_group(name, contacts), ContactGroup)

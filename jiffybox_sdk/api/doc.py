@@ -16,7 +16,7 @@ class DocCalls(Connection):
 
     def modules(self) -> dict[str, str]:
         """Return the service's modules by name, each with a line of German text: `GET doc` [documented]."""
-        return self.send(operations.list_modules(), dict[str, str])
+        return self._send(operations.list_modules(), dict[str, str])
 
     def module(self, name: str) -> "ModuleDoc":
         """Return the documentation of a module: `GET doc/<module>` [documented].
@@ -33,4 +33,4 @@ class DocCalls(Connection):
         """
         from jiffybox_sdk._records.module_doc import ModuleDoc  # noqa: PLC0415 (few programs need it)
 
-        return self.send(operations.get_module(name), ModuleDoc)
+        return self._send(operations.get_module(name), ModuleDoc)

@@ -91,7 +91,7 @@ class Ip(fields.Ip, OfBox, Attached["JiffyBox"], frozen=True):
         if self.ipVersion != 4 or self.isSubnet or not self.floating:
             raise JiffyArgumentException(f"can't move {self.ip!r}: expected a floating IPv4 address")
         target = to.id if isinstance(to, Box) else to
-        return self.api.send(operations.move_ip(self.box_id, self.id, target), bool)
+        return self.api.send(operations.move_ip(self.box_id, self.id, target))
 
     def _interface(self) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
         try:
@@ -107,8 +107,8 @@ class IpCalls(Connection):
 
     def ips(self) -> list[Ip]:
         """Return the addresses of all boxes: `GET ips` [documented]."""
-        by_box = self.send(operations.list_ips(), dict[str, dict[str, Ip]])
-        return [of_box(ip, box) for box, ips in by_box.items() for ip in ips.values()]
+        by_box = self._send(operations.list_ips(), dict[str, dict[str, Ip]])
+        return [ip for ips in by_box.values() for ip in ips.values()]
 
     def ips_of(self, box: Box | int | str) -> list[Ip]:
         """Return the addresses of a box: `GET ips/<box>` [documented].
@@ -121,5 +121,5 @@ class IpCalls(Connection):
             JiffyArgumentException: If `box` is invalid. Nothing is sent.
         """
         number = box.id if isinstance(box, Box) else box
-        by_id = self.send(operations.get_ips(number), dict[str, Ip])
-        return [of_box(ip, number) for ip in by_id.values()]
+        by_id = self._send(operations.get_ips(number), dict[str, Ip])
+        return list(by_id.values())

@@ -1,6 +1,8 @@
 """The kinds of payloads by name, with their schemas' models."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any, get_args, get_origin
 
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.module_doc import ModuleDoc
@@ -47,3 +49,18 @@ MODELS: Mapping[str, type[object]] = {
     "schedule": Schedule,
 }
 """The kinds by name. A plural is the map from ids to objects that the service sends as a list."""
+
+
+@cache
+def kinds(records: tuple[type[object], ...]) -> Mapping[str, type[object]]:
+    """Return the types of the kinds, with records in place of the models that they extend."""
+    return {kind: _record_type(model, records) for kind, model in MODELS.items()}
+
+
+def _record_type(model: type[object], records: tuple[type[object], ...]) -> type[object]:
+    if get_origin(model) is dict:
+        key, value = get_args(model)
+        alias: Any = dict.__class_getitem__((key, _record_type(value, records)))  # Any: the type is made at run time
+        mapping: type[object] = alias
+        return mapping
+    return next((record for record in records if issubclass(record, model)), model)

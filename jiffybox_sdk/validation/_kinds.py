@@ -1,7 +1,7 @@
 """The kinds of payloads by name, with their types."""
 
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import get_args, get_origin
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk.api.backups import Backups
@@ -10,22 +10,9 @@ from jiffybox_sdk.api.checks import Check
 from jiffybox_sdk.api.contact_groups import ContactGroup
 from jiffybox_sdk.api.ips import Ip
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._kinds import MODELS
+from jiffybox_sdk.models._kinds import MODELS, kinds
 
-_RECORDS: tuple[type[object], ...] = (Backups, Box, Check, ContactGroup, Ip)
-
-
-def _record_type(model: type[object]) -> type[object]:
-    """Return the record that extends a model, or the model if there is none. Applies within maps, too."""
-    if get_origin(model) is dict:
-        key, value = get_args(model)
-        alias: Any = dict.__class_getitem__((key, _record_type(value)))  # Any: the type is made at run time
-        mapping: type[object] = alias
-        return mapping
-    return next((record for record in _RECORDS if issubclass(record, model)), model)
-
-
-KINDS: Mapping[str, type[object]] = {kind: _record_type(model) for kind, model in MODELS.items()}
+KINDS: Mapping[str, type[object]] = kinds((Backups, Box, Check, ContactGroup, Ip))
 """The kinds of payloads by name. A plural is the map from ids to objects that the service sends as a list."""
 
 NAMES: tuple[KindName, ...] = get_args(KindName)

@@ -3,10 +3,10 @@
 from contextlib import suppress
 
 from jiffybox_sdk._common.type_guards import is_map
-from jiffybox_sdk._records.distribution import Distribution
-from jiffybox_sdk._records.of_box import OfBox, of_box
+from jiffybox_sdk._records.of_box import set_ids
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._reader import reader
+from jiffybox_sdk.models.responses.ip import Ip
 from jiffybox_sdk.validation._kinds import type_of
 
 
@@ -31,17 +31,9 @@ def validate(payload: object, as_type: str | type[object]) -> object:
 
 def with_ids(value: object) -> object:
     """Set the ids of records in a map, if they are only in its keys."""
-    if not is_map(value) or not isinstance(next(iter(value.values()), None), Distribution | OfBox | dict):
-        return value
-    return {key: _with_id(record, key) for key, record in value.items()}
-
-
-def _with_id(value: object, key: object) -> object:
-    if isinstance(value, Distribution) and isinstance(key, str):
-        return value.with_id(key)
     if is_map(value):
-        return {inner: _with_id(record, key) for inner, record in value.items()}
-    if isinstance(value, OfBox) and isinstance(key, str):
-        with suppress(JiffyAttributeException):  # the key is not a number
-            return of_box(value, key)
+        for key, record in value.items():
+            if isinstance(key, str) and not isinstance(record, Ip):  # its key is not the box
+                with suppress(JiffyAttributeException):  # the key is not a number
+                    set_ids(record, key)
     return value

@@ -104,7 +104,7 @@ def test_a_time_out_while_waiting_for_a_connection_means_not_sent(backend: str) 
                 tasks.start_soon(client.box, number)
             assert await anyio.to_thread.run_sync(all_busy.wait, 20)
             with pytest.raises(JiffyTransportException, match="no connection of the pool became free"):
-                await client.send(operations.delete_box(1), bool, within=0.05)
+                await client.send(operations.delete_box(1), within=0.05)
             tasks.cancel_scope.cancel()
 
     with server(hold, connections=101) as url:

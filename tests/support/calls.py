@@ -13,7 +13,6 @@ from jiffybox_sdk import (
     FtpCheck,
     Ip,
     JiffyBox,
-    Schedule,
     operations,
 )
 from jiffybox_sdk.emulator import EmulatorClock
@@ -97,8 +96,8 @@ def pass_time(client: JiffyBox, seconds: float) -> None:
 
 def all_backups(box: Box) -> Backups:
     """Return the backups of a box, after enough time for one of each type."""
-    box.api.send(operations.enable_backups(box.id, 0, 1), Schedule)
-    box.api.send(operations.create_backup(box.id), bool)
+    box.api.send(operations.enable_backups(box.id, 0, 1))
+    box.api.send(operations.create_backup(box.id))
     pass_time(box.api, 30 * 86400)
     return box.backups()
 

@@ -14,7 +14,7 @@ E = TypeVar("E", bound=JiffyException)
 
 CALLS: dict[str, Callable[[JiffyBox], Box | bool]] = {
     "GET": lambda client: client.box(12345),
-    "PUT": lambda client: client.send(update_metadata(12345, {"role": "web"}), Box),
+    "PUT": lambda client: client.send(update_metadata(12345, {"role": "web"})),
     "DELETE": lambda client: client.delete_box(12345),
     "POST": lambda client: client.create_box("web", 44, distribution="centos_7_64bit", password=PASSWORD),
 }

@@ -9,6 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from jiffybox_sdk import Box, Distribution, Emulator, JiffyArgumentException, JiffyBox, Retry, operations, validate
+from jiffybox_sdk._common import operation
+from jiffybox_sdk._common.standing import Standing
 from tests.support.scripted import TOKEN, Script, envelope, example, scripted, unchecked
 
 Call = Callable[[JiffyBox], object]
@@ -267,11 +269,25 @@ NOT_MODELS: list[object] = [[Box], {"a": 1}, "Nope", dict[str, "Nope"], 5]  # ty
 
 
 @pytest.mark.parametrize("as_type", NOT_MODELS, ids=str)
-def test_an_invalid_type_raises_before_anything_is_sent(as_type: object) -> None:
-    client, script, _ = scripted(envelope(True))  # noqa: FBT003
+def test_an_invalid_type_of_a_payload_is_rejected(as_type: object) -> None:
     with pytest.raises(JiffyArgumentException, match="expected a model"):
-        unchecked(client.send)(operations.delete_box(5), as_type)
+        unchecked(validate)({}, as_type)
+
+
+NOT_OPERATIONS: dict[str, tuple[object, str]] = {
+    "a path": ("jiffyBoxes/5", r"invalid operation 'jiffyBoxes/5': expected one from jiffybox_sdk\.operations"),
+    "the function alone": (operations.delete_box, r"such as get_box\(1\)"),
+    "another kind of result": (
+        operation.Call("get_box", "GET", "jiffyBoxes/{box}", "server", Standing.DOCUMENTED).on(5),
+        r"invalid operation GET jiffyBoxes/5: unknown kind of result 'server'; expected one from",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_OPERATIONS)
+def test_an_invalid_operation_raises_before_anything_is_sent(case: str) -> None:
+    argument, problem = NOT_OPERATIONS[case]
+    client, script, _ = scripted(envelope(True))  # noqa: FBT003
+    with pytest.raises(JiffyArgumentException, match=problem):
+        unchecked(client.send)(argument)
     assert script.requests == []
-    if not isinstance(as_type, str):
-        with pytest.raises(JiffyArgumentException, match=r"expected a model|give a model"):
-            unchecked(validate)({}, as_type)

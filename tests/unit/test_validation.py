@@ -116,7 +116,11 @@ def test_records_in_a_map_by_box_have_their_box_id() -> None:
     assert validate({"12345": example("backups")}, "backups_by_box")["12345"].box_id == 12345
     assert validate({"12345": {"2001": example("ip")}}, "ips_by_box")["12345"]["2001"].box_id == 12345
     assert validate({"12345": []}, "ips_by_box") == {"12345": {}}
-    for alone in (validate({"web": example("backups")}, "backups_by_box")["web"], validate(example("ip"), "ip")):
+    for alone in (
+        validate({"web": example("backups"), "1": example("backups")}, "backups_by_box")["web"],
+        validate({"2001": example("ip")}, "ips")["2001"],
+        validate(example("ip"), "ip"),
+    ):
         with pytest.raises(JiffyAttributeException, match="has no box") as missing:
             _ = alone.box_id
         assert missing.value.missing == ("box_id",)

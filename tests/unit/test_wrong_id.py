@@ -16,7 +16,6 @@ from jiffybox_sdk import (
     Message,
 )
 from jiffybox_sdk._client import endpoints
-from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.validation import KINDS
 from tests.support.scripted import TOKEN, Script, VirtualClock, envelope, example, scripted
 
@@ -74,7 +73,7 @@ def test_the_outcome_of_a_change_is_unknown_if_the_response_is_about_another(cas
 def test_ids_as_text_are_equal_to_numbers(asked: int | str, received: int | str) -> None:
     client, _, _ = scripted(envelope(box(received)))
     assert client.box(asked).id == 1
-    assert client.send(endpoints.GET_BOX.on(asked), Box).id == 1
+    assert client.send(endpoints.GET_BOX.on(asked)).id == 1
 
 
 def test_nothing_of_a_refused_response_is_passed_on() -> None:
@@ -106,11 +105,6 @@ def test_checks_are_not_compared_because_their_ids_vary_on_record() -> None:
     assert check.refresh().id == 2
 
 
-def test_other_types_of_the_result_are_allowed() -> None:
-    client, _, _ = scripted(envelope({"messages": [], "result": box(2)}))
-    assert client.send(endpoints.GET_BOX.on(1), Envelope).result == box(2)
-
-
 def test_a_type_that_is_only_valid_as_python_objects_is_compared_too() -> None:
     class Mine(BaseModel):
         id: int
@@ -122,7 +116,7 @@ def test_a_type_that_is_only_valid_as_python_objects_is_compared_too() -> None:
             return value
 
     client, script, _ = scripted(envelope(box(2)), envelope(box(1)))
-    assert client.send(endpoints.GET_BOX.on(1), Mine).id == 1
+    assert client._send(endpoints.GET_BOX.on(1), Mine).id == 1  # pyright: ignore[reportPrivateUsage] (`send` takes no type)
     assert len(script.requests) == 2
 
 

@@ -177,8 +177,8 @@ def delete_backup(session: Session, box: str, kind: "sdk.BackupType", backup: st
     session.finish(operation, f"The {kind} backup {id_} of box {number} is deleted.")
 
 
-def _show_schedule(session: Session, box: int, operation: "sdk.Operation") -> None:
-    session.show(session.tables.schedules, [(box, session.client.send(operation, sdk.Schedule))])
+def _show_schedule(session: Session, box: int, operation: "sdk.Operation[sdk.Schedule]") -> None:
+    session.show(session.tables.schedules, [(box, session.client.send(operation))])
 
 
 def _backup_id(session: Session, box: int, kind: "sdk.BackupType", backup: str | None) -> str:

@@ -110,7 +110,7 @@ def duplicate_box(
     session.check_output(session.tables.boxes)
     data = inputs.read_metadata(metadata)
     operation = sdk.operations.duplicate_box(box_id(session, box), name, plan, metadata=data)
-    _show_when(session, session.client.send(operation, sdk.Box), "READY", options)
+    _show_when(session, session.client.send(operation), "READY", options)
 
 
 def _add_change(name: str, command: str, status: str, summary: str, plan: str | None = None) -> None:
@@ -173,7 +173,7 @@ def metadata(
     merged |= inputs.parse_changes(assignments, removals)
     number = box_id(session, box)
     operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
-    result = session.client.send(operation, sdk.Box)
+    result = session.client.send(operation)
     formats.write_map(session.options, f"{result.name} ({number})", result.metadata or {})
 
 
@@ -243,7 +243,7 @@ def _change(
     session.check_output(session.tables.boxes)
     number = box if isinstance(box, int) else box_id(session, box)
     operation = sdk.operations.set_status(number, Command(command), plan)
-    _show_when(session, session.client.send(operation, sdk.Box), status, options)
+    _show_when(session, session.client.send(operation), status, options)
 
 
 def _show_when(session: Session, box: "sdk.Box", status: str, options: WaitOptions) -> None:

@@ -69,7 +69,7 @@ def duplicate_contact_group(
     """Create a copy of a contact group. POST contactGroups/<id>."""
     session.check_output(session.tables.contact_groups)
     operation = sdk.operations.duplicate_contact_group(group_id(session, group), name, contacts or None)
-    _show(session, session.client.send(operation, sdk.ContactGroup), options)
+    _show(session, session.client.send(operation), options)
 
 
 @examples("jiffybox contact-group change admins --contact admin@example.org --contact night@example.org")
@@ -85,7 +85,7 @@ def change_contact_group(
     """Change a contact group. PUT contactGroups/<id>."""
     session.check_output(session.tables.contact_groups)
     operation = sdk.operations.change_contact_group(group_id(session, group), name, contacts or None)
-    _show(session, session.client.send(operation, sdk.ContactGroup), options)
+    _show(session, session.client.send(operation), options)
 
 
 @examples("jiffybox contact-group delete admins --yes --wait")

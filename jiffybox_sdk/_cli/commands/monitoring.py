@@ -140,7 +140,7 @@ def duplicate_check(
     session.check_output(session.tables.checks)
     changes = sdk.ChangeCheck(**_fields(session, options, name=name, ip=ip, port=port))
     operation = sdk.operations.duplicate_check(check_id(session, check), changes)
-    _show(session, session.client.send(operation, sdk.Check), options)
+    _show(session, session.client.send(operation), options)
 
 
 @examples("jiffybox monitoring delete web --yes --wait")

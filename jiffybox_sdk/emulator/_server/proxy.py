@@ -18,7 +18,7 @@ import trustme
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jiffybox_sdk._client.settings import API_URL
+from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.redaction import redact
 from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.emulator._server.app import ServerProtocol, application, in_thread, silence

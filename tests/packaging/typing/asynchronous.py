@@ -33,6 +33,7 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.aio import AsyncBox as AioBox
 from jiffybox_sdk.clock import AsyncSystemClock
+from jiffybox_sdk.models.requests import Command
 
 
 class MyTransport(httpx.AsyncBaseTransport):
@@ -60,8 +61,8 @@ async def clients() -> None:
     AsyncJiffyBox("token", transport=Emulator().transport(), clock=AsyncSystemClock(), allow_plain_http=True)
     assert_type(AsyncJiffyBox.from_env(timeout=5), AsyncJiffyBox)
     assert_type(Emulator().async_client(timeout=5), AsyncJiffyBox)
-    assert_type(await client.send(operations.get_box(1), AsyncBox, within=5), AsyncBox)
-    assert_type(await client.send(operations.list_boxes(), dict[str, AsyncBox]), dict[str, AsyncBox])
+    assert_type(await client.send(operations.get_box(1), within=5), AsyncBox)
+    assert_type(await client.send(operations.list_boxes()), dict[str, AsyncBox])
 
 
 async def boxes(client: AsyncJiffyBox, distribution: Distribution) -> None:
@@ -123,3 +124,41 @@ async def modules(client: AsyncJiffyBox, box: AsyncBox) -> None:
     assert_type(await client.check_results("198.51.100.7"), dict[int, CheckResult])
     assert_type(await client.modules(), dict[str, str])
     assert_type(await client.module("Plans"), ModuleDoc)
+
+
+async def by_id(client: AsyncJiffyBox, check: HttpCheck, changes: ChangeCheck) -> None:
+    assert_type(await client.send(operations.list_boxes()), dict[str, AsyncBox])
+    assert_type(await client.send(operations.get_box(1)), AsyncBox)
+    assert_type(await client.send(operations.set_status(1, Command.START)), AsyncBox)
+    assert_type(await client.send(operations.update_metadata("1", {})), AsyncBox)
+    assert_type(await client.send(operations.duplicate_box(1, "web", 44)), AsyncBox)
+    assert_type(await client.send(operations.delete_box(1)), bool)
+    assert_type(await client.send(operations.list_plans()), dict[str, Plan])
+    assert_type(await client.send(operations.get_plan(44)), Plan)
+    assert_type(await client.send(operations.list_distributions()), dict[str, Distribution])
+    assert_type(await client.send(operations.get_distribution("a")), Distribution)
+    assert_type(await client.send(operations.list_backups()), dict[str, AsyncBackups])
+    assert_type(await client.send(operations.get_backups(1)), AsyncBackups)
+    assert_type(await client.send(operations.enable_backups(1, 0, 1)), Schedule)
+    assert_type(await client.send(operations.change_backups(1, 0, None)), Schedule)
+    assert_type(await client.send(operations.disable_backups(1)), bool)
+    assert_type(await client.send(operations.create_backup(1)), bool)
+    assert_type(await client.send(operations.restore_backup(1, "daily", "a")), bool)
+    assert_type(await client.send(operations.delete_backup(1, "daily", "a")), bool)
+    assert_type(await client.send(operations.list_ips()), dict[str, dict[str, AsyncIp]])
+    assert_type(await client.send(operations.get_ips(1)), dict[str, AsyncIp])
+    assert_type(await client.send(operations.move_ip(1, 2, 3)), bool)
+    assert_type(await client.send(operations.list_contact_groups()), dict[str, AsyncContactGroup])
+    assert_type(await client.send(operations.get_contact_group(1)), AsyncContactGroup)
+    assert_type(await client.send(operations.create_contact_group("a", ["a@example.org"])), AsyncContactGroup)
+    assert_type(await client.send(operations.duplicate_contact_group(1, "a", None)), AsyncContactGroup)
+    assert_type(await client.send(operations.change_contact_group(1, "a", None)), AsyncContactGroup)
+    assert_type(await client.send(operations.delete_contact_group(1)), bool)
+    assert_type(await client.send(operations.list_checks()), dict[str, AsyncCheck])
+    assert_type(await client.send(operations.get_check(1)), AsyncCheck)
+    assert_type(await client.send(operations.create_check(check)), AsyncCheck)
+    assert_type(await client.send(operations.duplicate_check(1, changes)), AsyncCheck)
+    assert_type(await client.send(operations.delete_check(1)), bool)
+    assert_type(await client.send(operations.get_check_results(1)), dict[str, CheckResult])
+    assert_type(await client.send(operations.list_modules()), dict[str, str])
+    assert_type(await client.send(operations.get_module("Plans")), ModuleDoc)

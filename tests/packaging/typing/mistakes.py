@@ -13,8 +13,10 @@ from jiffybox_sdk import (
     HttpCheck,
     Ip,
     JiffyBox,
+    Operation,
     PingCheck,
     Plan,
+    operations,
     validate,
 )
 from jiffybox_sdk.exceptions import JiffyMessageException
@@ -64,9 +66,19 @@ def more_mistakes(client: JiffyBox, backups: Backups, ip: Ip, group: ContactGrou
     client.wait_for_all([1, 2])  # error: boxes are records
 
 
+def operations_mistaken(client: JiffyBox, operation: Operation[bool]) -> None:
+    plan: Plan = client.send(operations.get_box(1))  # error: the operation returns a box
+    client.send(operations.get_box(1), Box)  # error: the type follows from the operation
+    client.send("jiffyBoxes/1")  # error: a path is not an operation
+    repr(client.send(operation).name)  # error: whether it was accepted has no name
+    operations.delete_box()  # error: the id is missing
+    repr(plan)
+
+
 async def forgotten(client: AsyncJiffyBox, box: AsyncBox) -> None:
     repr(client.box(1).name)  # error: nothing was awaited
     repr((await box.stop()).wait_for_status().name)  # error: nothing was awaited
+    also_wrong: Box = await client.send(operations.get_box(1))  # error: an async client returns an AsyncBox
     wrong: Box = await box.refresh()  # error: an async box is not a Box
-    repr(wrong)
+    repr((wrong, also_wrong))
     Box({}, client)  # error: a Box has a JiffyBox

@@ -19,6 +19,7 @@ from jiffybox_sdk import (
     ContactGroup,
     ContactGroupStatus,
     Delegation,
+    Distribution,
     DnsCheck,
     FtpCheck,
     HttpCheck,
@@ -31,7 +32,9 @@ from jiffybox_sdk import (
     ModuleDoc,
     MysqlCheck,
     NewCheck,
+    Operation,
     PingCheck,
+    Plan,
     Pop3Check,
     PortTcpCheck,
     PortUdpCheck,
@@ -43,8 +46,10 @@ from jiffybox_sdk import (
     TimeSlot,
     WaitResult,
     Weekday,
+    operations,
     validate,
 )
+from jiffybox_sdk.models.requests import Command
 from jiffybox_sdk.models.responses.call_doc import CallDoc
 from jiffybox_sdk.models.responses.call_parameters import CallParameters
 from jiffybox_sdk.models.responses.check_group import CheckGroup
@@ -205,3 +210,43 @@ def payloads(payload: JsonValue) -> None:
     assert_type(validate(payload, "check_results"), dict[str, CheckResult])
     assert_type(validate(payload, "modules"), dict[str, str])
     assert_type(validate(payload, "module"), ModuleDoc)
+
+
+def by_id(client: JiffyBox, check: HttpCheck, changes: ChangeCheck, any_call: Operation) -> None:
+    assert_type(client.send(operations.list_boxes()), dict[str, Box])
+    assert_type(client.send(operations.get_box(1)), Box)
+    assert_type(client.send(operations.set_status(1, Command.START)), Box)
+    assert_type(client.send(operations.update_metadata("1", {})), Box)
+    assert_type(client.send(operations.duplicate_box(1, "web", 44)), Box)
+    assert_type(client.send(operations.delete_box(1)), bool)
+    assert_type(client.send(operations.list_plans()), dict[str, Plan])
+    assert_type(client.send(operations.get_plan(44)), Plan)
+    assert_type(client.send(operations.list_distributions()), dict[str, Distribution])
+    assert_type(client.send(operations.get_distribution("a")), Distribution)
+    assert_type(client.send(operations.list_backups()), dict[str, Backups])
+    assert_type(client.send(operations.get_backups(1)), Backups)
+    assert_type(client.send(operations.enable_backups(1, 0, 1)), Schedule)
+    assert_type(client.send(operations.change_backups(1, 0, None)), Schedule)
+    assert_type(client.send(operations.disable_backups(1)), bool)
+    assert_type(client.send(operations.create_backup(1)), bool)
+    assert_type(client.send(operations.restore_backup(1, "daily", "a")), bool)
+    assert_type(client.send(operations.delete_backup(1, "daily", "a")), bool)
+    assert_type(client.send(operations.list_ips()), dict[str, dict[str, Ip]])
+    assert_type(client.send(operations.get_ips(1)), dict[str, Ip])
+    assert_type(client.send(operations.move_ip(1, 2, 3)), bool)
+    assert_type(client.send(operations.list_contact_groups()), dict[str, ContactGroup])
+    assert_type(client.send(operations.get_contact_group(1)), ContactGroup)
+    assert_type(client.send(operations.create_contact_group("a", ["a@example.org"])), ContactGroup)
+    assert_type(client.send(operations.duplicate_contact_group(1, "a", None)), ContactGroup)
+    assert_type(client.send(operations.change_contact_group(1, "a", None)), ContactGroup)
+    assert_type(client.send(operations.delete_contact_group(1)), bool)
+    assert_type(client.send(operations.list_checks()), dict[str, Check])
+    assert_type(client.send(operations.get_check(1)), Check)
+    assert_type(client.send(operations.create_check(check)), Check)
+    assert_type(client.send(operations.duplicate_check(1, changes)), Check)
+    assert_type(client.send(operations.delete_check(1)), bool)
+    assert_type(client.send(operations.get_check_results(1)), dict[str, CheckResult])
+    assert_type(client.send(operations.list_modules()), dict[str, str])
+    assert_type(client.send(operations.get_module("Plans")), ModuleDoc)
+    assert_type(operations.delete_box(1).as_curl(), str)
+    assert_type(client.send(any_call, within=5), object)

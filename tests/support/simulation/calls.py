@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 
-from jiffybox_sdk import AsyncBox, AsyncContactGroup, AsyncJiffyBox, operations
+from jiffybox_sdk import AsyncBox, AsyncJiffyBox, operations
 from jiffybox_sdk.emulator._state.account import Account
 from jiffybox_sdk.models.requests.command import Command
 from jiffybox_sdk.models.responses.box_status import BoxStatus
@@ -27,19 +27,19 @@ _CALLS: Mapping[Kind, Callable[[AsyncJiffyBox, Step, str], Call]] = {
     "list groups": lambda client, _step, _: client.contact_groups(),
     "create box": lambda client, _, name: client.create_box(name, 44, distribution="centos_7_64bit"),
     "create group": lambda client, step, name: client.send(
-        operations.create_contact_group(name, ["a@example.org"]), AsyncContactGroup, within=step.within
+        operations.create_contact_group(name, ["a@example.org"]), within=step.within
     ),
     "rename group": lambda client, step, name: client.send(
-        operations.change_contact_group(step.subject, name, None), AsyncContactGroup, within=step.within
+        operations.change_contact_group(step.subject, name, None), within=step.within
     ),
     "set metadata": lambda client, step, name: client.send(
-        operations.update_metadata(step.subject, {"call": name}), AsyncBox, within=step.within
+        operations.update_metadata(step.subject, {"call": name}), within=step.within
     ),
     "start box": lambda client, step, _: client.send(
-        operations.set_status(step.subject, Command.START), AsyncBox, within=step.within
+        operations.set_status(step.subject, Command.START), within=step.within
     ),
     "stop box": lambda client, step, _: client.send(
-        operations.set_status(step.subject, Command.SHUTDOWN), AsyncBox, within=step.within
+        operations.set_status(step.subject, Command.SHUTDOWN), within=step.within
     ),
     "delete box": lambda client, step, _: client.delete_box(step.subject),
 }
