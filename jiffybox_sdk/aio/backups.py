@@ -75,7 +75,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
 
     async def refresh(self) -> "AsyncBackups":
         """Return the current backups of the box: `GET backups/<box>` [documented]."""
-        return await self.api.backups_of(self.box_id)
+        return await self.api.send(operations.get_backups(self.box_id))
 
     async def switch_on(self, day: Weekday | int, time: TimeSlot | int) -> Schedule:
         """Turn periodic backups on: `POST backups/<box>` [documented].
@@ -204,16 +204,3 @@ class AsyncBackupCalls(AsyncConnection):
         """
         by_box = await self._send(operations.list_backups(), dict[str, AsyncBackups])
         return list(by_box.values())
-
-    async def backups_of(self, box: AsyncBox | int | str) -> AsyncBackups:
-        """Return the backups of a box: `GET backups/<box>` [documented].
-
-        Args:
-            box: The box or its id.
-
-        Raises:
-            JiffyNotFoundException: If the box does not exist.
-            JiffyArgumentException: If `box` is invalid. Nothing is sent.
-        """
-        number = box.id if isinstance(box, AsyncBox) else box
-        return await self._send(operations.get_backups(number), AsyncBackups)

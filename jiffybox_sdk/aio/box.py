@@ -227,11 +227,12 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
 
         The returned record has verbs to create, restore and delete backups.
         """
-        return await self.api.backups_of(self.id)
+        return await self.api.send(operations.get_backups(self.id))
 
     async def list_ips(self) -> "list[AsyncIp]":
         """Return the addresses of the box with all their details: `GET ips/<box>` [documented]."""
-        return await self.api.ips_of(self.id)
+        by_id = await self.api.send(operations.get_ips(self.id))
+        return list(by_id.values())
 
     async def wait_for_status(
         self,

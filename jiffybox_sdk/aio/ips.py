@@ -104,20 +104,6 @@ class AsyncIpCalls(AsyncConnection):
     """The client's methods for addresses."""
 
     async def ips(self) -> list[AsyncIp]:
-        """Return the addresses of all boxes: `GET ips` [documented]."""
+        """Return the addresses of all boxes: `GET ips` [documented]. Use `AsyncBox.list_ips()` for a single box."""
         by_box = await self._send(operations.list_ips(), dict[str, dict[str, AsyncIp]])
         return [ip for ips in by_box.values() for ip in ips.values()]
-
-    async def ips_of(self, box: AsyncBox | int | str) -> list[AsyncIp]:
-        """Return the addresses of a box: `GET ips/<box>` [documented].
-
-        Args:
-            box: The box or its id.
-
-        Raises:
-            JiffyNotFoundException: If the box does not exist.
-            JiffyArgumentException: If `box` is invalid. Nothing is sent.
-        """
-        number = box.id if isinstance(box, AsyncBox) else box
-        by_id = await self._send(operations.get_ips(number), dict[str, AsyncIp])
-        return list(by_id.values())

@@ -75,7 +75,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
 
     def refresh(self) -> "Backups":
         """Return the current backups of the box: `GET backups/<box>` [documented]."""
-        return self.api.backups_of(self.box_id)
+        return self.api.send(operations.get_backups(self.box_id))
 
     def switch_on(self, day: Weekday | int, time: TimeSlot | int) -> Schedule:
         """Turn periodic backups on: `POST backups/<box>` [documented].
@@ -204,16 +204,3 @@ class BackupCalls(Connection):
         """
         by_box = self._send(operations.list_backups(), dict[str, Backups])
         return list(by_box.values())
-
-    def backups_of(self, box: Box | int | str) -> Backups:
-        """Return the backups of a box: `GET backups/<box>` [documented].
-
-        Args:
-            box: The box or its id.
-
-        Raises:
-            JiffyNotFoundException: If the box does not exist.
-            JiffyArgumentException: If `box` is invalid. Nothing is sent.
-        """
-        number = box.id if isinstance(box, Box) else box
-        return self._send(operations.get_backups(number), Backups)

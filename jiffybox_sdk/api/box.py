@@ -224,11 +224,12 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
         The returned record has verbs to create, restore and delete backups.
         """
-        return self.api.backups_of(self.id)
+        return self.api.send(operations.get_backups(self.id))
 
     def list_ips(self) -> "list[Ip]":
         """Return the addresses of the box with all their details: `GET ips/<box>` [documented]."""
-        return self.api.ips_of(self.id)
+        by_id = self.api.send(operations.get_ips(self.id))
+        return list(by_id.values())
 
     def wait_for_status(
         self,

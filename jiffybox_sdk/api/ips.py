@@ -106,20 +106,6 @@ class IpCalls(Connection):
     """The client's methods for addresses."""
 
     def ips(self) -> list[Ip]:
-        """Return the addresses of all boxes: `GET ips` [documented]."""
+        """Return the addresses of all boxes: `GET ips` [documented]. Use `Box.list_ips()` for a single box."""
         by_box = self._send(operations.list_ips(), dict[str, dict[str, Ip]])
         return [ip for ips in by_box.values() for ip in ips.values()]
-
-    def ips_of(self, box: Box | int | str) -> list[Ip]:
-        """Return the addresses of a box: `GET ips/<box>` [documented].
-
-        Args:
-            box: The box or its id.
-
-        Raises:
-            JiffyNotFoundException: If the box does not exist.
-            JiffyArgumentException: If `box` is invalid. Nothing is sent.
-        """
-        number = box.id if isinstance(box, Box) else box
-        by_id = self._send(operations.get_ips(number), dict[str, Ip])
-        return list(by_id.values())

@@ -88,7 +88,7 @@ CASES = [
 def arguments_of(case: Case, account: Emulator) -> list[str]:
     """Return the arguments of a case, with ids of the account filled in."""
     client = account.client()
-    backup = client.backups_of(10001).manual
+    backup = client.box(10001).backups().manual
     floating = next(ip for ip in client.ips() if ip.floating)
     assert backup
     known = {"BACKUP": backup.id, "FLOATING": floating.ip}

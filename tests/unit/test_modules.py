@@ -7,6 +7,7 @@ import pytest
 
 from jiffybox_sdk import (
     Backups,
+    Box,
     Check,
     ContactGroup,
     Emulator,
@@ -20,6 +21,7 @@ from jiffybox_sdk import (
     NewCheck,
     PingCheck,
     ResultCode,
+    operations,
 )
 from tests.support.scripted import TOKEN, ask, envelope, example, scripted, unchecked
 
@@ -49,8 +51,8 @@ INVALID: list[tuple[str, Attempt, str]] = [
     ("no change", lambda c: Backups({}, c, 5).change_schedule(), "pass at least one of dayid and timeid"),
     ("a backup that is not there", lambda c: Backups({}, c, 5).restore("daily"), "the box had none"),
     ("a type of backup", lambda c: unchecked(Backups({}, c, 5).delete)("hourly"), "expected one of manual, daily"),
-    ("backups of no box", lambda c: c.backups_of("x"), "invalid box 'x'"),
-    ("ips of no box", lambda c: unchecked(c.ips_of)(None), "invalid box None"),
+    ("backups of no box", lambda c: c.send(operations.get_backups("x")), "invalid box 'x'"),
+    ("ips of no box", lambda c: c.send(unchecked(operations.get_ips)(None)), "invalid box None"),
     ("a fixed address", lambda c: ip(c, floating="false").move(6), "expected a floating IPv4 address"),
     ("an IPv6 address", lambda c: ip(c, ipVersion=6, ip="2001:db8::1").move(6), "expected a floating IPv4"),
     ("a subnet", lambda c: ip(c, isSubnet=True, ip="198.18.0.0/24").move(6), "expected a floating IPv4"),
@@ -277,3 +279,10 @@ def test_waiting_for_a_manual_backup_ends_in_time() -> None:
     with pytest.raises(JiffyTimeoutException, match="timed out after 20 s waiting for its manual backup"):
         Backups({}, client, 12345).wait_for_manual(20)
     assert sum(clock.slept) == 20
+
+
+@pytest.mark.parametrize("name", ["ips", "backups"])
+def test_there_is_one_way_to_list_what_all_boxes_have_and_one_for_a_box(name: str) -> None:
+    assert [method for method in dir(JiffyBox) if name in method and not method.startswith("_")] == [name]
+    call = {"ips": "list_ips", "backups": "backups"}[name]
+    assert [method for method in vars(Box) if name in method and callable(getattr(Box, method))] == [call]

@@ -72,7 +72,7 @@ def test_a_box_has_single_ipv6_addresses_and_private_names() -> None:
     [old] = client.boxes()
     assert old.ips.public == ["198.18.39.17", "2001:db8:1::7"]
     assert old.ips.private == ["10.0.39.17", "10.93.14.175"]
-    by_address = {ip.ip: ip for ip in client.ips_of(old)}
+    by_address = {ip.ip: ip for ip in old.list_ips()}
     single, private = by_address["2001:db8:1::7"], by_address["10.93.14.175"]
     assert (single.ipVersion, single.isSubnet, single.type, single.floating) == (6, False, "public", False)
     assert single.reverseLookup == "box10001.example.org"

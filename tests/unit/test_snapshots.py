@@ -37,7 +37,7 @@ def test_a_restored_account_is_identical(emulator: Emulator) -> None:
     client.contact_group(2).change("other")
     client.check(CHECK).delete()
     client.box(RUNNING).backups().switch_off()
-    next(ip for ip in client.ips_of(RUNNING) if ip.floating).move(COPIED)
+    next(ip for ip in client.box(RUNNING).list_ips() if ip.floating).move(COPIED)
     assert view(emulator) != before
     emulator.restore(snapshot)
     assert view(emulator) == before
@@ -93,7 +93,7 @@ def new_ids(emulator: Emulator) -> set[str]:
     emulator.advance(200)
     client.box(RUNNING).backups().create_manual()
     emulator.advance(200)
-    return ids | {f"backup {client.backups_of(RUNNING).of_type('manual').id}"}
+    return ids | {f"backup {client.box(RUNNING).backups().of_type('manual').id}"}
 
 
 def test_ids_used_since_the_snapshot_are_not_reused(emulator: Emulator) -> None:
@@ -211,4 +211,4 @@ def test_time_stops_at_the_end_of_the_year_9999() -> None:
     emulator.restore(emulator.snapshot())
     box = emulator.client().create_box("late", 44, distribution="centos_7_64bit")
     assert box.created.year == 9999
-    assert emulator.client().backups_of(RUNNING).daily is not None
+    assert emulator.client().box(RUNNING).backups().daily is not None

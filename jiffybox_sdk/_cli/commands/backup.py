@@ -75,7 +75,8 @@ def list_backups(session: Session) -> None:
 @pass_session
 def show_backups(session: Session, box: str) -> None:
     """Show the backups and the schedule of a box. GET backups/<box>."""
-    session.show(session.tables.backups, [session.client.backups_of(box_id(session, box))], all_columns=True)
+    backups = session.client.send(sdk.operations.get_backups(box_id(session, box)))
+    session.show(session.tables.backups, [backups], all_columns=True)
 
 
 @examples("jiffybox backup enable web sunday 0-4")
@@ -134,7 +135,7 @@ def create_backup(session: Session, box: str, **options: Unpack[WaitOptions]) ->
     if not should_wait(session, options):
         session.finish(sdk.operations.create_backup(number), f"A backup of box {number} is being created.")
         return
-    before, watched = session.client.backups_of(number), session.client.box(number)
+    before, watched = session.client.send(sdk.operations.get_backups(number)), session.client.box(number)
     before.create_manual()
     session.show(session.tables.backups, [wait_for(session, watched, options, before.wait_for_manual)])
 
@@ -186,7 +187,7 @@ def _backup_id(session: Session, box: int, kind: "sdk.BackupType", backup: str |
         return backup
     if session.options.dry_run:
         raise click.UsageError("--dry-run requires --id, since looking up the latest backup would send a request.")
-    latest: sdk.Backup | None = getattr(session.client.backups_of(box), kind)
+    latest: sdk.Backup | None = getattr(session.client.send(sdk.operations.get_backups(box)), kind)
     if latest is None:
         raise RefusedError(f"box {box} has no {kind} backup")
     return latest.id

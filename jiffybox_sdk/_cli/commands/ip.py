@@ -1,5 +1,7 @@
 """`jiffybox ip`: the IP addresses of boxes."""
 
+from collections.abc import Iterable
+
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
@@ -22,8 +24,8 @@ def ip_group() -> None:
 @pass_session
 def list_ips(session: Session, box: str | None) -> None:
     """List the addresses of all boxes, or of one. GET ips, GET ips/<box>."""
-    client = session.client
-    session.show(session.tables.ips, client.ips() if box is None else client.ips_of(box_id(session, box)))
+    ips = session.client.ips() if box is None else _ips_of(session, box_id(session, box))
+    session.show(session.tables.ips, ips)
 
 
 @examples("jiffybox ip move web 198.18.200.1 web2", "jiffybox ip move 10001 2003 10002")
@@ -43,11 +45,15 @@ def move_ip(session: Session, box: str, ip: str, target: str) -> None:
     session.finish(operation, f"The address {ip} is being moved to box {target_id}.")
 
 
+def _ips_of(session: Session, box: int) -> "Iterable[sdk.Ip]":
+    return session.client.send(sdk.operations.get_ips(box)).values()
+
+
 def _ip_id(session: Session, box: int, ip: str) -> int | str:
     if ip.isascii() and ip.isdigit():
         return ip
     reject_lookup(session, "address", ip)
-    number = next((known.id for known in session.client.ips_of(box) if known.ip == ip), None)
+    number = next((known.id for known in _ips_of(session, box) if known.ip == ip), None)
     if number is None:
         raise RefusedError(f"box {box} has no address {ip!r}")
     return number

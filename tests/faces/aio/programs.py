@@ -149,7 +149,7 @@ async def backups(client: AsyncJiffyBox, emulator: Emulator) -> None:
     emulator.run_until_idle()
     assert (await found.refresh()).weekly is None
     assert await found.switch_off() is True
-    rest = await client.backups_of(box)
+    rest = await box.backups()
     assert (rest.daily, rest.day, rest.manual) == (None, None, made.manual)
     with pytest.raises(JiffyArgumentException, match="had none when this record was read"):
         await rest.delete("daily")
@@ -164,13 +164,13 @@ async def addresses(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert (fixed.ip, fixed.floating, fixed.box_id) == (web.public_ips[0], False, web.id)
     assert (floating.ip, floating.floating, str(floating.address)) == (text, True, text)
     assert await floating.move(db) is True
-    assert text in [ip.ip for ip in await client.ips_of(db.id)]
+    assert text in [ip.ip for ip in await db.list_ips()]
     assert {ip.box_id for ip in await client.ips()} == {web.id, db.id}
     for ip in (fixed, subnet):
         with pytest.raises(JiffyArgumentException, match="expected a floating IPv4"):
             await ip.move(db.id)
     with pytest.raises(JiffyNotFoundException):
-        await next(ip for ip in await client.ips_of(db) if ip.floating).move(99)
+        await next(ip for ip in await db.list_ips() if ip.floating).move(99)
 
 
 async def contact_groups(client: AsyncJiffyBox, _: Emulator) -> None:

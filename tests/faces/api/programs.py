@@ -151,7 +151,7 @@ def backups(client: JiffyBox, emulator: Emulator) -> None:
     emulator.run_until_idle()
     assert (found.refresh()).weekly is None
     assert found.switch_off() is True
-    rest = client.backups_of(box)
+    rest = box.backups()
     assert (rest.daily, rest.day, rest.manual) == (None, None, made.manual)
     with pytest.raises(JiffyArgumentException, match="had none when this record was read"):
         rest.delete("daily")
@@ -166,13 +166,13 @@ def addresses(client: JiffyBox, emulator: Emulator) -> None:
     assert (fixed.ip, fixed.floating, fixed.box_id) == (web.public_ips[0], False, web.id)
     assert (floating.ip, floating.floating, str(floating.address)) == (text, True, text)
     assert floating.move(db) is True
-    assert text in [ip.ip for ip in client.ips_of(db.id)]
+    assert text in [ip.ip for ip in db.list_ips()]
     assert {ip.box_id for ip in client.ips()} == {web.id, db.id}
     for ip in (fixed, subnet):
         with pytest.raises(JiffyArgumentException, match="expected a floating IPv4"):
             ip.move(db.id)
     with pytest.raises(JiffyNotFoundException):
-        next(ip for ip in client.ips_of(db) if ip.floating).move(99)
+        next(ip for ip in db.list_ips() if ip.floating).move(99)
 
 
 def contact_groups(client: JiffyBox, _: Emulator) -> None:

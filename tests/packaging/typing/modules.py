@@ -62,8 +62,6 @@ def use(*_: object) -> None:
 
 def backups(client: JiffyBox, box: Box, kind: BackupType) -> None:
     assert_type(client.backups(), list[Backups])
-    assert_type(client.backups_of(box), Backups)
-    use(client.backups_of(1), client.backups_of(box="1"))
     found = box.backups()
     assert_type(found, Backups)
     assert_type(found.box_id, int)
@@ -95,7 +93,6 @@ def backups(client: JiffyBox, box: Box, kind: BackupType) -> None:
 
 def addresses(client: JiffyBox, box: Box) -> None:
     assert_type(client.ips(), list[Ip])
-    assert_type(client.ips_of(1), list[Ip])
     for ip in box.list_ips():
         assert_type(ip, Ip)
         assert_type((ip.id, ip.box_id, ip.ipVersion), tuple[int, int, int])
