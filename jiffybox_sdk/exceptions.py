@@ -5,7 +5,7 @@
     │   ├── JiffyTokenException         … because the token is invalid
     │   ├── JiffyNotFoundException      … because the object does not exist
     │   └── JiffyLimitException         … because too many calls were made
-    ├── JiffyAttributeException         a payload does not match its schema, such as a missing field
+    ├── JiffyAttributeException         a payload does not match its schema (also an AttributeError)
     ├── JiffyDriftException             a response has unknown fields or values, and `drift="raise"` is set
     ├── JiffyTransportException         there is no usable response, and the call was not carried out
     ├── JiffyOutcomeUnknownException    the response was lost, and the call may have been carried out
@@ -13,7 +13,7 @@
     │   └── JiffyTimeoutException       … because its time-out expired (also a TimeoutError)
     ├── JiffyMismatchException          a box of that name exists, but differs from the one asked for
     ├── JiffyArgumentException          an argument is invalid, and nothing was sent (also a ValueError)
-    └── JiffyDetachedException          the record has no client, or the client can't be used
+    └── JiffyDetachedException          no client, or one that can't be used (also an AttributeError)
 
 All exceptions can be pickled. Their messages are single lines that never contain the token.
 """
@@ -114,8 +114,10 @@ class JiffyLimitException(JiffyMessageException):
     """
 
 
-class JiffyAttributeException(JiffyException):
-    """A payload does not match its schema. Raised from pydantic's `ValidationError`.
+class JiffyAttributeException(JiffyException, AttributeError):
+    """A payload does not match its schema, such as a missing field. Raised from pydantic's `ValidationError`.
+
+    Also raised for an attribute that a record lacks, such as the id of a `Distribution` that was made without one.
 
     Attributes:
         model: The name of the model, such as `Box`.
@@ -310,7 +312,7 @@ class JiffyArgumentException(JiffyException, ValueError):
     """An argument is invalid. Nothing was sent."""
 
 
-class JiffyDetachedException(JiffyException):
+class JiffyDetachedException(JiffyException, AttributeError):
     """The record has no client, or the client is closed or was used in another event loop. Nothing was sent.
 
     Also raised by an emulator that is closed, or that another process or an interrupted call uses.

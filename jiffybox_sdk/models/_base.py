@@ -57,8 +57,14 @@ class Model(DeferredModel, frozen=True, extra="allow", val_temporal_unit="second
 
     __slots__ = ("_headers",)
 
-    if not TYPE_CHECKING:  # type checkers would take it for a field
+    if not TYPE_CHECKING:  # type checkers would take it for a field, and any name for an attribute
         __pydantic_extra__: dict[str, Annotated[object, Unknown()]]
+
+        def __getattr__(self, name: str) -> object:
+            """Raise what a property raised. Pydantic would look for an unknown field of its name instead."""
+            if isinstance(getattr(type(self), name, None), property):
+                return object.__getattribute__(self, name)
+            return super().__getattr__(name)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:

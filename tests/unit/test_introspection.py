@@ -1,0 +1,81 @@
+"""Records for tools that look at all attributes: what is missing is an `AttributeError`, too."""
+
+import inspect
+import warnings
+from unittest.mock import create_autospec
+
+import pytest
+from pydantic import BaseModel
+
+from jiffybox_sdk import (
+    Backups,
+    Box,
+    Check,
+    ContactGroup,
+    Distribution,
+    Ip,
+    JiffyAttributeException,
+    JiffyBox,
+    JiffyDetachedException,
+    Plan,
+)
+from tests.support.scripted import TOKEN, example
+
+RECORDS: dict[str, BaseModel] = {
+    "a box": Box(example("box")),
+    "a box with unknown fields": Box({**example("box"), "zone": "a", "api": "unknown"}),
+    "a distribution": Distribution(example("distribution")),
+    "a distribution with unknown fields": Distribution({**example("distribution"), "zone": "a"}),
+    "backups": Backups(example("backups")),
+    "an address": Ip({**example("ip"), "ip": "nowhere", "box_id": 7, "network": "unknown"}),
+    "a contact group": ContactGroup(example("contact-group")),
+    "a check": Check(example("check")),
+    "a plan": Plan(example("plan")),
+}
+MISSING = {
+    "a box": ("api", JiffyDetachedException),
+    "a box with unknown fields": ("api", JiffyDetachedException),
+    "a distribution": ("id", JiffyAttributeException),
+    "a distribution with unknown fields": ("id", JiffyAttributeException),
+    "backups": ("box_id", JiffyAttributeException),
+    "an address": ("network", JiffyAttributeException),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_introspection_finds_that_what_is_missing_is_not_there(name: str) -> None:
+    record, (attribute, expected) = RECORDS[name], MISSING[name]
+    assert not hasattr(record, attribute)
+    assert getattr(record, attribute, "default") == "default"
+    with pytest.raises(AttributeError) as raised:
+        getattr(record, attribute)
+    assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_introspection_gets_the_other_members(name: str) -> None:
+    record = RECORDS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pydantic's old names
+        members = dict(inspect.getmembers(record))
+        double = create_autospec(record, instance=True)
+    assert members.keys() >= type(record).model_fields.keys()
+    assert "api" not in members
+    assert double.model_fields_set is not None
+
+
+def test_introspection_of_unknown_fields_and_other_names_is_as_before() -> None:
+    box = Box({**example("box"), "zone": "a"})
+    assert getattr(box, "zone") == "a"  # noqa: B009 (type checkers don't know it)
+    with pytest.raises(AttributeError, match="no attribute 'rack'"):
+        getattr(box, "rack")  # noqa: B009 (as above)
+
+
+@pytest.mark.parametrize("double", [create_autospec(JiffyBox), create_autospec(Box)])
+def test_introspection_of_classes_makes_doubles_with_their_methods(double: type[JiffyBox] | type[Box]) -> None:
+    assert callable(getattr(double, "create_box", None) or double.create)
+
+
+def test_introspection_of_a_client_makes_no_request() -> None:
+    with JiffyBox(TOKEN) as client:
+        assert {"box", "send", "drift"} <= dict(inspect.getmembers(client)).keys()
