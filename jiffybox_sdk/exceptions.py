@@ -124,6 +124,8 @@ class JiffyAttributeException(JiffyException, AttributeError):
         missing: The JSON paths of missing fields, such as `plan.ramInMB`.
         wrong: The JSON paths of values of the wrong type. `$` is the payload itself.
         payload: The payload, as far as it could be parsed. It may contain passwords.
+        partial: The valid values of a map by id, such as the other boxes of a list in which one is invalid. Empty if the
+            payload is not a map.
         operation: The call that returned the payload, if there was one.
     """
 
@@ -135,12 +137,14 @@ class JiffyAttributeException(JiffyException, AttributeError):
         missing: Sequence[str] = (),
         wrong: Sequence[str] = (),
         payload: object = None,
+        partial: Mapping[str, object] | None = None,
         operation: "Operation | None" = None,
     ) -> None:
         self.model: str = model
         self.missing: tuple[str, ...] = tuple(missing)
         self.wrong: tuple[str, ...] = tuple(wrong)
         self.payload: object = payload
+        self.partial: Mapping[str, object] = partial or {}
         self.operation: Operation | None = operation
         super().__init__(message)
 

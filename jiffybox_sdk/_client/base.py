@@ -1,13 +1,14 @@
 """Base class for both clients, without I/O."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from jiffybox_sdk._client.settings import DriftMode, check_options
 from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._records.base import attach
 from jiffybox_sdk._records.of_box import set_ids
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyDriftException
+from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException, JiffyDriftException
 
 if TYPE_CHECKING:
     from jiffybox_sdk._client.attempt import Attempt
@@ -86,6 +87,10 @@ class ClientBase:
             for message in outcome.messages:
                 self._on_message(message, operation.without_secrets())
         if isinstance(outcome, Failure):
+            if isinstance(outcome.exception, JiffyAttributeException):
+                with suppress(JiffyAttributeException):  # a key that is not an id
+                    set_ids(outcome.exception.partial, operation.first_argument)
+                attach(outcome.exception.partial, self, outcome.exception.headers)
             try:
                 raise outcome.exception
             finally:

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from jiffybox_sdk._common import pydantic_errors
 from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
-from jiffybox_sdk._common.type_guards import is_enveloped
+from jiffybox_sdk._common.type_guards import is_enveloped, is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import BUILDING, Model
 from jiffybox_sdk.models._fields import Boolean, EmptyListIsMap, Flags
@@ -63,7 +63,22 @@ class Reader(Generic[T]):
         try:
             return self.bare.validate_python(payload, context=flags)
         except ValidationError as error:
-            return attribute_exception(error, self._name, payload, operation)
+            exception = attribute_exception(error, self._name, payload, operation)
+        exception.partial = self._partial(payload)
+        return exception
+
+    def _partial(self, payload: object) -> dict[str, object]:
+        """Return the valid values of a map."""
+        valid: dict[str, object] = {}
+        if get_origin(self.type) is dict and is_map(payload):
+            values = reader(get_args(self.type)[1])
+            for key, value in payload.items():
+                result = values.check(value)
+                if not isinstance(result, JiffyAttributeException):
+                    valid[str(key)] = result
+                elif result.partial:
+                    valid[str(key)] = result.partial
+        return valid
 
     def read(self, data: bytes, flags: Flags, *, enveloped: bool) -> T:
         """Return the value of JSON, or raise pydantic's error."""

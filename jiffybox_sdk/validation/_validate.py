@@ -25,6 +25,7 @@ def validate(payload: object, as_type: str | type[object]) -> object:
     result = reader(type_of(as_type)).check_any(payload)
     if isinstance(result, JiffyAttributeException):
         del payload  # tracebacks show variables, and the payload may contain passwords
+        with_ids(result.partial)
         raise result
     return with_ids(result)
 

@@ -188,3 +188,11 @@ def test_records_reject_invalid_payloads(json: object) -> None:
     for record in (Box, Plan, Distribution):
         with pytest.raises(JiffyAttributeException, match=f"^invalid {record.__name__}: "):
             unchecked(record)(json, None, 5)
+
+
+def test_one_broken_record_in_a_list_leaves_the_others_in_the_exception() -> None:
+    payload: JsonValue = {"7": example("backups"), "8": 5}
+    for form in (payload, json.dumps(payload), json.dumps({"messages": [], "result": payload})):
+        with pytest.raises(JiffyAttributeException) as broken:
+            validate(form, "backups_by_box")
+        assert broken.value.partial == {"7": Backups(example("backups"), None, 7)}

@@ -291,6 +291,7 @@ def failures(box: Box) -> None:
         assert_type(broken.model, str)
         assert_type(broken.missing + broken.wrong, tuple[str, ...])
         assert_type(broken.payload, object)
+        assert_type(broken.partial, Mapping[str, object])
         assert_type(broken.operation, Operation | None)
     except JiffyDriftException as new:
         assert_type((new.entries, new.operation), tuple[tuple[DriftEntry, ...], Operation])
