@@ -93,6 +93,16 @@ class JiffyMessageException(JiffyException):
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
         super().__init__(f"the service rejected {operation or 'the call'}: {reason}{_advice(retry_after)}")
 
+    @property
+    def hint(self) -> str | None:
+        """Advice in English, such as "the box is running: stop it first", or `None` if the message is not known."""
+        from html import unescape  # noqa: PLC0415 (needed only here)
+
+        from jiffybox_sdk._common.hints import hint_for  # noqa: PLC0415 (few programs need it)
+
+        hints = (hint_for(unescape(message.message)) for message in self.messages if message.type == "error")
+        return next(filter(None, hints), None)
+
 
 class JiffyTokenException(JiffyMessageException):
     """The token is invalid."""
@@ -124,8 +134,8 @@ class JiffyAttributeException(JiffyException, AttributeError):
         missing: The JSON paths of missing fields, such as `plan.ramInMB`.
         wrong: The JSON paths of values of the wrong type. `$` is the payload itself.
         payload: The payload, as far as it could be parsed. It may contain passwords.
-        partial: The valid values of a map by id, such as the other boxes of a list in which one is invalid. Empty if the
-            payload is not a map.
+        partial: The valid values of a map by id, such as the other boxes of a list in which one is invalid. Empty if
+            the payload is not a map.
         operation: The call that returned the payload, if there was one.
     """
 

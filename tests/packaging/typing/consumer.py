@@ -285,7 +285,7 @@ def failures(box: Box) -> None:
         message: JiffyMessageException = refused
         assert_type(message.messages, tuple[Message, ...])
         assert_type((message.http_status, message.retry_after), tuple[int | None, float | None])
-        assert_type(message.headers, Headers)
+        assert_type((message.headers, message.hint), tuple[Headers, str | None])
         assert_type(message.operation, Operation | None)
     except JiffyAttributeException as broken:
         assert_type(broken.model, str)
