@@ -6,7 +6,7 @@ hint. No code may depend on a hint.
 
 import re
 
-_HINTS = {
+HINTS = {
     r"API-Token ist ungueltig": "the token is invalid: copy it from the control panel again",
     r"hat keine JiffyBox Nr\. \d+": "the account of this token has no such box: list its boxes",
     r"Der Name existiert bereits": "the name is taken: choose another one",
@@ -32,8 +32,9 @@ _HINTS = {
     r"Die IP-Adresse .* kann nicht verschoben werden": "the address is fixed: only floating ones can be moved",
     r"Die Metadaten sind groesser als 4 kB": "the metadata is too large: keep it below 4 kB of JSON text",
 }
+"""Hints by patterns of the messages."""
 
 
 def hint_for(text: str) -> str | None:
     """Return the advice for a message of the service, or `None` if the message is not known."""
-    return next((hint for pattern, hint in _HINTS.items() if re.search(pattern, text)), None)
+    return next((hint for pattern, hint in HINTS.items() if re.search(pattern, text)), None)

@@ -40,7 +40,7 @@ def test_each_hint_is_for_one_message_of_the_emulator() -> None:
     hinted = {name: hints.hint_for(filled(name)) for name in TEXTS}
     assert {name for name, hint in hinted.items() if hint is None} == OTHERS
     known = [hint for hint in hinted.values() if hint]
-    assert sorted(known) == sorted(hints._HINTS.values())
+    assert sorted(known) == sorted(hints.HINTS.values())
 
 
 @pytest.mark.parametrize("text", ["", "Die JiffyBox ist kaputt.", "the box is running"])

@@ -67,7 +67,8 @@ async def test_one_broken_record_in_a_list_leaves_the_ids_of_the_others() -> Non
 
 
 async def test_a_broken_record_alone_has_no_others() -> None:
-    for answer in ({**BOX, "name": None}, [5], "x"):
+    broken: list[JsonValue] = [{**BOX, "name": None}, [5], "x"]
+    for answer in broken:
         client, _, _ = async_scripted(envelope(answer))
         async with client:
             with pytest.raises(JiffyAttributeException) as raised:
