@@ -30,6 +30,7 @@ if _typing.TYPE_CHECKING:
     from jiffybox_sdk._common.headers import Headers as Headers
     from jiffybox_sdk._common.operation import Operation as Operation
     from jiffybox_sdk._records.base import response_headers as response_headers
+    from jiffybox_sdk._records.cost import Cost as Cost
     from jiffybox_sdk._records.distribution import Distribution as Distribution
     from jiffybox_sdk._records.module_doc import ModuleDoc as ModuleDoc
     from jiffybox_sdk._records.plan import Plan as Plan
@@ -108,6 +109,7 @@ else:
         "jiffybox_sdk._common.headers": "Headers",
         "jiffybox_sdk._common.operation": "Operation",
         "jiffybox_sdk._records.base": "response_headers",
+        "jiffybox_sdk._records.cost": "Cost",
         "jiffybox_sdk._records.distribution": "Distribution",
         "jiffybox_sdk._records.module_doc": "ModuleDoc",
         "jiffybox_sdk._records.plan": "Plan",

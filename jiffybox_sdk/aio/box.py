@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk._records.cost import Cost, cost_of
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
@@ -233,6 +234,13 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         """Return the addresses of the box with all their details: `GET ips/<box>` [documented]."""
         by_id = await self.api.send(operations.get_ips(self.id))
         return list(by_id.values())
+
+    def cost(self) -> Cost:
+        """Return what the box costs on its plan, from this record alone.
+
+        A frozen box costs less, but a stopped one does not.
+        """
+        return cost_of(self.plan, frozen=self.status == "FROZEN")
 
     async def wait_for_status(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, overload
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._records.cost import Cost
 from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.aio.backups import AsyncBackupCalls, AsyncBackups
@@ -347,6 +348,15 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             JiffyArgumentException: If `id` is invalid. Nothing is sent.
         """
         return await self._send(operations.get_plan(id), Plan)
+
+    async def cost(self, boxes: Iterable[AsyncBox] | None = None) -> Cost:
+        """Return what boxes cost together in their current states: `GET jiffyBoxes` [documented] unless you pass some.
+
+        Args:
+            boxes: The boxes, which are not read again. Duplicates are ignored. Defaults to all boxes of the account.
+        """
+        records = await self.boxes() if boxes is None else {box.id: box for box in boxes}.values()
+        return sum((box.cost() for box in records), Cost())
 
     async def wait_for_all(
         self,

@@ -14,8 +14,8 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator, Plan, _cli
-from jiffybox_sdk._cli.commands import cost
 from jiffybox_sdk._cli.output import formats, terminal
+from jiffybox_sdk._records.cost import Cost, cost_of
 from tests.support.scripted import TOKEN, emulated, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart, clean_environment
 
@@ -178,7 +178,7 @@ def test_the_monthly_price_is_730_hours_or_the_cap(
     month: str,
     capped: bool,  # noqa: FBT001
 ) -> None:
-    assert cost.price_of(priced, frozen=frozen) == cost.Price(Decimal(hour), Decimal(month), capped)
+    assert cost_of(priced, frozen=frozen) == Cost(Decimal(hour), Decimal(month), capped)
 
 
 def test_the_costs_of_an_account_are_those_of_its_boxes(shell: Shell) -> None:

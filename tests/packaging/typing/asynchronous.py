@@ -18,6 +18,7 @@ from jiffybox_sdk import (
     BoxStatus,
     ChangeCheck,
     CheckResult,
+    Cost,
     Distribution,
     Emulator,
     HttpCheck,
@@ -67,6 +68,7 @@ async def clients() -> None:
 
 async def boxes(client: AsyncJiffyBox, distribution: Distribution) -> None:
     assert_type(await client.boxes(), list[AsyncBox])
+    assert_type((await client.cost(), (await client.box(1)).cost()), tuple[Cost, Cost])
     box = await client.create_box("web", 44, distribution=distribution)
     assert_type(box, AsyncBox)
     assert_type(await AsyncBox.create(client, "web", await client.plan(44), distribution="centos_7_64bit"), AsyncBox)

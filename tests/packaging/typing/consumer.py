@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, assert_type
 
@@ -14,6 +15,7 @@ from jiffybox_sdk import (
     Attempt,
     Box,
     BoxStatus,
+    Cost,
     Distribution,
     Drift,
     DriftEntry,
@@ -131,6 +133,9 @@ def clients(token: SecretStr) -> None:
 
 def calls(client: JiffyBox, plan: Plan, distribution: Distribution, metadata: Mapping[str, int]) -> None:
     assert_type(client.boxes(), list[Box])
+    assert_type(client.cost() + client.cost([client.box(1)]), Cost)
+    assert_type((client.box(1).cost().per_hour, client.cost().per_month), tuple[Decimal, Decimal])
+    assert_type(Cost().capped, bool)
     assert_type(client.box(1), Box)
     assert_type(client.box(id="1"), Box)
     assert_type(client.delete_box("1"), bool)

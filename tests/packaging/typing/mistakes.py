@@ -24,6 +24,8 @@ from jiffybox_sdk.validation import check, check_path
 
 
 def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
+    client.cost([1])  # error: boxes are records
+    repr(box.cost() + 1)  # error: a cost is added to a cost
     client.create_box("web")  # error: a plan is missing
     client.create_box("web", 44.0, distribution="centos_7_64bit")  # error: a plan is not a float
     client.create_box("web", plan, distribution=7)  # error: the id of a distribution is text
