@@ -34,6 +34,18 @@ def fill(
     return None
 
 
+def set_extra(record: BaseModel, name: str, value: object) -> None:
+    """Set a value that is not in a new record's payload. It is kept like an unknown field, so it is dumped, too."""
+    if record.model_extra is not None:
+        record.model_extra[name] = value
+        record.model_fields_set.add(name)
+
+
+def get_extra(record: BaseModel, name: str) -> object:
+    """Return such a value, or `None`."""
+    return (record.model_extra or {}).get(name)
+
+
 class Attached(Generic[Client]):
     """A record with verbs.
 

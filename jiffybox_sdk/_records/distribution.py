@@ -1,12 +1,10 @@
 """Distributions, the operating systems available for boxes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import final
 
-from pydantic import PrivateAttr
-
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._records.base import fill
+from jiffybox_sdk._records.base import fill, get_extra, set_extra
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.responses import distribution as fields
@@ -16,10 +14,8 @@ from jiffybox_sdk.models.responses import distribution as fields
 class Distribution(fields.Distribution, frozen=True):
     """An operating system available for new boxes. Immutable.
 
-    The id survives copying and pickling but is not included in a dump.
+    The id is not in its payload, so it is dumped like an unknown field.
     """
-
-    _key: str | None = PrivateAttr(default=None)
 
     @plain_constructor
     def __init__(
@@ -43,9 +39,9 @@ class Distribution(fields.Distribution, frozen=True):
         if problem:
             del json
             raise problem
-        key = json.get("id") if id_ is None else id_
+        key = get_extra(self, "id") if id_ is None else id_
         if key is not None:
-            set_id(self, arguments.text_id(key, "distribution"))
+            set_extra(self, "id", arguments.text_id(key, "distribution"))
 
     @property
     def id(self) -> str:
@@ -54,22 +50,14 @@ class Distribution(fields.Distribution, frozen=True):
         Raises:
             JiffyAttributeException: If the record was created without it.
         """
-        if self._key is None:
-            raise JiffyAttributeException(
-                "this Distribution has no id: its payload does not contain it, so pass it as `id_`",
-                model="Distribution",
-                missing=["id"],
-            )
-        return self._key
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        yield "id", getattr(self, "_key", None)  # not yet set if the constructor raises
-        yield from super().__repr_args__()
+        key = get_extra(self, "id")
+        if isinstance(key, str):
+            return key
+        raise JiffyAttributeException(
+            "this Distribution has no id: its payload does not contain it, so pass it as `id_`",
+            model="Distribution",
+            missing=["id"],
+        )
 
     def __hash__(self) -> int:
-        return hash((Distribution, self._key))
-
-
-def set_id(distribution: Distribution, id_: str) -> None:
-    """Set the id of a new distribution."""
-    setattr(distribution, "_key", id_)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)
+        return hash((Distribution, get_extra(self, "id")))

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from pydantic import PrivateAttr
-
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.type_guards import is_map
-from jiffybox_sdk._records.distribution import Distribution, set_id
+from jiffybox_sdk._records.base import get_extra, set_extra
+from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import Model
 
@@ -15,9 +14,7 @@ T = TypeVar("T")
 
 
 class OfBox(Model, frozen=True):
-    """A record that belongs to a box. The box's id survives copying and pickling but is not included in a dump."""
-
-    _box_id: int | None = PrivateAttr(default=None)
+    """A record that belongs to a box. The box's id is not in its payload, so it is dumped as `box_id`."""
 
     @property
     def box_id(self) -> int:
@@ -26,11 +23,12 @@ class OfBox(Model, frozen=True):
         Raises:
             JiffyAttributeException: If the record was created without it.
         """
-        if self._box_id is None:
-            name = type(self).__name__
-            text = f"this {name} has no box id: its payload does not contain it, so pass it when creating the record"
-            raise JiffyAttributeException(text, model=name, missing=["box_id"])
-        return self._box_id
+        name = type(self).__name__
+        box = get_extra(self, "box_id")
+        if isinstance(box, int | str):
+            return _number(box, "box", name)
+        text = f"this {name} has no box id: its payload does not contain it, so pass it when creating the record"
+        raise JiffyAttributeException(text, model=name, missing=["box_id"])
 
 
 R = TypeVar("R", bound=OfBox)
@@ -38,8 +36,8 @@ R = TypeVar("R", bound=OfBox)
 
 def of_box(record: R, box: int | str | None) -> R:
     """Set the box of a new record and return the record."""
-    number = None if box is None else _number(box, "box", type(record).__name__)
-    setattr(record, "_box_id", number)  # noqa: B010 (type checkers treat all attributes of a frozen model as read-only)
+    if box is not None:
+        set_extra(record, "box_id", _number(box, "box", type(record).__name__))
     return record
 
 
@@ -51,7 +49,7 @@ def set_ids(result: object, key: str | None = None) -> None:
     elif key is not None and isinstance(result, OfBox):
         of_box(result, key)
     elif key is not None and isinstance(result, Distribution):
-        set_id(result, key)
+        set_extra(result, "id", key)
 
 
 def by_number(by_key: Mapping[str, T], noun: str) -> dict[int, T]:

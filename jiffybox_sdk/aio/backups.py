@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._records.base import AsyncAttached, attach, fill
+from jiffybox_sdk._records.base import AsyncAttached, attach, fill, get_extra
 from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.aio.box import AsyncBox
@@ -54,7 +54,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         attach(of_box(self, id_), api)
 
     def __hash__(self) -> int:
-        return hash((type(self), self._box_id))
+        return hash((type(self), get_extra(self, "box_id")))
 
     def of_type(self, kind: BackupType) -> Backup:
         """Return the latest backup of a type.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._records.base import Attached, attach, fill
+from jiffybox_sdk._records.base import Attached, attach, fill, get_extra
 from jiffybox_sdk._records.of_box import OfBox, of_box
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.api.box import Box
@@ -54,7 +54,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         attach(of_box(self, id_), api)
 
     def __hash__(self) -> int:
-        return hash((type(self), self._box_id))
+        return hash((type(self), get_extra(self, "box_id")))
 
     def of_type(self, kind: BackupType) -> Backup:
         """Return the latest backup of a type.

@@ -352,3 +352,11 @@ def test_the_awaited_status_ignores_case_and_may_be_unknown(at_work: Shell) -> N
     assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
         "the deletion failed or was never requested (box 10001 was last seen READY)\n"
     )
+
+
+def test_rows_name_the_box_once(at_work: Shell) -> None:
+    for command in (("ip", "list"), ("backup", "list")):
+        row = json.loads(at_work(*command, "-o", "json").lines[0])
+        assert "box" in row
+        assert "box_id" not in row
+        assert "box_id" not in at_work(*command, "-o", "plain").out

@@ -46,7 +46,9 @@ class Row:
     @cached_property
     def data(self) -> dict[str, object]:
         """The row as a JSON object, with the fields that the service sent."""
-        fields = self.record.model_dump(mode="json", by_alias=True, exclude_unset=True) if self.record else {}
+        if self.record is None:
+            return dict(self.values)
+        fields = self.record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"box_id"})
         return {**self.values, **fields}
 
     @cached_property
@@ -136,7 +138,8 @@ def _flatten(value: object, path: str = "") -> Iterator[tuple[str, Cell]]:
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
         for name, part in fields.items():
-            yield from _flatten(part, f"{path}.{name}")
+            if name != "box_id":  # which the service does not send; the column is `box`
+                yield from _flatten(part, f"{path}.{name}")
     elif is_map(value) and value and all(isinstance(part, BaseModel) for part in value.values()):
         for key, part in value.items():
             yield from _flatten(part, f"{path}.{key}")
