@@ -21,9 +21,10 @@ All exceptions can be pickled. Their messages are single lines that never contai
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from jiffybox_sdk._common.headers import NO_HEADERS, Headers
+from jiffybox_sdk._common.nouns import noun_of
 
 if TYPE_CHECKING:
     from jiffybox_sdk._common.drift_entry import DriftEntry
@@ -34,13 +35,10 @@ _MAX_SHOWN = 5
 
 
 class JiffyException(Exception):
-    """Base class for all of the SDK's exceptions.
-
-    Attributes:
-        headers: The headers of the response that the exception was raised for. Empty if there was none.
-    """
+    """Base class for all of the SDK's exceptions."""
 
     headers: Headers = NO_HEADERS
+    """The headers of the response that the exception was raised for. Empty if there was none."""
 
     def __str__(self) -> str:
         return one_line(super().__str__())
@@ -66,14 +64,16 @@ def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyExcept
 
 
 class JiffyMessageException(JiffyException):
-    """The service rejected a call and gave a reason.
+    """The service rejected a call and gave a reason."""
 
-    Attributes:
-        messages: The service's messages, in German. Empty if the answer was not an envelope.
-        http_status: The HTTP status. The service usually rejects calls with status 200.
-        operation: The rejected call, without its secrets.
-        retry_after: The seconds after which the service asks to try again, if it said so.
-    """
+    messages: "tuple[Message, ...]"
+    """The service's messages, in German. Empty if the answer was not an envelope."""
+    http_status: int | None
+    """The HTTP status. The service usually rejects calls with status 200."""
+    operation: "Operation | None"
+    """The rejected call, without its secrets."""
+    retry_after: float | None
+    """The seconds after which the service asks to try again, if it said so."""
 
     def __init__(
         self,
@@ -85,10 +85,10 @@ class JiffyMessageException(JiffyException):
     ) -> None:
         from html import unescape  # noqa: PLC0415 (needed only here)
 
-        self.messages: tuple[Message, ...] = tuple(messages)
-        self.http_status: int | None = http_status
-        self.operation: Operation | None = operation
-        self.retry_after: float | None = retry_after
+        self.messages = tuple(messages)
+        self.http_status = http_status
+        self.operation = operation
+        self.retry_after = retry_after
         texts = [unescape(message.message) for message in self.messages if message.type == "error"]
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
         super().__init__(f"the service rejected {operation or 'the call'}: {reason}{_advice(retry_after)}")
@@ -128,16 +128,23 @@ class JiffyAttributeException(JiffyException, AttributeError):
     """A payload does not match its schema, such as a missing field. Raised from pydantic's `ValidationError`.
 
     Also raised for an attribute that a record lacks, such as the id of a `Distribution` that was made without one.
-
-    Attributes:
-        model: The name of the model, such as `Box`.
-        missing: The JSON paths of missing fields, such as `plan.ramInMB`.
-        wrong: The JSON paths of values of the wrong type. `$` is the payload itself.
-        payload: The payload, as far as it could be parsed. It may contain passwords.
-        partial: The valid values of a map by id, such as the other boxes of a list in which one is invalid. Empty if
-            the payload is not a map.
-        operation: The call that returned the payload, if there was one.
     """
+
+    model: str
+    """The name of the model, such as `Box`."""
+    missing: tuple[str, ...]
+    """The JSON paths of missing fields, such as `plan.ramInMB`."""
+    wrong: tuple[str, ...]
+    """The JSON paths of values of the wrong type. `$` is the payload itself."""
+    payload: object
+    """The payload, as far as it could be parsed. It may contain passwords."""
+    partial: Mapping[str, object]
+    """The valid values of a map by id, such as the other boxes of a list in which one is invalid.
+
+    Empty if the payload is not a map.
+    """
+    operation: "Operation | None"
+    """The call that returned the payload, if there was one."""
 
     def __init__(
         self,
@@ -150,12 +157,12 @@ class JiffyAttributeException(JiffyException, AttributeError):
         partial: Mapping[str, object] | None = None,
         operation: "Operation | None" = None,
     ) -> None:
-        self.model: str = model
-        self.missing: tuple[str, ...] = tuple(missing)
-        self.wrong: tuple[str, ...] = tuple(wrong)
-        self.payload: object = payload
-        self.partial: Mapping[str, object] = partial or {}
-        self.operation: Operation | None = operation
+        self.model = model
+        self.missing = tuple(missing)
+        self.wrong = tuple(wrong)
+        self.payload = payload
+        self.partial = partial or {}
+        self.operation = operation
         super().__init__(message)
 
 
@@ -163,17 +170,19 @@ class JiffyDriftException(JiffyException):
     """A response contains unknown fields or values. Raised only by clients with `drift="raise"`.
 
     The call itself succeeded.
-
-    Attributes:
-        entries: The unknown fields and values, with the number of their occurrences in this response.
-        operation: The call, without its secrets.
-        result: The result of the call, such as the new box. It may contain passwords.
     """
 
+    entries: "tuple[DriftEntry, ...]"
+    """The unknown fields and values, with the number of their occurrences in this response."""
+    operation: "Operation"
+    """The call, without its secrets."""
+    result: object
+    """The result of the call, such as the new box. It may contain passwords."""
+
     def __init__(self, entries: Sequence["DriftEntry"], *, operation: "Operation", result: object) -> None:
-        self.entries: tuple[DriftEntry, ...] = tuple(entries)
-        self.operation: Operation = operation
-        self.result: object = result
+        self.entries = tuple(entries)
+        self.operation = operation
+        self.result = result
         text = "; ".join(map(str, self.entries[:_MAX_SHOWN]))
         if len(self.entries) > _MAX_SHOWN:
             text += f"; and {len(self.entries) - _MAX_SHOWN} more"
@@ -182,14 +191,16 @@ class JiffyDriftException(JiffyException):
 
 
 class JiffyTransportException(JiffyException):
-    """There is no usable response, because the connection failed or the response is not from the service.
+    """There is no usable response, because the connection failed or the response is not from the service."""
 
-    Attributes:
-        operation: The call, without its secrets. It was not carried out or only reads.
-        http_status: The HTTP status of the last response, if there was one.
-        transient: Whether trying again later may help. False for an invalid certificate, for example.
-        retry_after: The seconds after which the service asks to try again, if it said so.
-    """
+    operation: "Operation"
+    """The call, without its secrets. It was not carried out or only reads."""
+    http_status: int | None
+    """The HTTP status of the last response, if there was one."""
+    transient: bool
+    """Whether trying again later may help. False for an invalid certificate, for example."""
+    retry_after: float | None
+    """The seconds after which the service asks to try again, if it said so."""
 
     def __init__(
         self,
@@ -200,24 +211,24 @@ class JiffyTransportException(JiffyException):
         transient: bool = True,
         retry_after: float | None = None,
     ) -> None:
-        self.operation: Operation = operation
-        self.http_status: int | None = http_status
-        self.transient: bool = transient
-        self.retry_after: float | None = retry_after
+        self.operation = operation
+        self.http_status = http_status
+        self.transient = transient
+        self.retry_after = retry_after
         super().__init__(f"no usable response to {operation}: {reason}{_advice(retry_after)}")
 
 
 class JiffyOutcomeUnknownException(JiffyException):
-    """A call was sent, but its response was lost. The call may have been carried out, so check before trying again.
+    """A call was sent, but its response was lost. The call may have been carried out, so check before trying again."""
 
-    Attributes:
-        operation: The call, without its secrets.
-        http_status: The HTTP status of the response, if there was one.
-    """
+    operation: "Operation"
+    """The call, without its secrets."""
+    http_status: int | None
+    """The HTTP status of the response, if there was one."""
 
     def __init__(self, reason: str, *, operation: "Operation", http_status: int | None = None) -> None:
-        self.operation: Operation = operation
-        self.http_status: int | None = http_status
+        self.operation = operation
+        self.http_status = http_status
         super().__init__(
             f"outcome of {operation} unknown: {reason}; it may have been carried out, so check before trying again"
         )
@@ -225,9 +236,6 @@ class JiffyOutcomeUnknownException(JiffyException):
 
 class Waited(Protocol):
     """A record that can be waited for: a box, a contact group or a check of either face."""
-
-    noun: ClassVar[str]
-    """The kind of record, such as `box`."""
 
     @property
     def id(self) -> int:
@@ -276,15 +284,14 @@ class WaitedBox(Waited, Protocol):
 
 
 class JiffyWaitException(JiffyException):
-    """A wait ended before the condition was true.
+    """A wait ended before the condition was true."""
 
-    Attributes:
-        record: The box, contact group or check as last seen.
-    """
+    record: Waited
+    """The box, contact group or check as last seen."""
 
     def __init__(self, reason: str, *, record: Waited) -> None:
-        self.record: Waited = record
-        super().__init__(f"{reason} ({record.noun} {record.id} was last seen {record.status})")
+        self.record = record
+        super().__init__(f"{reason} ({noun_of(record)} {record.id} was last seen {record.status})")
 
     @property
     def box(self) -> WaitedBox:
@@ -303,17 +310,20 @@ class JiffyTimeoutException(JiffyWaitException, TimeoutError):
 
 
 class JiffyMismatchException(JiffyException):
-    """A box of that name exists, but differs from the one asked for. Nothing was changed.
+    """A box of that name exists, but differs from the one asked for. Nothing was changed."""
 
-    Attributes:
-        box: The box.
-        differences: The value that was asked for and the value of the box, by JSON path, such as `plan`, `distribution`
-            or `metadata.role`. The message does not show the values of metadata, which may be secret.
+    box: WaitedBox
+    """The box."""
+    differences: dict[str, tuple[object, object]]
+    """The value that was asked for and the value of the box, by JSON path.
+
+    A path is `plan`, `distribution` or `metadata.role`, for example. The message does not show the values of metadata,
+    which may be secret.
     """
 
     def __init__(self, box: WaitedBox, differences: Mapping[str, tuple[object, object]]) -> None:
-        self.box: WaitedBox = box
-        self.differences: dict[str, tuple[object, object]] = dict(differences)
+        self.box = box
+        self.differences = dict(differences)
         texts = [
             f"{path} differs" if path.startswith("metadata") else f"{path} is {found!r} instead of {expected!r}"
             for path, (expected, found) in self.differences.items()

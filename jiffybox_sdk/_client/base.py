@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
+from urllib.parse import unquote
 
 from jiffybox_sdk._client.settings import DriftMode, check_options
 from jiffybox_sdk._common.arguments import shown
@@ -89,13 +90,13 @@ class ClientBase:
         if isinstance(outcome, Failure):
             if isinstance(outcome.exception, JiffyAttributeException):
                 with suppress(JiffyAttributeException):  # a key that is not an id
-                    set_ids(outcome.exception.partial, operation.first_argument)
+                    set_ids(outcome.exception.partial, _first_argument(operation))
                 attach(outcome.exception.partial, self, outcome.exception.headers)
             try:
                 raise outcome.exception
             finally:
                 del outcome  # the exception's traceback refers to this frame, a cycle that keeps the client alive
-        set_ids(outcome.result, operation.first_argument)
+        set_ids(outcome.result, _first_argument(operation))
         attach(outcome.result, self, outcome.headers)
         if outcome.drift and self._drift_mode == "raise":
             exception = JiffyDriftException(outcome.drift, operation=operation.without_secrets(), result=outcome.result)
@@ -105,3 +106,9 @@ class ClientBase:
             finally:
                 del outcome, exception
         return outcome.result
+
+
+def _first_argument(operation: "Operation") -> str | None:
+    """Return the first argument in a path, such as the id of a box, or `None` if there is none."""
+    segments = operation.path.split("/")
+    return unquote(segments[1]) if len(segments) > 1 else None

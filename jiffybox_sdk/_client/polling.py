@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.nouns import noun_of
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
@@ -58,12 +59,12 @@ class Condition(Generic[R_contra]):
 
 
 def _error_status(record: Waited) -> str | None:
-    return f"the work on the {record.noun} failed" if record.status == "STATUS_ERROR" else None
+    return f"the work on the {noun_of(record)} failed" if record.status == "STATUS_ERROR" else None
 
 
 def _deletion_failure(record: Waited) -> str | None:
     if record.ready:
-        return f"the {record.noun} was not deleted: the deletion failed or was never requested"
+        return f"the {noun_of(record)} was not deleted: the deletion failed or was never requested"
     return _error_status(record)
 
 
@@ -117,7 +118,7 @@ class Poller(Generic[R]):
 
     def __init__(self, record: R, condition: Condition[R], options: PollOptions[R], now: float) -> None:
         self.record: R = record
-        self.read: Operation = _READ[record.noun](record.id)
+        self.read: Operation = _READ[noun_of(record)](record.id)
         self.done: bool = False
         self._condition = condition
         self._options = options
@@ -152,7 +153,7 @@ class Poller(Generic[R]):
 
     def list_after(self, failure: JiffyException) -> Operation | None:
         """Return the operation whose result shows whether the record is gone, if a failed poll may mean that."""
-        list_all = _LIST.get(self.record.noun)
+        list_all = _LIST.get(noun_of(self.record))
         is_unclear = self._condition.gone and type(failure) is JiffyMessageException
         return list_all() if list_all and is_unclear else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -101,12 +101,6 @@ class Operation(Generic[Result_co]):
     def repeatable(self) -> bool:
         """Whether repeating the operation is harmless, which is so for operations that only read."""
         return self.call.repeatable
-
-    @property
-    def first_argument(self) -> str | None:
-        """The first argument in the path, such as the id of a box, or `None` if there is none."""
-        segments = self.path.split("/")
-        return unquote(segments[1]) if len(segments) > 1 else None
 
     def secrets(self) -> list[str]:
         """Return the secrets in the body as plain text."""

@@ -56,6 +56,9 @@ class AsyncClientOptions(TypedDict, total=False):
 class AsyncConnection(ClientBase):
     """Base class for `AsyncJiffyBox`."""
 
+    clock: AsyncClock
+    """The clock for time-outs, retries and polling."""
+
     def __init__(
         self,
         api_key: "str | SecretStr",
@@ -121,7 +124,7 @@ class AsyncConnection(ClientBase):
             raise JiffyArgumentException(service)
         check_network_options(transport, verify, max_connections, user_agent)
         self._set_options(retry, rate_limit, on_message, on_attempt, drift, clock)
-        self.clock: AsyncClock = clock or AsyncSystemClock()
+        self.clock = clock or AsyncSystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
         from jiffybox_sdk._client.transport import AsyncTransport  # noqa: PLC0415

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
@@ -40,8 +40,6 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "box"
 
     @plain_constructor
     def __init__(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
@@ -29,8 +29,6 @@ class AsyncCheck(fields.Check, AsyncWaits, AsyncAttached["AsyncJiffyBox"], froze
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "check"
 
     @plain_constructor
     def __init__(

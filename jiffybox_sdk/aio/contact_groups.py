@@ -1,7 +1,7 @@
 """Contact groups, the people who are notified when a check fails."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.base import AsyncAttached, attach, fill
@@ -26,8 +26,6 @@ class AsyncContactGroup(fields.ContactGroup, AsyncWaits, AsyncAttached["AsyncJif
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "contact group"
 
     @plain_constructor
     def __init__(

@@ -58,6 +58,9 @@ class ClientOptions(TypedDict, total=False):
 class Connection(ClientBase):
     """Base class for `JiffyBox`."""
 
+    clock: Clock
+    """The clock for time-outs, retries and polling."""
+
     def __init__(
         self,
         api_key: "str | SecretStr",
@@ -123,7 +126,7 @@ class Connection(ClientBase):
             raise JiffyArgumentException(service)
         check_network_options(transport, verify, max_connections, user_agent)
         self._set_options(retry, rate_limit, on_message, on_attempt, drift, clock)
-        self.clock: Clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
 
         # Imported late, because they load httpx, which only a client needs.
         from jiffybox_sdk._client.transport import Transport  # noqa: PLC0415

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
@@ -42,8 +42,6 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "box"
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.base import Attached, attach, fill
@@ -31,8 +31,6 @@ class Check(fields.Check, Waits, Attached["JiffyBox"], frozen=True):
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "check"
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:

@@ -3,7 +3,7 @@
 """Contact groups, the people who are notified when a check fails."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._records.base import Attached, attach, fill
@@ -28,8 +28,6 @@ class ContactGroup(fields.ContactGroup, Waits, Attached["JiffyBox"], frozen=True
     """
 
     __slots__ = ("_client",)
-
-    noun: ClassVar[str] = "contact group"
 
     @plain_constructor
     def __init__(self, json: Mapping[str, object], api: "JiffyBox | None" = None, id_: int | str | None = None) -> None:

@@ -1,7 +1,11 @@
 """Records for tools that look at all attributes: what is missing is an `AttributeError`, too."""
 
+import ast
 import inspect
+import re
+import textwrap
 import warnings
+from itertools import pairwise
 from unittest.mock import create_autospec
 
 import pytest
@@ -18,7 +22,10 @@ from jiffybox_sdk import (
     JiffyBox,
     JiffyDetachedException,
     Plan,
+    exceptions,
 )
+from jiffybox_sdk.aio._connection import AsyncConnection
+from jiffybox_sdk.api._connection import Connection
 from tests.support.scripted import TOKEN, example
 
 RECORDS: dict[str, BaseModel] = {
@@ -81,3 +88,34 @@ def test_introspection_of_classes_makes_doubles_with_their_methods() -> None:
 def test_introspection_of_a_client_makes_no_request() -> None:
     with JiffyBox(TOKEN) as client:
         assert {"box", "send", "drift"} <= dict(inspect.getmembers(client)).keys()
+
+
+def documented(owner: type[object]) -> set[str]:
+    """The attributes that a class declares with a docstring."""
+    (declaration,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+    assert isinstance(declaration, ast.ClassDef)
+    return {
+        node.target.id
+        for node, after in pairwise(declaration.body)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("name", dir(exceptions))
+def test_attributes_of_exceptions_are_documented_where_they_are_declared(name: str) -> None:
+    kind: object = getattr(exceptions, name)
+    if isinstance(kind, type) and issubclass(kind, exceptions.JiffyException):
+        public = {attribute for attribute in kind.__annotations__ if not attribute.startswith("_")}
+        assert documented(kind) == public
+        assigned = set(re.findall(r"self\.([a-z]\w*)(?:: .*)? = ", inspect.getsource(kind)))
+        assert assigned == public - {"headers"}
+
+
+@pytest.mark.parametrize("client", [Connection, AsyncConnection])
+def test_the_clock_of_a_client_is_documented_where_it_is_declared(client: type[object]) -> None:
+    assert documented(client) == {"clock"}
+
+
+def test_internals_of_records_are_private() -> None:
+    assert not any(hasattr(record, "noun") for record in RECORDS.values())
