@@ -21,7 +21,7 @@ All exceptions can be pickled. Their messages are single lines that never contai
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from jiffybox_sdk._common.headers import NO_HEADERS, Headers
 from jiffybox_sdk._common.nouns import noun_of
@@ -75,6 +75,8 @@ class JiffyMessageException(JiffyException):
     retry_after: float | None
     """The seconds after which the service asks to try again, if it said so."""
 
+    _why: ClassVar[str] = ""
+
     def __init__(
         self,
         messages: Sequence["Message"],
@@ -91,7 +93,7 @@ class JiffyMessageException(JiffyException):
         self.retry_after = retry_after
         texts = [unescape(message.message) for message in self.messages if message.type == "error"]
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
-        super().__init__(f"the service rejected {operation or 'the call'}: {reason}{_advice(retry_after)}")
+        super().__init__(f"the service rejected {operation or 'the call'}{self._why}: {reason}{_advice(retry_after)}")
 
     @property
     def hint(self) -> str | None:
@@ -117,11 +119,15 @@ class JiffyNotFoundException(JiffyMessageException):
 
 
 class JiffyLimitException(JiffyMessageException):
-    """Too many calls were made, and the last retry was rejected as well.
+    """Too many calls were made in a short time, and the last retry was rejected as well.
+
+    This is about the rate of calls, not about a quota for boxes: call less often, such as with a `RateLimit`.
 
     There is no retry if the service asks for a wait longer than `Retry.longest_retry_after`, or if the retry budget is
     used up.
     """
+
+    _why: ClassVar[str] = " (rate limit)"
 
 
 class JiffyAttributeException(JiffyException, AttributeError):

@@ -202,7 +202,7 @@ def test_an_invalid_response_exits_with_6(at_work: Shell, account: Emulator) -> 
 
 def test_a_long_wait_before_a_retry_is_explained(at_work: Shell, account: Emulator) -> None:
     account.add_fault("get_box", status=429, retry_after="20")
-    reason = "the service rejected GET jiffyBoxes/10001: HTTP status 429 (try again after 20 s)"
+    reason = "the service rejected GET jiffyBoxes/10001 (rate limit): HTTP status 429 (try again after 20 s)"
     ran = at_work("box", "show", "10001")
     assert (ran.code, ran.err.count(reason)) == (0, 1)
     assert ran.err.rstrip().endswith("; retrying in 20.0 s")

@@ -150,7 +150,7 @@ def test_error_messages_of_the_service_have_their_own_classes(emulator: Emulator
         client.box(1)
     assert [message.type for message in not_found.value.messages] == ["error"]
     assert (not_found.value.http_status, str(not_found.value.operation)) == (200, "GET jiffyBoxes/1")
-    with pytest.raises(JiffyLimitException, match="HTTP status 429") as limited:
+    with pytest.raises(JiffyLimitException, match=r"\(rate limit\): HTTP status 429") as limited:
         scripted(httpx.Response(429))[0].delete_box(1)
     assert (limited.value.http_status, limited.value.messages) == (429, ())
     client.create_box("web", 44, distribution="centos_7_64bit")

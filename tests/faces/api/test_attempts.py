@@ -49,7 +49,7 @@ def test_each_attempt_is_an_event_with_its_waits_and_duration() -> None:
     assert good.wait == pytest.approx(59.5)  # five seconds of back-off, and the rest for the rate limit
     assert [busy.seconds, good.seconds] == pytest.approx([0.5, 0.25])
     assert (busy.request_id, good.request_id, good.headers["Date"]) == ("7e", "7f", "now")
-    assert busy.error == "the service rejected POST jiffyBoxes: HTTP status 429 (try again after 5 s)"
+    assert busy.error == "the service rejected POST jiffyBoxes (rate limit): HTTP status 429 (try again after 5 s)"
     assert good.error is None
     assert {str(event.operation) for event in events} == {"POST jiffyBoxes"}
     assert PASSWORD not in f"{events!r}{pickle.dumps(events)!r}"
@@ -177,7 +177,7 @@ def test_each_attempt_is_logged_with_its_event(caplog: pytest.LogCaptureFixture)
         (
             "INFO",
             (
-                "the service rejected GET jiffyBoxes/12345: HTTP status 429 (try again after 5 s)"
+                "the service rejected GET jiffyBoxes/12345 (rate limit): HTTP status 429 (try again after 5 s)"
                 " (0.000 s, request id 7e); retrying in 5.0 s"
             ),
         ),
