@@ -102,7 +102,8 @@ def generate(source: Path, target: Path, options: list[str]) -> None:
     for name, schema in schemas.items():
         path = target / f"{name.removesuffix('.json').replace('-', '_')}.py"
         if path.exists():
-            path.write_text(finish(path.read_text("utf-8"), source.relative_to(ROOT) / name, schema), "utf-8")
+            code = finish(path.read_text("utf-8"), source.relative_to(ROOT) / name, schema)
+            path.write_text(code + constructor(schema, schemas), "utf-8")
     (target / "__init__.py").write_text(package(target), "utf-8")
 
 
@@ -168,7 +169,8 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
     code = re.sub(r"dict\[str, (\w+)\]", r"Annotated[dict[str, \1], EmptyListIsMap()]", code)
     code = re.sub(r"(str \| Annotated\[dict\[.*?\], EmptyListIsMap\(\)\])", r"Annotated[\1, TextOrObject()]", code)
     # Ruff removes unused imports.
-    imported = "from typing import Annotated, ClassVar, Self\nfrom pydantic import Field\n"
+    imported = "from ipaddress import IPv4Address\nfrom typing import TYPE_CHECKING, Annotated, ClassVar, Self\n"
+    imported += "from pydantic import Field, SecretStr\n"
     imported += "from jiffybox_sdk.models._fields import EmptyListIsMap, Open, TextOrObject\n"
     # Annotations as text would be slower.
     code = code.replace("from __future__ import annotations\n", imported, 1)
@@ -189,6 +191,54 @@ def finish(code: str, source: Path, schema: Mapping[str, JsonNode]) -> str:
             declared = f"    {rule}: ClassVar[tuple[str, ...]] = {tuple(names)!r}\n\n"
             code = code.replace('"""\n\n    ', f'"""\n\n{declared}    ', 1)
     return code
+
+
+def constructor(schema: Mapping[str, JsonNode], schemas: Mapping[str, Mapping[str, JsonNode]]) -> str:
+    """Return the constructor that editors show for a check: required fields first, plain types, and a docstring."""
+    if (
+        not str(schema["title"]).endswith("Check")
+        or "new-check.json" not in schemas
+        or schema is schemas["new-check.json"]
+    ):
+        return ""
+    sources = [schemas["new-check.json"], schema] if "allOf" in schema else [schema]
+    fields = {name: field for source in sources for name, field in members(source["properties"]).items()}
+    required = [name for source in sources for name in names(source.get("required")) if name != "checkType"]
+    optional = [name for name in fields if name not in (*required, *(("checkType",) if "allOf" in schema else ()))]
+    parameters = [f"{name}: {plain_type(members(fields[name]))}" for name in required]
+    parameters += [f"{name}: {plain_type(members(fields[name]))} | None = None" for name in optional]
+    described = "".join(
+        f"                {name}: {text[0].upper()}{text[1:]}.\n"
+        for name in (*required, *optional)
+        if (text := str(members(fields[name])["description"]))
+    )
+    return f'''
+    if TYPE_CHECKING:  # what editors show
+
+        def __init__(self, *, {", ".join(parameters)}) -> None:
+            """Create the settings. What is `None` is left out.
+
+            Args:
+{described}
+            Raises:
+                JiffyArgumentException: If a value is invalid.
+            """
+'''
+
+
+def plain_type(field: Mapping[str, JsonNode]) -> str:
+    """Return the type that a field is given as."""
+    if field.get("$ref") == "../port.json":
+        return "int"
+    if field.get("type") == "array":
+        return f"list[{plain_type(members(field['items']))}]"
+    if field.get("type") == "string":
+        return {"ipv4": "str | IPv4Address", "password": "str | SecretStr"}.get(str(field.get("format")), "str")
+    return {"integer": "int", "boolean": "bool"}[str(field["type"])]
+
+
+def names(node: JsonNode) -> Sequence[str]:
+    return [str(name) for name in node] if isinstance(node, Sequence) else []
 
 
 def members(node: JsonNode) -> Mapping[str, JsonNode]:

@@ -1,6 +1,9 @@
 """Completions and signatures in an editor: the descriptions of the schemas, and the docstrings."""
 
+import ast
 import importlib
+import inspect
+import re
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +14,9 @@ import pytest
 from pydantic import JsonValue, TypeAdapter
 
 import jiffybox_sdk
-from jiffybox_sdk import schemas
+from jiffybox_sdk import ChangeCheck, schemas
+from jiffybox_sdk.models._check_types import TYPES
+from jiffybox_sdk.models._request import Request
 
 
 class Shown(Protocol):
@@ -158,3 +163,24 @@ def test_signatures_are_shown_while_typing_a_call(typed: str, shown: list[str]) 
     text = signature.to_string().replace('"', "")
     assert [part for part in shown if part not in text] == []
     assert signature.docstring(raw=True)
+
+
+@pytest.mark.parametrize("kind", [*TYPES.values(), ChangeCheck])
+def test_a_check_is_made_with_required_fields_first_plain_types_and_our_own_args(kind: type[Request]) -> None:
+    # Read from the source, as type checkers and Pylance do. Jedi shows the fields of any model of pydantic instead.
+    (declared,) = [
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(kind)))
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    ]
+    shown = {argument.arg: ast.unparse(argument.annotation or argument) for argument in declared.args.kwonlyargs}
+    required = [default is None for default in declared.args.kw_defaults]
+    fields = {name: field.is_required() for name, field in kind.model_fields.items()}
+    if kind is not ChangeCheck:
+        del fields["checkType"]  # it follows from the class
+    assert dict(zip(shown, required, strict=True)) == fields
+    assert required == sorted(required, reverse=True)
+    plain = {"str", "int", "bool", "IPv4Address", "SecretStr", "list[int]", "None"}
+    assert set(" | ".join(shown.values()).split(" | ")) <= plain
+    described = re.findall(r"^    (\w+): [A-Z].*\.$", ast.get_docstring(declared) or "", re.MULTILINE)
+    assert described == [*shown, "JiffyArgumentException"]
