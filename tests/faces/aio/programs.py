@@ -60,6 +60,7 @@ async def box_life(client: AsyncJiffyBox, _: Emulator) -> None:
     assert (await box.change_plan("CloudLevel 1")).status == "CHANGING PLAN"
     assert (await box.wait_for_status()).plan.name == "CloudLevel 1"
     assert {found.id for found in await client.boxes()} == {box.id, copy.id}
+    assert await client.cost() == (await box.refresh()).cost() + (await copy.refresh()).cost()
     assert await box.delete() is True
     await box.wait_until_deleted()
     assert (await client.box(str(copy.id))).id == copy.id

@@ -62,6 +62,7 @@ def box_life(client: JiffyBox, _: Emulator) -> None:
     assert (box.change_plan("CloudLevel 1")).status == "CHANGING PLAN"
     assert (box.wait_for_status()).plan.name == "CloudLevel 1"
     assert {found.id for found in client.boxes()} == {box.id, copy.id}
+    assert client.cost() == (box.refresh()).cost() + (copy.refresh()).cost()
     assert box.delete() is True
     box.wait_until_deleted()
     assert (client.box(str(copy.id))).id == copy.id
