@@ -89,8 +89,9 @@ class ClientBase:
                 self._on_message(message, operation.without_secrets())
         if isinstance(outcome, Failure):
             if isinstance(outcome.exception, JiffyAttributeException):
-                with suppress(JiffyAttributeException):  # a key that is not an id
-                    set_ids(outcome.exception.partial, _first_argument(operation))
+                for key, record in outcome.exception.partial.items():
+                    with suppress(JiffyAttributeException):  # the key is not an id
+                        set_ids(record, _first_argument(operation) or key)
                 attach(outcome.exception.partial, self, outcome.exception.headers)
             try:
                 raise outcome.exception

@@ -114,6 +114,7 @@ class Operation(Generic[Result_co]):
         """Return the call as a command line for curl in a POSIX shell, such as for a report.
 
         The shell inserts the token from the environment variable `JIFFYBOX_API_KEY`. Secrets in the body are masked.
+        The operation of an exception has no body.
         """
         import json  # noqa: PLC0415 (needed only here)
         import shlex  # noqa: PLC0415 (needed only here)

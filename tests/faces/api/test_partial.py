@@ -47,7 +47,7 @@ def test_one_broken_record_in_a_list_leaves_the_ids_of_the_others() -> None:
     answers: list[JsonValue] = [
         {"1": {"2001": IP, "2002": {**IP, "ip": 5}}, "2": [], "3": 4, "4": {"2004": 5}},
         {"2001": IP, "2002": {}},
-        {"1": {}, "2": 5, "x": {}},
+        {"x": {}, "1": {}, "2": 5},
         {"a": example("distribution"), "b": {}},
         {"Plans": "Tarife", "x": 5},
     ]
