@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from jiffybox_sdk import operations
 from jiffybox_sdk._common import arguments
@@ -196,21 +196,37 @@ class Poller(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class WaitResult(Generic[R]):
-    """The result of waiting for several records.
+    """The result of waiting for several boxes, in the order in which they were given.
 
     Attributes:
-        arrived: The records that satisfy the condition, by id.
-        missing: The reasons why the others don't, by id: `JiffyTimeoutException` with the record as last seen,
-            `JiffyNotFoundException` if the record is gone, or another response from the service.
+        boxes: The boxes that satisfy the condition.
+        missing: The reasons why the others don't, by id: `JiffyTimeoutException` with the box as last seen,
+            `JiffyNotFoundException` if the box is gone, or another response from the service.
     """
 
-    arrived: dict[int, R] = field(default_factory=dict)
+    boxes: list[R] = field(default_factory=list)
     missing: dict[int, JiffyException] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
-        """Whether all records satisfy the condition."""
+        """Whether all boxes satisfy the condition."""
         return not self.missing
+
+    def raise_for_missing(self) -> Self:
+        """Raise the reasons in `missing` as one exception group, if there are any.
+
+        Returns:
+            This result, so that calls can be chained.
+
+        Raises:
+            ExceptionGroup: If `missing` is not empty. Use `except*` to catch its exceptions by type.
+        """
+        if self.missing:
+            missing = list(self.missing.values())
+            raise ExceptionGroup(
+                f"the wait failed for {len(missing)} of {len(self.boxes) + len(missing)} boxes", missing
+            )
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,18 +238,15 @@ class Poll(Generic[R]):
 
 
 class MultiPoller(Generic[R]):
-    """The state of a wait for several records, which are polled equally often.
-
-    Attributes:
-        result: The result so far.
-    """
+    """The state of a wait for several records, which are polled equally often."""
 
     def __init__(self, pollers: Sequence[Poller[R]], concurrency: int, deadline: float) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise JiffyArgumentException(
                 f"invalid concurrency {arguments.shown(concurrency)}: expected a positive integer"
             )
-        self.result: WaitResult[R] = WaitResult()
+        self._pollers = pollers
+        self._missing: dict[int, JiffyException] = {}
         self._concurrency = concurrency
         self._running = 0
         self._latest_start = deadline + LAST_POLL
@@ -241,6 +254,15 @@ class MultiPoller(Generic[R]):
         self._queue: list[tuple[float, int, Poller[R]]] = [
             (-math.inf, turn, poller) for turn, poller in enumerate(pollers)
         ]
+
+    @property
+    def result(self) -> WaitResult[R]:
+        """The result so far."""
+        ids = [poller.record.id for poller in self._pollers]
+        return WaitResult(
+            [poller.record for poller in self._pollers if poller.done],
+            {number: self._missing[number] for number in ids if number in self._missing},
+        )
 
     @property
     def done(self) -> bool:
@@ -257,7 +279,7 @@ class MultiPoller(Generic[R]):
         while self._queue and self._queue[0][0] <= now and self._running < self._concurrency:
             _, _, poller = heapq.heappop(self._queue)
             if now > self._latest_start:
-                self.result.missing[poller.record.id] = poller.timeout()
+                self._missing[poller.record.id] = poller.timeout()
             else:
                 self._running += 1
                 yield Poll(poller, poller.remaining(now))
@@ -283,9 +305,7 @@ class MultiPoller(Generic[R]):
             except JiffyWaitException as end:
                 failure = end.with_traceback(None)
         if failure:
-            self.result.missing[poller.record.id] = failure
-        elif poller.done:
-            self.result.arrived[poller.record.id] = poller.record
+            self._missing[poller.record.id] = failure
 
     def _failure_of_one(self, poller: Poller[R], outcome: R | Exception) -> JiffyException | None:
         """Return the exception that ends the wait for this record alone, or raise one that ends it for all."""

@@ -299,7 +299,7 @@ import pytest
 async def test_it_waits(async_jiffybox, count):
     box = await async_jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
     assert (await box.wait_for_status()).id == 10001
-    assert len((await async_jiffybox.client.wait_for_all([box])).arrived) == 1
+    assert len((await async_jiffybox.client.wait_for_all([box])).boxes) == 1
 """
 
 

@@ -1,5 +1,6 @@
 """Waiting for many boxes: each is polled equally often, and one time-out ends the wait for all."""
 
+import pickle
 from collections import Counter
 
 import httpx
@@ -37,9 +38,9 @@ async def test_each_box_is_polled_at_the_same_rate_until_one_deadline(count: int
     async with client:
         result = await client.wait_for_all(boxes_of(*served.polls), "READY", max_wait=16)
     ready = served.ready_within(16)
-    assert result.arrived.keys() == ready
+    assert {box.id for box in result.boxes} == ready
     assert result.missing.keys() == served.polls.keys() - ready
-    assert all(box.id == number and box.ready for number, box in result.arrived.items())
+    assert all(box.ready for box in result.boxes)
     assert {type(reason) for reason in result.missing.values()} == {JiffyTimeoutException}
     for number, polls in served.polls.items():
         expected = [0.0, 7.0, 14.0, 16.0]
@@ -74,7 +75,7 @@ async def test_a_problem_with_one_box_does_not_end_the_wait_for_others() -> None
     client, script, clock = async_scripted(answering(answers), retry=Retry(attempts=1))
     async with client:
         result = await client.wait_for_all(boxes_of(1, 2, 3, 4, 5, 6), max_wait=20, concurrency=2)
-    assert result.arrived.keys() == {1, 6}
+    assert [box.id for box in result.boxes] == [1, 6]
     assert not result.complete
     assert {number: type(reason) for number, reason in result.missing.items()} == {
         2: JiffyNotFoundException,
@@ -86,6 +87,34 @@ async def test_a_problem_with_one_box_does_not_end_the_wait_for_others() -> None
     assert Counter(map(number_of, script.requests)) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 4, 6: 1}
     assert sum(clock.slept) == 20
     assert all(reason.__traceback__ is None for reason in result.missing.values())
+
+
+async def test_the_boxes_of_a_result_are_in_the_order_given_whichever_arrived_first() -> None:
+    served = ServedBoxes(20)
+    client, _, clock = async_scripted(served.answer)
+    served.time = clock.time
+    order = [7, 3, 20, 9, 1, 10, 2]
+    async with client:
+        result = await client.wait_for_all(boxes_of(*order), max_wait=60, concurrency=2)
+    assert [box.id for box in result.boxes] == [7, 3, 9, 1, 2]
+    assert list(result.missing) == [20, 10]
+
+
+async def test_raise_for_missing_raises_a_group_of_what_did_not_arrive() -> None:
+    client, _, _ = async_scripted(answering({2: GONE, 3: BROKEN}), retry=Retry(attempts=1))
+    async with client:
+        result = await client.wait_for_all(boxes_of(4, 3, 2, 1))
+        complete = await client.wait_for_all(boxes_of(4, 1))
+    with pytest.raises(ExceptionGroup, match="the wait failed for 2 of 4 boxes") as raised:
+        result.raise_for_missing()
+    assert raised.value.exceptions == (result.missing[3], result.missing[2])
+    copy = pickle.loads(pickle.dumps(raised.value))  # noqa: S301
+    assert [str(one) for one in copy.exceptions] == [str(one) for one in result.missing.values()]
+    timeouts, others = raised.value.split(JiffyTimeoutException)
+    assert timeouts is not None
+    assert others is not None
+    assert [type(other) for other in others.exceptions] == [JiffyNotFoundException]
+    assert [box.id for box in complete.raise_for_missing().boxes] == [4, 1]
 
 
 async def test_a_problem_with_the_account_ends_the_wait() -> None:
@@ -115,7 +144,7 @@ async def test_a_box_that_is_ready_again_was_not_deleted() -> None:
     client, _, _ = async_scripted(answering({2: GONE}))
     async with client:
         result = await client.wait_until_all_deleted(boxes_of(1, 2))
-    assert result.arrived.keys() == {2}
+    assert [box.id for box in result.boxes] == [2]
     assert type(result.missing[1]) is JiffyWaitException
 
 
@@ -123,7 +152,7 @@ async def test_duplicates_are_polled_once_and_no_boxes_take_no_time() -> None:
     client, script, clock = async_scripted(answering({}))
     async with client:
         result = await client.wait_for_all([*boxes_of(1, 1), *boxes_of(1)])
-        assert result.arrived.keys() == {1}
+        assert [box.id for box in result.boxes] == [1]
         assert len(script.requests) == 1
         assert (await client.wait_for_all([])).complete
     assert (len(script.requests), clock.slept) == (1, [])

@@ -108,19 +108,22 @@ def rejections(client: JiffyBox, _: Emulator) -> None:
 def several_boxes(client: JiffyBox, _: Emulator) -> None:
     boxes = [client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(6)]
     result = client.wait_for_all(boxes, "READY", concurrency=3)
-    assert result.arrived.keys() == {box.id for box in boxes}
+    assert [box.id for box in result.boxes] == [box.id for box in boxes]
     assert result.complete
-    assert all(box.ready for box in result.arrived.values())
+    assert all(box.ready for box in result.boxes)
     for box in boxes[:3]:
         box.stop()
     stopped = client.wait_until_all(boxes, lambda box: not box.running, max_wait=30, concurrency=3)
-    assert stopped.arrived.keys() == {box.id for box in boxes[:3]}
+    assert [box.id for box in stopped.boxes] == [box.id for box in boxes[:3]]
     assert {type(why) for why in stopped.missing.values()} == {JiffyTimeoutException}
     for box in boxes[:2]:
         box.delete()
     gone = client.wait_until_all_deleted(boxes[:3], concurrency=2)
-    assert (set(gone.arrived), set(gone.missing)) == ({boxes[0].id, boxes[1].id}, {boxes[2].id})
-    assert "never requested" in str(gone.missing[boxes[2].id])
+    assert [box.id for box in gone.boxes] == [boxes[0].id, boxes[1].id]
+    assert gone.missing.keys() == {boxes[2].id}
+    with pytest.raises(ExceptionGroup) as group:
+        gone.raise_for_missing()
+    assert "never requested" in str(group.value.exceptions[0])
 
 
 def backups(client: JiffyBox, emulator: Emulator) -> None:

@@ -93,7 +93,7 @@ async def boxes(client: AsyncJiffyBox, distribution: Distribution) -> None:
     assert_type(await box.wait_until(lambda box: box.running), AsyncBox)
     assert_type(await box.wait_until_deleted(), None)
     assert_type(await client.wait_for_all([box]), WaitResult[AsyncBox])
-    assert_type((await client.wait_until_all([box], lambda box: box.ready)).arrived, dict[int, AsyncBox])
+    assert_type((await client.wait_until_all([box], lambda box: box.ready)).boxes, list[AsyncBox])
     assert_type(await client.wait_until_all_deleted([box]), WaitResult[AsyncBox])
     assert_type(box.api, AsyncJiffyBox)
     same: type[AsyncBox] = AioBox

@@ -181,7 +181,8 @@ def doc(client: JiffyBox) -> None:
 def several(client: JiffyBox, boxes: list[Box]) -> None:
     result = client.wait_for_all(boxes, "READY", 60, 7, concurrency=4, progress=lambda box: box.name)
     assert_type(result, WaitResult[Box])
-    assert_type(result.arrived, dict[int, Box])
+    assert_type(result.boxes, list[Box])
+    assert_type(result.raise_for_missing(), WaitResult[Box])
     assert_type(result.missing, dict[int, JiffyException])
     assert_type(result.complete, bool)
     assert_type(client.wait_until_all((box for box in boxes), lambda box: box.running), WaitResult[Box])
