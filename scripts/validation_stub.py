@@ -1,28 +1,40 @@
-"""Generate ``validation/__init__.pyi`` and ``_common/kind_names.py``, or check that they are fresh with ``--check``.
+"""Generate what type checkers know about names, or check that it is fresh with ``--check``.
 
-The stub has an overload of `check` and `validate` for the name of each kind in `KINDS`, so that type checkers know the
-type of the result. The names are needed where no model may be imported, such as in help texts.
+``validation/__init__.pyi`` has an overload of `check` and `validate` for the name of each kind in `KINDS`, so that type
+checkers know the type of the result. ``_common/kind_names.py`` has these names, because they are needed where no model
+may be imported, such as in help texts. ``_common/status_names.py`` has the states in `BoxStatus`, so that type checkers
+find misspelt ones.
 """
 
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args, get_origin
 
+from jiffybox_sdk import BoxStatus
 from jiffybox_sdk.validation import KINDS
 
 PACKAGE = Path(__file__).parents[1] / "jiffybox_sdk"
 SOURCE = PACKAGE / "validation" / "__init__.py"
 STUB = SOURCE.with_suffix(".pyi")
-NAMES = PACKAGE / "_common" / "kind_names.py"
+KIND_NAMES = PACKAGE / "_common" / "kind_names.py"
+STATUS_NAMES = PACKAGE / "_common" / "status_names.py"
 TYPED = {"check": "Checked[{}]", "validate": "{}"}
 """The functions, with their result types."""
 
 
 def main() -> int:
-    contents = {STUB: formatted(stub()), NAMES: names()}
+    contents = {
+        STUB: formatted(stub()),
+        KIND_NAMES: names(
+            "KindName", KINDS, "The names of all kinds of payloads", "`KINDS`", "The name of a kind of payload."
+        ),
+        STATUS_NAMES: names(
+            "StatusName", BoxStatus, "The known states of a box", "`BoxStatus`", "A known state of a box."
+        ),
+    }
     stale = [path for path, code in contents.items() if not path.exists() or path.read_text("utf-8") != code]
     if "--check" not in sys.argv[1:]:
         for path in stale:
@@ -40,12 +52,12 @@ def formatted(code: str) -> str:
     return code
 
 
-def names() -> str:
+def names(alias: str, values: Iterable[str], title: str, source: str, description: str) -> str:
     return (
-        '"""The names of all kinds of payloads. Generated from `KINDS` by `make generate`. Do not edit."""\n\n'
-        "from typing import Literal\n\nKindName = Literal[\n"
-        + "".join(f'    "{kind}",\n' for kind in KINDS)
-        + ']\n"""The name of a kind of payload."""\n'
+        f'"""{title}. Generated from {source} by `make generate`. Do not edit."""\n\n'
+        f"from typing import Literal\n\n{alias} = Literal[\n"
+        + "".join(f'    "{value}",\n' for value in values)
+        + f']\n"""{description}"""\n'
     )
 
 

@@ -6,6 +6,7 @@ from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.clock import Clock
 from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyAttributeException
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.validation import validate
 
 SPEED = 12
@@ -22,12 +23,12 @@ def run(out: TextIO, emulator: Emulator | None = None) -> None:
     with emulator.client() as client:
         printer.heading(f"Create a box on the emulated service, whose time runs {SPEED} times as fast:")
         box = client.create_box("web", "CloudLevel 1", distribution="debian_stretch_64bit", metadata={"role": "web"})
-        box = printer.wait_for(box, "READY")
+        box = printer.wait_for(box, BoxStatus.READY)
         printer.details(box)
         printer.heading("Stop it, freeze it, thaw it on a larger plan, and delete it:")
-        box = printer.wait_for(box.stop(), "READY")
-        box = printer.wait_for(box.freeze(), "FROZEN")
-        box = printer.wait_for(box.thaw("CloudLevel 2"), "READY")
+        box = printer.wait_for(box.stop(), BoxStatus.READY)
+        box = printer.wait_for(box.freeze(), BoxStatus.FROZEN)
+        box = printer.wait_for(box.thaw("CloudLevel 2"), BoxStatus.READY)
         box.delete()
         box.wait_until_deleted(poll_interval=POLL_INTERVAL, progress=printer.update)
         printer.end_line("gone")
@@ -53,7 +54,7 @@ class _Printer:
         self._out.write(f"\n{text}\n")
         self._out.flush()
 
-    def wait_for(self, box: Box, status: str) -> Box:
+    def wait_for(self, box: Box, status: BoxStatus) -> Box:
         """Wait for a box while showing its status."""
         box = box.wait_for_status(status, poll_interval=POLL_INTERVAL, progress=self.update)
         self.end_line()

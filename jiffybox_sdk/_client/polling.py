@@ -6,9 +6,11 @@ Invalid options raise `JiffyArgumentException`.
 
 import heapq
 import math
+import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Generic, Self, TypeVar
 
 from jiffybox_sdk import operations
@@ -29,6 +31,7 @@ from jiffybox_sdk.exceptions import (
     Waited,
     WaitedBox,
 )
+from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 R = TypeVar("R", bound=Waited)
 R_contra = TypeVar("R_contra", bound=Waited, contravariant=True)
@@ -76,8 +79,13 @@ BACKUP_DONE: Condition[WaitedBox] = Condition("its manual backup", lambda box: n
 
 
 def has_status(status: str) -> Condition[Waited]:
-    """Return the condition that a record has a given status."""
+    """Return the condition that a box has a given status. Warns the caller of the verb about an unknown one."""
     arguments.text_id(status, "status")
+    known = [*BoxStatus]
+    if status not in known:
+        nearest = get_close_matches(status.upper(), known, n=1, cutoff=0)[0]
+        advice = f"did you mean {str(nearest)!r}? If not, use wait_until(lambda box: box.status == {status!r})"
+        warnings.warn(f"unknown status {arguments.shown(status)}: {advice}", UserWarning, stacklevel=3)
     return Condition(f"status {status}", lambda record: record.status == status)
 
 

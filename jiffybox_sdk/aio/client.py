@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from jiffybox_sdk._client.polling import WaitResult
     from jiffybox_sdk._common.operation import Operation
+    from jiffybox_sdk._common.status_names import StatusName
     from jiffybox_sdk.models import responses
 
 T = TypeVar("T")
@@ -361,7 +362,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
     async def wait_for_all(
         self,
         boxes: Iterable[AsyncBox],
-        status: BoxStatus | str = "READY",
+        status: "BoxStatus | StatusName" = "READY",
         max_wait: float | timedelta = 60,
         poll_interval: float | timedelta = 7,
         *,
@@ -375,7 +376,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
 
         Args:
             boxes: The boxes. Duplicates are ignored.
-            status: The status to wait for.
+            status: The status to wait for. An unknown one emits a `UserWarning`.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls of the same box.
             concurrency: The maximum number of polls at the same time.

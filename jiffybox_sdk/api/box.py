@@ -19,6 +19,7 @@ from jiffybox_sdk.models.responses.box_status import BoxStatus
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._common.status_names import StatusName
     from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk.api.backups import Backups
     from jiffybox_sdk.api.client import JiffyBox
@@ -239,7 +240,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
     def wait_for_status(
         self,
-        status: BoxStatus | str = "READY",
+        status: "BoxStatus | StatusName" = "READY",
         max_wait: float | timedelta = 60,
         poll_interval: float | timedelta = 7,
         *,
@@ -251,7 +252,8 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         connect, the wait continues. Ctrl-C ends the wait immediately.
 
         Args:
-            status: The status to wait for.
+            status: The status to wait for. If it comes from a file, for example, pass `BoxStatus(text)`. An unknown one
+                emits a `UserWarning`; use `wait_until` for states that the service sends but the SDK does not know.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls.
             progress: A function that is called with the box after each poll.

@@ -153,7 +153,10 @@ def test_the_public_names_are_offered_with_their_docstrings() -> None:
         ("JiffyBox(", ["api_key: str | SecretStr", "api_url: str", "api_version: str", "total_timeout: "]),
         ("client.create_box(", ["name: str", "plan: Plan | int | str", "password: str | SecretStr | None=None"]),
         ("Box.create(", ["api: ", "name: str", "backupid: Backup | str | None=None", "metadata: Mapping[str, object]"]),
-        ("box.wait_for_status(", ["status: BoxStatus | str=READY", "max_wait: float | timedelta=60", "progress: "]),
+        (
+            "box.wait_for_status(",
+            ["status: BoxStatus | StatusName=READY", "max_wait: float | timedelta=60", "progress: "],
+        ),
         ("jiffybox_sdk.Retry(", ["attempts: int=4", "within: float=60.0"]),
         ("jiffybox_sdk.Emulator(", ["clock: ", "speed: float=1.0"]),
     ],

@@ -257,7 +257,11 @@ def _show_when(session: Session, box: "sdk.Box", status: str, options: WaitOptio
 
 
 def _wait_for_status(session: Session, box: "sdk.Box", status: str, options: WaitLimits) -> "sdk.Box":
-    return wait_for(session, box, options, partial(box.wait_for_status, status))
+    try:
+        wait = partial(box.wait_for_status, sdk.BoxStatus(status))
+    except ValueError:  # unknown, as `box wait` has said
+        wait = partial(box.wait_until, lambda polled: polled.status == status)
+    return wait_for(session, box, options, wait)
 
 
 def _wait_until_gone(session: Session, box: "sdk.Box", options: WaitLimits) -> None:

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 import httpx
 import pytest
 
-from jiffybox_sdk import AsyncBox, AsyncCheck, AsyncContactGroup, Emulator, Retry
+from jiffybox_sdk import AsyncBox, AsyncCheck, AsyncContactGroup, BoxStatus, Emulator, Retry
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -85,13 +85,35 @@ async def test_the_box_itself_is_polled_at_the_interval() -> None:
     assert (box.status, ready.status, ready.api) == ("CREATING", "READY", box.api)
 
 
-@pytest.mark.parametrize("status", ["FROZEN", "CHANGING PLAN", "MIGRATING"])
-async def test_only_the_given_status_ends_the_wait(status: str) -> None:
+@pytest.mark.parametrize("status", [BoxStatus.FROZEN, BoxStatus.CHANGING_PLAN])
+async def test_only_the_given_status_ends_the_wait(status: BoxStatus) -> None:
     answers = [with_status("READY"), with_status("UPDATING"), with_status(status), with_status("READY")]
     box, script, _ = scripted_box(*answers)
     async with box.api:
         assert (await box.wait_for_status(status)).status == status
     assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "nearest"),
+    [("REDY", "READY"), ("ready", "READY"), ("MIGRATING", "CREATING"), ("CHANGING_PLAN", "CHANGING PLAN")],
+)
+async def test_an_unknown_status_is_waited_for_with_a_warning_that_names_the_nearest(status: str, nearest: str) -> None:
+    box, script, _ = scripted_box(with_status("READY"), with_status(status), with_status("READY"))
+    async with box.api:
+        with pytest.warns(UserWarning, match=rf"unknown status '{status}': did you mean '{nearest}'\?") as warned:
+            assert (await unchecked(box.wait_for_status)(status)).status == status
+        assert len(script.requests) == 2
+        with pytest.warns(UserWarning, match="unknown status") as warned_for_all:
+            await unchecked(box.api.wait_for_all)([box], status, 0)
+    assert [one.filename for one in [*warned, *warned_for_all]] == [__file__] * 2
+
+
+async def test_an_unknown_status_can_be_waited_for_without_a_warning() -> None:
+    box, script, _ = scripted_box(with_status("READY"), with_status("MIGRATING"))
+    async with box.api:
+        assert (await box.wait_until(lambda polled: polled.status == "MIGRATING")).status == "MIGRATING"
+    assert len(script.requests) == 2
 
 
 async def test_a_predicate_may_read_any_attribute() -> None:

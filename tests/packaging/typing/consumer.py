@@ -213,6 +213,7 @@ def verbs(box: Box, plan: Plan, metadata: Mapping[str, str | None]) -> None:
     assert_type(box.delete(), bool)
     assert_type(box.delete(missing_ok=True), bool)
     assert_type(box.wait_for_status(), Box)
+    box.wait_for_status("CHANGING PLAN").wait_until(lambda box: box.status == "MIGRATING")
     box.wait_for_status("READY", 60, 7).wait_for_status(BoxStatus.FROZEN, max_wait=timedelta(hours=1))
     box.wait_for_status(status="READY", max_wait=0.5, poll_interval=timedelta(seconds=1), progress=print)
     assert_type(box.wait_until(lambda found: found.running, 10, 1, progress=lambda found: found.status), Box)

@@ -35,6 +35,9 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     box.restart()  # error: a verb that does not exist
     repr(box.activeProfile.kernel)  # error: the profile may be absent
     repr(box.created + 60)  # error: a datetime is not a number
+    box.wait_for_status("REDY")  # error: a status misspelt
+    box.wait_for_status(box.status)  # error: it may be one that is not known
+    client.wait_for_all([box], "FREEZED")  # error: a status misspelt
     box.wait_for_status("READY", max_wait="60")  # error: a duration is not text
     box.wait_for_status("READY", progress=lambda: None)  # error: progress is given the box
     box.wait_until(max_wait=timedelta(seconds=5))  # error: what to wait for is missing
