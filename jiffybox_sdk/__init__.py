@@ -22,6 +22,7 @@ if _typing.TYPE_CHECKING:
         validation as validation,
     )
     from jiffybox_sdk._client.attempt import Attempt as Attempt
+    from jiffybox_sdk._client.backoff import Backoff as Backoff
     from jiffybox_sdk._client.polling import WaitResult as WaitResult
     from jiffybox_sdk._client.rate_limit import RateLimit as RateLimit
     from jiffybox_sdk._client.retry import Retry as Retry
@@ -101,6 +102,7 @@ else:
 
     _NAMES = {
         "jiffybox_sdk._client.attempt": "Attempt",
+        "jiffybox_sdk._client.backoff": "Backoff",
         "jiffybox_sdk._client.polling": "WaitResult",
         "jiffybox_sdk._client.rate_limit": "RateLimit",
         "jiffybox_sdk._client.retry": "Retry",

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Generic, Self, TypeVar
 
 from jiffybox_sdk import operations
+from jiffybox_sdk._client.backoff import PollInterval
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.nouns import noun_of
 from jiffybox_sdk._common.operation import Operation
@@ -101,18 +102,24 @@ class PollOptions(Generic[R_contra]):
     """The time-out in seconds, the interval between polls, and the function to call after each poll."""
 
     max_wait: float | timedelta
-    poll_interval: float | timedelta
+    poll_interval: PollInterval
     progress: Callable[[R_contra], object] | None
     total: float = field(init=False)
-    interval: float = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", arguments.seconds(self.max_wait, "max_wait", zero=True))
-        object.__setattr__(self, "interval", arguments.seconds(self.poll_interval, "poll_interval"))
+        if not callable(self.poll_interval):
+            arguments.seconds(self.poll_interval, "poll_interval")
         if self.progress is not None and not callable(self.progress):
             raise JiffyArgumentException(
                 f"invalid progress {arguments.shown(self.progress)}: expected a callable or None"
             )
+
+    def interval(self, attempt: int) -> float:
+        """Return the seconds to wait after a poll, by its number from 1."""
+        if not callable(self.poll_interval):
+            return arguments.seconds(self.poll_interval, "poll_interval")
+        return arguments.seconds(self.poll_interval(attempt), "result of poll_interval")
 
 
 class Poller(Generic[R]):
@@ -132,6 +139,7 @@ class Poller(Generic[R]):
         self._options = options
         self._deadline = now + options.total
         self._is_last = False
+        self._polls = 0
         self._failure: JiffyLimitException | JiffyTransportException | None = None
 
     def remaining(self, now: float) -> float:
@@ -179,7 +187,8 @@ class Poller(Generic[R]):
         left = self._deadline - now
         if self._is_last or left <= 0:
             raise self.timeout()
-        pause = self._options.interval
+        self._polls += 1
+        pause = self._options.interval(self._polls)
         if self._failure and self._failure.retry_after is not None:
             if self._failure.retry_after > left:
                 raise self.timeout(early=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from jiffybox_sdk import _client
 from jiffybox_sdk.aio._connection import AsyncConnection
 from jiffybox_sdk.exceptions import Waited
+
+if TYPE_CHECKING:
+    from jiffybox_sdk._client.backoff import PollInterval
 
 
 class _Record(Waited, Protocol):
@@ -25,7 +28,7 @@ class AsyncWaits:
     async def wait_until_ready(
         self: R,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[R], object] | None = None,
     ) -> R:
@@ -33,7 +36,7 @@ class AsyncWaits:
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the record after each poll.
 
         Returns:
@@ -53,7 +56,7 @@ class AsyncWaits:
     async def wait_until_deleted(
         self: R,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[R], object] | None = None,
     ) -> None:
@@ -63,7 +66,7 @@ class AsyncWaits:
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the record after each poll.
 
         Raises:

@@ -20,6 +20,7 @@ from jiffybox_sdk.models.responses.weekday import Weekday
 from jiffybox_sdk.operations import BackupType
 
 if TYPE_CHECKING:
+    from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk.aio.client import AsyncJiffyBox
 
 
@@ -130,7 +131,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
     async def wait_for_manual(
         self,
         max_wait: float | timedelta = 600,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> "AsyncBackups":
@@ -140,7 +141,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:

@@ -17,6 +17,7 @@ from jiffybox_sdk.models.responses.box_status import BoxStatus
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk._common.status_names import StatusName
     from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk.aio.backups import AsyncBackups
@@ -245,7 +246,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         self,
         status: "BoxStatus | StatusName" = "READY",
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
@@ -258,7 +259,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             status: The status to wait for. If it comes from a file, for example, pass `BoxStatus(text)`. An unknown one
                 emits a `UserWarning`; use `wait_until` for states that the service sends but the SDK does not know.
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -275,7 +276,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         self,
         predicate: Callable[["AsyncBox"], bool],
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
@@ -284,7 +285,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         Args:
             predicate: A function that is called with the box after each poll. A true result ends the wait.
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -300,7 +301,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
     async def wait_until_deleted(
         self,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> None:
@@ -308,7 +309,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
 
         Args:
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Raises:
@@ -325,7 +326,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         self,
         condition: "_client.polling.Condition[AsyncBox]",
         max_wait: float | timedelta,
-        poll_interval: float | timedelta,
+        poll_interval: "PollInterval",
         progress: Callable[["AsyncBox"], object] | None,
     ) -> "AsyncBox":
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)

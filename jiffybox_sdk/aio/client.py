@@ -28,6 +28,7 @@ from jiffybox_sdk.models.responses.box_status import BoxStatus
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk._client.polling import WaitResult
     from jiffybox_sdk._common.operation import Operation
     from jiffybox_sdk._common.status_names import StatusName
@@ -187,7 +188,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         use_sshkey: bool | None = None,
         metadata: Mapping[str, object] | None = None,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
     ) -> Coroutine[None, None, AsyncBox]:
         """Return the box of a name, created if there is none: `GET jiffyBoxes`, `POST jiffyBoxes` [documented].
 
@@ -210,7 +211,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             use_sshkey: Whether to install the SSH key stored in the control panel on a new box.
             metadata: Your own data. The box may have further names. `None` stands for a name that is missing.
             max_wait: The time-out in seconds for everything. Calls at its end may take one second each.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
 
         Returns:
             The box. Its status may be `CREATING`, so use `wait_for_status()`.
@@ -282,7 +283,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             except JiffyOutcomeUnknownException:
                 box = await look()
                 if box is None and (left := deadline - timer.now()) > 0:
-                    pause = min(options.interval, left)
+                    pause = min(options.interval(creations), left)
                     await self.clock.sleep(pause)
                     timer.add_sleep(pause)
                     box = await look()
@@ -364,7 +365,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         boxes: Iterable[AsyncBox],
         status: "BoxStatus | StatusName" = "READY",
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
@@ -378,7 +379,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             boxes: The boxes. Duplicates are ignored.
             status: The status to wait for. An unknown one emits a `UserWarning`.
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls of the same box.
+            poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
             concurrency: The maximum number of polls at the same time.
             progress: A function that is called with the box after each poll.
 
@@ -396,7 +397,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         boxes: Iterable[AsyncBox],
         predicate: Callable[[AsyncBox], bool],
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
@@ -407,7 +408,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
             boxes: The boxes. Duplicates are ignored.
             predicate: A function that is called with the box after each poll. A true result ends the wait for this box.
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls of the same box.
+            poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
             concurrency: The maximum number of polls at the same time.
             progress: A function that is called with the box after each poll.
 
@@ -424,7 +425,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         self,
         boxes: Iterable[AsyncBox],
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         concurrency: int = 8,
         progress: Callable[[AsyncBox], object] | None = None,
@@ -434,7 +435,7 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
         Args:
             boxes: The boxes. Duplicates are ignored.
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls of the same box.
+            poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
             concurrency: The maximum number of polls at the same time.
             progress: A function that is called with the box after each poll.
 

@@ -4,11 +4,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from jiffybox_sdk import _client
 from jiffybox_sdk.api._connection import Connection
 from jiffybox_sdk.exceptions import Waited
+
+if TYPE_CHECKING:
+    from jiffybox_sdk._client.backoff import PollInterval
 
 
 class _Record(Waited, Protocol):
@@ -27,7 +30,7 @@ class Waits:
     def wait_until_ready(
         self: R,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[R], object] | None = None,
     ) -> R:
@@ -35,7 +38,7 @@ class Waits:
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the record after each poll.
 
         Returns:
@@ -55,7 +58,7 @@ class Waits:
     def wait_until_deleted(
         self: R,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[R], object] | None = None,
     ) -> None:
@@ -65,7 +68,7 @@ class Waits:
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the record after each poll.
 
         Raises:

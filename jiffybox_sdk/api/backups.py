@@ -22,6 +22,7 @@ from jiffybox_sdk.models.responses.weekday import Weekday
 from jiffybox_sdk.operations import BackupType
 
 if TYPE_CHECKING:
+    from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk.api.client import JiffyBox
 
 
@@ -130,7 +131,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
     def wait_for_manual(
         self,
         max_wait: float | timedelta = 600,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[[Box], object] | None = None,
     ) -> "Backups":
@@ -140,7 +141,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:

@@ -19,6 +19,7 @@ from jiffybox_sdk.models.responses.box_status import BoxStatus
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk._common.status_names import StatusName
     from jiffybox_sdk._records.distribution import Distribution
     from jiffybox_sdk.api.backups import Backups
@@ -242,7 +243,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         self,
         status: "BoxStatus | StatusName" = "READY",
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["Box"], object] | None = None,
     ) -> "Box":
@@ -255,7 +256,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             status: The status to wait for. If it comes from a file, for example, pass `BoxStatus(text)`. An unknown one
                 emits a `UserWarning`; use `wait_until` for states that the service sends but the SDK does not know.
             max_wait: The time-out in seconds. The last poll may take one second longer.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -272,7 +273,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         self,
         predicate: Callable[["Box"], bool],
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["Box"], object] | None = None,
     ) -> "Box":
@@ -281,7 +282,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         Args:
             predicate: A function that is called with the box after each poll. A true result ends the wait.
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -297,7 +298,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
     def wait_until_deleted(
         self,
         max_wait: float | timedelta = 60,
-        poll_interval: float | timedelta = 7,
+        poll_interval: "PollInterval" = 7,
         *,
         progress: Callable[["Box"], object] | None = None,
     ) -> None:
@@ -305,7 +306,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
         Args:
             max_wait: The time-out in seconds.
-            poll_interval: The seconds between polls.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
             progress: A function that is called with the box after each poll.
 
         Raises:
@@ -322,7 +323,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         self,
         condition: "_client.polling.Condition[Box]",
         max_wait: float | timedelta,
-        poll_interval: float | timedelta,
+        poll_interval: "PollInterval",
         progress: Callable[["Box"], object] | None,
     ) -> "Box":
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)

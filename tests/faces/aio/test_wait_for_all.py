@@ -8,6 +8,7 @@ import pytest
 
 from jiffybox_sdk import (
     AsyncBox,
+    Backoff,
     Emulator,
     JiffyArgumentException,
     JiffyAttributeException,
@@ -47,6 +48,16 @@ async def test_each_box_is_polled_at_the_same_rate_until_one_deadline(count: int
         before_ready = [poll for poll in expected if poll < served.ready_after(number)]
         assert polls == expected[: len(before_ready) + 1]
     assert all("jiffyBoxes/" in request.url.path for request in script.requests)  # never the list
+
+
+async def test_a_backoff_counts_the_polls_of_each_box() -> None:
+    served = ServedBoxes(3)
+    served.never_ready = True
+    client, _, clock = async_scripted(served.answer)
+    served.time = clock.time
+    async with client:
+        await client.wait_for_all(boxes_of(1, 2, 3), max_wait=15, poll_interval=Backoff(1, 2, 4))
+    assert list(served.polls.values()) == [[0, 1, 3, 7, 11, 15]] * 3
 
 
 async def test_time_spent_by_polls_counts_in_virtual_time() -> None:

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 import httpx
 import pytest
 
-from jiffybox_sdk import Box, BoxStatus, Check, ContactGroup, Emulator, Retry
+from jiffybox_sdk import Backoff, Box, BoxStatus, Check, ContactGroup, Emulator, Retry
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -357,6 +357,44 @@ def test_a_poll_interval_of_zero_is_rejected(wait: Wait, interval: float | timed
         with pytest.raises(JiffyArgumentException, match="expected more than 0 seconds"):
             wait(box, poll_interval=interval)
     assert script.requests == []
+
+
+def test_a_poll_interval_may_be_a_function_of_the_number_of_polls() -> None:
+    attempts: list[int] = []
+
+    def interval(attempt: int) -> timedelta:
+        attempts.append(attempt)
+        return timedelta(seconds=attempt)
+
+    box, _, clock = scripted_box(with_status("UPDATING"))
+    with box.api:
+        with pytest.raises(JiffyTimeoutException):
+            box.wait_for_status(max_wait=12, poll_interval=interval)
+    assert (attempts, clock.slept) == ([1, 2, 3, 4, 5], [1, 2, 3, 4, 2])
+
+
+@each_wait
+def test_a_backoff_makes_intervals_longer_up_to_the_longest(wait: Wait) -> None:
+    box, _, clock = scripted_box(with_status("UPDATING"))
+    with box.api:
+        with pytest.raises(JiffyTimeoutException):
+            wait(box, max_wait=30, poll_interval=Backoff(first=1, factor=3, most=10))
+    assert clock.slept == [1, 3, 9, 10, 7]
+
+
+@each_wait
+@pytest.mark.parametrize("returned", [0, -1, timedelta(0), float("nan"), float("inf"), "7", None, True], ids=repr)
+def test_an_invalid_result_of_a_poll_interval_ends_the_wait(wait: Wait, returned: object) -> None:
+    def interval(_: int) -> object:
+        return returned
+
+    box, script, clock = scripted_box(with_status("UPDATING"))
+    with box.api:
+        with pytest.raises(JiffyArgumentException, match=r"^invalid result of poll_interval .*: expected more than 0"):
+            wait(box, poll_interval=interval)
+        with pytest.raises(JiffyArgumentException, match=r"^invalid result of poll_interval"):
+            unchecked(box.api.wait_for_all)([box], poll_interval=interval)
+    assert (len(script.requests), clock.slept) == (2, [])
 
 
 def test_time_outs_of_polls_are_cut_to_the_remaining_time() -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from jiffybox_sdk import (
+    Backoff,
     Box,
     Emulator,
     JiffyArgumentException,
@@ -49,6 +50,16 @@ def test_each_box_is_polled_at_the_same_rate_until_one_deadline(count: int) -> N
         before_ready = [poll for poll in expected if poll < served.ready_after(number)]
         assert polls == expected[: len(before_ready) + 1]
     assert all("jiffyBoxes/" in request.url.path for request in script.requests)  # never the list
+
+
+def test_a_backoff_counts_the_polls_of_each_box() -> None:
+    served = ServedBoxes(3)
+    served.never_ready = True
+    client, _, clock = scripted(served.answer)
+    served.time = clock.time
+    with client:
+        client.wait_for_all(boxes_of(1, 2, 3), max_wait=15, poll_interval=Backoff(1, 2, 4))
+    assert list(served.polls.values()) == [[0, 1, 3, 7, 11, 15]] * 3
 
 
 def test_time_spent_by_polls_counts_in_virtual_time() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from jiffybox_sdk import (
     AsyncBox,
     AsyncJiffyBox,
+    Backoff,
     Backups,
     Box,
     ContactGroup,
@@ -35,6 +36,9 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     box.restart()  # error: a verb that does not exist
     repr(box.activeProfile.kernel)  # error: the profile may be absent
     repr(box.created + 60)  # error: a datetime is not a number
+    box.wait_for_status("READY", poll_interval=lambda: 7)  # error: it is given the number of polls
+    box.wait_for_status("READY", poll_interval=str)  # error: a duration is not text
+    Backoff(first="1")  # error: a duration is not text
     box.wait_for_status("REDY")  # error: a status misspelt
     box.wait_for_status(box.status)  # error: it may be one that is not known
     client.wait_for_all([box], "FREEZED")  # error: a status misspelt

@@ -7,6 +7,7 @@ from typing import assert_type
 from pydantic import JsonValue, SecretStr
 
 from jiffybox_sdk import (
+    Backoff,
     Backup,
     Backups,
     BackupType,
@@ -187,6 +188,10 @@ def several(client: JiffyBox, boxes: list[Box]) -> None:
     assert_type(result.complete, bool)
     assert_type(client.wait_until_all((box for box in boxes), lambda box: box.running), WaitResult[Box])
     assert_type(client.wait_until_all_deleted(boxes, timedelta(minutes=5)), WaitResult[Box])
+    backoff = Backoff(1, factor=1.5, most=30)
+    assert_type((backoff.first, backoff.factor, backoff.most, backoff(1)), tuple[float, float, float, float])
+    client.wait_for_all(boxes, "FROZEN", poll_interval=backoff)
+    client.wait_for_all(boxes, poll_interval=lambda attempt: timedelta(seconds=attempt))
     limit = RateLimit(calls=10, per=timedelta(seconds=25))
     assert_type((limit.calls, limit.per), tuple[int, float])
     JiffyBox("token", rate_limit=limit)
