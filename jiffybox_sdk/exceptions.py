@@ -293,21 +293,23 @@ class JiffyWaitException(JiffyException):
     """A wait ended before the condition was true."""
 
     record: Waited
-    """The box, contact group or check as last seen."""
+    """The box, contact group or check as last seen. If it was never seen, only its id is known."""
 
     def __init__(self, reason: str, *, record: Waited) -> None:
         self.record = record
-        super().__init__(f"{reason} ({noun_of(record)} {record.id} was last seen {record.status})")
+        seen = f"last seen {record.status}" if record.status else "never seen"
+        super().__init__(f"{reason} ({noun_of(record)} {record.id} was {seen})")
 
     @property
     def box(self) -> WaitedBox:
         """The box as last seen.
 
         Raises:
-            AttributeError: If the wait was not for a box.
+            AttributeError: If the wait was not for a box, or was for the id of one that was never seen.
         """
         if not isinstance(self.record, WaitedBox):
-            raise AttributeError(f"no box: the wait was for a {type(self.record).__name__}, see record")  # noqa: TRY004 (properties raise it)
+            reason = f"the wait was for a {type(self.record).__name__}, see record"
+            raise AttributeError(f"no box: {reason if self.record.status else 'it was never seen'}")  # noqa: TRY004 (properties raise it)
         return self.record
 
 

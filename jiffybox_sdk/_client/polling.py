@@ -44,6 +44,18 @@ _LIST = {"contact group": operations.list_contact_groups, "check": operations.li
 LAST_POLL = 1.0
 """Seconds that a poll at the end of the time-out may take."""
 
+GRACE = 10.0
+"""The default seconds for which the service may not find a new box."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenBox:
+    """A box of which only the id is known. In exceptions, it stands for the box as last seen."""
+
+    id: int
+    status: str = field(default="", init=False)
+    ready: bool = field(default=False, init=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition(Generic[R_contra]):
@@ -99,12 +111,17 @@ def satisfies(predicate: Callable[[R], bool]) -> Condition[R]:
 
 @dataclass(frozen=True)
 class PollOptions(Generic[R_contra]):
-    """The time-out in seconds, the interval between polls, and the function to call after each poll."""
+    """The time-out in seconds, the interval between polls, the function to call after each poll, and the grace.
+
+    During the grace, which starts with the wait, the service may not find a new box. `None` is the default grace.
+    """
 
     max_wait: float | timedelta
     poll_interval: PollInterval
     progress: Callable[[R_contra], object] | None
+    grace: float | timedelta | None = 0
     total: float = field(init=False)
+    grace_total: float = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", arguments.seconds(self.max_wait, "max_wait", zero=True))
@@ -114,6 +131,12 @@ class PollOptions(Generic[R_contra]):
             raise JiffyArgumentException(
                 f"invalid progress {arguments.shown(self.progress)}: expected a callable or None"
             )
+        grace = min(GRACE, self.total) if self.grace is None else arguments.seconds(self.grace, "grace", zero=True)
+        if grace > self.total:
+            raise JiffyArgumentException(
+                f"invalid grace {arguments.shown(self.grace)}: expected at most max_wait, which is {self.total:g} s"
+            )
+        object.__setattr__(self, "grace_total", grace)
 
     def interval(self, attempt: int) -> float:
         """Return the seconds to wait after a poll, by its number from 1."""
@@ -126,21 +149,27 @@ class Poller(Generic[R]):
     """The state of one wait.
 
     Attributes:
-        record: The record as last seen.
+        last_seen: The record as last seen.
+        kind: The type of the record.
         read: The operation that reads the record.
-        done: Whether the condition holds.
+        result: The record once the condition holds.
     """
 
-    def __init__(self, record: R, condition: Condition[R], options: PollOptions[R], now: float) -> None:
-        self.record: R = record
+    def __init__(
+        self, record: R | UnseenBox, kind: type[R], condition: Condition[R], options: PollOptions[R], now: float
+    ) -> None:
+        self.last_seen: R | UnseenBox = record
+        self.kind: type[R] = kind
         self.read: Operation = _READ[noun_of(record)](record.id)
-        self.done: bool = False
+        self.result: R | None = None
         self._condition = condition
         self._options = options
         self._deadline = now + options.total
+        is_new = record.status in ("", BoxStatus.CREATING)
+        self._found_until = now + options.grace_total if is_new else -math.inf
         self._is_last = False
         self._polls = 0
-        self._failure: JiffyLimitException | JiffyTransportException | None = None
+        self._failure: JiffyLimitException | JiffyNotFoundException | JiffyTransportException | None = None
 
     def remaining(self, now: float) -> float:
         """Return the seconds that a poll starting now may take."""
@@ -148,18 +177,25 @@ class Poller(Generic[R]):
 
     def saw(self, record: R) -> None:
         """Record the result of a poll. Raises `JiffyWaitException` if the condition will never hold."""
-        self.record = record
+        self.last_seen = record
+        self._found_until = -math.inf
         self._failure = None
         if self._options.progress:
             self._options.progress(record)
-        self.done = self._condition.holds(record)
-        if not self.done and (reason := self._condition.failure(record)):
+        if self._condition.holds(record):
+            self.result = record
+        elif reason := self._condition.failure(record):
             raise JiffyWaitException(reason, record=record)
 
-    def failed(self, failure: JiffyException) -> None:
+    def failed(self, failure: JiffyException, now: float) -> None:
         """Record that a poll failed. Raises the failure if polling again would not help."""
-        if isinstance(failure, JiffyNotFoundException) and self._condition.gone:
-            self.done = True
+        if isinstance(failure, JiffyNotFoundException):
+            if self._condition.gone:
+                self._is_gone(failure)
+            elif now < self._found_until:
+                self._failure = failure
+            else:
+                raise failure
         elif isinstance(failure, JiffyLimitException) or (
             isinstance(failure, JiffyTransportException) and failure.transient
         ):
@@ -169,15 +205,20 @@ class Poller(Generic[R]):
 
     def list_after(self, failure: JiffyException) -> Operation | None:
         """Return the operation whose result shows whether the record is gone, if a failed poll may mean that."""
-        list_all = _LIST.get(noun_of(self.record))
+        list_all = _LIST.get(noun_of(self.last_seen))
         is_unclear = self._condition.gone and type(failure) is JiffyMessageException
         return list_all() if list_all and is_unclear else None
 
     def listed(self, ids: Container[str], failure: JiffyException) -> None:
         """Record the ids in the list after a failed poll. Raises the failure if the record is among them."""
-        if str(self.record.id) in ids:
+        if str(self.last_seen.id) in ids:
             raise failure
-        self.done = True
+        self._is_gone(failure)
+
+    def _is_gone(self, failure: JiffyException) -> None:
+        if isinstance(self.last_seen, UnseenBox):
+            raise failure
+        self.result = self.last_seen
 
     def pause(self, now: float) -> float:
         """Return the seconds until the next poll.
@@ -189,6 +230,8 @@ class Poller(Generic[R]):
             raise self.timeout()
         self._polls += 1
         pause = self._options.interval(self._polls)
+        if isinstance(self._failure, JiffyNotFoundException):
+            pause = min(pause, max(self._found_until - now, 0))
         if self._failure and self._failure.retry_after is not None:
             if self._failure.retry_after > left:
                 raise self.timeout(early=True)
@@ -206,7 +249,7 @@ class Poller(Generic[R]):
             )
         if self._failure:
             reason += f", and the last poll failed: {self._failure}"
-        exception = JiffyTimeoutException(reason, record=self.record)
+        exception = JiffyTimeoutException(reason, record=self.last_seen)
         exception.__cause__ = self._failure
         return exception
 
@@ -275,9 +318,9 @@ class MultiPoller(Generic[R]):
     @property
     def result(self) -> WaitResult[R]:
         """The result so far."""
-        ids = [poller.record.id for poller in self._pollers]
+        ids = [poller.last_seen.id for poller in self._pollers]
         return WaitResult(
-            [poller.record for poller in self._pollers if poller.done],
+            [poller.result for poller in self._pollers if poller.result is not None],
             {number: self._missing[number] for number in ids if number in self._missing},
         )
 
@@ -296,7 +339,7 @@ class MultiPoller(Generic[R]):
         while self._queue and self._queue[0][0] <= now and self._running < self._concurrency:
             _, _, poller = heapq.heappop(self._queue)
             if now > self._latest_start:
-                self._missing[poller.record.id] = poller.timeout()
+                self._missing[poller.last_seen.id] = poller.timeout()
             else:
                 self._running += 1
                 yield Poll(poller, poller.remaining(now))
@@ -311,27 +354,27 @@ class MultiPoller(Generic[R]):
         """Store the record or exception from a poll. Raises exceptions that concern all records."""
         self._running -= 1
         poller = poll.poller
-        failure = self._failure_of_one(poller, outcome)
+        failure = self._failure_of_one(poller, outcome, now)
         if not failure:
             try:
                 if not isinstance(outcome, Exception):
                     poller.saw(outcome)
-                if not poller.done:
+                if poller.result is None:
                     heapq.heappush(self._queue, (now + poller.pause(now), self._turn, poller))
                     self._turn += 1
             except JiffyWaitException as end:
                 failure = end.with_traceback(None)
         if failure:
-            self._missing[poller.record.id] = failure
+            self._missing[poller.last_seen.id] = failure
 
-    def _failure_of_one(self, poller: Poller[R], outcome: R | Exception) -> JiffyException | None:
+    def _failure_of_one(self, poller: Poller[R], outcome: R | Exception, now: float) -> JiffyException | None:
         """Return the exception that ends the wait for this record alone, or raise one that ends it for all."""
         if not isinstance(outcome, Exception):
             return None
         if not isinstance(outcome, JiffyException):
             raise outcome  # from the user's function
         try:
-            poller.failed(outcome)
+            poller.failed(outcome, now)
         except JiffyTokenException:
             raise
         except (JiffyMessageException, JiffyAttributeException) as failure:

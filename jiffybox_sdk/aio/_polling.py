@@ -7,7 +7,7 @@ from typing import TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
-from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, UnseenBox, WaitResult
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.aio._connection import AsyncConnection
@@ -22,7 +22,9 @@ async def _send(client: AsyncConnection, operation: Operation, as_type: type[T],
     return await client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
-async def wait(client: AsyncConnection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
+async def wait(
+    client: AsyncConnection, record: R | UnseenBox, kind: type[R], condition: Condition[R], options: PollOptions[R]
+) -> R:
     """Poll a record until it satisfies a condition, and return it.
 
     Raises:
@@ -30,7 +32,7 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
         JiffyException: If polling fails for good.
     """
     started = client.clock.monotonic()
-    poller = Poller(record, condition, options, started)
+    poller = Poller(record, kind, condition, options, started)
     await _poll_once(client, poller, started)
     return await poll(client, poller)
 
@@ -38,22 +40,22 @@ async def wait(client: AsyncConnection, record: R, condition: Condition[R], opti
 async def poll(client: AsyncConnection, poller: Poller[R], timer: Timer | None = None) -> R:
     """Wait like `wait`, starting with a record that has just been read."""
     timer = timer or Timer(client.clock.monotonic)
-    while not poller.done:
+    while poller.result is None:
         pause = poller.pause(timer.now())
         await client.clock.sleep(pause)
         timer.add_sleep(pause)
         await _poll_once(client, poller, timer.now())
-    return poller.record
+    return poller.result
 
 
 async def _poll_once(client: AsyncConnection, poller: Poller[R], now: float) -> None:
     try:
-        record = await _send(client, poller.read, type(poller.record), poller.remaining(now))
+        record = await _send(client, poller.read, poller.kind, poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             await _look_for(client, poller, listing, failure, now)
         else:
-            poller.failed(failure)
+            poller.failed(failure, now)
     else:
         poller.saw(record)
 
@@ -64,7 +66,7 @@ async def _look_for(
     try:
         records = await _send(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
-        poller.failed(other)
+        poller.failed(other, now)
     else:
         poller.listed(records, failure)
 
@@ -80,7 +82,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
     async def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = await _send(client, poll.poller.read, type(poll.poller.record), poll.timeout)
+            outcome = await _send(client, poll.poller.read, poll.poller.kind, poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the task that waits)
             outcome = error
         send.send_nowait(sealed(client.clock, (poll, outcome)))

@@ -51,7 +51,7 @@ class AsyncWaits:
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
         options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
-        return await _polling.wait(self.api, self, _client.polling.READY, options)
+        return await _polling.wait(self.api, self, type(self), _client.polling.READY, options)
 
     async def wait_until_deleted(
         self: R,
@@ -77,4 +77,4 @@ class AsyncWaits:
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
         options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
-        await _polling.wait(self.api, self, _client.polling.DELETED, options)
+        await _polling.wait(self.api, self, type(self), _client.polling.DELETED, options)

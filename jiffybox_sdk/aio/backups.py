@@ -158,7 +158,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         box = await self.api.send(operations.get_box(self.box_id), within=options.total)
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
+        poller = _client.polling.Poller(box, AsyncBox, _client.polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = await _polling.poll(self.api, poller)
         backups = await self.refresh()

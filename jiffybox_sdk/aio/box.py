@@ -248,6 +248,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         max_wait: float | timedelta = 60,
         poll_interval: "PollInterval" = 7,
         *,
+        grace: float | timedelta | None = None,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
         """Wait until the box reaches a status, polling only this box: `GET jiffyBoxes/<id>` [documented].
@@ -260,6 +261,8 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
                 emits a `UserWarning`; use `wait_until` for states that the service sends but the SDK does not know.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
+            grace: The seconds for which the service may not find a new box, whose status is `CREATING`. Once a poll has
+                seen it, it must exist. Defaults to 10, or to `max_wait` if that is shorter.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -267,10 +270,11 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
 
         Raises:
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
-            JiffyNotFoundException: If the box is gone, because its creation failed or it was deleted.
+            JiffyNotFoundException: If the box is gone (its creation failed or it was deleted), or a new box is
+                not found within the grace.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress)
+        return await self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress, grace)
 
     async def wait_until(
         self,
@@ -278,6 +282,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         max_wait: float | timedelta = 60,
         poll_interval: "PollInterval" = 7,
         *,
+        grace: float | timedelta | None = None,
         progress: Callable[["AsyncBox"], object] | None = None,
     ) -> "AsyncBox":
         """Wait until a condition is true for the box. Polls like `wait_for_status`.
@@ -286,6 +291,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             predicate: A function that is called with the box after each poll. A true result ends the wait.
             max_wait: The time-out in seconds.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
+            grace: The seconds for which the service may not find a new box, see `wait_for_status`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -296,7 +302,7 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return await self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress)
+        return await self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress, grace)
 
     async def wait_until_deleted(
         self,
@@ -328,8 +334,11 @@ class AsyncBox(fields.Box, AsyncAttached["AsyncJiffyBox"], frozen=True):
         max_wait: float | timedelta,
         poll_interval: "PollInterval",
         progress: Callable[["AsyncBox"], object] | None,
+        grace: float | timedelta | None = 0,
     ) -> "AsyncBox":
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
-        return await _polling.wait(self.api, self, condition, options)
+        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(
+            max_wait, poll_interval, progress, grace
+        )
+        return await _polling.wait(self.api, self, AsyncBox, condition, options)

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import NoReturn, TypeVar
 
-from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, WaitResult
+from jiffybox_sdk._client.polling import Condition, MultiPoller, Poll, Poller, PollOptions, UnseenBox, WaitResult
 from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.api._connection import Connection
@@ -22,7 +22,9 @@ def _send(client: Connection, operation: Operation, as_type: type[T], within: fl
     return client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
-def wait(client: Connection, record: R, condition: Condition[R], options: PollOptions[R]) -> R:
+def wait(
+    client: Connection, record: R | UnseenBox, kind: type[R], condition: Condition[R], options: PollOptions[R]
+) -> R:
     """Poll a record until it satisfies a condition, and return it.
 
     Raises:
@@ -30,7 +32,7 @@ def wait(client: Connection, record: R, condition: Condition[R], options: PollOp
         JiffyException: If polling fails for good.
     """
     started = client.clock.monotonic()
-    poller = Poller(record, condition, options, started)
+    poller = Poller(record, kind, condition, options, started)
     _poll_once(client, poller, started)
     return poll(client, poller)
 
@@ -38,22 +40,22 @@ def wait(client: Connection, record: R, condition: Condition[R], options: PollOp
 def poll(client: Connection, poller: Poller[R], timer: Timer | None = None) -> R:
     """Wait like `wait`, with a record that has just been read."""
     timer = timer or Timer(client.clock.monotonic)
-    while not poller.done:
+    while poller.result is None:
         pause = poller.pause(timer.now())
         client.clock.sleep(pause)
         timer.add_sleep(pause)
         _poll_once(client, poller, timer.now())
-    return poller.record
+    return poller.result
 
 
 def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
     try:
-        record = _send(client, poller.read, type(poller.record), poller.remaining(now))
+        record = _send(client, poller.read, poller.kind, poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             _look_for(client, poller, listing, failure, now)
         else:
-            poller.failed(failure)
+            poller.failed(failure, now)
     else:
         poller.saw(record)
 
@@ -62,7 +64,7 @@ def _look_for(client: Connection, poller: Poller[R], listing: Operation, failure
     try:
         records = _send(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
-        poller.failed(other)
+        poller.failed(other, now)
     else:
         poller.listed(records, failure)
 
@@ -82,7 +84,7 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = _send(client, poll.poller.read, type(poll.poller.record), poll.timeout)
+            outcome = _send(client, poll.poller.read, poll.poller.kind, poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
         except BaseException as error:  # noqa: BLE001 (also raised there, such as SystemExit)

@@ -158,7 +158,7 @@ class Backups(fields.Backups, OfBox, Attached["JiffyBox"], frozen=True):
         box = self.api.send(operations.get_box(self.box_id), within=options.total)
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        poller = _client.polling.Poller(box, _client.polling.BACKUP_DONE, options, started)
+        poller = _client.polling.Poller(box, Box, _client.polling.BACKUP_DONE, options, started)
         poller.saw(box)
         box = _polling.poll(self.api, poller)
         backups = self.refresh()

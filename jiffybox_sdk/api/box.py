@@ -245,6 +245,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         max_wait: float | timedelta = 60,
         poll_interval: "PollInterval" = 7,
         *,
+        grace: float | timedelta | None = None,
         progress: Callable[["Box"], object] | None = None,
     ) -> "Box":
         """Wait until the box reaches a status, polling only this box: `GET jiffyBoxes/<id>` [documented].
@@ -257,6 +258,8 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
                 emits a `UserWarning`; use `wait_until` for states that the service sends but the SDK does not know.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
+            grace: The seconds for which the service may not find a new box, whose status is `CREATING`. Once a poll has
+                seen it, it must exist. Defaults to 10, or to `max_wait` if that is shorter.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -264,10 +267,11 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
         Raises:
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
-            JiffyNotFoundException: If the box is gone, because its creation failed or it was deleted.
+            JiffyNotFoundException: If the box is gone (its creation failed or it was deleted), or a new box is
+                not found within the grace.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress)
+        return self._wait(_client.polling.has_status(status), max_wait, poll_interval, progress, grace)
 
     def wait_until(
         self,
@@ -275,6 +279,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         max_wait: float | timedelta = 60,
         poll_interval: "PollInterval" = 7,
         *,
+        grace: float | timedelta | None = None,
         progress: Callable[["Box"], object] | None = None,
     ) -> "Box":
         """Wait until a condition is true for the box. Polls like `wait_for_status`.
@@ -283,6 +288,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             predicate: A function that is called with the box after each poll. A true result ends the wait.
             max_wait: The time-out in seconds.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
+            grace: The seconds for which the service may not find a new box, see `wait_for_status`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -293,7 +299,7 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
             JiffyNotFoundException: If the box is gone.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        return self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress)
+        return self._wait(_client.polling.satisfies(predicate), max_wait, poll_interval, progress, grace)
 
     def wait_until_deleted(
         self,
@@ -325,8 +331,11 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         max_wait: float | timedelta,
         poll_interval: "PollInterval",
         progress: Callable[["Box"], object] | None,
+        grace: float | timedelta | None = 0,
     ) -> "Box":
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
-        return _polling.wait(self.api, self, condition, options)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
+            max_wait, poll_interval, progress, grace
+        )
+        return _polling.wait(self.api, self, Box, condition, options)

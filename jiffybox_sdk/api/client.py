@@ -261,7 +261,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             while box and (event := wanted.pending(box)):
                 waiting_for = box.id
                 condition: _client.polling.Condition[Box] = _client.polling.Condition(event, wanted.is_settled)
-                poller = _client.polling.Poller(box, condition, options, started)
+                poller: _client.polling.Poller[Box] = _client.polling.Poller(box, Box, condition, options, started)
                 try:
                     box = _polling.poll(self, poller, timer)
                 except JiffyMessageException:  # whatever the message, the box is probably gone
@@ -359,6 +359,45 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         records = self.boxes() if boxes is None else {box.id: box for box in boxes}.values()
         return sum((box.cost() for box in records), Cost())
 
+    def wait_for_status(
+        self,
+        id: int | str,  # noqa: A002 (as for `box`)
+        status: "BoxStatus | StatusName" = "READY",
+        max_wait: float | timedelta = 60,
+        poll_interval: "PollInterval" = 7,
+        *,
+        grace: float | timedelta | None = None,
+        progress: Callable[[Box], object] | None = None,
+    ) -> Box:
+        """Wait until a box reaches a status, by its id: `GET jiffyBoxes/<id>` [documented].
+
+        With this, another process can go on with a wait. Otherwise the same as `Box.wait_for_status`.
+
+        Args:
+            id: The id, as an integer or a string of digits.
+            status: The status to wait for. An unknown one emits a `UserWarning`.
+            max_wait: The time-out in seconds. The last poll may take one second longer.
+            poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
+            grace: The seconds for which the service may not find the box. After a poll has seen it, it must exist.
+                Defaults to 10, or to `max_wait` if that is shorter.
+            progress: A function that is called with the box after each poll.
+
+        Returns:
+            The box with that status.
+
+        Raises:
+            JiffyTimeoutException: If the time-out expires. It contains the box as last seen, if it was seen.
+            JiffyNotFoundException: If the box is gone, or is not found within the grace.
+            JiffyArgumentException: If an argument is invalid. Nothing is sent.
+        """
+        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
+
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
+            max_wait, poll_interval, progress, grace
+        )
+        box = _client.polling.UnseenBox(arguments.whole_id(id, "box"))
+        return _polling.wait(self, box, Box, _client.polling.has_status(status), options)
+
     def wait_for_all(
         self,
         boxes: Iterable[Box],
@@ -367,6 +406,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         poll_interval: "PollInterval" = 7,
         *,
         concurrency: int = 8,
+        grace: float | timedelta | None = None,
         progress: Callable[[Box], object] | None = None,
     ) -> "WaitResult[Box]":
         """Wait until several boxes reach a status, polling each one: `GET jiffyBoxes/<id>` [documented].
@@ -380,6 +420,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
             concurrency: The maximum number of polls at the same time.
+            grace: The seconds for which the service may not find a new box, see `Box.wait_for_status`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -388,7 +429,9 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
+            max_wait, poll_interval, progress, grace
+        )
         return self._wait_for_all(boxes, _client.polling.has_status(status), options, concurrency)
 
     def wait_until_all(
@@ -399,6 +442,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         poll_interval: "PollInterval" = 7,
         *,
         concurrency: int = 8,
+        grace: float | timedelta | None = None,
         progress: Callable[[Box], object] | None = None,
     ) -> "WaitResult[Box]":
         """Wait until a condition is true for several boxes. Polls like `wait_for_all`.
@@ -409,6 +453,7 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
             max_wait: The time-out in seconds.
             poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
             concurrency: The maximum number of polls at the same time.
+            grace: The seconds for which the service may not find a new box, see `Box.wait_for_status`.
             progress: A function that is called with the box after each poll.
 
         Returns:
@@ -417,7 +462,9 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
+            max_wait, poll_interval, progress, grace
+        )
         return self._wait_for_all(boxes, _client.polling.satisfies(predicate), options, concurrency)
 
     def wait_until_all_deleted(
@@ -459,5 +506,5 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
 
         records = _client.polling.by_id(boxes, Box)
         now = self.clock.monotonic()
-        pollers = [_client.polling.Poller(box, condition, options, now) for box in records.values()]
+        pollers = [_client.polling.Poller(box, Box, condition, options, now) for box in records.values()]
         return _polling.wait_for_all(self, _client.polling.MultiPoller(pollers, concurrency, now + options.total))

@@ -34,9 +34,8 @@ def life(client: JiffyBox) -> None:
     db = client.create_box("db", 45, distribution="centos_7_64bit")
     with pytest.raises(JiffyMessageException, match="Der Name existiert bereits"):
         client.create_box("web", 44, distribution="centos_7_64bit")
-    ready = client.wait_for_all([web, db])
-    assert {box.name for box in ready.arrived.values()} == {"web", "db"}
-    web = ready.arrived[web.id]
+    web, db = client.wait_for_all([web, db]).raise_for_missing().boxes
+    assert (web.name, db.name) == ("web", "db")
     assert web.metadata == {"role": "web"}
     assert web.running
     group = client.create_contact_group("admins", ["admin@example.org"]).wait_until_ready()

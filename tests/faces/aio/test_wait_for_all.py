@@ -95,7 +95,7 @@ async def test_a_problem_with_one_box_does_not_end_the_wait_for_others() -> None
         5: JiffyTimeoutException,
     }
     assert isinstance(result.missing[4].__cause__, JiffyTransportException)
-    assert Counter(map(number_of, script.requests)) == {1: 1, 2: 1, 3: 1, 4: 4, 5: 4, 6: 1}
+    assert Counter(map(number_of, script.requests)) == {1: 1, 2: 3, 3: 1, 4: 4, 5: 4, 6: 1}  # 2: within the grace
     assert sum(clock.slept) == 20
     assert all(reason.__traceback__ is None for reason in result.missing.values())
 
@@ -126,6 +126,15 @@ async def test_raise_for_missing_raises_a_group_of_what_did_not_arrive() -> None
     assert others is not None
     assert [type(other) for other in others.exceptions] == [JiffyNotFoundException]
     assert [box.id for box in complete.raise_for_missing().boxes] == [4, 1]
+
+
+async def test_each_box_has_a_grace_until_it_is_seen() -> None:
+    known = AsyncBox({**example("box"), "id": 2, "status": "UPDATING"})
+    client, script, _ = async_scripted(answering({1: GONE, 2: GONE}))
+    async with client:
+        result = await client.wait_for_all([*boxes_of(1), known, *boxes_of(3)], poll_interval=4, grace=5)
+    assert {type(reason) for reason in result.missing.values()} == {JiffyNotFoundException}
+    assert Counter(map(number_of, script.requests)) == {1: 3, 2: 1, 3: 1}
 
 
 async def test_a_problem_with_the_account_ends_the_wait() -> None:

@@ -92,6 +92,7 @@ async def boxes(client: AsyncJiffyBox, distribution: Distribution) -> None:
     assert_type(await box.wait_for_status("READY", 60, progress=lambda box: box.status), AsyncBox)
     assert_type(await box.wait_until(lambda box: box.running), AsyncBox)
     assert_type(await box.wait_until_deleted(), None)
+    assert_type(await client.wait_for_status(1, poll_interval=lambda attempt: 2.0 * attempt), AsyncBox)
     assert_type(await client.wait_for_all([box]), WaitResult[AsyncBox])
     assert_type((await client.wait_until_all([box], lambda box: box.ready)).boxes, list[AsyncBox])
     assert_type(await client.wait_until_all_deleted([box]), WaitResult[AsyncBox])

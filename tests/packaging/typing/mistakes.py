@@ -39,6 +39,9 @@ def mistakes(client: JiffyBox, box: Box, plan: Plan, payload: bytes) -> None:
     box.wait_for_status("READY", poll_interval=lambda: 7)  # error: it is given the number of polls
     box.wait_for_status("READY", poll_interval=str)  # error: a duration is not text
     Backoff(first="1")  # error: a duration is not text
+    box.wait_for_status("READY", 60, 7, 10)  # error: the grace is a keyword
+    client.wait_for_status(box, "READY")  # error: an id is wanted, a box has a method
+    client.wait_for_status(1, "REDY")  # error: a status misspelt
     box.wait_for_status("REDY")  # error: a status misspelt
     box.wait_for_status(box.status)  # error: it may be one that is not known
     client.wait_for_all([box], "FREEZED")  # error: a status misspelt

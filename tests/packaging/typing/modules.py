@@ -12,6 +12,7 @@ from jiffybox_sdk import (
     Backups,
     BackupType,
     Box,
+    BoxStatus,
     ChangeCheck,
     Check,
     CheckResult,
@@ -188,6 +189,9 @@ def several(client: JiffyBox, boxes: list[Box]) -> None:
     assert_type(result.complete, bool)
     assert_type(client.wait_until_all((box for box in boxes), lambda box: box.running), WaitResult[Box])
     assert_type(client.wait_until_all_deleted(boxes, timedelta(minutes=5)), WaitResult[Box])
+    assert_type(client.wait_for_status(boxes[0].id, "FROZEN", 60, Backoff(), grace=5), Box)
+    client.wait_for_status(id="1", status=BoxStatus.READY, progress=lambda box: box.name)
+    client.wait_until_all(boxes, lambda box: box.running, grace=timedelta(seconds=2))
     backoff = Backoff(1, factor=1.5, most=30)
     assert_type((backoff.first, backoff.factor, backoff.most, backoff(1)), tuple[float, float, float, float])
     client.wait_for_all(boxes, "FROZEN", poll_interval=backoff)
