@@ -74,21 +74,25 @@ class Account:
             content: All of its objects.
         """
         self.changes: Changes = {}
-        self.box_names = Index[BoxState](lambda box: box.name)
-        self.group_names = Index[GroupState](lambda group: group.name)
-        self.addresses = Index[IpState](lambda ip: ip.ip)
-        self._ips_by_box = Index[IpState](lambda ip: ip.box)
-        self._checks_by_ip = Index[CheckState](lambda check: check.ip)
-        self._queue = Queue[Due](lambda due: due.when)
+        self.box_names: Index[BoxState] = Index(lambda box: box.name)
+        self.group_names: Index[GroupState] = Index(lambda group: group.name)
+        self.addresses: Index[IpState] = Index(lambda ip: ip.ip)
+        self._ips_by_box: Index[IpState] = Index(lambda ip: ip.box)
+        self._checks_by_ip: Index[CheckState] = Index(lambda check: check.ip)
+        self._queue: Queue[Due] = Queue(lambda due: due.when)
 
         boxes, ips = [self.box_names], [self.addresses, self._ips_by_box]
-        self.boxes = Table[BoxState](self.changes, "boxes", lambda content: content.boxes, boxes)
-        self.ips = Table[IpState](self.changes, "ips", lambda content: content.ips, ips)
-        self.groups = Table[GroupState](self.changes, "groups", lambda content: content.groups, [self.group_names])
-        self.checks = Table[CheckState](self.changes, "checks", lambda content: content.checks, [self._checks_by_ip])
-        self.due = Table[Due](self.changes, "due", lambda content: content.due, [self._queue])
-        self._counters = Table[Counters](self.changes, "counters", lambda content: content.counters)
-        self._catalogue = Table[Catalogue](self.changes, "catalogue", lambda content: content.catalogue)
+        self.boxes: Table[BoxState] = Table(self.changes, "boxes", lambda content: content.boxes, boxes)
+        self.ips: Table[IpState] = Table(self.changes, "ips", lambda content: content.ips, ips)
+        self.groups: Table[GroupState] = Table(
+            self.changes, "groups", lambda content: content.groups, [self.group_names]
+        )
+        self.checks: Table[CheckState] = Table(
+            self.changes, "checks", lambda content: content.checks, [self._checks_by_ip]
+        )
+        self.due: Table[Due] = Table(self.changes, "due", lambda content: content.due, [self._queue])
+        self._counters: Table[Counters] = Table(self.changes, "counters", lambda content: content.counters)
+        self._catalogue: Table[Catalogue] = Table(self.changes, "catalogue", lambda content: content.catalogue)
         tables = self.boxes, self.ips, self.groups, self.checks, self.due, self._counters, self._catalogue
         self._tables: Mapping[str, AnyTable] = {table.name: table for table in tables}
         self.update(content or _NEW)
