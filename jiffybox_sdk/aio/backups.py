@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, final
+from weakref import WeakKeyDictionary
 
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
@@ -22,6 +23,9 @@ from jiffybox_sdk.operations import BackupType
 if TYPE_CHECKING:
     from jiffybox_sdk._client.backoff import PollInterval
     from jiffybox_sdk.aio.client import AsyncJiffyBox
+
+_REPLACED: "WeakKeyDictionary[AsyncJiffyBox, dict[int, Backup | None]]" = WeakKeyDictionary()
+"""The manual backups that there were when clients called `create_manual()`, by client and box."""
 
 
 @final
@@ -126,7 +130,9 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         Returns:
             Whether the request was accepted. Use `wait_for_manual()` to wait until the backup is done.
         """
-        return await self.api.send(operations.create_backup(self.box_id))
+        accepted = await self.api.send(operations.create_backup(self.box_id))
+        _REPLACED.setdefault(self.api, {})[self.box_id] = self.manual
+        return accepted
 
     async def wait_for_manual(
         self,
@@ -135,9 +141,11 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         *,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> "AsyncBackups":
-        """Wait until the manual backup is done. Call this on the same record as `create_manual()`.
+        """Wait until the manual backup is done, and compare it with the one that there was before.
 
-        Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the backups at the end.
+        Call this on any record of the box if its client called `create_manual()`. If another client or process did,
+        call this on a record that was read before. Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the
+        backups at the end.
 
         Args:
             max_wait: The time-out in seconds. The last poll may take one second longer.
@@ -149,11 +157,13 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
 
         Raises:
             JiffyWaitException: If no backup is in progress and there is no new one, because it failed or was never
-                started.
+                started, or because this record was read too late to see the difference.
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        replaced = _REPLACED.setdefault(self.api, {})
+        before = replaced.get(self.box_id, self.manual)
         started = self.api.clock.monotonic()
         box = await self.api.send(operations.get_box(self.box_id), within=options.total)
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
@@ -162,8 +172,15 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         poller.saw(box)
         box = await _polling.poll(self.api, poller)
         backups = await self.refresh()
-        if backups.manual is None or backups.manual == self.manual:
-            raise JiffyWaitException("no manual backup was made: it failed or was never started", record=box)
+        if backups.manual is None or backups.manual == before:
+            reason = "no manual backup was made: it failed or was never started"
+            if backups.manual and self.box_id not in replaced:
+                reason = (
+                    "no manual backup was made since this record was read: it failed, was never started or was already "
+                    "done; call wait_for_manual() on a record read before create_manual() was called"
+                )
+            raise JiffyWaitException(reason, record=box)
+        replaced.pop(self.box_id, None)
         return backups
 
     async def restore(self, kind: BackupType) -> bool:
