@@ -1,6 +1,7 @@
 """Waiting for a manual backup: which backup was there before, and which record to wait on."""
 
 import pytest
+from pydantic import JsonValue
 
 from jiffybox_sdk import AsyncBackups, AsyncBox, AsyncJiffyBox, Emulator, JiffyWaitException
 from tests.support.clients import async_scripted
@@ -44,18 +45,19 @@ async def test_the_message_says_on_which_record_to_wait() -> None:
     emulator = Emulator()
     async with emulator.async_client() as client, emulator.async_client() as other:
         box = await box_of(client)
-        before = await other.backups_of(box)
+        same = await other.box(box.id)
+        before = await same.backups()
         await (await box.backups()).create_manual()
         emulator.run_until_idle()
         with pytest.raises(
             JiffyWaitException, match=r"call wait_for_manual\(\) on a record read before create_manual\(\) was called"
         ):
-            await (await other.backups_of(box)).wait_for_manual()
-        assert (await before.wait_for_manual()).manual == (await client.backups_of(box)).manual
+            await (await same.backups()).wait_for_manual()
+        assert (await before.wait_for_manual()).manual == (await box.backups()).manual
 
 
 async def test_a_backup_that_fails_is_not_mistaken_for_the_one_before() -> None:
-    old = {"id": "0" * 32, "created": 1}
+    old: JsonValue = {"id": "0" * 32, "created": 1}
     idle = envelope({**example("box"), "status": "READY"})
     accepted = envelope(True)  # noqa: FBT003 (the result of the call)
     client, _, _ = async_scripted(accepted, idle, envelope({"manual": old}), accepted, idle, envelope({}))

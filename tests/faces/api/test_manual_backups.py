@@ -3,6 +3,7 @@
 """Waiting for a manual backup: which backup was there before, and which record to wait on."""
 
 import pytest
+from pydantic import JsonValue
 
 from jiffybox_sdk import Backups, Box, Emulator, JiffyBox, JiffyWaitException
 from tests.support.clients import scripted
@@ -46,18 +47,19 @@ def test_the_message_says_on_which_record_to_wait() -> None:
     emulator = Emulator()
     with emulator.client() as client, emulator.client() as other:
         box = box_of(client)
-        before = other.backups_of(box)
+        same = other.box(box.id)
+        before = same.backups()
         (box.backups()).create_manual()
         emulator.run_until_idle()
         with pytest.raises(
             JiffyWaitException, match=r"call wait_for_manual\(\) on a record read before create_manual\(\) was called"
         ):
-            (other.backups_of(box)).wait_for_manual()
-        assert (before.wait_for_manual()).manual == (client.backups_of(box)).manual
+            (same.backups()).wait_for_manual()
+        assert (before.wait_for_manual()).manual == (box.backups()).manual
 
 
 def test_a_backup_that_fails_is_not_mistaken_for_the_one_before() -> None:
-    old = {"id": "0" * 32, "created": 1}
+    old: JsonValue = {"id": "0" * 32, "created": 1}
     idle = envelope({**example("box"), "status": "READY"})
     accepted = envelope(True)  # noqa: FBT003 (the result of the call)
     client, _, _ = scripted(accepted, idle, envelope({"manual": old}), accepted, idle, envelope({}))
