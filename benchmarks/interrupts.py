@@ -110,7 +110,7 @@ class Load:
 
 
 def ignore_interrupt(raised: "sys.UnraisableHookArgs") -> None:
-    """Report what could not be raised, except for interrupts that struck in a finalizer."""
+    """Report what could not be raised, except for interrupts that were raised in a finalizer."""
     if raised.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(raised)
 

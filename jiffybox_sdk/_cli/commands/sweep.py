@@ -54,7 +54,7 @@ def _load(program: str) -> Callable[..., object]:
     sys.path.insert(0, str(path.parent.resolve()))
     try:
         module = importlib.import_module(path.stem)
-    except Exception as error:
+    except Exception as error:  # whatever the user's file raises
         raise JiffyArgumentException(f"can't import {file!r}: {type(error).__name__}: {error}") from error
     if not module.__file__ or not path.samefile(module.__file__):
         raise JiffyArgumentException(f"can't import {file!r}: there is another module {path.stem}: rename the file")

@@ -82,7 +82,7 @@ async def _collect(response: httpcore.Response, body: Body, abort: Callable[[], 
 class _AsyncChunks:
     """An async iterator over the chunks of a request body.
 
-    It is no generator, as httpcore does not close those when it is cancelled, which trio warns about.
+    Not a generator, because httpcore does not close those when it is cancelled, which trio warns about.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
