@@ -284,11 +284,12 @@ class Emulator(EmulatorControls):
 
         Raises:
             JiffyArgumentException: If there is no such policy.
+            StateNotSaved: If the state file can't be read.
         """
         result = type(self)(clock, token=self._token, lenient=self.lenient, vary=self.vary)
         result.self_check = self.self_check
         account = result._service.account  # noqa: SLF001 (the same class)
-        with self._service.lock:
+        with self._service.reading():
             account.replace(self._service.account.content())
             result.clock.set_time(self.clock.now())
         account.changes.clear()
@@ -302,10 +303,17 @@ class Emulator(EmulatorControls):
 
         Args:
             expected: The other emulator.
-        """
-        from jiffybox_sdk.emulator._sweep.differences import differences  # noqa: PLC0415 (only needed for this)
 
-        return list(differences(self._service.account, expected._service.account))  # noqa: SLF001 (the same class)
+        Raises:
+            StateNotSaved: If a state file can't be read.
+        """
+        from jiffybox_sdk.emulator._sweep.differences import differences, objects  # noqa: PLC0415 (only needed for this)
+
+        with self._service.reading():
+            there = objects(self._service.account)
+        other = expected._service  # noqa: SLF001 (the same class)
+        with other.reading():
+            return list(differences(there, objects(other.account)))
 
     def sweep(
         self,

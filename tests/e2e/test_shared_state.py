@@ -238,3 +238,14 @@ def test_errors_of_the_code_that_a_transaction_interrupts_are_its_own(file: Path
             change()
         assert emulator.snapshot() == saved(file)
         assert len(emulator.client().contact_groups()) == 1
+
+
+def test_copies_and_comparisons_contain_what_others_have_changed(file: Path) -> None:
+    with Emulator("manual", state=file) as one, Emulator("manual", state=file) as two:
+        create(one, "web")
+        assert names(two.copy()) == ["web"]
+        create(one, "db")
+        assert two.differences(two.copy()) == []
+        create(one, "mail")
+        assert two.differences(one) == []
+        assert two.differences(two) == []

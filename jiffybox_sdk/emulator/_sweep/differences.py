@@ -11,9 +11,8 @@ from jiffybox_sdk.emulator._state.objects import BoxState, CheckState, IpState
 Properties = Mapping[str, JsonValue]
 
 
-def differences(account: Account, expected: Account) -> Iterator[str]:
-    """Yield how an account differs from the expected one, in words."""
-    there, wanted = dict(_objects(account)), dict(_objects(expected))
+def differences(there: Mapping[str, Properties], wanted: Mapping[str, Properties]) -> Iterator[str]:
+    """Yield how the objects of an account differ from the expected ones, in words."""
     for label, properties in wanted.items():
         if label not in there:
             yield f"{label} does not exist"
@@ -28,12 +27,14 @@ def differences(account: Account, expected: Account) -> Iterator[str]:
         yield f"{label} exists, although no {label.split()[0]} of that name should"
 
 
-def _objects(account: Account) -> Iterator[tuple[str, Properties]]:
-    """Yield the objects by kind and name, numbered if several have the same name."""
+def objects(account: Account) -> dict[str, Properties]:
+    """Return the objects of an account by kind and name, numbered if several have the same name."""
+    result: dict[str, Properties] = {}
     seen: dict[str, int] = {}
     for label, properties in _all(account):
         seen[label] = seen.get(label, 0) + 1
-        yield label if seen[label] == 1 else f"{label} (number {seen[label]})", properties
+        result[label if seen[label] == 1 else f"{label} (number {seen[label]})"] = properties
+    return result
 
 
 def _all(account: Account) -> Iterator[tuple[str, Properties]]:
