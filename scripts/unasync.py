@@ -12,7 +12,18 @@ ROOT = Path(__file__).parents[1]
 
 FACE = [
     f"jiffybox_sdk/aio/{name}.py"
-    for name in ("_connection", "_waits", "backups", "box", "checks", "client", "contact_groups", "doc", "ips")
+    for name in (
+        "_connection",
+        "_waits",
+        "backups",
+        "box",
+        "catalogue",
+        "checks",
+        "client",
+        "contact_groups",
+        "doc",
+        "ips",
+    )
 ]
 TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "faces" / "aio").glob("*.py"))
 

@@ -12,6 +12,7 @@ from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.aio.backups import AsyncBackupCalls, AsyncBackups
 from jiffybox_sdk.aio.box import AsyncBox
+from jiffybox_sdk.aio.catalogue import AsyncCatalogueCalls
 from jiffybox_sdk.aio.checks import AsyncCheck, AsyncCheckCalls
 from jiffybox_sdk.aio.contact_groups import AsyncContactGroup, AsyncContactGroupCalls
 from jiffybox_sdk.aio.doc import AsyncDocCalls
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, AsyncCheckCalls, AsyncDocCalls):
+class AsyncJiffyBox(
+    AsyncCatalogueCalls, AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, AsyncCheckCalls, AsyncDocCalls
+):
     """A client for one JiffyBox account, with its connection pool.
 
     Works on asyncio and trio. The tasks of one event loop can share a client; another event loop needs its own. A
@@ -318,40 +321,6 @@ class AsyncJiffyBox(AsyncBackupCalls, AsyncIpCalls, AsyncContactGroupCalls, Asyn
                 if box and box.status != BoxStatus.DELETING:
                     raise
             return True
-
-    async def distributions(self) -> list[Distribution]:
-        """Return the distributions available for boxes: `GET distributions` [recorded]."""
-        by_id = await self._send(operations.list_distributions(), dict[str, Distribution])
-        return list(by_id.values())
-
-    async def distribution(self, id: str) -> Distribution:  # noqa: A002 (the documented signature)
-        """Return a distribution: `GET distributions/<id>` [recorded].
-
-        Args:
-            id: The id, such as `debian_stretch_64bit`.
-
-        Raises:
-            JiffyNotFoundException: If the distribution does not exist.
-            JiffyArgumentException: If `id` is invalid. Nothing is sent.
-        """
-        return await self._send(operations.get_distribution(id), Distribution)
-
-    async def plans(self) -> list[Plan]:
-        """Return all plans: `GET plans` [recorded]."""
-        by_id = await self._send(operations.list_plans(), dict[str, Plan])
-        return list(by_id.values())
-
-    async def plan(self, id: int | str) -> Plan:  # noqa: A002 (the documented signature)
-        """Return a plan: `GET plans/<id or name>` [recorded].
-
-        Args:
-            id: The id, as an integer or a string of digits, or the name.
-
-        Raises:
-            JiffyNotFoundException: If the plan does not exist.
-            JiffyArgumentException: If `id` is invalid. Nothing is sent.
-        """
-        return await self._send(operations.get_plan(id), Plan)
 
     async def cost(self, boxes: Iterable[AsyncBox] | None = None) -> Cost:
         """Return what boxes cost together in their current states: `GET jiffyBoxes` [documented] unless you pass some.

@@ -14,6 +14,7 @@ from jiffybox_sdk._records.distribution import Distribution
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.api.backups import BackupCalls, Backups
 from jiffybox_sdk.api.box import Box
+from jiffybox_sdk.api.catalogue import CatalogueCalls
 from jiffybox_sdk.api.checks import Check, CheckCalls
 from jiffybox_sdk.api.contact_groups import ContactGroup, ContactGroupCalls
 from jiffybox_sdk.api.doc import DocCalls
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
+class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
     """A client for one JiffyBox account, with its connection pool.
 
     Threads and signal handlers can share a client; `on_message`, `on_attempt` and `progress` functions may then be
@@ -315,40 +316,6 @@ class JiffyBox(BackupCalls, IpCalls, ContactGroupCalls, CheckCalls, DocCalls):
                 if box and box.status != BoxStatus.DELETING:
                     raise
             return True
-
-    def distributions(self) -> list[Distribution]:
-        """Return the distributions available for boxes: `GET distributions` [recorded]."""
-        by_id = self._send(operations.list_distributions(), dict[str, Distribution])
-        return list(by_id.values())
-
-    def distribution(self, id: str) -> Distribution:  # noqa: A002 (the documented signature)
-        """Return a distribution: `GET distributions/<id>` [recorded].
-
-        Args:
-            id: The id, such as `debian_stretch_64bit`.
-
-        Raises:
-            JiffyNotFoundException: If the distribution does not exist.
-            JiffyArgumentException: If `id` is invalid. Nothing is sent.
-        """
-        return self._send(operations.get_distribution(id), Distribution)
-
-    def plans(self) -> list[Plan]:
-        """Return all plans: `GET plans` [recorded]."""
-        by_id = self._send(operations.list_plans(), dict[str, Plan])
-        return list(by_id.values())
-
-    def plan(self, id: int | str) -> Plan:  # noqa: A002 (the documented signature)
-        """Return a plan: `GET plans/<id or name>` [recorded].
-
-        Args:
-            id: The id, as an integer or a string of digits, or the name.
-
-        Raises:
-            JiffyNotFoundException: If the plan does not exist.
-            JiffyArgumentException: If `id` is invalid. Nothing is sent.
-        """
-        return self._send(operations.get_plan(id), Plan)
 
     def cost(self, boxes: Iterable[Box] | None = None) -> Cost:
         """Return what boxes cost together in their current states: `GET jiffyBoxes` [documented] unless you pass some.
