@@ -42,15 +42,15 @@ check-generated: $(VENV)/.tools
 test-quick: $(VENV)/.tools $(VENV)-2016/.client
 	+$(BIN)/python $(PYTEST) tests/unit tests/faces tests/contract tests/e2e tests/browser
 
-test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools ## the tests of fuzzing, of what is packaged, and of the docs, which are built for it
-	$(BIN)/python $(PYTEST) tests/fuzz tests/packaging
+test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools ## the tests of processes, of fuzzing, of what is packaged, and of the docs, which are built for it
+	$(BIN)/python $(PYTEST) tests/processes tests/fuzz tests/packaging
 
 test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 	$(VENV)-$*/bin/python $(PYTEST) tests/unit
 
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
-NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box_callers fuzz/test_ensure_box_pairs fuzz/test_scenarios_swept \
+NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_scenarios_swept processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
 	fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/bin/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')

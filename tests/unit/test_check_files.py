@@ -1,8 +1,6 @@
 """Tests for `check_path` and `check_stream`: independent values, limited memory."""
 
 import os
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -327,16 +325,6 @@ def test_a_file_is_closed_with_the_iterator(tmp_path: Path) -> None:
     results = check_path(path, "plan")
     next(results)
     del results  # a file that is left open is a warning, and so an error
-
-
-def test_the_benchmark_runs() -> None:
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "benchmarks/validate.py", "--size", "0.1"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
-    # Times are judged by the benchmark itself, on an idle machine.
-    assert done.stdout.count("times as long as json.loads (at most 4)") == 10, done.stderr
-    assert "MB of memory" in done.stdout, done.stderr
-    assert "with two jobs: " in done.stdout, done.stderr
 
 
 def test_an_invalid_path_is_a_finding_or_an_exception(tmp_path: Path) -> None:

@@ -122,23 +122,6 @@ def test_severities_have_colours_at_a_terminal_unless_no_color_is_set(files: Pat
             assert terminal.styles["error:"].fg == colour
 
 
-def test_a_progress_bar_is_shown_for_large_files_and_removed(files: Path) -> None:
-    write(files / "a.jsonl", *[PLAN] * 60_000)
-    with Terminal({"PYTHONPATH": str(ROOT)}) as terminal:
-        terminal.start("validate", "--as", "plan", "a.jsonl")
-        terminal.until(r"\d MB")
-        assert terminal.end() == 0
-        assert terminal.lines == ["60000 values, 60000 valid; 0 errors, 0 warnings, 0 notes", ""]
-        assert not terminal.screen.cursor.hidden
-    with (files / "out").open("wb") as out, Terminal({"PYTHONPATH": str(ROOT)}) as terminal:
-        write(files / "b.jsonl", BROKEN, *[PLAN] * 60_000)
-        terminal.start("validate", "--as", "plan", "b.jsonl", "-o", "json", stdout=out)
-        terminal.until(r"\d MB")
-        assert terminal.end() == 1
-        assert terminal.lines == [""]
-    assert len(findings((files / "out").read_text("utf-8"))) == 2
-
-
 def test_without_a_path_a_terminal_is_not_read() -> None:
     with Terminal({}) as terminal:
         assert terminal.run("validate", "--as", "plan") == 2

@@ -1,0 +1,1 @@
+"""Programs, jobs and servers in processes of their own."""
