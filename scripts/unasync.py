@@ -42,6 +42,7 @@ SUBSTITUTIONS = [
     (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
     (r"\basync_(?=client|transport|scripted|run)", ""),
     (r"\basynchronous\b", "synchronous"),
+    (r"(concurrency: The maximum number of polls at the same time\.)", r"\1 If more than one, they use threads."),
 ]
 
 CONCURRENCY = (

@@ -298,7 +298,11 @@ class Poll(Generic[R]):
 
 
 class MultiPoller(Generic[R]):
-    """The state of a wait for several records, which are polled equally often."""
+    """The state of a wait for several records, which are polled equally often.
+
+    Attributes:
+        concurrency: The maximum number of polls at the same time.
+    """
 
     def __init__(self, pollers: Sequence[Poller[R]], concurrency: int, deadline: float) -> None:
         if type(concurrency) is not int or concurrency < 1:
@@ -307,7 +311,7 @@ class MultiPoller(Generic[R]):
             )
         self._pollers = pollers
         self._missing: dict[int, JiffyException] = {}
-        self._concurrency = concurrency
+        self.concurrency: int = concurrency
         self._running = 0
         self._latest_start = deadline + LAST_POLL
         self._turn = len(pollers)
@@ -336,7 +340,7 @@ class MultiPoller(Generic[R]):
 
     def due(self, now: float) -> Iterator[Poll[R]]:
         """Yield the polls to start now. Call `ended` after each."""
-        while self._queue and self._queue[0][0] <= now and self._running < self._concurrency:
+        while self._queue and self._queue[0][0] <= now and self._running < self.concurrency:
             _, _, poller = heapq.heappop(self._queue)
             if now > self._latest_start:
                 self._missing[poller.last_seen.id] = poller.timeout()
@@ -346,7 +350,7 @@ class MultiPoller(Generic[R]):
 
     def pause(self, now: float) -> float | None:
         """Return the seconds until the next poll, or `None` if a running poll must end first."""
-        if not self._queue or self._running >= self._concurrency:
+        if not self._queue or self._running >= self.concurrency:
             return None
         return max(self._queue[0][0] - now, 0.0)
 

@@ -96,8 +96,11 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     while not pollers.done:
         now = timer.now()
         for poll in pollers.due(now):
-            # Daemon threads, so that Ctrl-C ends the program at once: they only read.
-            Thread(target=copy_context().run, args=(run, poll), daemon=True).start()
+            if pollers.concurrency == 1:
+                run(poll)
+            else:
+                # Daemon threads, so that Ctrl-C ends the program at once: they only read.
+                Thread(target=copy_context().run, args=(run, poll), daemon=True).start()
         pause = pollers.pause(now)
         if pollers.running:
             try:

@@ -386,7 +386,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             status: The status to wait for. An unknown one emits a `UserWarning`.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
-            concurrency: The maximum number of polls at the same time.
+            concurrency: The maximum number of polls at the same time. If more than one, they use threads.
             grace: The seconds for which the service may not find a new box, see `Box.wait_for_status`.
             progress: A function that is called with the box after each poll.
 
@@ -419,7 +419,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             predicate: A function that is called with the box after each poll. A true result ends the wait for this box.
             max_wait: The time-out in seconds.
             poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
-            concurrency: The maximum number of polls at the same time.
+            concurrency: The maximum number of polls at the same time. If more than one, they use threads.
             grace: The seconds for which the service may not find a new box, see `Box.wait_for_status`.
             progress: A function that is called with the box after each poll.
 
@@ -449,7 +449,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             boxes: The boxes. Duplicates are ignored.
             max_wait: The time-out in seconds.
             poll_interval: The seconds between polls of a box, or a function of their number so far, like `Backoff()`.
-            concurrency: The maximum number of polls at the same time.
+            concurrency: The maximum number of polls at the same time. If more than one, they use threads.
             progress: A function that is called with the box after each poll.
 
         Returns:

@@ -244,6 +244,11 @@ def many_waits(client: JiffyBox) -> None:
     client.wait_for_all(boxes)
 
 
+def waits_one_at_a_time(client: JiffyBox) -> None:
+    boxes = [client.create_box(f"{number}", 44, distribution=DISTRIBUTION) for number in range(3)]
+    client.wait_for_all(boxes, concurrency=1).raise_for_missing()
+
+
 def with_state() -> Callable[[JiffyBox], object]:
     names = iter("abcdefgh")
     return lambda client: client.create_box(next(names), 44, distribution=DISTRIBUTION)
@@ -289,6 +294,12 @@ def test_a_program_that_can_not_be_swept_is_rejected(emulator: Emulator, case: s
     program, message = INVALID[case]
     with pytest.raises(JiffyArgumentException, match=message):
         emulator.sweep(program)
+
+
+def test_waits_with_one_poll_at_a_time_use_no_threads_and_can_be_swept(emulator: Emulator) -> None:
+    result = emulator.sweep(waits_one_at_a_time)
+    assert result.failures == ()
+    assert result.calls.count("get_box") >= 3
 
 
 def test_a_program_for_several_processes_must_be_importable(emulator: Emulator) -> None:

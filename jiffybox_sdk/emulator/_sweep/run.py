@@ -213,7 +213,7 @@ class Runner(Generic[E]):
         if watch.saw_threads:
             raise JiffyArgumentException(
                 "invalid program: it makes calls in several threads, as wait_for_all does, so that their order is not "
-                "always the same: use tasks and an async client"
+                "always the same: use wait_for_all with concurrency=1, or tasks and an async client"
             )
         if watch.stopped:
             ending, error = "endless", f"stopped after {MOST_CALLS} calls, or {LONGEST:.0f} s of virtual time"
