@@ -13,9 +13,10 @@ import jiffybox_sdk
 
 ROOT = Path(jiffybox_sdk.__file__).parents[1]
 PROGRAMS = Path(__file__).parent / "typing"
+EXAMPLES = [path.name for path in sorted((ROOT / "examples").glob("*.py"))]
 
 CORRECT = ("consumer.py", "modules.py", "payloads.py", "asynchronous.py")
-FILES = [*CORRECT, "mistakes.py"]
+FILES = [*CORRECT, *EXAMPLES, "mistakes.py"]
 
 CHECKERS = {
     "mypy": ["mypy", "--config-file=plain.ini", "--cache-dir=plain", *FILES],
@@ -32,7 +33,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The output of each type checker for all programs. All of them run side by side."""
     folder = tmp_path_factory.mktemp("typing")
     for program in FILES:
-        (folder / program).write_text((PROGRAMS / program).read_text("utf-8"), "utf-8")
+        source = ROOT / "examples" if program in EXAMPLES else PROGRAMS
+        (folder / program).write_text((source / program).read_text("utf-8"), "utf-8")
     plain = f"[mypy]\nstrict = True\nfollow_imports = silent\nmypy_path = {ROOT}\n"
     (folder / "plain.ini").write_text(plain, "utf-8")
     (folder / "plugin.ini").write_text(f"{plain}plugins = pydantic.mypy\n", "utf-8")
@@ -72,7 +74,7 @@ def marked(program: str) -> set[int]:
     return {number for number, line in enumerate(lines, 1) if "# error" in line}
 
 
-@pytest.mark.parametrize("program", CORRECT)
+@pytest.mark.parametrize("program", [*CORRECT, *EXAMPLES])
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_correct_programs_pass(reports: dict[str, str], checker: str, program: str) -> None:
     assert findings(reports[checker], program) == set(), reports[checker]
