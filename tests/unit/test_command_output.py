@@ -345,13 +345,20 @@ def test_a_check_name_with_dots_is_not_an_address(at_work: Shell) -> None:
     assert at_work("monitoring", "results", "www.a.example.org").code == 0
 
 
-def test_the_awaited_status_ignores_case_and_may_be_unknown(at_work: Shell) -> None:
+def test_the_awaited_status_ignores_case(at_work: Shell) -> None:
     assert at_work("box", "wait", "running", "--for", "ready").code == 0
-    ran = at_work("box", "wait", "running", "--for", "bogus", "--timeout", "0")
-    assert (ran.code, ran.err.splitlines()[0]) == (4, "Unknown status bogus; waiting for it anyway.")
     assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
         "the deletion failed or was never requested (box 10001 was last seen READY)\n"
     )
+
+
+@pytest.mark.parametrize(("status", "nearest"), [("REDY", "READY"), ("frosen", "FROZEN"), ("goner", "GONE")])
+def test_an_unknown_status_is_awaited_with_a_line_that_names_the_nearest(
+    at_work: Shell, status: str, nearest: str
+) -> None:
+    ran = at_work("box", "wait", "running", "--for", status, "--timeout", "0")
+    line = f"Unknown status {status} (did you mean {nearest}?); waiting for it anyway."
+    assert (ran.code, ran.err.splitlines()[0]) == (4, line)
 
 
 def test_rows_name_the_box_once(at_work: Shell) -> None:

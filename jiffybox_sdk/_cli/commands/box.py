@@ -1,5 +1,6 @@
 """`jiffybox box`: boxes."""
 
+from difflib import get_close_matches
 from functools import partial
 from typing import Unpack
 
@@ -188,10 +189,12 @@ def metadata(
 def wait(session: Session, box: str, status: str, **options: Unpack[WaitLimits]) -> None:
     """Wait for the status of a box. GET jiffyBoxes/<id>, repeatedly."""
     number = box_id(session, box)
-    if status.upper() in {known.value for known in sdk.BoxStatus}:
+    known = [known.value for known in sdk.BoxStatus]
+    if status.upper() in known:
         status = status.upper()
     elif status.lower() != "gone":
-        session.say(f"Unknown status {status}; waiting for it anyway.")
+        [nearest] = get_close_matches(status.upper(), [*known, "GONE"], n=1, cutoff=0)
+        session.say(f"Unknown status {status} (did you mean {nearest}?); waiting for it anyway.")
     record = session.client.box(number)
     if status.lower() == "gone":
         _wait_until_gone(session, record, options)
