@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, final
 from jiffybox_sdk import _client, operations
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.base import Attached, attach, fill
-from jiffybox_sdk._records.cost import Cost, cost_of
+from jiffybox_sdk._records.box import BoxRecord
 from jiffybox_sdk._records.plan import Plan
 from jiffybox_sdk.models._base import plain_constructor
 from jiffybox_sdk.models.requests.command import Command
-from jiffybox_sdk.models.responses import box as fields
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Box(fields.Box, Attached["JiffyBox"], frozen=True):
+class Box(BoxRecord, Attached["JiffyBox"], frozen=True):
     """A cloud server, as the service last described it.
 
     Records are immutable, and reading an attribute never makes a request. Each verb makes one call and returns a new
@@ -65,21 +64,6 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
 
     def __hash__(self) -> int:
         return hash((type(self), self.id))
-
-    @property
-    def ready(self) -> bool:
-        """Whether the status is `READY`, meaning that no work is in progress. See `running` for the power state."""
-        return self.status == "READY"
-
-    @property
-    def public_ips(self) -> list[str]:
-        """The addresses that can be reached from the internet."""
-        return list(self.ips.public)
-
-    @property
-    def private_ips(self) -> list[str]:
-        """The addresses in the provider's internal network."""
-        return list(self.ips.private)
 
     @classmethod
     def create(
@@ -231,13 +215,6 @@ class Box(fields.Box, Attached["JiffyBox"], frozen=True):
         """Return the addresses of the box with all their details: `GET ips/<box>` [documented]."""
         by_id = self.api.send(operations.get_ips(self.id))
         return list(by_id.values())
-
-    def cost(self) -> Cost:
-        """Return what the box costs on its plan, from this record alone.
-
-        A frozen box costs less, but a stopped one does not.
-        """
-        return cost_of(self.plan, frozen=self.status == "FROZEN")
 
     def wait_for_status(
         self,
