@@ -14,6 +14,7 @@ FACE = [
     f"jiffybox_sdk/aio/{name}.py"
     for name in (
         "_connection",
+        "_ensure_box",
         "_waits",
         "backups",
         "box",

@@ -18,7 +18,8 @@ R = TypeVar("R", bound=Waited)
 T = TypeVar("T")
 
 
-async def _send(client: AsyncConnection, operation: Operation, as_type: type[T], within: float) -> T:
+async def make_call(client: AsyncConnection, operation: Operation, as_type: type[T], within: float) -> T:
+    """Make a call, with retries, within a number of seconds."""
     return await client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
@@ -50,7 +51,7 @@ async def poll(client: AsyncConnection, poller: Poller[R], timer: Timer | None =
 
 async def _poll_once(client: AsyncConnection, poller: Poller[R], now: float) -> None:
     try:
-        record = await _send(client, poller.read, poller.kind, poller.remaining(now))
+        record = await make_call(client, poller.read, poller.kind, poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             await _look_for(client, poller, listing, failure, now)
@@ -64,7 +65,7 @@ async def _look_for(
     client: AsyncConnection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float
 ) -> None:
     try:
-        records = await _send(client, listing, dict[str, object], poller.remaining(now))
+        records = await make_call(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
         poller.failed(other, now)
     else:
@@ -82,7 +83,7 @@ async def wait_for_all(client: AsyncConnection, pollers: MultiPoller[R]) -> Wait
     async def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = await _send(client, poll.poller.read, poll.poller.kind, poll.timeout)
+            outcome = await make_call(client, poll.poller.read, poll.poller.kind, poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the task that waits)
             outcome = error
         send.send_nowait(sealed(client.clock, (poll, outcome)))

@@ -18,7 +18,8 @@ R = TypeVar("R", bound=Waited)
 T = TypeVar("T")
 
 
-def _send(client: Connection, operation: Operation, as_type: type[T], within: float) -> T:
+def make_call(client: Connection, operation: Operation, as_type: type[T], within: float) -> T:
+    """Make a call, with retries, within a number of seconds."""
     return client._send(operation, as_type, within=within)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (a method for this package)
 
 
@@ -50,7 +51,7 @@ def poll(client: Connection, poller: Poller[R], timer: Timer | None = None) -> R
 
 def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
     try:
-        record = _send(client, poller.read, poller.kind, poller.remaining(now))
+        record = make_call(client, poller.read, poller.kind, poller.remaining(now))
     except JiffyException as failure:
         if listing := poller.list_after(failure):
             _look_for(client, poller, listing, failure, now)
@@ -62,7 +63,7 @@ def _poll_once(client: Connection, poller: Poller[R], now: float) -> None:
 
 def _look_for(client: Connection, poller: Poller[R], listing: Operation, failure: JiffyException, now: float) -> None:
     try:
-        records = _send(client, listing, dict[str, object], poller.remaining(now))
+        records = make_call(client, listing, dict[str, object], poller.remaining(now))
     except JiffyException as other:
         poller.failed(other, now)
     else:
@@ -84,7 +85,7 @@ def wait_for_all(client: Connection, pollers: MultiPoller[R]) -> WaitResult[R]:
     def run(poll: Poll[R]) -> None:
         outcome: R | Exception
         try:
-            outcome = _send(client, poll.poller.read, poll.poller.kind, poll.timeout)
+            outcome = make_call(client, poll.poller.read, poll.poller.kind, poll.timeout)
         except Exception as error:  # noqa: BLE001 (raised by the thread that waits)
             outcome = error
         except BaseException as error:  # noqa: BLE001 (also raised there, such as SystemExit)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeVar, overload
 
 from jiffybox_sdk import _client, operations
-from jiffybox_sdk._client.timer import Timer
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._records.cost import Cost
 from jiffybox_sdk._records.distribution import Distribution
@@ -21,7 +20,6 @@ from jiffybox_sdk.api.doc import DocCalls
 from jiffybox_sdk.api.ips import Ip, IpCalls
 from jiffybox_sdk.exceptions import (
     JiffyMessageException,
-    JiffyMismatchException,
     JiffyNotFoundException,
     JiffyOutcomeUnknownException,
 )
@@ -224,6 +222,8 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
         password = None if password is None else arguments.secret(password)
+        from jiffybox_sdk.api import _ensure_box  # noqa: PLC0415 (needed only by this)
+
         creation = operations.create_box(
             name,
             plan,
@@ -234,61 +234,9 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             metadata=metadata,
         )
         wanted = _client.wanted_box.WantedBox(name, plan, distribution, metadata)
-        return self._ensure_box(creation, wanted, _client.polling.PollOptions(max_wait, poll_interval, None))
-
-    def _ensure_box(
-        self,
-        creation: "Operation",
-        wanted: "_client.wanted_box.WantedBox",
-        options: "_client.polling.PollOptions[Box]",
-    ) -> Box:
-        from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
-
-        timer = Timer(self.clock.monotonic)
-        started = timer.now()
-        deadline = started + options.total
-
-        def within() -> float:
-            return max(deadline - timer.now(), _client.polling.LAST_POLL)
-
-        def look() -> Box | None:
-            """Return the box if there is one: `GET jiffyBoxes` [documented]."""
-            boxes = self._send(operations.list_boxes(), dict[str, Box], within=within())
-            return wanted.find(boxes.values())
-
-        creations = 0
-        box = look()
-        while True:
-            while box and (event := wanted.pending(box)):
-                waiting_for = box.id
-                condition: _client.polling.Condition[Box] = _client.polling.Condition(event, wanted.is_settled)
-                poller: _client.polling.Poller[Box] = _client.polling.Poller(box, Box, condition, options, started)
-                try:
-                    box = _polling.poll(self, poller, timer)
-                except JiffyMessageException:  # whatever the message, the box is probably gone
-                    box = look()
-                    if box and box.id == waiting_for:
-                        raise
-            if box:
-                if differences := wanted.differences(box):
-                    raise JiffyMismatchException(box, differences)
-                return box
-            creations += 1
-            try:
-                return self._send(creation, Box, within=within())
-            except JiffyMessageException as rejection:
-                box = look() if rejection.retry_after is None else None
-                if box is None:
-                    raise
-            except JiffyOutcomeUnknownException:
-                box = look()
-                if box is None and (left := deadline - timer.now()) > 0:
-                    pause = min(options.interval(creations), left)
-                    self.clock.sleep(pause)
-                    timer.add_sleep(pause)
-                    box = look()
-                if box is None and (creations == self._policy.retry.attempts or timer.now() >= deadline):
-                    raise
+        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, None)
+        most = self._policy.retry.attempts
+        return _ensure_box.ensure_box(self, Box, dict[str, Box], creation, wanted, options, most)
 
     def delete_box(self, id: int | str, *, missing_ok: bool = False) -> bool:  # noqa: A002 (the documented signature)
         """Delete a box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
