@@ -50,7 +50,7 @@ class AsyncWaits:
         """
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return await _polling.wait(self.api, self, type(self), _client.polling.READY, options)
 
     async def wait_until_deleted(
@@ -76,5 +76,5 @@ class AsyncWaits:
         """
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         await _polling.wait(self.api, self, type(self), _client.polling.DELETED, options)

@@ -161,7 +161,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         replaced = _REPLACED.setdefault(self.api, {})
         before = replaced.get(self.box_id, self.manual)
         started = self.api.clock.monotonic()

@@ -315,7 +315,5 @@ class AsyncBox(BoxRecord, AsyncAttached["AsyncJiffyBox"], frozen=True):
     ) -> "AsyncBox":
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return await _polling.wait(self.api, self, AsyncBox, condition, options)

@@ -310,9 +310,7 @@ class AsyncJiffyBox(
         """
         from jiffybox_sdk.aio import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         box = _client.polling.UnseenBox(arguments.whole_id(id, "box"))
         return await _polling.wait(self, box, AsyncBox, _client.polling.has_status(status), options)
 
@@ -347,9 +345,7 @@ class AsyncJiffyBox(
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return await self._wait_for_all(boxes, _client.polling.has_status(status), options, concurrency)
 
     async def wait_until_all(
@@ -380,9 +376,7 @@ class AsyncJiffyBox(
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return await self._wait_for_all(boxes, _client.polling.satisfies(predicate), options, concurrency)
 
     async def wait_until_all_deleted(
@@ -410,7 +404,7 @@ class AsyncJiffyBox(
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[AsyncBox] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return await self._wait_for_all(boxes, _client.polling.DELETED, options, concurrency)
 
     async def _wait_for_all(

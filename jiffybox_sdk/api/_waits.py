@@ -52,7 +52,7 @@ class Waits:
         """
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return _polling.wait(self.api, self, type(self), _client.polling.READY, options)
 
     def wait_until_deleted(
@@ -78,5 +78,5 @@ class Waits:
         """
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[R] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         _polling.wait(self.api, self, type(self), _client.polling.DELETED, options)

@@ -312,7 +312,5 @@ class Box(BoxRecord, Attached["JiffyBox"], frozen=True):
     ) -> "Box":
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return _polling.wait(self.api, self, Box, condition, options)

@@ -307,9 +307,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
         """
         from jiffybox_sdk.api import _polling  # noqa: PLC0415 (needed only by waits)
 
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         box = _client.polling.UnseenBox(arguments.whole_id(id, "box"))
         return _polling.wait(self, box, Box, _client.polling.has_status(status), options)
 
@@ -344,9 +342,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return self._wait_for_all(boxes, _client.polling.has_status(status), options, concurrency)
 
     def wait_until_all(
@@ -377,9 +373,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(
-            max_wait, poll_interval, progress, grace
-        )
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress, grace)
         return self._wait_for_all(boxes, _client.polling.satisfies(predicate), options, concurrency)
 
     def wait_until_all_deleted(
@@ -407,7 +401,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
         Raises:
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """
-        options: _client.polling.PollOptions[Box] = _client.polling.PollOptions(max_wait, poll_interval, progress)
+        options = _client.polling.PollOptions(max_wait, poll_interval, progress)
         return self._wait_for_all(boxes, _client.polling.DELETED, options, concurrency)
 
     def _wait_for_all(
