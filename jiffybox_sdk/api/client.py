@@ -293,8 +293,8 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             status: The status to wait for. An unknown one emits a `UserWarning`.
             max_wait: The time-out in seconds. The last poll may take one second longer.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
-            grace: The seconds for which the service may not find the box. After a poll has seen it, it must exist.
-                Defaults to 10, or to `max_wait` if that is shorter.
+            grace: The seconds, up to `max_wait`, for which the service may not find the box. After a poll has seen it,
+                it must exist. Defaults to 10, or to `max_wait` if that is shorter.
             progress: A function that is called with the box after each poll.
 
         Returns:

@@ -150,15 +150,20 @@ def test_error_messages_of_the_service_have_their_own_classes(emulator: Emulator
         client.box(1)
     assert [message.type for message in not_found.value.messages] == ["error"]
     assert (not_found.value.http_status, str(not_found.value.operation)) == (200, "GET jiffyBoxes/1")
-    with pytest.raises(JiffyLimitException, match=r"\(rate limit\): HTTP status 429") as limited:
-        scripted(httpx.Response(429))[0].delete_box(1)
-    assert (limited.value.http_status, limited.value.messages) == (429, ())
     client.create_box("web", 44, distribution="centos_7_64bit")
     with pytest.raises(JiffyMessageException, match="Der Name existiert bereits") as rejected:
         client.create_box("web", 44, distribution="centos_7_64bit", password="secret")
     assert type(rejected.value) is JiffyMessageException
     assert rejected.value.operation is not None
     assert rejected.value.operation.body is None
+
+
+def test_the_message_of_a_limit_says_that_it_is_the_rate_of_calls() -> None:
+    with pytest.raises(
+        JiffyLimitException, match=r"^the service rejected .* \(rate limit\): HTTP status 429"
+    ) as limited:
+        scripted(httpx.Response(429))[0].delete_box(1)
+    assert (limited.value.http_status, limited.value.messages) == (429, ())
 
 
 def test_an_invalid_payload_raises_with_the_paths_of_its_errors() -> None:

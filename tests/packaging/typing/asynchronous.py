@@ -15,6 +15,7 @@ from jiffybox_sdk import (
     AsyncContactGroup,
     AsyncIp,
     AsyncJiffyBox,
+    Backoff,
     BoxStatus,
     ChangeCheck,
     CheckResult,
@@ -93,7 +94,9 @@ async def boxes(client: AsyncJiffyBox, distribution: Distribution) -> None:
     assert_type(await box.wait_until(lambda box: box.running), AsyncBox)
     assert_type(await box.wait_until_deleted(), None)
     assert_type(await client.wait_for_status(1, poll_interval=lambda attempt: 2.0 * attempt), AsyncBox)
-    assert_type(await client.wait_for_all([box]), WaitResult[AsyncBox])
+    assert_type(await client.wait_for_status(1, "READY", 60, Backoff(first=2), grace=5), AsyncBox)
+    result = await client.wait_for_all([box], grace=timedelta(seconds=2))
+    assert_type(result.raise_for_missing(), WaitResult[AsyncBox])
     assert_type((await client.wait_until_all([box], lambda box: box.ready)).boxes, list[AsyncBox])
     assert_type(await client.wait_until_all_deleted([box]), WaitResult[AsyncBox])
     assert_type(box.api, AsyncJiffyBox)
@@ -130,6 +133,7 @@ async def modules(client: AsyncJiffyBox, box: AsyncBox) -> None:
 
 
 async def by_id(client: AsyncJiffyBox, check: HttpCheck, changes: ChangeCheck) -> None:
+    assert_type(operations.list_boxes().as_curl(), str)
     assert_type(await client.send(operations.list_boxes()), dict[str, AsyncBox])
     assert_type(await client.send(operations.get_box(1)), AsyncBox)
     assert_type(await client.send(operations.set_status(1, Command.START)), AsyncBox)

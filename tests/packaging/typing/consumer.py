@@ -49,7 +49,7 @@ from jiffybox_sdk._common.operation import CallName, Operation
 from jiffybox_sdk.api import Box as ApiBox, JiffyBox as ApiJiffyBox
 from jiffybox_sdk.clock import Clock, SystemClock
 from jiffybox_sdk.emulator import ClockPolicy, EmulatorClock, EmulatorDefect, ServiceRequest, ServiceResponse
-from jiffybox_sdk.exceptions import WaitedBox
+from jiffybox_sdk.exceptions import Waited, WaitedBox
 from jiffybox_sdk.models.responses.addresses import Addresses
 from jiffybox_sdk.models.responses.disk import Disk
 from jiffybox_sdk.models.responses.envelope import Envelope
@@ -310,7 +310,7 @@ def failures(box: Box) -> None:
     except JiffyOutcomeUnknownException as unknown:
         assert_type((unknown.operation, unknown.http_status), tuple[Operation, int | None])
     except JiffyTimeoutException as late:
-        assert_type(late.box, WaitedBox)
+        assert_type((late.box, late.record), tuple[WaitedBox, Waited])
         timeout: TimeoutError = late
         waited: JiffyWaitException = late
         use(timeout, waited)

@@ -31,6 +31,7 @@ from jiffybox_sdk import (
     IpType,
     JiffyBox,
     JiffyException,
+    JiffyTimeoutException,
     ModuleDoc,
     MysqlCheck,
     NewCheck,
@@ -185,6 +186,10 @@ def several(client: JiffyBox, boxes: list[Box]) -> None:
     assert_type(result, WaitResult[Box])
     assert_type(result.boxes, list[Box])
     assert_type(result.raise_for_missing(), WaitResult[Box])
+    try:
+        result.raise_for_missing()
+    except* JiffyTimeoutException as late:
+        assert_type(late, ExceptionGroup[JiffyTimeoutException])
     assert_type(result.missing, dict[int, JiffyException])
     assert_type(result.complete, bool)
     assert_type(client.wait_until_all((box for box in boxes), lambda box: box.running), WaitResult[Box])
@@ -194,7 +199,7 @@ def several(client: JiffyBox, boxes: list[Box]) -> None:
     client.wait_until_all(boxes, lambda box: box.running, grace=timedelta(seconds=2))
     backoff = Backoff(1, factor=1.5, most=30)
     assert_type((backoff.first, backoff.factor, backoff.most, backoff(1)), tuple[float, float, float, float])
-    client.wait_for_all(boxes, "FROZEN", poll_interval=backoff)
+    client.wait_for_all(boxes, "FROZEN", poll_interval=backoff, grace=0)
     client.wait_for_all(boxes, poll_interval=lambda attempt: timedelta(seconds=attempt))
     limit = RateLimit(calls=10, per=timedelta(seconds=25))
     assert_type((limit.calls, limit.per), tuple[int, float])
