@@ -76,18 +76,12 @@ def _store(context: click.Context, parameter: click.Parameter, value: object) ->
         invocation.options = replace(invocation.options, **change)
 
 
-class _Names(click.ParamType[tuple[str, ...]]):
-    """Comma-separated names."""
-
-    name = "names"
-
-    def convert(
-        self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        names = value if isinstance(value, tuple) else tuple(name.strip() for name in value.split(","))
-        if not all(names):
-            self.fail("expected at least one column, and no empty names.", param, ctx)
-        return names
+def _names(text: str) -> tuple[str, ...]:
+    """Return comma-separated names."""
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise click.BadParameter("expected at least one column, and no empty names.")
+    return names
 
 
 class _Format(click.Choice[str]):
@@ -121,8 +115,8 @@ def _shared_options(*, hidden: bool) -> list[click.Option]:
             type=_Format(ALL_FORMATS),
             help="Output format.  [default: table at a terminal, otherwise plain]",
         ),
-        click.Option(["--columns"], type=_Names(), metavar="A,B", help="Columns to show, such as id,plan.ramInMB."),
-        click.Option(["--sort"], type=_Names(), metavar="A,-B", help="Columns to sort by; - for descending order."),
+        click.Option(["--columns"], type=_names, metavar="A,B", help="Columns to show, such as id,plan.ramInMB."),
+        click.Option(["--sort"], type=_names, metavar="A,-B", help="Columns to sort by; - for descending order."),
         click.Option(["--pager"], is_flag=True, help="Show the output in a pager."),
         click.Option(["-y", "--yes", "--no-confirm"], is_flag=True, help="Do not ask for confirmation."),
         click.Option(["--dry-run"], is_flag=True, help="Show the request, without secrets, instead of sending it."),

@@ -16,12 +16,16 @@ from jiffybox_sdk._cli.session import Session, pass_session
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    _Number = click.ParamType[int]
+else:  # click 8.3 has no type parameters
+    _Number = click.ParamType
+
 _TYPES: "tuple[sdk.BackupType, ...]" = ("manual", "daily", "weekly", "biweekly")
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _SLOTS = {"0-4": 1, "4-6": 2, "22-24": 6}
 
 
-class _NamedNumber(click.ParamType[int]):
+class _NamedNumber(_Number):
     """A number that can also be given by name."""
 
     def __init__(self, name: str, numbers: dict[str, int], allowed: range) -> None:
