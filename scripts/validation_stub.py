@@ -91,7 +91,7 @@ def model_imports(*types: object) -> Iterator[str]:
 def type_name(one: object) -> str:
     if get_origin(one) is dict:
         return f"dict[{', '.join(map(type_name, get_args(one)))}]"
-    assert isinstance(one, type)  # noqa: S101 (for type checkers)
+    assert isinstance(one, type)
     return one.__name__
 
 

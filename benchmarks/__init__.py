@@ -1,0 +1,1 @@
+"""Benchmarks, and runs under stress."""
