@@ -1,7 +1,13 @@
 # Each environment is made when it is first needed: .venv for almost everything, others for other Pythons and versions.
+ifeq ($(OS),Windows_NT) # untried
+PYTHON ?= python
+PROGRAMS := Scripts
+else
 PYTHON ?= python3
+PROGRAMS := bin
+endif
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(PROGRAMS)
 PIP := -m pip --quiet --disable-pip-version-check
 PYTEST := -m pytest --numprocesses auto --dist worksteal
 
@@ -12,7 +18,7 @@ OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
 CHECKS := check-basedpyright check-mypy check-lint check-generated
 GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table
 
-.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format picture docs stress environments
+.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format picture docs release-check stress environments
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -36,7 +42,7 @@ check-lint: $(VENV)/.tools
 	$(BIN)/ruff check .
 
 check-generated: $(VENV)/.tools
-	set -e; for script in $(GENERATED); do $(BIN)/python scripts/$$script.py --check; done
+	set -e; for script in $(GENERATED); do $(BIN)/python -m scripts.$$script --check; done
 
 # The plus sign lets output appear while the tests run, in spite of --output-sync.
 test-quick: $(VENV)/.tools $(VENV)-2016/.client
@@ -46,17 +52,17 @@ test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools ## the tests of 
 	$(BIN)/python $(PYTEST) tests/processes tests/fuzz tests/packaging
 
 test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
-	$(VENV)-$*/bin/python $(PYTEST) tests/unit
+	$(VENV)-$*/$(PROGRAMS)/python $(PYTEST) tests/unit
 
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
 NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_scenarios_swept processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
-	fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_wheel
+	fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_metadata packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
-	$(VENV)-lowest/bin/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')
+	$(VENV)-lowest/$(PROGRAMS)/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')
 
 generate: $(VENV)/.tools ## the models, from the schemas; the OpenAPI document and the tables of the docs, from the code
-	set -e; for script in $(GENERATED); do $(BIN)/python scripts/$$script.py; done
+	set -e; for script in $(GENERATED); do $(BIN)/python -m scripts.$$script; done
 
 format: $(VENV)/.tools ## formats the code
 	$(BIN)/ruff check --fix .
@@ -67,6 +73,10 @@ picture: $(VENV)/.tools ## a new picture of a session for the README, when the o
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
+
+# Not part of test-all, because it downloads the dependencies for each Python.
+release-check: $(VENV)/.tools $(VENV)-generators/.tools $(VENV)-release/.tools ## the archives: built twice, checked, and tried on each Python that is found
+	$(BIN)/python -m scripts.release_check --tools $(VENV)-release/$(PROGRAMS)/python $(PYTHONS)
 
 # With SEED=n, only the simulated history of that seed is replayed.
 stress: $(VENV)/.tools ## the emulator's server, killed and under load; the client, in simulated histories and over sockets
@@ -97,13 +107,18 @@ $(VENV)/.tools: $(VENV)/.package
 # The client that users had before: a test lets it talk to the emulator.
 $(VENV)-2016/.client:
 	$(PYTHON) -m venv $(VENV)-2016
-	$(VENV)-2016/bin/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
+	$(VENV)-2016/$(PROGRAMS)/python $(PIP) install "jiffybox==0.11.0" "click>=8,<9"
 	touch $@
 
 # Tools that read the schemas, or the package. What they need rules out versions that other tools need.
 $(VENV)-generators/.tools: Makefile
 	$(PYTHON) -m venv --clear $(VENV)-generators
-	$(VENV)-generators/bin/python $(PIP) install openapi-python-client==0.29.1 check-jsonschema==0.39.0 pyinstaller==6.22.3 "jiter>=0.10,<1"
+	$(VENV)-generators/$(PROGRAMS)/python $(PIP) install openapi-python-client==0.29.1 check-jsonschema==0.39.0 pyinstaller==6.22.3 "jiter>=0.10,<1"
+	touch $@
+
+$(VENV)-release/.tools: Makefile
+	$(PYTHON) -m venv --clear $(VENV)-release
+	$(VENV)-release/$(PROGRAMS)/python $(PIP) install "twine>=7,<8" "readme-renderer[md]>=46,<47"
 	touch $@
 
 # Tools for Node.js. Without npm, their tests are skipped, and say so.
@@ -115,13 +130,13 @@ NPM := tests/packaging/generators
 
 $(VENV)-lowest/.tests: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lowest
-	$(VENV)-lowest/bin/python $(PIP) install --upgrade "pip>=25.1"
+	$(VENV)-lowest/$(PROGRAMS)/python $(PIP) install --upgrade "pip>=25.1"
 	sed -nE 's/^ +"(pydantic|jiter|httpx|httpcore|certifi|anyio|tenacity|click|platformdirs|rich|h11|starlette|uvicorn|trustme|pyyaml)>=([0-9.]+)[",].*/\1==\2/p' pyproject.toml > $(VENV)-lowest/constraints.txt
-	$(VENV)-lowest/bin/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,run]" --group test
+	$(VENV)-lowest/$(PROGRAMS)/python $(PIP) install --constraint $(VENV)-lowest/constraints.txt --editable ".[cli,run]" --group test
 	touch $@
 
 $(VENV)-%/.unit: pyproject.toml scripts/find_python.py
 	python=$$($(PYTHON) scripts/find_python.py $*) && "$$python" -m venv --clear $(VENV)-$*
-	$(VENV)-$*/bin/python $(PIP) install --upgrade "pip>=25.1"
-	$(VENV)-$*/bin/python $(PIP) install --editable ".[cli,server]" --group unit
+	$(VENV)-$*/$(PROGRAMS)/python $(PIP) install --upgrade "pip>=25.1"
+	$(VENV)-$*/$(PROGRAMS)/python $(PIP) install --editable ".[cli,server]" --group unit
 	touch $@

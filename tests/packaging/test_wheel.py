@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 
 import jiffybox_sdk
 from jiffybox_sdk import schemas
+from scripts.metadata_hook import published, urls
 
 ROOT = Path(jiffybox_sdk.__file__).parents[1]
 
@@ -94,7 +95,8 @@ def test_it_contains_the_schemas_unchanged(contents: dict[str, bytes]) -> None:
 
 
 def test_its_metadata_match_the_project(contents: dict[str, bytes]) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project, repository = document["project"], document["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
     built = metadata(contents)
     assert (built["Name"], built["Version"]) == ("jiffybox-sdk", jiffybox_sdk.__version__)
     assert built["Requires-Python"] == project["requires-python"]
@@ -103,7 +105,8 @@ def test_its_metadata_match_the_project(contents: dict[str, bytes]) -> None:
     assert built["License-Expression"] == "MIT"
     (license_file,) = (name for name in contents if name.endswith("/licenses/LICENSE"))
     assert contents[license_file] == (ROOT / "LICENSE").read_bytes()
-    assert built.get_payload() == (ROOT / "README.md").read_text("utf-8")
+    assert built.get_payload() == published((ROOT / "README.md").read_text("utf-8"), repository)
+    assert dict(url.split(", ") for url in built.get_all("Project-URL", [])) == urls(repository)
 
 
 def dependencies() -> str:
