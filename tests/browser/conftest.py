@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 from tests.support.browser import CHROMIUM, Tabs, chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Generator[Browser]:
-    """A browser for all tests of a worker."""
+    """A browser for these tests. It ends before others begin, because it runs an event loop in this thread."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with chromium() as started:
