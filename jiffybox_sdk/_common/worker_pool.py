@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,7 +21,7 @@ def worker_pool(jobs: int) -> ProcessPoolExecutor:
 @contextmanager
 def interrupts_blocked() -> Generator[None]:
     """Block Ctrl-C, which processes that are started inherit. It is this process that handles it."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk.emulator._server.app import running
+from tests.support.environments import programs_of
 
 ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-2016" / "bin" / "python"
+PYTHON = programs_of(".venv-2016") / "python"
 
 
 def test_all_its_calls_work() -> None:

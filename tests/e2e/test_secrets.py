@@ -31,6 +31,7 @@ from jiffybox_sdk import (
 )
 from jiffybox_sdk.api._connection import ClientOptions
 from jiffybox_sdk.emulator import EmulatorDefect, ServiceRequest
+from tests.support.environments import unix
 from tests.support.leaks import ANSWERS, BYTES, GARBAGE
 from tests.support.scripted import PASSWORD, TOKEN, URL, Script, envelope, example, read_request, scripted, server
 from tests.support.sightings import SECRETS, pickled, sightings
@@ -182,6 +183,7 @@ def test_failed_connections_and_time_outs_reveal_no_secret(
 def void(*_: object) -> None: ...
 
 
+@unix
 @both_calls
 def test_ctrl_c_reveals_no_secret(
     caplog: pytest.LogCaptureFixture, call: Callable[[JiffyBox], object], monkeypatch: pytest.MonkeyPatch

@@ -13,12 +13,13 @@ import pytest
 from jiffybox_sdk import Emulator, schemas
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk.emulator._server.app import running
+from tests.support.environments import programs_of
 from tests.support.schema_tools import items
 from tests.support.scripted import TOKEN
 
 ROOT = Path(__file__).parents[2]
 OURS = Path(__file__).parent / "generators"
-GENERATORS = ROOT / ".venv-generators" / "bin"
+GENERATORS = programs_of(".venv-generators")
 NPM = ROOT / ".npm"
 PAGE = (ROOT / "docs" / "pages" / "schemas.md").read_text("utf-8")
 

@@ -14,6 +14,7 @@ import pytest
 
 from jiffybox_sdk import JiffyException
 from jiffybox_sdk.validation import Result, _jobs, check_path, check_stream
+from tests.support.environments import unix
 from tests.support.saved import BROKEN, PLAN, ROOT
 from tests.support.shell import clean_environment
 
@@ -109,9 +110,11 @@ def large(tmp_path: Path) -> Iterator[Path]:
     path.unlink()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
-def test_processes_end_with_the_command(large: Path, number: signal.Signals) -> None:
+@unix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGKILL"])
+def test_processes_end_with_the_command(large: Path, name: str) -> None:
     """The pipe is closed when the last process that writes to it has ended."""
+    number = signal.Signals[name]
     with large.open("ab") as file:
         file.write(b"\n" + (PLAN + b"\n") * 300_000)
     line = [*MODULE, "--as", "plan", "--jobs", "2", str(large), "-o", "sarif"]
@@ -133,6 +136,7 @@ def test_processes_end_with_the_command(large: Path, number: signal.Signals) -> 
         assert err == b""
 
 
+@unix
 def test_a_closed_pipe_ends_the_command(large: Path) -> None:
     ours = f"{' '.join(MODULE)} --as plan --jobs 2 {large} {large} -o json"
     done = subprocess.run(  # noqa: S603 (our own command line)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk._cli.commands.run import Program
+from tests.support.environments import programs_of
 from tests.support.shell import Ran, apart, clean_environment
 from tests.support.terminal import CTRL_C, Terminal
 
@@ -60,7 +61,7 @@ def run(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = N
         pytest.param([sys.executable, "-c", URLLIB], id="urllib"),
         pytest.param([sys.executable, "-c", STRICT], id="as Python 3.13 verifies"),
         pytest.param([sys.executable, "-c", HTTPX], id="httpx"),
-        pytest.param([str(ROOT / ".venv-2016/bin/python"), "-c", REQUESTS], id="requests"),
+        pytest.param([str(programs_of(".venv-2016") / "python"), "-c", REQUESTS], id="requests"),
         pytest.param(
             ["perl", "-MHTTP::Tiny", "-e", TINY], id="HTTP::Tiny", marks=needs("perl", "-MIO::Socket::SSL", "-e1")
         ),
@@ -80,7 +81,7 @@ def test_programs_with_the_host_built_in_reach_the_emulator(program: list[str]) 
 
 def test_the_client_of_2016_works_with_its_built_in_host() -> None:
     script = str(ROOT / "tests" / "support" / "client_2016.py")
-    ran = run("--speed", "1000", "--", str(ROOT / ".venv-2016" / "bin" / "python"), script)
+    ran = run("--speed", "1000", "--", str(programs_of(".venv-2016") / "python"), script)
     seen = json.loads(ran.out)
     assert (seen["listed"], seen["deleted"], seen["left"]) == (["db", "web"], True, ["db"])
     assert ran.code == 0

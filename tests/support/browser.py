@@ -42,7 +42,8 @@ def chromium() -> Generator[Browser]:
     """Start the browser, and end it afterwards."""
     assert CHROMIUM, "no Chromium: on Debian, run `apt-get install chromium`"
     with sync_playwright() as playwright:
-        sandbox = [] if os.getuid() else ["--no-sandbox"]  # Chromium refuses to start as root with it
+        root = os.name == "posix" and os.getuid() == 0
+        sandbox = ["--no-sandbox"] if root else []  # Chromium refuses to start as root with it
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
         try:
             yield browser

@@ -4,7 +4,6 @@ As in a shell, each command leads the foreground process group, which receives C
 """
 
 import errno
-import fcntl
 import os
 import re
 import select
@@ -12,16 +11,21 @@ import shlex
 import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Self
 
 import pyte
+import pytest
 from pyte.screens import Char
 
 from tests.support.shell import clean_environment
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
+import fcntl
+import termios
 
 TIMEOUT = 30.0
 """Seconds to wait for output. Long, since the machine may be busy."""

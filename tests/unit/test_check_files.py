@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from jiffybox_sdk import JiffyArgumentException, Schedule
 from jiffybox_sdk.validation import check, check_path, check_stream
 from jiffybox_sdk.validation._results import LARGEST, MOST_FINDINGS
+from tests.support.environments import unix
 from tests.support.scripted import example, unchecked
 from tests.support.validation import rules
 
@@ -156,6 +157,7 @@ def test_files_of_a_folder_and_its_subfolders_are_checked_in_order(tmp_path: Pat
     assert list(by_file(tmp_path)) == ["a b.JSON", "a.jsonl", "notes.txt", "z.json", "b/y.json", "b/deep.json/x.ndjson"]
 
 
+@unix
 def test_links_to_files_are_followed_but_not_to_folders(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.json").write_bytes(PLAN)
@@ -187,6 +189,7 @@ def without_privileges() -> Generator[None]:
         os.seteuid(0)
 
 
+@unix
 def test_an_unreadable_file_is_a_finding_and_the_others_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

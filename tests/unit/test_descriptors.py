@@ -1,10 +1,14 @@
 """The limit on open files of the emulator's server."""
 
-import resource
+import sys
 
 import pytest
 
 from jiffybox_sdk.emulator._server.descriptors import raise_limit
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no such limit", allow_module_level=True)
+import resource
 
 INFINITE = resource.RLIM_INFINITY
 MAC_OS = 10_240

@@ -9,6 +9,7 @@ The texts of time-outs are left to the pool, which knows the limit.
 import select
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -225,7 +226,7 @@ def is_readable(connected: socket.socket) -> bool:
     """Return whether bytes or the end of the stream have arrived."""
     if isinstance(connected, ssl.SSLSocket) and connected.pending():
         return True
-    if hasattr(select, "poll"):  # select.select is limited to low file descriptors
+    if sys.platform != "win32" and hasattr(select, "poll"):  # select.select is limited to low file descriptors
         poll = select.poll()
         poll.register(connected, select.POLLIN)
         return bool(poll.poll(0))

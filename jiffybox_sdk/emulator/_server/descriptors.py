@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from typing import Any
 
 _ENOUGH = 10_240
@@ -12,10 +13,10 @@ _log = logging.getLogger("jiffybox_sdk")
 
 def raise_limit() -> None:
     """Raise the limit on open files, which is low by default on some systems."""
-    try:
-        import resource  # noqa: PLC0415 (not available on Windows)
-    except ImportError:
+    if sys.platform == "win32":  # it has no such limit
         return
+    import resource  # noqa: PLC0415 (not available on Windows)
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _ENOUGH if hard == resource.RLIM_INFINITY else hard
     if soft == resource.RLIM_INFINITY or soft >= wanted:
