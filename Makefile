@@ -16,9 +16,10 @@ THIS_PYTHON := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.versi
 OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
 
 CHECKS := check-basedpyright check-mypy check-lint check-generated
-GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table
+GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table pictures
+PICTURES := pictures session_picture
 
-.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format picture docs release-check stress environments
+.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format pictures docs release-check stress environments
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -68,8 +69,9 @@ format: $(VENV)/.tools ## formats the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-picture: $(VENV)/.tools ## a new picture of a session for the README, when the output of the command has changed
-	$(BIN)/python -m scripts.session_picture
+# Those of `scripts.pictures` follow from the code alone, so `generate` draws them, too, and `check` compares them.
+pictures: $(VENV)/.tools ## all pictures of the docs
+	set -e; for script in $(PICTURES); do $(BIN)/python -m scripts.$$script; done
 
 docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
 	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml

@@ -1,4 +1,4 @@
-"""Generate ``docs/pages/session.svg``, a picture of a terminal session: ``make picture``.
+"""Generate ``docs/pages/session.svg``, a picture of a terminal session: ``make pictures``.
 
 The session of ``tests/support/session.py`` is recorded. The picture has no external resources.
 """

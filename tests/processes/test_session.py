@@ -91,7 +91,7 @@ def mask(lines: Sequence[str]) -> Sequence[str]:
 
 
 def test_the_picture_is_up_to_date(session: Session, picture: ElementTree.Element) -> None:
-    """If this fails, run `make picture`."""
+    """If this fails, run `make pictures`."""
     lines = ["".join(line.itertext()) for line in picture.iterfind("{*}g")]
     assert mask(lines) == mask(["".join(cell.data for cell in line) for line in session.picture])
     assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING 0:00:0[1-9]", lines[-1])

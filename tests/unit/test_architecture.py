@@ -6,28 +6,10 @@ Imports that only type checkers see count as well.
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-import jiffybox_sdk
-
-PACKAGE = Path(jiffybox_sdk.__file__).parent
-
-LAYERS = [
-    (
-        "exceptions _version _lazy _common clock "
-        "models._base models._fields models.responses.message models.responses.message_type"
-    ),
-    "models _records",
-    "validation._findings validation._json_text validation._shapes validation._walk schemas",
-    "_client operations drift",
-    "aio api",
-    "validation",
-    "emulator",
-    "_cli __main__ pytest_plugin",
-]
-"""From the bottom up. A module may import those of its own layer and of lower ones."""
+from scripts.import_graph import GRAPH, MODULES, PACKAGE, layer_of, reachable
 
 LEAVES = ("_common.operation", "_common.drift_entry", "_common.standing", "models.responses.message")
 """The modules that `exceptions` names in type hints, which therefore must not import it."""
@@ -37,65 +19,6 @@ FACES = [
     for face in ("aio", "api")
 ]
 """The records of a face and its client name each other: the only circles."""
-
-
-def module_names() -> dict[str, Path]:
-    """The modules below the package; the package itself only re-exports."""
-    names: dict[str, Path] = {}
-    for path in PACKAGE.rglob("*.py"):
-        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        names[name.removesuffix(".__init__")] = path
-    del names["__init__"]
-    return names
-
-
-MODULES = module_names()
-
-
-def imports_of(name: str) -> set[str]:
-    """The modules that a module imports, wherever in its code."""
-    package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            start = node.module or ""
-            if node.level:
-                above = package.split(".")[: len(package.split(".")) - node.level + 1]
-                start = ".".join([*above, *([node.module] if node.module else [])])
-            elif start.split(".")[0] != "jiffybox_sdk":
-                continue
-            start = start.removeprefix("jiffybox_sdk").removeprefix(".")
-            for alias in node.names:
-                full = f"{start}.{alias.name}".removeprefix(".")
-                imported.add(full if full in MODULES else start)
-        elif isinstance(node, ast.Import):
-            imported |= {alias.name.removeprefix("jiffybox_sdk.") for alias in node.names}
-    # An `__init__` that re-exports names lazily does not evade the layers: it counts as the modules that it names.
-    return imported & MODULES.keys() - {name}
-
-
-GRAPH = {name: imports_of(name) for name in MODULES}
-
-
-def layer_of(name: str) -> int:
-    """The number of the layer that a module belongs to: that of its longest listed prefix."""
-    parts = name.split(".")
-    for length in range(len(parts), 0, -1):
-        prefix = ".".join(parts[:length])
-        for number, layer in enumerate(LAYERS):
-            if prefix in layer.split():
-                return number
-    raise AssertionError(f"{name} is in no layer")
-
-
-def reachable(name: str) -> set[str]:
-    seen: set[str] = set()
-    pending = [name]
-    while pending:
-        new = GRAPH[pending.pop()] - seen
-        seen |= new
-        pending += new
-    return seen
 
 
 def circles() -> Iterator[set[str]]:

@@ -1,0 +1,36 @@
+"""Draw all pictures that follow from the code: `make pictures`. With `--check`, report those that are stale."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scripts.pictures.call import call
+from scripts.pictures.judge import judge
+from scripts.pictures.layers import layers
+from scripts.pictures.retries import retries
+from scripts.pictures.states import states
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pages" / "pictures"
+PICTURES: Mapping[str, Callable[[], str]] = {
+    "call": call,
+    "judge": judge,
+    "layers": layers,
+    "retries": retries,
+    "states": states,
+}
+
+
+def main() -> int:
+    check, stale = "--check" in sys.argv[1:], 0
+    for name, draw in PICTURES.items():
+        file, picture = FOLDER / f"{name}.svg", draw()
+        if not check:
+            file.write_text(picture, "utf-8")
+        elif not file.exists() or file.read_text("utf-8") != picture:
+            print(f"stale: {file.relative_to(FOLDER.parents[2])} (run: make pictures)")
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
