@@ -8,6 +8,7 @@ import click
 
 from jiffybox_sdk._cli.app import jiffybox
 from jiffybox_sdk._cli.errors import ExitCode
+from jiffybox_sdk._cli.options import Group
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "command-help.md"
 
@@ -52,8 +53,8 @@ def sections(command: click.Command, path: str, parent: click.Context | None = N
     )
     text = "".join(f"    {line}\n" if line else "\n" for line in command.get_help(context).splitlines())
     yield f"\n## {path}\n\n{text}"
-    if isinstance(command, click.Group):
-        for name, subcommand in command.commands.items():
+    if isinstance(command, Group):
+        for name, subcommand in command.subcommands().items():
             yield from sections(subcommand, f"{path} {name}", context)
 
 

@@ -1,5 +1,7 @@
 """The `jiffybox` command. It requires the extra `cli`; the library never imports it."""
 
+import atexit
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +14,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         An exit code from `jiffybox_sdk._cli.errors.ExitCode`.
     """
+    if arguments is None:
+        # Almost all objects of a short command are parts of modules, so collections find nothing, now or at the end.
+        gc.set_threshold(200_000)
+        atexit.register(gc.freeze)
     try:
         from jiffybox_sdk._cli.app import jiffybox
         from jiffybox_sdk._cli.errors import run

@@ -3,20 +3,7 @@
 import click
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli.commands.backup import backup_group
-from jiffybox_sdk._cli.commands.box import box_group
-from jiffybox_sdk._cli.commands.catalogue import distributions, docs, plans
-from jiffybox_sdk._cli.commands.completion import completion
-from jiffybox_sdk._cli.commands.contact_group import contact_group_group
-from jiffybox_sdk._cli.commands.cost import cost
-from jiffybox_sdk._cli.commands.ip import ip_group
-from jiffybox_sdk._cli.commands.monitoring import monitoring_group
-from jiffybox_sdk._cli.commands.run import run
-from jiffybox_sdk._cli.commands.schema import schema_group
-from jiffybox_sdk._cli.commands.service import demo, emulator
-from jiffybox_sdk._cli.commands.sweep import sweep
-from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.validate.command import validate
+from jiffybox_sdk._cli.options import Group, Lazy, examples
 
 
 @examples(
@@ -39,7 +26,26 @@ def jiffybox() -> None:
     """
 
 
-_ONLINE = (box_group, backup_group, ip_group, contact_group_group, monitoring_group, plans, distributions, docs, cost)
-_OFFLINE = (validate, schema_group, emulator, run, sweep, demo, completion)
-for _command in (*_ONLINE, *_OFFLINE):
+for _command in (
+    Lazy("box", "commands.box:box_group", "Manage boxes."),
+    Lazy("backup", "commands.backup:backup_group", "Manage backups."),
+    Lazy("ip", "commands.ip:ip_group", "Manage IP addresses."),
+    Lazy(
+        "contact-group",
+        "commands.contact_group:contact_group_group",
+        "Manage contact groups, which are notified when a check fails.",
+    ),
+    Lazy("monitoring", "commands.monitoring:monitoring_group", "Manage monitoring checks."),
+    Lazy("plans", "commands.catalogue:plans", "List all plans, or show one."),
+    Lazy("distributions", "commands.catalogue:distributions", "List all distributions, or show one."),
+    Lazy("docs", "commands.catalogue:docs", "Show the documentation of the service."),
+    Lazy("cost", "commands.cost:cost", "Show the costs of the account."),
+    Lazy("validate", "validate.command:validate", "Validate saved payloads."),
+    Lazy("schema", "commands.schema:schema_group", "Show the JSON Schemas of responses and request bodies."),
+    Lazy("emulator", "commands.service:emulator", "Serve the emulated service on a port."),
+    Lazy("run", "commands.run:run", "Run a program with the emulated service in place of api.jiffybox.de."),
+    Lazy("sweep", "commands.sweep:sweep", "Run a program under each fault at each of its calls."),
+    Lazy("demo", "commands.service:demo", "Show the life of a box."),
+    Lazy("completion", "commands.completion:completion", "Print the completion script for a shell."),
+):
     jiffybox.add_command(_command)

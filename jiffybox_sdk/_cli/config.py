@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -67,6 +66,8 @@ def profiles_path() -> Path:
 
 def read_profile(name: str | None) -> Service | None:
     """Return the named or default profile, or `None` if no name was given and there is no file."""
+    import tomllib
+
     file = profiles_path()
     place = f"profile file {printable(str(file))}"
     try:

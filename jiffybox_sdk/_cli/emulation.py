@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
-from typing import TYPE_CHECKING
 
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-
-if TYPE_CHECKING:
-    from jiffybox_sdk.emulator import Emulator
+from jiffybox_sdk.emulator import TOKEN, Emulator
+from jiffybox_sdk.emulator._clock import as_policy
 
 
 class _ServerClock(click.Choice[str]):
@@ -45,15 +43,10 @@ class EmulatorOptions:
     @property
     def key(self) -> str:
         """The token that the emulator accepts."""
-        from jiffybox_sdk.emulator import TOKEN
-
         return TOKEN if self.token is None else self.token
 
-    def emulator(self) -> "Emulator":
+    def emulator(self) -> Emulator:
         """Start the emulator."""
-        from jiffybox_sdk.emulator import Emulator
-        from jiffybox_sdk.emulator._clock import as_policy
-
         return Emulator(
             as_policy(self.clock),
             speed=self.speed,

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import anyio
 import platformdirs
 
 from jiffybox_sdk import JiffyBox
-from jiffybox_sdk._cli.config import EMULATED_URL
+from jiffybox_sdk._client.response import RawResponse
+from jiffybox_sdk._client.transport.base import RequestBuilder
+from jiffybox_sdk._client.transport.sync import Transport
+from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk.emulator import TOKEN, Emulator, ServiceRequest, ServiceResponse
-from jiffybox_sdk.emulator._transport import EmulatorTransport
+from jiffybox_sdk.emulator._state.account import StateNotSaved
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 SPEED = 10
@@ -68,23 +70,53 @@ class LocalService:
         self._emulator.close(save_time=False)
 
 
-class _Transport(EmulatorTransport):
-    """A transport to a service that is closed with it."""
+class _Channel:
+    """The way to the emulated service."""
 
-    def __init__(self, service: LocalService) -> None:
-        super().__init__(service.handle, time.sleep, anyio.sleep)
-        self._service = service
+    def __init__(self, builder: RequestBuilder) -> None:
+        self._builder = builder
+        self._service = LocalService(_state_file())
+
+    def exchange(self, operation: Operation, limit: float | None) -> RawResponse:  # noqa: ARG002 (nothing takes long)
+        """Make a call."""
+        _, body = self._builder.content(operation)
+        request = ServiceRequest(operation.call.verb, self._builder.target(operation).decode(), body)
+        try:
+            response = self._service.handle(request)
+        except StateNotSaved as error:  # the call may have been carried out if the disk failed at its end
+            raise OSError(str(error)) from None
+        return self._builder.response(
+            response.status, [(b"Content-Type", response.content_type.encode())], response.body
+        )
 
     def close(self) -> None:
+        """Close the state file."""
         self._service.close()
 
 
-def client() -> JiffyBox:
-    """Return a client for the emulated service."""
+class _Transport(Transport):
+    """A transport to the emulated service without httpx, which is slow to import."""
+
+    def __init__(self, replaced: Transport) -> None:
+        super().__init__(replaced._builder, replaced._way)  # noqa: SLF001 (of the base class)
+
+    def _make_channel(self) -> _Channel:
+        return _Channel(self._builder)
+
+
+class LocalClient(JiffyBox):
+    """A client for the emulated service."""
+
+    def __init__(self) -> None:
+        super().__init__(TOKEN, "http://localhost")  # which is not connected to
+        self._transport = _Transport(self._transport)
+
+
+def _state_file() -> Path:
     state = platformdirs.user_state_path("jiffybox", appauthor=False) / "local.db"
     try:
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         folder = os.fspath(state.parent)
         raise JiffyArgumentException(f"cannot create state folder {folder!r}: {error.strerror}") from None
-    return JiffyBox(TOKEN, EMULATED_URL, transport=_Transport(LocalService(state)))
+    return state

@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -167,7 +168,7 @@ class Command(_Described):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return the completions, including the shared options, which click omits because they are hidden."""
-        from click.shell_completion import CompletionItem
+        from click.shell_completion import CompletionItem  # as in click itself
 
         items = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-"):
@@ -180,10 +181,44 @@ class Command(_Described):
         return items
 
 
+class Lazy(click.Command):
+    """A command that is imported when it is invoked. Until then, only its name and summary are known."""
+
+    def __init__(self, name: str, source: str, summary: str = "") -> None:
+        """Describe the command.
+
+        Args:
+            name: The name of the command.
+            source: Its module below `jiffybox_sdk._cli` and its name there, such as `commands.box:box_group`.
+            summary: The first line of its help. Without it, the command is hidden.
+        """
+        super().__init__(name, help=summary, hidden=not summary)
+        self._source = source
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, attribute = self._source.partition(":")
+        command: click.Command = getattr(import_module(f"jiffybox_sdk._cli.{module}"), attribute)
+        return command
+
+
 class Group(_Described, click.Group):
     """A group of commands."""
 
     command_class: type[click.Command] | None = Command
+
+    def subcommands(self) -> dict[str, click.Command]:
+        """Return the commands by name, after importing them."""
+        return {
+            name: command.load() if isinstance(command, Lazy) else command for name, command in self.commands.items()
+        }
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the name of the command to invoke, the command, and its arguments."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.load() if isinstance(command, Lazy) else command, rest
 
 
 def examples(*lines: str) -> Callable[[C], C]:

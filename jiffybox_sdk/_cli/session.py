@@ -6,11 +6,13 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property, update_wrapper
+from types import ModuleType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
+from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Invocation, current_invocation
 from jiffybox_sdk._cli.output.text import ask, printable, printable_lines, write_error
@@ -43,10 +45,8 @@ class Session:
     def client(self) -> "sdk.JiffyBox":
         """The client. With `--dry-run`, it shows the first call and ends the command."""
         self._open_resources.enter_context(logging_to_stderr(self.options.verbose))
-        from jiffybox_sdk._cli.output import drift
-
         client = self._open()
-        self._open_resources.enter_context(drift.reported_at_the_end(client.drift))
+        self._open_resources.enter_context(output.drift.reported_at_the_end(client.drift))
         return self._open_resources.enter_context(client)
 
     def completion_client(self) -> "sdk.JiffyBox":
@@ -60,10 +60,11 @@ class Session:
             raise click.UsageError("--local cannot be combined with --api-url, --api-key or --profile.")
         if options.api_key is not None and options.profile is not None:
             raise click.UsageError("--api-key cannot be combined with --profile.")
+        _skip_plugins()
         if options.local and not options.dry_run:
-            from jiffybox_sdk._cli import local
+            from jiffybox_sdk._cli.local import LocalClient
 
-            return local.client()
+            return LocalClient()
         from jiffybox_sdk._cli import config
         from jiffybox_sdk._cli.preview import Preview
 
@@ -93,9 +94,7 @@ class Session:
     @property
     def tables(self) -> "type[Tables]":
         """The tables, imported on first use."""
-        from jiffybox_sdk._cli.output.tables import Tables
-
-        return Tables
+        return output.tables.Tables
 
     def say(self, text: str) -> None:
         """Write a message to standard error."""
@@ -103,18 +102,16 @@ class Session:
 
     def show(self, table: "Table[T]", records: "Iterable[T]", *, all_columns: bool = False) -> None:
         """Write records to standard output in the requested format."""
-        from jiffybox_sdk._cli.output import formats
-
         rows = map(table.row, records)
-        formats.write_paged(self.options, formats.render(self.options, table, rows, all_columns=all_columns))
+        output.formats.write_paged(
+            self.options, output.formats.render(self.options, table, rows, all_columns=all_columns)
+        )
 
     def finish(self, operation: "sdk.Operation[bool]", message: str) -> None:
         """Send an operation that only returns whether it was accepted. Write a message if it was."""
-        from jiffybox_sdk._cli.output import formats
-
         accepted = self.client.send(operation)
-        if formats.is_json(self.options):
-            formats.write_json(self.options, accepted)
+        if output.formats.is_json(self.options):
+            output.formats.write_json(self.options, accepted)
         if not accepted:
             raise RefusedError("the service rejected the call without an error message")
         self.say(message)
@@ -122,9 +119,7 @@ class Session:
     def check_output(self, table: "Table[T] | None") -> None:
         """Reject unknown columns before anything is sent. `table` is `None` if the output has no rows."""
         if self.options.columns or self.options.sort:
-            from jiffybox_sdk._cli.output import formats
-
-            formats.check_options(self.options, table)
+            output.formats.check_options(self.options, table)
 
     def before_asking(self, action: str, table: "Table[T] | None" = None) -> None:
         """Check the output and reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
@@ -150,6 +145,13 @@ class Session:
     def asks(self) -> bool:
         """Whether the user is asked for confirmation."""
         return not (self.options.yes or self.options.dry_run)
+
+
+def _skip_plugins() -> None:
+    """Keep pydantic from looking for plugins in all installed packages, since this takes as long as many a command."""
+    loader = ModuleType("pydantic.plugin._loader")
+    vars(loader)["get_plugins"] = tuple
+    sys.modules.setdefault(loader.__name__, loader)
 
 
 def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:

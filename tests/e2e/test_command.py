@@ -36,8 +36,8 @@ APART = {"demo", "emulator", "run", "sweep", "completion", "validate", "schema l
 
 
 def command_paths(command: click.Command, path: str = "") -> Generator[str]:
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+    if isinstance(command, Group):
+        for name, inner in command.subcommands().items():
             yield from command_paths(inner, f"{path} {name}".strip())
     else:
         yield path
@@ -47,6 +47,13 @@ def test_each_command_has_a_case() -> None:
     commands = set(command_paths(jiffybox))
     called = {next(path for path in commands if f"{case.line} ".startswith(f"{path} ")) for case in CASES}
     assert commands - called == APART
+
+
+def test_the_root_knows_the_summary_of_each_command() -> None:
+    for name, command in jiffybox.subcommands().items():
+        known = jiffybox.commands[name]
+        assert known.name == name
+        assert known.hidden or known.get_short_help_str(200) == command.get_short_help_str(200)
 
 
 def test_each_call_of_the_service_can_be_made(at_work: Shell, account: Emulator) -> None:
@@ -107,8 +114,8 @@ def each_command(
     command: click.Command, path: tuple[str, ...] = ()
 ) -> Generator[tuple[tuple[str, ...], click.Command]]:
     yield path, command
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+    if isinstance(command, Group):
+        for name, inner in command.subcommands().items():
             yield from each_command(inner, (*path, name))
 
 

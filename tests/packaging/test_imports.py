@@ -54,10 +54,7 @@ def run(*arguments: str) -> str:
         ("from jiffybox_sdk import *", {"pydantic", "jiffybox_sdk.emulator"}),
         (USE_A_PAYLOAD, {"pydantic"}),
         (CALL_THE_COMMAND.format("'--help'"), set[str]()),
-        (
-            CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"),
-            {"pydantic"},
-        ),
+        (CALL_THE_COMMAND.format("'--api-key', '0123456789abcdef', '--dry-run', 'plans'"), {"pydantic"}),
     ],
 )
 def test_imports_load_only_the_modules_they_need(program: str, loaded: set[str]) -> None:
@@ -108,6 +105,26 @@ ASYNC_ONLY = "jiffybox_sdk.aio jiffybox_sdk._client.transport.async_pool jiffybo
 SEEDS = "jiffybox_sdk.emulator._seeds jiffybox_sdk.models.requests.change_box"
 
 
+SLOW = "httpx httpcore tenacity anyio asyncio http email rich jiffybox_sdk.api.client jiffybox_sdk.validation"
+COMMANDS = "jiffybox_sdk._cli.commands jiffybox_sdk._cli.validate jiffybox_sdk._cli.session"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        ("'--help'", f"{SLOW} {COMMANDS} pydantic"),
+        ("'--version'", f"{SLOW} {COMMANDS} pydantic"),
+        ("'box', 'create', '--help'", f"{SLOW} jiffybox_sdk._cli.commands.ip"),
+        ("'schema', 'list'", SLOW),
+        ("'--local', 'plans'", "httpx httpcore tenacity anyio asyncio http email rich jiffybox_sdk.validation tomllib"),
+    ],
+)
+def test_the_command_loads_nothing_before_it_is_needed(arguments: str, absent: str, tmp_path: Path) -> None:
+    program = f"import os; os.environ['XDG_STATE_HOME'] = {str(tmp_path)!r}{CALL_THE_COMMAND.format(arguments)}"
+    loaded = run("-c", f"{program}\nimport sys\nprint(*sys.modules)").split()
+    assert [name for name in absent.split() if name in loaded] == []
+
+
 @pytest.mark.parametrize(
     ("program", "absent"),
     [
@@ -135,10 +152,19 @@ def test_each_module_that_is_loaded_late_exists(group: str) -> None:
     assert [name for name in names if name.startswith("jiffybox_sdk")] == []
 
 
-def test_the_benchmark_of_the_start_runs() -> None:
-    command = [sys.executable, "benchmarks/start.py", "1", "--python", sys.executable]
+def test_pydantic_has_the_loader_of_plugins_that_the_command_replaces() -> None:
+    loader = importlib.import_module("pydantic.plugin._loader")
+    assert tuple(loader.get_plugins()) == ()
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "line"),
+    [("start", "an emulator, its client and a call: "), ("command_start", "jiffybox --local box list: ")],
+)
+def test_the_benchmarks_of_the_start_run(benchmark: str, line: str) -> None:
+    command = [sys.executable, f"benchmarks/{benchmark}.py", "1", "--python", sys.executable]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=PACKAGE.parent)  # noqa: S603
-    assert "an emulator, its client and a call: " in done.stdout
+    assert line in done.stdout
     assert done.returncode in (0, 1)  # whether bounds are kept depends on the extras that are installed
     assert done.stderr == ""
 

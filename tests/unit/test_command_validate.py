@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from jiffybox_sdk import validation
-from jiffybox_sdk._cli.validate import command
+from jiffybox_sdk._cli.validate import command, files as reading
 from jiffybox_sdk.validation import KINDS, Result, Rule
 from jiffybox_sdk.validation._results import LARGEST
 from tests.support.saved import BROKEN, FINDING, PLAN, findings, rules, write
@@ -227,7 +227,7 @@ def test_a_growing_file_is_a_note(shell: Shell, files: Path) -> None:
             yield result
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation, "check_path", check_path)
+        patch.setattr(reading, "check_path", check_path)
         ran = shell("validate", "--as", "plan", name, "--severity", "note")
     assert (ran.code, ran.lines) == (
         0,

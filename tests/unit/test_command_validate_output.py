@@ -14,9 +14,10 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 
 from jiffybox_sdk import validation
+from jiffybox_sdk._cli.validate import files as reading
 from jiffybox_sdk._cli.validate.inspect import value_at
 from jiffybox_sdk._cli.validate.sarif import RULES, SarifWriter, uri
-from jiffybox_sdk.validation import Result, Rule, _json_text
+from jiffybox_sdk.validation import Result, Rule
 from jiffybox_sdk.validation._json_text import Text, read
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
 from tests.support.scripted import example
@@ -245,7 +246,7 @@ def test_ctrl_c_exits_with_130_and_completes_the_sarif_document(
         yield from real(*args, **more)  # type: ignore[arg-type]  # as it was called
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(validation, "check_path", check_path)
+    monkeypatch.setattr(reading, "check_path", check_path)
     ran = shell("validate", "--as", "plan", "a.jsonl", "-o", "sarif")
     assert (ran.code, ran.err) == (130, "jiffybox: interrupted\n")
     [run] = json.loads(ran.out)["runs"]
@@ -278,11 +279,11 @@ def test_a_value_with_many_findings_is_parsed_once_to_show_them(
 ) -> None:
     parsed: list[bytes] = []
 
-    def reading(data: bytes) -> Text:
+    def counting(data: bytes) -> Text:
         parsed.append(data)
         return read(data)
 
-    monkeypatch.setattr(_json_text, "read", reading)
+    monkeypatch.setattr(reading, "read", counting)
     name = write(files / "a.jsonl", to_json({**example("plan"), **{f"new{number}": number for number in range(50)}}))
     ran = shell("validate", "--as", "plan", name, "--show-values")
     assert (len(ran.lines), len(parsed)) == (50, 1)

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 import click
+from click.shell_completion import CompletionItem
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_boxes
@@ -14,8 +15,6 @@ from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     _Number = click.ParamType[int]
 else:  # click 8.3 has no type parameters
     _Number = click.ParamType
@@ -42,9 +41,7 @@ class _NamedNumber(_Number):
         names = ", ".join(self.numbers)
         return self.fail(f"{value!r}: expected {names}, or {self.allowed[0]} to {self.allowed[-1]}.", param, ctx)
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002 (the signature of click)
-        from click.shell_completion import CompletionItem
-
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 (the signature of click)
         return [CompletionItem(name) for name in self.numbers if name.startswith(incomplete.lower())]
 
 

@@ -7,12 +7,13 @@ from typing import Unpack
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
-from jiffybox_sdk._cli import inputs
+from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.progress import WaitLimits, WaitOptions, wait_for, wait_options
 from jiffybox_sdk._cli.resolve import box_id
 from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk.models.requests.command import Command
 
 
 class CreateOptions(WaitOptions, inputs.Password):
@@ -167,15 +168,13 @@ def metadata(
     CHANGES is a JSON object, @FILE, or - for standard input. A value of null deletes a name; other names stay
     unchanged.
     """
-    from jiffybox_sdk._cli.output import formats
-
-    session.check_output(formats.ENTRIES)
+    session.check_output(output.formats.ENTRIES)
     merged = {} if changes is None else inputs.json_object(changes, "CHANGES")
     merged |= inputs.parse_changes(assignments, removals)
     number = box_id(session, box)
     operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
     result = session.client.send(operation)
-    formats.write_map(session.options, f"{result.name} ({number})", result.metadata or {})
+    output.formats.write_map(session.options, f"{result.name} ({number})", result.metadata or {})
 
 
 @examples(
@@ -241,8 +240,6 @@ def _change(
     session: Session, box: int | str, command: str, status: str, options: WaitOptions, plan: str | None = None
 ) -> None:
     """Send a command to a box and show the box, after waiting for a status if requested."""
-    from jiffybox_sdk.models.requests.command import Command
-
     session.check_output(session.tables.boxes)
     number = box if isinstance(box, int) else box_id(session, box)
     operation = sdk.operations.set_status(number, Command(command), plan)

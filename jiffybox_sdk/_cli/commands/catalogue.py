@@ -2,6 +2,7 @@
 
 import click
 
+from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
@@ -38,19 +39,19 @@ def docs(session: Session, module: str | None) -> None:
 
     Lists its modules, or the calls of one.
     """
-    from jiffybox_sdk._cli.output import formats
-
-    as_json = formats.is_json(session.options)
+    as_json = output.formats.is_json(session.options)
     if module is None:
         modules = session.client.modules()
         if as_json:
-            formats.write_json(session.options, dict(modules))
+            output.formats.write_json(session.options, dict(modules))
         else:
             session.show(session.tables.modules, modules.items())
         return
     documentation = session.client.module(module)
     if as_json:
-        formats.write_json(session.options, documentation.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        output.formats.write_json(
+            session.options, documentation.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        )
     else:
         calls = [(documentation, path, verb) for path, by_verb in documentation.calls.items() for verb in by_verb]
         session.show(session.tables.calls, calls)

@@ -1,6 +1,7 @@
 """`jiffybox completion`: scripts for shell completion."""
 
 import click
+from click.shell_completion import get_completion_class
 
 from jiffybox_sdk._cli.options import Command, examples
 
@@ -20,8 +21,6 @@ def completion(context: click.Context, shell: str) -> None:
 
     Completes commands, options, and the names of boxes, plans, distributions, contact groups and checks.
     """
-    from click.shell_completion import get_completion_class
-
     completer = get_completion_class(shell)
     if completer:
         click.echo(completer(context.find_root().command, {}, "jiffybox", "_JIFFYBOX_COMPLETE").source())

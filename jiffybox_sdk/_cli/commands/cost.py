@@ -3,8 +3,10 @@
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
+from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._records.cost import HOURS, cost_of
 
 
 @examples("jiffybox cost", "jiffybox cost -o json | jq .perMonth", "jiffybox cost -o csv")
@@ -17,26 +19,22 @@ def cost(session: Session) -> None:
     boxes cost less, but stopped boxes do not. A plan may cap the price per month. Below, the prices of
     all plans are shown.
     """
-    from jiffybox_sdk._cli.output import formats
-    from jiffybox_sdk._cli.output.rows import Row, Table
-    from jiffybox_sdk._records.cost import HOURS
-
     boxes = session.client.boxes()
     total = session.client.cost(boxes)
     plans = sorted(session.client.plans(), key=lambda plan: (plan.pricePerHour, plan.id))
-    if formats.is_json(session.options):
-        formats.write_json(session.options, _as_json(total, boxes, plans))
+    if output.formats.is_json(session.options):
+        output.formats.write_json(session.options, _as_json(total, boxes, plans))
         return
-    table = Table[sdk.Box](
+    table = output.rows.Table[sdk.Box](
         ("id", "name", "status", "plan", "perHour", "perMonth", "capped"),
-        lambda box: Row(str(box.id), box.name, _box_fields(box)),
+        lambda box: output.rows.Row(str(box.id), box.name, _box_fields(box)),
     )
-    text = formats.render(session.options, table, map(table.row, boxes))
-    format_ = formats.output_format(session.options)
+    text = output.formats.render(session.options, table, map(table.row, boxes))
+    format_ = output.formats.output_format(session.options)
     if format_ in ("table", "plain"):
         text += f"\nThe account: {total.per_hour} EUR per hour, {total.per_month} EUR per month of {HOURS} hours\n\n"
         text += _plans_as_text(plans, bars=format_ == "table")
-    formats.write_paged(session.options, text)
+    output.formats.write_paged(session.options, text)
 
 
 def _fields(cost: "sdk.Cost") -> dict[str, object]:
@@ -50,12 +48,8 @@ def _box_fields(box: "sdk.Box") -> dict[str, object]:
 
 
 def _plans_as_text(plans: "list[sdk.Plan]", *, bars: bool) -> str:
-    from jiffybox_sdk._records.cost import cost_of
-
     prices = [(plan.name, cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
     if bars:
-        from jiffybox_sdk._cli.output import terminal
-
         labelled = [
             (
                 name,
@@ -64,7 +58,7 @@ def _plans_as_text(plans: "list[sdk.Plan]", *, bars: bool) -> str:
             )
             for name, price, frozen in prices
         ]
-        return terminal.bars("A box on each plan", labelled)
+        return output.terminal.bars("A box on each plan", labelled)
     lines = [
         f"  {name}: {price.per_hour} EUR/h, {price.per_month} EUR/month; "
         f"frozen {frozen.per_hour} EUR/h, {frozen.per_month} EUR/month\n"
@@ -74,8 +68,6 @@ def _plans_as_text(plans: "list[sdk.Plan]", *, bars: bool) -> str:
 
 
 def _as_json(total: "sdk.Cost", boxes: "list[sdk.Box]", plans: "list[sdk.Plan]") -> dict[str, object]:
-    from jiffybox_sdk._records.cost import HOURS, cost_of
-
     plan_fields = [
         {
             "id": plan.id,

@@ -15,6 +15,7 @@ import click
 from jiffybox_sdk._cli.emulation import EmulatorOptions, emulator_options
 from jiffybox_sdk._cli.options import Command, current_invocation, examples
 from jiffybox_sdk._cli.output.text import printable_lines, write_error
+from jiffybox_sdk._cli.session import logging_to_stderr
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 if TYPE_CHECKING:
@@ -127,8 +128,6 @@ def run(options: EmulatorOptions, command: Sequence[str], quiet: bool) -> None: 
 
     Requires the extra run: pip install 'jiffybox-sdk[run]'.
     """
-    from jiffybox_sdk._cli.session import logging_to_stderr
-
     try:
         from jiffybox_sdk.emulator._server.proxy import HOST, proxy
     except ModuleNotFoundError as error:

@@ -3,6 +3,7 @@
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
+from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.complete import complete_schemas
 from jiffybox_sdk._cli.options import Group, examples, formats
 from jiffybox_sdk._cli.output.text import write
@@ -34,13 +35,13 @@ def schema_group() -> None:
 @pass_session
 def list_schemas(session: Session) -> None:
     """List all schemas with their titles and descriptions."""
-    from jiffybox_sdk._cli.output.rows import Row, Table
 
-    def row(name: str) -> Row:
+    def row(name: str) -> output.rows.Row:
         schema = sdk.schemas.load(name)
-        return Row(name, name, {"name": name, "title": schema["title"], "description": schema["description"]})
+        fields = {"name": name, "title": schema["title"], "description": schema["description"]}
+        return output.rows.Row(name, name, fields)
 
-    session.show(Table(("name", "title", "description"), row), sdk.schemas.names())
+    session.show(output.rows.Table(("name", "title", "description"), row), sdk.schemas.names())
 
 
 @examples("jiffybox schema show box", "jiffybox schema show requests/create-box --path")
@@ -83,7 +84,5 @@ def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) ->
 
 def _write(session: Session, document: object) -> None:
     """Write a document, indented by default."""
-    from jiffybox_sdk._cli.output import formats
-
-    text = formats.to_json(document, indent=None if session.options.output_format == "json" else 2)
-    formats.write_paged(session.options, f"{text}\n")
+    text = output.formats.to_json(document, indent=None if session.options.output_format == "json" else 2)
+    output.formats.write_paged(session.options, f"{text}\n")

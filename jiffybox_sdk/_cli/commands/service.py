@@ -9,6 +9,7 @@ import click
 from jiffybox_sdk._cli.emulation import EmulatorOptions, emulator_options
 from jiffybox_sdk._cli.options import Command, current_invocation, examples
 from jiffybox_sdk._cli.output.text import write
+from jiffybox_sdk._cli.session import logging_to_stderr
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
@@ -19,7 +20,7 @@ def demo() -> None:
 
     Uses the emulated service, so it needs neither a token nor a network. Takes about 12 seconds.
     """
-    from jiffybox_sdk._cli.demo import run
+    from jiffybox_sdk._cli.demo import run  # not needed by `emulator`
 
     run(sys.stdout)
 
@@ -60,8 +61,6 @@ def emulator(
 
     Runs until Ctrl-C or SIGTERM. Requires the extra server: pip install 'jiffybox-sdk[server]'.
     """
-    from jiffybox_sdk._cli.session import logging_to_stderr
-
     try:
         from jiffybox_sdk.emulator._server import app
     except ModuleNotFoundError as error:

@@ -12,6 +12,7 @@ from jiffybox_sdk._cli.errors import ExitCode
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.output.text import printable_lines, write
 from jiffybox_sdk._cli.progress import run_progress
+from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
@@ -30,8 +31,6 @@ def sweep(program: str, depth: int, most: int, choice: int, repeatable: bool, jo
     FUNCTION takes a client for an emulated account. The program fails if it returns although the account differs from
     that of a run without faults. Exit code 1 if it fails.
     """
-    from jiffybox_sdk.emulator import Emulator
-
     function = _load(program)
     emulator = Emulator(seed=seed)
     with run_progress() as progress:
