@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/$(PROGRAMS)
 PIP := -m pip --quiet --disable-pip-version-check
 PYTEST := -m pytest --numprocesses auto --dist worksteal
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 PYTHONS := 3.11 3.12 3.13
 THIS_PYTHON := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))')
@@ -49,7 +50,7 @@ check-generated: $(VENV)/.tools
 test-quick: $(VENV)/.tools $(VENV)-2016/.client
 	+$(BIN)/python $(PYTEST) tests/unit tests/faces tests/contract tests/e2e tests/browser
 
-test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools ## the tests of processes, of fuzzing, of what is packaged, and of the docs, which are built for it
+test-slow: $(VENV)/.tools $(VENV)-generators/.tools .npm/.tools .browser/.files ## the tests of processes, of fuzzing, of what is packaged, and of the docs, which are built for it
 	$(BIN)/python $(PYTEST) tests/processes tests/fuzz tests/packaging
 
 test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
@@ -58,7 +59,7 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
 NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_scenarios_swept processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
-	fuzz/test_schemathesis packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_metadata packaging/test_wheel
+	fuzz/test_schemathesis packaging/site packaging/test_docs packaging/test_editor packaging/test_generators packaging/test_metadata packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/$(PROGRAMS)/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')
 
@@ -73,8 +74,11 @@ format: $(VENV)/.tools ## formats the code
 pictures: $(VENV)/.tools ## all pictures of the docs
 	set -e; for script in $(PICTURES); do $(BIN)/python -m scripts.$$script; done
 
-docs: $(VENV)/.tools ## the reference, from the docstrings, in site/
-	$(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml
+docs: $(VENV)/.tools .browser/.files ## the docs, with a Python for the browser, in site/
+	$(MKDOCS) build --quiet --strict --config-file docs/mkdocs.yml
+
+docs-live: $(VENV)/.tools .browser/.files ## the docs on a port of this machine, which are built again when they change
+	$(MKDOCS) serve --config-file docs/mkdocs.yml
 
 # Not part of test-all, because it downloads the dependencies for each Python.
 release-check: $(VENV)/.tools $(VENV)-generators/.tools $(VENV)-release/.tools ## the archives: built twice, checked, and tried on each Python that is found
@@ -94,7 +98,7 @@ else
 	$(BIN)/python -m benchmarks.interrupts
 endif
 
-environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-generators/.tools .npm/.tools $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
+environments: $(VENV)/.tools $(VENV)-2016/.client $(VENV)-generators/.tools .npm/.tools .browser/.files $(VENV)-lowest/.tests $(OTHER_PYTHONS:%=$(VENV)-%/.unit) ## all of them
 
 $(VENV)/.package: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -129,6 +133,16 @@ NPM := tests/packaging/generators
 	mkdir -p .npm
 	cp $^ .npm
 	if command -v npm; then npm ci --prefix .npm --no-audit --no-fund && touch $@; else echo "no npm: its tests are skipped"; fi
+
+# The Python of the page of the docs on which snippets run: Pyodide, and wheels for it.
+RUNTIME := docs/runtime
+WHEELS := --dest .browser/wheels --no-deps --only-binary=:all: --python-version 3.14 --platform pyemscripten_2026_0_wasm32
+.browser/.files: $(RUNTIME)/package.json $(RUNTIME)/package-lock.json $(RUNTIME)/requirements.txt | $(VENV)/.package
+	rm -rf .browser && mkdir .browser
+	cp $(RUNTIME)/package*.json .browser
+	if command -v npm; then npm ci --prefix .browser --ignore-scripts --no-audit --no-fund \
+		&& $(BIN)/python $(PIP) download $(WHEELS) --requirement $(RUNTIME)/requirements.txt \
+		&& touch $@; else echo "no npm: the docs have no Python to run in the browser"; fi
 
 $(VENV)-lowest/.tests: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lowest

@@ -1,0 +1,1 @@
+"""The built docs: links, what programs read, and pages in Chromium."""
