@@ -41,7 +41,7 @@ def _our_wheel() -> Path:
 
 
 def table() -> str:
-    """Return a table of what is loaded, or the reason why the page has no Python."""
+    """Return a note on what is loaded, or the reason why the page has no Python."""
     return "\n".join(_rows())
 
 
@@ -54,14 +54,14 @@ def _rows() -> Iterator[str]:
     wheels = [name for name in files() if name.endswith(".whl")]
     python = sum(len(content) for name, content in files().items() if name not in wheels)
     yield f'<div id="files" data-digest="{digest}" data-size="{size}" data-files="{" ".join(files())}" markdown>\n'
-    yield "| what | size |\n| --- | --- |"
+    yield f'??? note "{_mb(size)} in {len(files())} files"\n'
+    yield "    | what | size |\n    | --- | --- |"
     version = json.loads(files()["pyodide-lock.json"])["info"]["python"]
-    yield f"| Python {version} ([Pyodide](https://pyodide.org/)) | {_mb(python)} |"
+    yield f"    | Python {version} ([Pyodide](https://pyodide.org/)) | {_mb(python)} |"
     for name in sorted(wheels, key=lambda name: -len(files()[name])):
         project, version, *_ = name.split("-")
-        yield f"| {project.replace('_', '-')} {version} | {_mb(len(files()[name]))} |"
-    yield f"| **together** | **{_mb(size)}** |\n"
-    yield "</div>"
+        yield f"    | {project.replace('_', '-')} {version} | {_mb(len(files()[name]))} |"
+    yield "\n</div>"
 
 
 def _mb(size: int) -> str:

@@ -40,7 +40,7 @@ NAMES_TAIL = ''']
 PAGE_HEAD = """# Calls
 
 Every call of the HTTP API, with the methods that make it. `AsyncJiffyBox` and its records have the same methods as
-coroutines. Paths are relative to `https://api.jiffybox.de/<token>/v1.0/`. Run `make generate` to update this page.
+coroutines. Paths are relative to `https://api.jiffybox.de/<token>/v1.0/`.
 
 *Retried* calls only read, so they are retried if their response was lost. The others are retried only if the service
 certainly did not carry them out; otherwise `JiffyOutcomeUnknownException` is raised.

@@ -26,7 +26,7 @@ The service no longer exists, so its behaviour can't be verified. Each behaviour
 {counts}
 
 Rely on the first two, and write code that works if the others differ. With `vary`, they
-[do](emulator.md#answers-that-may-differ), as the last column describes. `make generate` creates this page.
+[do](emulator.md#answers-that-may-differ), as the last column describes.
 
 """
 
@@ -68,7 +68,7 @@ BEHAVIOURS: dict[str, list[Row]] = {
         ("the `Content-Type` of responses", INVENTED, "without `charset`, or text"),
         ("wrong types and unknown calls are answered with an error message", INFERRED, "the wording and the result"),
         (
-            "unknown parameters are refused; ignored if the emulator is lenient, as the service may have done",
+            "unknown parameters are rejected; ignored if the emulator is lenient, as the service may have done",
             INFERRED,
             "no: `lenient` decides",
         ),
