@@ -14,8 +14,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "pages" / "command-help.md"
 
 HEAD = """# Commands and exit codes
 
-The exit codes and the help texts of all commands. [The command](command.md) is the guide, and [Exit codes](exit-codes.md) has
-advice for each.
+The exit codes and the help texts of all commands. [The command](command.md) is the guide, and
+[Exit codes](exit-codes.md) has advice for each.
 
 ## Exit codes
 

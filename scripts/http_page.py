@@ -54,7 +54,7 @@ def _call(document: Map, verb: object, path: object, call: Map) -> Iterator[str]
         for parameter in (*_maps(document, "paths", path, "parameters"), *_maps(call, "parameters"))
     ]
     if rows := [each for each in parameters if each["name"] != "token"]:
-        yield "| parameter | type | |\n| --- | --- | --- |"
+        yield "| parameter | type | meaning |\n| --- | --- | --- |"
         yield "".join(f"| `{row['name']}` | {_type(_map(row, 'schema'))} | {row['description']} |\n" for row in rows)
     if "requestBody" in call:
         yield f"Body: {_content(_resolve(document, _map(call, 'requestBody')))}\n"
@@ -85,7 +85,7 @@ def _schema(name: object, schema: Map) -> Iterator[str]:
         if "$ref" in part:
             yield f"With the fields of {_type(part)}.\n"
     if fields:
-        yield "| field | type | |\n| --- | --- | --- |"
+        yield "| field | type | meaning |\n| --- | --- | --- |"
         yield "".join(_row(field, _map(fields, field), field in required) for field in fields)
     elif "enum" in schema:
         names = _list(schema, "x-enum-varnames")
