@@ -62,11 +62,14 @@ def test_the_readme_fits(width: Width, tabs: Tabs, tmp_path: Path) -> None:
     body = MarkdownIt("commonmark").enable("table").render((ROOT / "README.md").read_text("utf-8"))
     # The styles of places that show a README: a column, in which code and tables scroll.
     style = "main {max-width: 1012px; margin: auto} img {max-width: 100%} pre, table {display: block; overflow: auto}"
-    html = f'<html lang="en"><title>README</title><meta charset="utf-8"><style>{style}</style><main>{body}</main>'
+    scheme = '<meta name="color-scheme" content="light dark">'
+    html = (
+        f'<html lang="en"><title>README</title><meta charset="utf-8">{scheme}<style>{style}</style><main>{body}</main>'
+    )
     (tmp_path / "index.html").write_text(html, "utf-8")
     shutil.copytree(ROOT / "docs" / "pages", tmp_path / "docs" / "pages")
     with served(tmp_path) as url:
-        tab = tabs.open(width)
+        tab = tabs.open(width, "light" if width == 1280 else "dark")
         tab.page.goto(url)
         assert tab.page.evaluate("[...document.images].map(image => image.naturalWidth > 0)") == [True]
         assert tab.page.evaluate(CUT) == []

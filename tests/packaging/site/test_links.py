@@ -57,6 +57,19 @@ def test_no_link_in_a_file_of_the_checkout_is_dead(name: str) -> None:
     assert list(dead_links(ROOT, {ROOT / name: read(rendered(ROOT / name))})) == []
 
 
+def test_pages_that_the_code_names_exist() -> None:
+    named = {
+        name
+        for folder in ("jiffybox_sdk", "scripts", "schemas", "tests", "examples", "benchmarks", ".ci", ".github")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".py", ".json", ".yml"}
+        for name in re.findall(r"docs/pages/[\w/.-]+\.(?:md|svg)", file.read_text("utf-8"))
+    }
+    generated = {"docs/pages/http.md", "docs/pages/changelog.md", "docs/pages/contributing.md"}
+    assert sorted(name for name in named - generated if not (ROOT / name).is_file()) == []
+    assert len(named) > 5
+
+
 def test_each_page_has_a_markdown_file_whose_links_work(site: Path, pages: dict[Path, Links]) -> None:
     for page in pages:
         beside = page.with_suffix(".md")
