@@ -29,6 +29,7 @@ _ATTRIBUTES = re.compile(r" *\{ ?[#.][^}\n]*\}")
 
 _TIDY = (
     (" *¶", ""),
+    (" `(?:class|instance)-attribute`", ""),
     (r"\n +(?=[(\u2013)`])", " "),
     (r" \u2013\n\n +", ": "),
     (" +\n", "\n"),

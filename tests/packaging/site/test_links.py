@@ -102,5 +102,8 @@ def test_methods_come_before_fields_and_types_are_linked(site: Path) -> None:
     members = re.findall(r'id="jiffybox_sdk\.Box\.(\w+)" class="doc doc-heading"', text)
     assert members.index("start") < members.index("wait_for_status") < members.index("api") < members.index("plan")
     assert re.search(r'<a [^>]*href="clients.html#jiffybox_sdk.JiffyBox"[^>]*>JiffyBox</a>', text)
+    # A field has its description, and its type without the rules of its validation.
+    monitoring = (site / "reference" / "monitoring.md").read_text("utf-8")
+    assert "\n### domainname\n\n```python\ndomainname: str\n```\n\nThe domain to request, not empty.\n" in monitoring
     clients = (site / "reference" / "clients.html").read_text("utf-8")
     assert len(re.findall(r'<span class="nf">send</span>', clients)) == 2  # one signature for each client

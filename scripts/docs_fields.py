@@ -1,0 +1,34 @@
+"""An extension of Griffe, which reads the code for the reference: each field gets its description as its docstring.
+
+Descriptions are in `Field(description="...")`, or in the section `Attributes:` of their class.
+"""
+
+import ast
+from typing import Any
+
+from griffe import Attribute, Class, Docstring, DocstringSectionAttributes, Extension
+
+
+class FieldDocs(Extension):
+    """Moves the descriptions."""
+
+    def on_attribute_instance(self, *, attr: Attribute, **_: Any) -> None:
+        """Take the description of a field of a model."""
+        for node in ast.walk(ast.parse(str(attr.annotation or None), mode="eval")):
+            if isinstance(node, ast.keyword) and node.arg == "description" and isinstance(node.value, ast.Constant):
+                text = str(node.value.value)
+                describe(attr, text[:1].upper() + text[1:] + ".")
+
+    def on_class_members(self, *, cls: Class, **_: Any) -> None:
+        """Take the descriptions in the docstring of a class."""
+        for section in cls.docstring.parse("google") if cls.docstring else ():
+            if isinstance(section, DocstringSectionAttributes):
+                for item in section.value:
+                    member = cls.members.get(item.name)
+                    if isinstance(member, Attribute):
+                        describe(member, item.description)
+
+
+def describe(attribute: Attribute, text: str) -> None:
+    """Set the docstring of an attribute, unless it has one."""
+    attribute.docstring = attribute.docstring or Docstring(text, parent=attribute)
