@@ -57,6 +57,6 @@ def test_the_readme_is_short_and_its_facts_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     pythons = re.findall(r"Python :: (3\.\d+)", " ".join(project["project"]["classifiers"]))
     coverage = project["tool"]["coverage"]["report"]["fail_under"]
-    assert f"Python {pythons[0]} to 3.13 | " in readme
+    assert f"Python {pythons[0]} to {pythons[-2]}, and {pythons[-1]} in the browser | " in readme
     assert f"coverage of at least {coverage} % | {project['project']['license']}\n" in readme
     assert len(readme.splitlines()) <= 120
