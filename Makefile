@@ -17,10 +17,10 @@ THIS_PYTHON := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.versi
 OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
 
 CHECKS := check-basedpyright check-mypy check-lint check-generated
-GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table pictures
+GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table performance_page pictures
 PICTURES := pictures session_picture
 
-.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format pictures docs release-check stress environments
+.PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format pictures docs bench release-check stress environments
 
 demo: $(VENV)/.package ## the life of a box on the emulated service
 	$(BIN)/python -m jiffybox_sdk demo
@@ -80,6 +80,10 @@ docs: $(VENV)/.tools .browser/.files ## the docs, with a Python for the browser,
 docs-live: $(VENV)/.tools .browser/.files ## the docs on a port of this machine, which are built again when they change
 	$(MKDOCS) serve --config-file docs/mkdocs.yml
 
+# On a machine that does nothing else. It fails if a bound is missed, but the page is written in any case.
+bench: $(VENV)/.tools ## all benchmarks, for the page and the picture of the docs; about five minutes
+	$(BIN)/python -m benchmarks; missed=$$?; $(BIN)/python -m scripts.performance_page && $(BIN)/python -m scripts.pictures && exit $$missed
+
 # Not part of test-all, because it downloads the dependencies for each Python.
 release-check: $(VENV)/.tools $(VENV)-generators/.tools $(VENV)-release/.tools ## the archives: built twice, checked, and tried on each Python that is found
 	$(BIN)/python -m scripts.release_check --tools $(VENV)-release/$(PROGRAMS)/python $(PYTHONS)
@@ -89,10 +93,10 @@ stress: $(VENV)/.tools ## the emulator's server, killed and under load; the clie
 ifdef SEED
 	$(BIN)/python -m benchmarks.histories --seed $(SEED)
 else
-	$(BIN)/python benchmarks/kill.py
+	$(BIN)/python -m benchmarks.kill
 	$(BIN)/jiffybox sweep examples/deploy.py:deploy --depth 2 --most 1000000 --repeatable --jobs 2
-	$(BIN)/python benchmarks/state_file.py
-	$(BIN)/python benchmarks/load.py
+	$(BIN)/python -m benchmarks.state_file
+	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.histories
 	$(BIN)/python -m benchmarks.cancellations
 	$(BIN)/python -m benchmarks.interrupts

@@ -1,6 +1,6 @@
 """Benchmark of a call, compared with a bare `httpx.Client.get().json()`.
 
-    python benchmarks/call.py [BLOCKS]
+    python -m benchmarks.call [BLOCKS]
 
 Each way reads a box: over loopback from a server in a process of its own, over a transport in memory, and from an
 emulator in the same process, which validates its results as in the pytest plugin. They run in interleaved blocks, so
@@ -16,7 +16,7 @@ import multiprocessing
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from multiprocessing.connection import Connection
 from statistics import median
@@ -26,17 +26,12 @@ import httpx
 import requests
 from pydantic_core import to_json
 
+from benchmarks.tables import Row, Table, report
 from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyBox
 from jiffybox_sdk.schemas import load
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 CALLS = 200
-BOUNDS = {
-    ("sync", "httpx.Client"): 0.85,
-    ("async", "httpx.AsyncClient"): 0.80,
-    ("in memory", "httpx.Client in memory"): 1.20,
-    ("emulated", "httpx.Client in memory"): 1.70,
-}
 
 
 def payload() -> bytes:
@@ -137,9 +132,8 @@ def measure(functions: Mapping[str, Callable[[], object]], blocks: int) -> dict[
     return times
 
 
-def main() -> int:
-    """Print the times and ratios."""
-    blocks = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+def tables(blocks: int = 25) -> Iterator[Table]:
+    """Yield the times of the calls."""
     ready, child_ready = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(child_ready,), daemon=True)
     server.start()
@@ -150,17 +144,42 @@ def main() -> int:
         times = measure(functions, blocks)
     finally:
         server.terminate()
-    print(f"{'CPU time of a call':28}{'microseconds':>14}{'of httpx.Client':>17}")
-    for name, taken in times.items():
-        ratio = median(a / b for a, b in zip(taken, times["httpx.Client"], strict=True))
-        print(f"{name:28}{median(taken):14.0f}{ratio:17.2f}")
-    missed = 0
-    for (ours, bare), bound in BOUNDS.items():
-        ratio = median(a / b for a, b in zip(times[ours], times[bare], strict=True))
-        missed += ratio > bound
-        print(f"{ours} of {bare}: {ratio:.2f}, at most {bound:.2f}{' (missed)' if ratio > bound else ''}")
-    return 1 if missed else 0
+
+    def row(name: str, way: str, peer: str = "", most: float | None = None) -> Row:
+        ratio = median(a / b for a, b in zip(times[way], times[peer], strict=True)) if peer else None
+        return Row(name, median(times[way]), ours=bool(most), ratio=ratio, most=most)
+
+    yield Table(
+        "A call, synchronous",
+        "µs",
+        "CPU time of the client, reading a box over loopback.",
+        (
+            row("httpx.Client", "httpx.Client"),
+            row("http.client and json.loads", "http.client", "httpx.Client"),
+            row("requests", "requests", "httpx.Client"),
+            row("JiffyBox", "sync", "httpx.Client", 0.85),
+        ),
+    )
+    yield Table(
+        "A call, asynchronous",
+        "µs",
+        "The same, on asyncio.",
+        (
+            row("httpx.AsyncClient", "httpx.AsyncClient"),
+            row("AsyncJiffyBox", "async", "httpx.AsyncClient", 0.80),
+        ),
+    )
+    yield Table(
+        "A call without a socket",
+        "µs",
+        "The same with a transport in memory, and with an emulator that also validates its responses.",
+        (
+            row("httpx.Client", "httpx.Client in memory"),
+            row("JiffyBox", "in memory", "httpx.Client in memory", 1.20),
+            row("JiffyBox and Emulator", "emulated", "httpx.Client in memory", 1.70),
+        ),
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(tables(int(sys.argv[1]) if len(sys.argv) > 1 else 25)))

@@ -1,6 +1,6 @@
 """Compare the emulator's server under load with a bare Starlette endpoint (part of `make stress`).
 
-    python benchmarks/load.py [SECONDS]
+    python -m benchmarks.load [SECONDS]
 
 64 connections send requests for 20 s; the account holds 1,000 boxes. There must be no error, and memory must not grow
 during the second half.
@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.tables import Row, Table, report
 from jiffybox_sdk.emulator import TOKEN
 from jiffybox_sdk.emulator._server.app import listen
 
@@ -111,10 +112,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def main() -> int:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+def tables(seconds: float = 20.0) -> Iterator[Table]:
+    """Yield the rates, and the growth of memory."""
     boxes = [{"name": f"box {n}", "planid": 44, "distribution": "centos_7_64bit"} for n in range(BOXES)]
     rates: dict[str, float] = {}
+    grown: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         seed, body = Path(folder) / "seed.json", Path(folder) / "body.json"
         seed.write_text(json.dumps({"boxes": boxes}), "utf-8")
@@ -127,16 +129,23 @@ def main() -> int:
             }[name]
             process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, text=True)
             try:
-                rates[name], grown = asyncio.run(measure(process, port, seconds))
+                rates[name], grown[name] = asyncio.run(measure(process, port, seconds))
             finally:
                 process.terminate()
                 process.wait()
-            if name == "emulator":
-                print(f"memory grew by {grown / 2**20:.1f} MiB in the second half")
-                assert grown <= MAX_GROWTH, "the server's memory keeps growing"
-    print(f"no errors; {rates['emulator'] / rates['bare']:.2f} of the rate of a bare Starlette endpoint")
-    return 0
+    yield Table(
+        "The emulator's server",
+        "responses a second",
+        f"{CONNECTIONS} connections, an account of {BOXES:,} boxes; one call in 20 changes a box.",
+        (
+            Row("Starlette, an endpoint that does nothing", rates["bare"], ours=False),
+            Row("jiffybox emulator", rates["emulator"], ratio=rates["emulator"] / rates["bare"]),
+        ),
+        more=True,
+    )
+    row = Row("in the second half", grown["emulator"] / 2**20, most=MAX_GROWTH / 2**20)
+    yield Table("The emulator's server, growth of memory", "MiB", "Of the process.", (row,))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(tables(float(sys.argv[1]) if len(sys.argv) > 1 else 20.0)))

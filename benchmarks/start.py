@@ -1,6 +1,6 @@
 """Benchmark of the start: importing the SDK, making a client, its first call, an emulator, and 100 clients.
 
-    python benchmarks/start.py [ROUNDS] [--python PATH]
+    python -m benchmarks.start [ROUNDS] [--python PATH]
 
 The unit is `import pydantic, httpx; pydantic.BaseModel`. Each program runs in a fresh process, and the programs take
 turns, so that other load on the machine affects all alike. A program's cost is its CPU time (user and system), less
@@ -21,12 +21,14 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from threading import Thread
+
+from benchmarks.tables import Row, Table, report
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,13 +42,13 @@ EMULATOR = (
     "client.create_box('web', 'CloudLevel 1', distribution='debian_stretch_64bit').name"
 )
 BOUNDS = {
-    "the import": (IMPORT, 1.1),
-    "… and a client": (CLIENT, 1.3),
-    "… and its first call": (CALL, 1.9),
-    "an emulator, its client and a call": (EMULATOR, 2.3),
+    "import jiffybox_sdk": (IMPORT, 1.1),
+    "import, and make a client": (CLIENT, 1.3),
+    "import, make a client, and call": (CALL, 1.9),
+    "import, make an emulator, and call": (EMULATOR, 2.3),
 }
 
-MOST_SECONDS, MOST_MEGABYTES = 0.2, 15
+MOST_MS, MOST_MEGABYTES = 200, 15
 HUNDRED = """
 import resource, time
 from jiffybox_sdk import JiffyBox, JiffyTransportException, Retry
@@ -68,7 +70,7 @@ for scheme in ('http', 'https'):
     clients = cost(lambda: [client(scheme) for _ in range(100)])
     cost(lambda: [call(client) for client in clients])
 """
-HUNDREDS = ("100 clients", "… with a call each", "100 clients for https", "… with a call each")
+HUNDREDS = ("made", "made, and a call by each", "made, for https", "made, and a call by each, for https")
 
 
 class Service(BaseHTTPRequestHandler):
@@ -101,15 +103,16 @@ def service() -> Generator[str]:
 
 
 @contextmanager
-def environment(given: str | None) -> Generator[str]:
-    """Yield a Python without extras in which this checkout is installed."""
+def environment(given: str | None, extras: str = "") -> Generator[str]:
+    """Yield a Python in which this checkout is installed, without extras or with some, such as `[cli]`."""
     if given is not None:
         yield given
         return
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", ROOT], check=True)
+        install = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", f"{ROOT}{extras}"]
+        subprocess.run(install, check=True)
         yield python
 
 
@@ -122,38 +125,39 @@ def run(python: str, url: str, program: str) -> tuple[float, str]:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, printed
 
 
+def tables(rounds: int = 15, given: str | None = None) -> Iterator[Table]:
+    """Yield the cost of the start, and that of many clients."""
+    programs = {NOTHING, UNIT, *(program for program, _ in BOUNDS.values())}
+    costs: dict[str, list[float]] = {program: [] for program in programs}
+    hundreds: list[list[float]] = []
+    with environment(given) as python, service() as url:
+        for number in range(rounds + 1):
+            seconds = {program: run(python, url, program)[0] for program in sorted(programs)}
+            hundred = [float(part) for part in run(python, url, HUNDRED)[1].split()]
+            if number == 0:  # it compiles the byte code
+                continue
+            hundreds.append(hundred)
+            for program in programs:
+                costs[program].append(1000 * (seconds[program] - seconds[NOTHING]))
+    rows = [Row("import pydantic, httpx", median(costs[UNIT]), ours=False)]
+    for name, (program, bound) in BOUNDS.items():
+        ratio = median(a / b for a, b in zip(costs[program], costs[UNIT], strict=True))
+        rows.append(Row(name, median(costs[program]), ratio=ratio, most=bound))
+    note = "CPU time of a new process, less that of an interpreter that does nothing."
+    yield Table("The start", "ms", note, tuple(rows))
+    figures = [median(column) for column in zip(*hundreds, strict=True)]
+    seconds_ = [Row(name, 1000 * figure, most=MOST_MS) for name, figure in zip(HUNDREDS, figures[::2], strict=True)]
+    yield Table("100 clients, time", "ms", "CPU time, all together.", tuple(seconds_))
+    megabytes = [Row(name, figure, most=MOST_MEGABYTES) for name, figure in zip(HUNDREDS, figures[1::2], strict=True)]
+    yield Table("100 clients, memory", "MB", "Growth of the process's peak, all together.", tuple(megabytes))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("rounds", nargs="?", type=int, default=15)
     parser.add_argument("--python", help="the Python of an environment without extras, in which the SDK is installed")
     options = parser.parse_args()
-    programs = {NOTHING, UNIT, *(program for program, _ in BOUNDS.values())}
-    ratios: dict[str, list[float]] = {name: [] for name in BOUNDS}
-    units: list[float] = []
-    hundreds: list[list[float]] = []
-    with environment(options.python) as python, service() as url:
-        for number in range(options.rounds + 1):
-            seconds = {program: run(python, url, program)[0] for program in sorted(programs)}
-            hundred = [float(part) for part in run(python, url, HUNDRED)[1].split()]
-            if number == 0:  # it compiles the byte code
-                continue
-            unit = seconds[UNIT] - seconds[NOTHING]
-            units.append(unit)
-            hundreds.append(hundred)
-            for name, (program, _) in BOUNDS.items():
-                ratios[name].append((seconds[program] - seconds[NOTHING]) / unit)
-    missed = 0
-    print(f"{UNIT}: {median(units) * 1000:.0f} ms")
-    for name, (_, bound) in BOUNDS.items():
-        ratio = median(ratios[name])
-        missed += ratio > bound
-        print(f"{name}: {ratio:.2f} (at most {bound})")
-    figures = [median(column) for column in zip(*hundreds, strict=True)]
-    for name, seconds_, megabytes in zip(HUNDREDS, figures[::2], figures[1::2], strict=True):
-        missed += seconds_ >= MOST_SECONDS or megabytes >= MOST_MEGABYTES
-        bounds = f"less than {MOST_SECONDS} s and {MOST_MEGABYTES} MB"
-        print(f"{name}: {seconds_:.3f} s and {megabytes:.1f} MB ({bounds})")
-    return int(missed > 0)
+    return report(tables(options.rounds, options.python))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Compare changes of a large account in a state file with those of a small one (part of `make stress`).
 
-    python benchmarks/state_file.py [ROUNDS]
+    python -m benchmarks.state_file [ROUNDS]
 
 In each round, a box is created in an account with 10 boxes and in one with 2,000, so that other load affects both.
 """
@@ -9,8 +9,10 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.tables import Row, Table, report
 from jiffybox_sdk import Emulator
 from jiffybox_sdk.emulator import TOKEN, ServiceRequest
 
@@ -36,19 +38,25 @@ def creation(emulator: Emulator, number: int) -> float:
     return seconds
 
 
-def main() -> int:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+def tables(rounds: int = 300) -> Iterator[Table]:
+    """Yield the times of the creations."""
     with (
         tempfile.TemporaryDirectory() as folder,
         emulator(Path(folder), SMALL) as small,
         emulator(Path(folder), LARGE) as large,
     ):
         pairs = [(creation(small, number), creation(large, number)) for number in range(rounds)]
-    ratio = statistics.median(pair[1] for pair in pairs) / statistics.median(pair[0] for pair in pairs)
-    print(f"a creation with {LARGE} boxes takes {ratio:.2f} of the time with {SMALL}")
-    assert ratio <= MAX_RATIO, f"more than {MAX_RATIO}"
-    return 0
+    few, many = (1000 * statistics.median(column) for column in zip(*pairs, strict=True))
+    yield Table(
+        "A change in a state file",
+        "ms",
+        "Creating a box. What is written grows with the change, not with the account.",
+        (
+            Row(f"in an account of {SMALL} boxes", few),
+            Row(f"in an account of {LARGE:,} boxes", many, ratio=many / few, most=MAX_RATIO),
+        ),
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(tables(int(sys.argv[1]) if len(sys.argv) > 1 else 300)))

@@ -1,6 +1,6 @@
 """Benchmark of `check_path` and `check_stream`: memory and time for a large file, and time compared with `json.loads`.
 
-    python benchmarks/validate.py [--size MEGABYTES] [--command]
+    python -m benchmarks.validate [--size MEGABYTES] [--command]
 
 The file has 200 MB by default, and is deleted afterwards. Checking it must need less than 150 MB of memory in each
 process, and with two jobs be at least 1.7 times as fast as with one; `--size 1000` is a gigabyte. Checking a megabyte,
@@ -31,6 +31,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import jsonschema_rs
 from pydantic import BaseModel, JsonValue, TypeAdapter, create_model
 
+from benchmarks.tables import Row, Table, report
 from jiffybox_sdk import Box, _cli, schemas
 from jiffybox_sdk.models._fields import EpochScalar, Flags, Scalar
 from jiffybox_sdk.models._reader import reader
@@ -181,7 +182,7 @@ def lists_of_addresses() -> Iterator[JsonValue]:
         yield {"12": addresses}
 
 
-def compare(rounds: int) -> Iterator[tuple[str, float]]:
+def compare(rounds: int) -> Iterator[Row]:
     """Yield the ratio of checking to parsing a megabyte, as lines and as one value."""
     payloads = [(name, "box", "boxes", list(some_boxes(edit))) for name, edit in EDITS.items()]
     payloads.append(("lists of 20 addresses", "ips_by_box", "ips_by_box", list(lists_of_addresses())))
@@ -192,32 +193,43 @@ def compare(rounds: int) -> Iterator[tuple[str, float]]:
         inside = values if kind == "box" else [value["12"] for value in values if isinstance(value, dict)]
         value = json.dumps({str(number): one for number, one in enumerate(inside)}).encode()
         assert all(result.findings for result in check_stream(BytesIO(stream), kind)) == (name != "boxes")
-        yield f"{name}, as lines", ratio(partial(look, stream, kind, "lines"), partial(parse, lines), rounds)
-        yield f"{name}, as one value", ratio(partial(look, value, plural, "value"), partial(parse, [value]), rounds)
+        most = None if name == SLOWEST else MOST_TIME if kind == "box" else MOST_TIME_OF_LISTS
+        for form, work, other in (
+            ("as lines", partial(look, stream, kind, "lines"), partial(parse, lines)),
+            ("as one value", partial(look, value, plural, "value"), partial(parse, [value])),
+        ):
+            yield Row(f"{name}, {form}", ratio(work, other, rounds), most=most)
 
 
-def clean(rounds: int) -> Iterator[tuple[str, float, float | None]]:
-    """Yield the ratios for a megabyte of clean boxes, with their bounds."""
+def clean(rounds: int) -> Iterator[Row]:
+    """Yield the ratios for a megabyte of boxes without a finding, as one value."""
     listed: JsonValue = {str(number): box for number, box in enumerate(some_boxes(as_usual))}
     data = json.dumps(listed).encode()
-    answer = b'{"messages": [], "result": ' + data + b"}"
     schema: dict[str, JsonValue] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Box"}}
     oracle = jsonschema_rs.validator_for({**schemas.bundle(), **schema})
     assert oracle.is_valid(listed)
     parsed = partial(json.loads, data)
-    yield "check: a model and all findings", ratio(partial(check, data, "boxes"), parsed, rounds), BOUNDS["check"]
+    verdict = ratio(lambda: oracle.is_valid(json.loads(data)), parsed, rounds)
+    yield Row("jsonschema-rs and json.loads", verdict, ours=False)
+    yield Row("is_valid", ratio(partial(is_valid, data, "boxes"), parsed, rounds), most=BOUNDS["is_valid"])
+    yield Row("check, with a model", ratio(partial(check, data, "boxes"), parsed, rounds), most=BOUNDS["check"])
+
+
+def odd(rounds: int) -> Iterator[Row]:
+    """Yield the ratios of `check` for a megabyte of boxes with a finding each, as one value."""
     for name, edit in EDITS.items():
         if name != SLOWEST and edit is not as_usual:
-            odd = json.dumps({str(number): box for number, box in enumerate(some_boxes(edit))}).encode()
-            yield f"check: {name}", ratio(partial(check, odd, "boxes"), partial(json.loads, odd), rounds), None
-    yield "is_valid: the verdict", ratio(partial(is_valid, data, "boxes"), parsed, rounds), BOUNDS["is_valid"]
-    yield "jsonschema-rs: a verdict", ratio(lambda: oracle.is_valid(json.loads(data)), parsed, rounds), None
+            data = json.dumps({str(number): box for number, box in enumerate(some_boxes(edit))}).encode()
+            yield Row(f"{name}, by check", ratio(partial(check, data, "boxes"), partial(json.loads, data), rounds))
+
+
+def reading(rounds: int) -> Row:
+    """Return the ratio of a client's validators to plain models, for a megabyte of boxes."""
+    listed: JsonValue = {str(number): box for number, box in enumerate(some_boxes(as_usual))}
+    answer = b'{"messages": [], "result": ' + json.dumps(listed).encode() + b"}"
     ours = partial(reader(dict[str, Box]).enveloped.validate_json, answer, context=Flags())
-    yield (
-        "a client, to plain models",
-        ratio(ours, partial(plain_reader().validate_json, answer), rounds),
-        BOUNDS["a client"],
-    )
+    theirs = partial(plain_reader().validate_json, answer)
+    return Row("what a client reads", ratio(ours, theirs, rounds), most=BOUNDS["a client"])
 
 
 class PlainModel(BaseModel, frozen=True, extra="allow"):
@@ -271,6 +283,41 @@ def checked(path: Path, wrong: int, jobs: int) -> tuple[float, int]:
     return float(printed[2]), int(printed[3])
 
 
+def tables(size: int = 200 * MB, *, with_command: bool = False) -> Iterator[Table]:
+    """Yield the ratios, and the time and memory for a file of a size."""
+    rounds = ROUNDS if size >= MB else 1  # one for a try
+    note = "Ratios to json.loads, for a megabyte of boxes without a finding."
+    yield Table("A verdict", "times json.loads", note, tuple(clean(rounds)))
+    note = "Ratios to json.loads, for a megabyte. By check_stream, if not by check."
+    yield Table("All findings", "times json.loads", note, (*compare(rounds), *odd(rounds)))
+    note = "The ratio to models of pydantic with the same fields, for a megabyte of boxes."
+    yield Table("A response", "times plain models", note, (reading(rounds),))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "boxes.jsonl"
+        wrong = write(path, size)
+        (alone, memory), (shared, memory_of_job) = (checked(path, wrong, jobs) for jobs in (1, 2))
+        used = {"one job": memory, "two jobs, each process": memory_of_job}
+        if with_command:
+            command = [sys.executable, __file__, "--command-child", str(path)]
+            printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            code, used["jiffybox validate"] = map(int, printed.split())
+            assert code == int(wrong > 0), code
+        size = path.stat().st_size
+    least = LEAST_SPEED if size >= 100 * MB and (os.cpu_count() or 1) > 1 else None
+    yield Table(
+        "A large file",
+        "MB a second",
+        f"{size / MB:,.0f} MB of JSON Lines, {wrong:,} of them wrong.",
+        (
+            Row("check_path with one job", size / MB / alone),
+            Row("check_path with two jobs", size / MB / shared, ratio=alone / shared, least=least),
+        ),
+        more=True,
+    )
+    rows = (Row(name, most / MB, most=MOST_MEMORY / MB) for name, most in used.items())
+    yield Table("A large file, memory", "MB", "Of the process.", tuple(rows))
+
+
 def main() -> int:
     if sys.argv[1:2] == ["--child"]:
         child(sys.argv[2], int(sys.argv[3]))
@@ -282,39 +329,7 @@ def main() -> int:
     parser.add_argument("--size", type=float, default=200, help="the size of the file in MB")
     parser.add_argument("--command", action="store_true", help="also check the file with the command")
     options = parser.parse_args()
-    size, with_command = int(options.size * MB), bool(options.command)
-    over = 0
-    for name, found, bound in clean(ROUNDS if size >= MB else 1):
-        limit = "" if bound is None else f" (at most {bound})"
-        print(f"a megabyte of boxes, {name}: {found:.2f}{limit}")
-        over += bound is not None and found > bound
-    for name, found in compare(ROUNDS if size >= MB else 1):  # one for a try
-        most = None if name.startswith(SLOWEST) else MOST_TIME if name.startswith("boxes") else MOST_TIME_OF_LISTS
-        limit = "" if most is None else f" (at most {most})"
-        print(f"a megabyte of {name}: {found:.1f} times as long as json.loads{limit}")
-        over += most is not None and found > most
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "boxes.jsonl"
-        wrong = write(path, size)
-        (alone, memory), (shared, memory_of_job) = (checked(path, wrong, jobs) for jobs in (1, 2))
-        if with_command:
-            command = [sys.executable, __file__, "--command-child", str(path)]
-            by_command = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        else:
-            by_command = "1 0"
-        size = path.stat().st_size
-    print(
-        f"{size / MB:,.0f} MB, {wrong} values wrong: {memory / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})"
-    )
-    print(f"with two jobs: {alone / shared:.2f} times as fast as with one (at least {LEAST_SPEED})", end=", ")
-    print(f"{shared:.1f} s instead of {alone:.1f} s, {memory_of_job / MB:.0f} MB of memory in each process")
-    over += size >= 100 * MB and (os.cpu_count() or 1) > 1 and alone / shared < LEAST_SPEED
-    memory = max(memory, memory_of_job)
-    code, most = map(int, by_command.split())
-    if with_command:
-        print(f"the command: exit code {code}, {most / MB:.0f} MB of memory (less than {MOST_MEMORY / MB:.0f})")
-        memory = max(memory, most)
-    return int(over > 0 or memory >= MOST_MEMORY)
+    return report(tables(int(options.size * MB), with_command=options.command))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Draw all pictures that follow from the code: `make pictures`. With `--check`, report those that are stale."""
+"""Draw the pictures that follow from the code and from recorded results. With `--check`, report which are stale."""
 
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from scripts.pictures.bars import bars
 from scripts.pictures.call import call
 from scripts.pictures.judge import judge
 from scripts.pictures.layers import layers
@@ -15,6 +16,7 @@ PICTURES: Mapping[str, Callable[[], str]] = {
     "call": call,
     "judge": judge,
     "layers": layers,
+    "performance": bars,
     "retries": retries,
     "states": states,
 }

@@ -25,14 +25,15 @@ MEASURE = """pictures => Object.entries(pictures).flatMap(([name, svg]) => {
     const picture = root.querySelector("svg")
     const outer = picture.getBoundingClientRect()
     const scale = outer.width / picture.viewBox.baseVal.width
-    const colours = [...root.querySelectorAll("rect")].map(rect => getComputedStyle(rect).fill)
+    const boxes = [...root.querySelectorAll("rect.card, rect.box, rect:not([class])")]
+    const colours = boxes.map(box => getComputedStyle(box).fill)
     return [...root.querySelectorAll("text")].map(text => {
         const {left, top, right, bottom} = text.getBoundingClientRect()
         const style = getComputedStyle(text)
         return {
             picture: name, text: text.textContent, left, top, right, bottom, size: parseFloat(style.fontSize) * scale,
             outside: left < outer.left || top < outer.top || right > outer.right || bottom > outer.bottom,
-            colour: style.fill, behind: colours.slice(0, 2),
+            colour: style.fill, behind: colours,
         }
     })
 })"""

@@ -1,14 +1,36 @@
-"""The benchmarks run. Times are judged by themselves, on an idle machine."""
+"""The benchmarks run, and judge their figures. The figures themselves only count on an idle machine."""
 
-import subprocess
-import sys
-from pathlib import Path
+import pytest
+
+from benchmarks import drift, state_file, validate
+from benchmarks.tables import Row, Table, report
 
 
 def test_the_benchmark_of_validation_runs() -> None:
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "benchmarks/validate.py", "--size", "0.1"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)  # noqa: S603
-    assert done.stdout.count("times as long as json.loads (at most 4)") == 10, done.stderr
-    assert "MB of memory" in done.stdout, done.stderr
-    assert "with two jobs: " in done.stdout, done.stderr
+    tables = {table.title: table for table in validate.tables(100_000)}
+    assert {"A verdict", "All findings", "A response", "A large file", "A large file, memory"} == tables.keys()
+    assert len([row for row in tables["All findings"].rows if row.most == validate.MOST_TIME]) == 10
+    assert [row.name for row in tables["A verdict"].rows if not row.ours] == ["jsonschema-rs and json.loads"]
+    assert all(row.value > 0 for table in tables.values() for row in table.rows)
+
+
+def test_the_benchmarks_of_drift_and_of_state_files_run() -> None:
+    tables = [*drift.tables(1), *state_file.tables(1)]
+    assert all(row.ratio for table in tables for row in table.rows[1:] if row.ours)
+
+
+@pytest.mark.parametrize(
+    ("row", "missed", "bound"),
+    [
+        (Row("x", 5), 0, ""),
+        (Row("x", 5, most=4), 1, "at most 4.00"),
+        (Row("x", 5, most=6), 0, "at most 6.00"),
+        (Row("x", 5, ratio=1.2, most=1.1), 1, "at most 1.10"),
+        (Row("x", 5, ratio=1.2, least=1.1), 0, "at least 1.10"),
+        (Row("x", 5, ratio=1.2, least=200), 1, "at least 200"),
+    ],
+)
+def test_a_figure_or_its_ratio_is_judged(row: Row, missed: int, bound: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (row.missed, row.bound) == (missed, bound)
+    assert report([Table("X", "ms", "", (row,))]) == missed
+    assert ("(missed)" in capsys.readouterr().out) == missed
