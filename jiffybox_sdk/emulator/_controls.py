@@ -4,7 +4,7 @@ from typing import Unpack
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk.emulator._clock import EmulatorClock
+from jiffybox_sdk.emulator._clock import ClockPolicy, EmulatorClock
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import JournalEntry
 from jiffybox_sdk.emulator._router import EmulatorDefect
@@ -46,6 +46,18 @@ class EmulatorControls:
         """
         with self._service.lock:
             self._service.faults.add(fault)
+
+    def remove_fault(self, fault: Fault) -> None:
+        """Remove a fault that can still be triggered. Of several that are equal, the first.
+
+        Args:
+            fault: The fault, or an equal one.
+
+        Raises:
+            JiffyArgumentException: If there is no such fault.
+        """
+        with self._service.lock:
+            self._service.faults.remove(fault)
 
     def clear_faults(self) -> None:
         """Remove all faults."""
@@ -113,6 +125,22 @@ class EmulatorControls:
             if seconds > 0:
                 self._service.account.set_back(now, seconds)
             self.clock.set_time(now)
+
+    def set_clock(self, policy: ClockPolicy, speed: float = 1.0) -> None:
+        """Change the clock policy, also for existing clients. The service's time continues from where it is.
+
+        Args:
+            policy: The clock policy; see `EmulatorClock`.
+            speed: For the clock `real`: seconds at the service per real second.
+
+        Raises:
+            JiffyArgumentException: If the policy or the speed is invalid.
+            StateNotSaved: If the state file can't be written. Only the clock has changed.
+        """
+        new_clock = EmulatorClock(policy, speed)
+        with self._service.changing(save_time=True):
+            new_clock.set_time(self.clock.now())
+            self.clock.copy_from(new_clock)
 
     def advance(self, seconds: float) -> None:
         """Advance the service's time and complete the work that is due by then.

@@ -174,6 +174,14 @@ class Faults:
         """Inject a fault."""
         self._injected.append(_Injected(fault))
 
+    def remove(self, fault: Fault) -> None:
+        """Remove the first equal fault that can still be triggered."""
+        for injected in self._injected:
+            if injected.fault == fault and injected.triggered < fault.times:
+                self._injected.remove(injected)
+                return
+        raise JiffyArgumentException(f"no such fault: {fault}")
+
     def clear(self) -> None:
         """Remove all faults."""
         self._injected.clear()

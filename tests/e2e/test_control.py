@@ -42,8 +42,9 @@ def test_it_resets_the_account(control: httpx.Client, emulator: Emulator) -> Non
 
 def test_it_advances_the_clock(control: httpx.Client, emulator: Emulator) -> None:
     began = emulator.clock.now()
-    assert control.get("clock").json() == {"policy": "manual", "now": began}
-    assert control.post("clock", json={"advance": 60}).json() == {"policy": "manual", "now": began + 60}
+    clock = {"policy": "manual", "speed": 1, "now": began}
+    assert control.get("clock").json() == clock
+    assert control.post("clock", json={"advance": 60}).json() == {**clock, "now": began + 60}
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
         control.post("clock", json={"run_until_idle": True})
@@ -107,6 +108,31 @@ def test_it_changes_the_clock_policy(control: httpx.Client, emulator: Emulator) 
     emulator.reset(clock="manual")
 
 
+def test_it_starts_and_stops_the_clock(control: httpx.Client, emulator: Emulator) -> None:
+    began = emulator.clock.now()
+    with emulator.client() as client:
+        box = client.create_box("web", 44, distribution="centos_7_64bit")
+        assert control.post("clock", json={"policy": "real", "speed": 60}).json()["speed"] == 60
+        assert began <= emulator.clock.now() < began + 86_400
+        assert "can't be advanced" in control.post("clock", json={"advance": 1}).json()["error"]
+        stopped = control.post("clock", json={"policy": "manual"}).json()
+        assert (stopped["policy"], stopped["speed"]) == ("manual", 1)
+        control.post("clock", json={"run_until_idle": True})
+        assert box.refresh().ready
+
+
+def test_it_removes_a_single_fault(control: httpx.Client, emulator: Emulator) -> None:
+    cut, drop, twice = ({"call": "get_box", **effect} for effect in ({"cut": True}, {"drop": True}, {"times": 2}))
+    for fault in (cut, drop, {**twice, "drop": True}):
+        control.post("faults", json=fault)
+    assert control.request("DELETE", "faults", json=drop).status_code == 200
+    assert list(map(str, emulator.faults())) == ["get_box: times=1, cut=True", "get_box: times=2, drop=True"]
+    again = control.request("DELETE", "faults", json=drop)
+    assert (again.status_code, again.json()["error"]) == (400, "no such fault: get_box: times=1, drop=True")
+    assert control.request("DELETE", "faults", content=b"{}").status_code == 400  # not declared to be JSON
+    assert len(emulator.faults()) == 2
+
+
 def test_it_orders_floating_addresses(control: httpx.Client, emulator: Emulator) -> None:
     with emulator.client() as client:
         box = client.create_box("web", 44, distribution="centos_7_64bit")
@@ -130,6 +156,10 @@ INVALID: dict[str, tuple[str, str, object, str]] = {
     "time going back": ("POST", "clock", {"advance": -1}, "invalid seconds -1"),
     "time as text": ("POST", "clock", {"advance": "1"}, "invalid body: expected"),
     "advance and run_until_idle": ("POST", "clock", {"advance": 1, "run_until_idle": True}, "invalid body: expected"),
+    "a speed of the clock manual": ("POST", "clock", {"policy": "manual", "speed": 2}, "only the clock 'real' takes"),
+    "a speed as text": ("POST", "clock", {"policy": "real", "speed": "2"}, "invalid speed"),
+    "no speed": ("POST", "clock", {"policy": "real", "speed": 0}, "invalid speed 0"),
+    "a policy and a time": ("POST", "clock", {"policy": "real", "advance": 1}, "invalid body: expected"),
     "neither advance nor run_until_idle": ("POST", "clock", {}, "invalid body: expected"),
     "a fault of an unknown call": ("POST", "faults", {"call": "explode", "drop": True}, "invalid fault: call: "),
     "a fault without options": ("POST", "faults", {"call": "get_box"}, "invalid fault: expected one of refuse, drop"),

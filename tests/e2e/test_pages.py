@@ -21,11 +21,13 @@ from tests.support.schema_tools import items, members
 
 DOCUMENT = control_openapi()
 PATHS = members(DOCUMENT["paths"])
+FAULT = {"call": "get_box", "drop": True}
 SEED = {"boxes": [{"name": "web", "planid": 44, "distribution": "centos_7_64bit"}]}
 BODIES: dict[tuple[str, str], list[dict[str, object]]] = {
     ("post", "/reset"): [{}, {"seed": SEED, "clock": "manual"}],
-    ("post", "/clock"): [{"advance": 1.5}, {"run_until_idle": True}],
+    ("post", "/clock"): [{"advance": 1.5}, {"run_until_idle": True}, {"policy": "real", "speed": 2}],
     ("post", "/faults"): [{"call": "get_box", "status": 503, "retry_after": "5", "times": 2}],
+    ("delete", "/faults"): [FAULT],
     ("put", "/state"): [],
     ("post", "/floating-ips"): [{"box": 10_001}],
 }
@@ -104,6 +106,7 @@ def test_requests_and_responses_match_it(
     emulator.reset(SEED, clock="manual")
     with emulator.client() as client:
         client.create_box("other", 44, distribution="centos_7_64bit")
+    emulator.add_fault("get_box", drop=True)
     operation = members(members(PATHS[path])[verb])
     answer = validator(content(members(operation["responses"])["200"]))
     bodies = BODIES.get((verb, path), [None]) or [server.get("/__emulator__/state").json()]

@@ -62,12 +62,17 @@ def disable(account: Account, number: str) -> JsonValue:
 def create(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     """`POST backups/<box>/manual`."""
     box = find_box(account, number)
-    check_no_backup(box)
-    check_idle(box)
-    check_not_frozen(box)
+    check_accepts(box)
     account.boxes.put(replace(box, backup_running=True))
     account.schedule(clock.due_in(SECONDS["manual"]), "backup", box.id)
     return True
+
+
+def check_accepts(box: BoxState) -> None:
+    """Reject a box in whose state no manual backup can be created, and none restored."""
+    check_no_backup(box)
+    check_idle(box)
+    check_not_frozen(box)
 
 
 def restore(account: Account, clock: EmulatorClock, number: str, kind: str, backup: str) -> JsonValue:

@@ -62,8 +62,7 @@ def duplicate(account: Account, number: str, body: "requests.DuplicateBox", cloc
     source = find_box(account, number)
     check_name(account.box_names, body.name)
     plan = find_plan(account, body.planid)
-    check_idle(source)
-    check_not_frozen(source)
+    check_accepts(source, "duplicate")
     metadata = merge_metadata({}, body.metadata)
     box = account.add_box(body.name, plan, source.distribution, metadata, clock.now())
     account.boxes.put(replace(source, being_copied=True))
@@ -85,8 +84,7 @@ def change(account: Account, number: str, body: "requests.ChangeBox", clock: Emu
 def delete(account: Account, number: str, clock: EmulatorClock) -> JsonValue:
     """`DELETE jiffyBoxes/<id>`."""
     box = find_box(account, number)
-    check_idle(box)
-    _check_powered_off(box)
+    check_accepts(box, "delete")
     start_work(account, box, "delete", clock)
     return True
 
@@ -134,6 +132,24 @@ def finish(account: Account, due: Due) -> None:
     account.boxes.put(replace(box, metadata=box.metadata or {}))
 
 
+def check_accepts(box: BoxState, kind: Command | str) -> None:
+    """Reject a box in whose state a kind of work is not possible."""
+    check_idle(box)
+    if kind == Command.THAW:
+        if box.status != BoxStatus.FROZEN:
+            raise ServiceError(_messages.NOT_FROZEN, number=box.id)
+        return
+    check_not_frozen(box)
+    if kind in (Command.SHUTDOWN, Command.PULLPLUG):
+        if not box.running:
+            raise ServiceError(_messages.NOT_RUNNING, number=box.id)
+    elif kind != "duplicate":
+        if box.running:
+            raise ServiceError(_messages.RUNNING, number=box.id)
+        if kind == Command.FREEZE:
+            check_no_backup(box)
+
+
 def find_plan(account: Account, reference: int | str) -> int:
     """Return the id of a plan given by id or name."""
     for number, plan in account.plans.items():
@@ -169,24 +185,8 @@ def _start_command(
     if (planid is None) == (command in (Command.THAW, Command.PLAN)) and command != Command.START:
         raise ServiceError(_messages.BAD_PARAMETER, parameter="planid")
     plan = None if planid is None else find_plan(account, planid)
-    if command in (Command.SHUTDOWN, Command.PULLPLUG):
-        check_not_frozen(box)
-        if not box.running:
-            raise ServiceError(_messages.NOT_RUNNING, number=box.id)
-    elif command == Command.THAW:
-        if box.status != BoxStatus.FROZEN:
-            raise ServiceError(_messages.NOT_FROZEN, number=box.id)
-    else:
-        _check_powered_off(box)
-        if command == Command.FREEZE:
-            check_no_backup(box)
+    check_accepts(box, command)
     return start_work(account, box, command, clock, plan=plan)
-
-
-def _check_powered_off(box: BoxState) -> None:
-    check_not_frozen(box)
-    if box.running:
-        raise ServiceError(_messages.RUNNING, number=box.id)
 
 
 HANDLERS: Handlers = {

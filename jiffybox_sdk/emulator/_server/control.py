@@ -2,11 +2,12 @@
 
     GET    health                           status and responses that violated the schemas
     POST   reset         {"seed": {...}}    start over; {"clock": "manual"} changes the clock policy
-    GET    clock                            policy and time
+    GET    clock                            policy, speed and time
     POST   clock         {"advance": 60}    or {"run_until_idle": true}; not under the clock real
+    POST   clock         {"policy": "real", "speed": 60}    another clock, which continues from the same time
     GET    faults                           those that can still be triggered and those that never were
     POST   faults        {"call": "create_box", "drop": true, "moment": "after"}
-    DELETE faults
+    DELETE faults                           all; with the body {"call": "create_box", "drop": true}, that one
     GET    journal                          the latest thousand requests
     DELETE journal
     GET    drift                            unknown parameters in requests, with counts
@@ -19,6 +20,7 @@
 Invalid requests are answered with status 400 and {"error": "..."}. Bodies require the content type application/json.
 """
 
+import math
 from collections.abc import Callable
 
 import anyio.to_thread
@@ -48,7 +50,7 @@ def control_application(emulator: Emulator) -> Starlette:
         return _respond({"status": "ok", "version": __version__, "defects": defects})
 
     def reset(_method: str, content: bytes) -> Response:
-        given = _body(content)
+        given = body_of(content)
         seed, policy = given.get("seed"), given.get("clock", emulator.clock.policy)
         if given.keys() - {"seed", "clock"} or not (seed is None or isinstance(seed, dict)):
             raise JiffyArgumentException('invalid body: expected {} or {"seed": {...}, "clock": "manual"}')
@@ -56,7 +58,7 @@ def control_application(emulator: Emulator) -> Starlette:
         return _respond({})
 
     def floating_ips(_method: str, content: bytes) -> Response:
-        match _body(content):
+        match body_of(content):
             case {"box": int() as box, **rest} if not rest:
                 return _respond({"ip": emulator.add_floating_ip(box)})
             case _:
@@ -64,25 +66,14 @@ def control_application(emulator: Emulator) -> Starlette:
 
     def clock(method: str, content: bytes) -> Response:
         if method == "POST":
-            if emulator.clock.policy == "real":
-                raise JiffyArgumentException(
-                    "a real clock can't be advanced: start the emulator with --clock manual, or change the clock with"
-                    ' POST /__emulator__/reset and the body {"clock": "manual"}'
-                )
-            match _body(content):
-                case {"advance": int() | float() as seconds, **rest} if not rest:
-                    emulator.advance(seconds)
-                case {"run_until_idle": True, **rest} if not rest:
-                    emulator.run_until_idle()
-                case _:
-                    raise JiffyArgumentException(
-                        'invalid body: expected {"advance": seconds} or {"run_until_idle": true}'
-                    )
-        return _respond({"policy": emulator.clock.policy, "now": emulator.clock.now()})
+            _change_clock(emulator, body_of(content))
+        return _respond({"policy": emulator.clock.policy, "speed": emulator.clock.speed, "now": emulator.clock.now()})
 
     def faults(method: str, content: bytes) -> Response:
         if method == "POST":
-            emulator.inject(as_fault(_body(content)))
+            emulator.inject(as_fault(body_of(content)))
+        elif content:
+            emulator.remove_fault(as_fault(body_of(content)))
         elif method == "DELETE":
             emulator.clear_faults()
         pending = [fault.model_dump(exclude_none=True) for fault in emulator.faults()]
@@ -109,7 +100,7 @@ def control_application(emulator: Emulator) -> Starlette:
 
     def route(path: str, function: Callable[[str, bytes], Response], methods: list[str]) -> Route:
         async def endpoint(request: Request) -> Response:
-            content = await _content(request) if request.method in ("POST", "PUT") else b""
+            content = b"" if request.method == "GET" else await content_of(request)
             # It may wait for the disk, for other processes, or for a call that waits for them.
             return await anyio.to_thread.run_sync(function, request.method, content)
 
@@ -129,6 +120,27 @@ def control_application(emulator: Emulator) -> Starlette:
     return Starlette(routes=routes, exception_handlers={JiffyArgumentException: _error, StateNotSaved: _error})
 
 
+def _change_clock(emulator: Emulator, given: dict[str, JsonValue]) -> None:
+    """Advance the time, or change the policy."""
+    match given:
+        case {"policy": policy, **rest} if not rest.keys() - {"speed"}:
+            speed = rest.get("speed", 1.0)
+            emulator.set_clock(as_policy(policy), speed if isinstance(speed, int | float) else math.nan)
+        case _ if emulator.clock.policy == "real":
+            raise JiffyArgumentException(
+                "a real clock can't be advanced: start the emulator with --clock manual, or stop the clock with"
+                ' POST /__emulator__/clock and the body {"policy": "manual"}'
+            )
+        case {"advance": int() | float() as seconds, **rest} if not rest:
+            emulator.advance(seconds)
+        case {"run_until_idle": True, **rest} if not rest:
+            emulator.run_until_idle()
+        case _:
+            raise JiffyArgumentException(
+                'invalid body: expected {"advance": seconds}, {"run_until_idle": true} or {"policy": "manual"}'
+            )
+
+
 def _error(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 400 if isinstance(error, JiffyArgumentException) else 500)
 
@@ -137,18 +149,21 @@ def _respond(content: object) -> Response:
     return JSONResponse(to_jsonable_python(content))
 
 
-async def _content(request: Request) -> bytes:
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-        raise JiffyArgumentException("invalid body: expected the content type application/json")
+async def content_of(request: Request) -> bytes:
+    """Return a request body, which must be declared to be JSON. That of a `DELETE` may be missing."""
+    is_json = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "application/json"
     content = bytearray()
     async for piece in request.stream():
         content += piece
         if len(content) > _MOST_BYTES:
             raise JiffyArgumentException(f"invalid body: expected at most {_MOST_BYTES} bytes")
+    if not is_json and (content or request.method != "DELETE"):
+        raise JiffyArgumentException("invalid body: expected the content type application/json")
     return bytes(content)
 
 
-def _body(content: bytes) -> dict[str, JsonValue]:
+def body_of(content: bytes) -> dict[str, JsonValue]:
+    """Return a request body as a JSON object."""
     try:
         value = strict_json.parse(content or b"{}")
     except ValueError as error:

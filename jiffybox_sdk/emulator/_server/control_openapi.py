@@ -14,7 +14,6 @@ from jiffybox_sdk.emulator._seeds import Seed
 Schema = dict[str, JsonValue]
 
 _TEXT: Schema = {"type": "string"}
-_NUMBER: Schema = {"type": "number"}
 _POLICY: Schema = {"enum": list[JsonValue](POLICIES)}
 _FAULT: Schema = {"$ref": "#/components/schemas/Fault"}
 _EMPTY: Schema = {"type": "object", "maxProperties": 0}
@@ -24,8 +23,12 @@ _STATE: Schema = {"type": "object", "description": "A snapshot, whose format may
 @cache
 def control_openapi() -> Schema:
     """Return the document. Faults, entries and seeds are described by their models."""
-    clock = _object(policy=_POLICY, now={**_NUMBER, "description": "The service's time, in seconds since the epoch."})
-    advance: Schema = {"oneOf": [_object(advance={**_NUMBER, "minimum": 0}), _object(run_until_idle={"const": True})]}
+    speed: Schema = {"type": "number", "exclusiveMinimum": 0, "description": "Seconds at the service per real second."}
+    now: Schema = {"type": "number", "description": "The service's time, in seconds since the epoch."}
+    clock = _object(policy=_POLICY, speed=speed, now=now)
+    another: Schema = {**_object(policy=_POLICY, speed=speed), "required": ["policy"]}
+    advance = _object(advance={"type": "number", "minimum": 0})
+    move: Schema = {"oneOf": [advance, _object(run_until_idle={"const": True}), another]}
     faults = _object(faults=_list(_FAULT), never_triggered=_list(_FAULT))
     journal = _object(journal=_list({"$ref": "#/components/schemas/JournalEntry"}))
     drift = _object(drift=_list({"$ref": "#/components/schemas/DriftEntry"}))
@@ -35,13 +38,13 @@ def control_openapi() -> Schema:
         "/health": {"get": _call("Return the status, and the responses that violated the schemas", health)},
         "/reset": {"post": _call("Start over, optionally with a seed and another clock", _EMPTY, start)},
         "/clock": {
-            "get": _call("Return the clock policy and the time", clock),
-            "post": _call("Advance the time; not with the clock real", clock, advance),
+            "get": _call("Return the clock policy, its speed and the time", clock),
+            "post": _call("Advance the time, which the clock real does not allow, or change the clock", clock, move),
         },
         "/faults": {
             "get": _call("Return the faults that can still be triggered, and those that never were", faults),
             "post": _call("Inject a fault", faults, _FAULT),
-            "delete": _call("Remove all faults", faults),
+            "delete": _call("Remove all faults, or the one in the body", faults, _FAULT, required=False),
         },
         "/journal": {
             "get": _call("Return the latest thousand requests, without secrets", journal),
@@ -86,11 +89,11 @@ def _content(schema: Schema) -> Schema:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _call(summary: str, result: Schema, body: Schema | None = None) -> Schema:
+def _call(summary: str, result: Schema, body: Schema | None = None, *, required: bool = True) -> Schema:
     """Return an operation."""
     call: Schema = {"summary": summary, "responses": {"200": {"description": "Success", **_content(result)}}}
     if body is not None:
-        call["requestBody"] = {"required": True, **_content(body)}
+        call["requestBody"] = {"required": required, **_content(body)}
         call["responses"] = {
             "200": {"description": "Success", **_content(result)},
             "400": {"description": "The request is invalid and had no effect", **_content(_object(error=_TEXT))},
