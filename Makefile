@@ -18,7 +18,7 @@ OTHER_PYTHONS := $(filter-out $(THIS_PYTHON),$(PYTHONS))
 
 CHECKS := check-basedpyright check-mypy check-lint check-generated
 GENERATED := generate_models unasync validation_stub schema_versions openapi calls commands_page evidence_table performance_page pictures
-PICTURES := pictures session_picture
+PICTURES := pictures session_picture panel_pictures
 
 .PHONY: demo test test-all test-quick test-slow test-lowest check $(CHECKS) generate format pictures docs bench release-check stress environments
 
@@ -111,7 +111,7 @@ $(VENV)/.package: pyproject.toml
 	touch $@
 
 $(VENV)/.tools: $(VENV)/.package
-	$(BIN)/python $(PIP) install --editable ".[cli,run]" --group dev
+	$(BIN)/python $(PIP) install --editable ".[cli,run,panel]" --group dev
 	touch $@
 
 # The client that users had before: a test lets it talk to the emulator.

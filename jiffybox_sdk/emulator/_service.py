@@ -150,7 +150,7 @@ class Service:
             account: The account, by default an empty one.
             vary: A function that changes answers.
         """
-        self._token = token
+        self.token: SecretStr = token
         self.clock: EmulatorClock = clock
         self._guard = PerProcess(_Guard)
         self.account: Account = account or Account()
@@ -219,6 +219,19 @@ class Service:
             yield
 
     @contextmanager
+    def watching(self) -> Generator[None]:
+        """Let the caller read the account like `reading`, after the work that is due has been completed.
+
+        Raises:
+            StateNotSaved: If the state file can't be written or read.
+        """
+        with self.reading():
+            if self._is_due():
+                with self._changing():
+                    self.finish_due()
+            yield
+
+    @contextmanager
     def changing(self, *, save_time: bool = False) -> Generator[None]:
         """Let the caller change the account. If an exception is raised, nothing has changed, except the time.
 
@@ -277,7 +290,7 @@ class Service:
         """Determine the call and its arguments from the path. Return the call."""
         given = f"{request.path.strip('/')}//".split("/")
         token, *segments = map(unquote, given) if "%" in request.path else given
-        if token != self._token.get_secret_value():
+        if token != self.token.get_secret_value():
             raise ServiceError(_messages.WRONG_TOKEN)
         exchange.path = request.path.strip("/").partition("/")[2]
         version, module, *rest = segments
@@ -351,7 +364,7 @@ class Service:
             return
         from jiffybox_sdk.validation._findings import below, json_type  # noqa: PLC0415 (rarely needed)
 
-        secrets = [self._token.get_secret_value()]
+        secrets = [self.token.get_secret_value()]
         for name, value in received.unknown.items():
             pointer = below("", shown_name(name, secrets))
             self.drift.add([DriftEntry(received.model.__name__, pointer, "unknown-field", None, json_type(value))])

@@ -12,6 +12,7 @@ from jiffybox_sdk.emulator._server.app import application
 from jiffybox_sdk.exceptions import JiffyMessageException
 
 API, CONTROL = f"/{TOKEN}/v1.0/jiffyBoxes", "/__emulator__/reset"
+PANEL = ["/__panel__/view", "/__panel__/request", "/__panel__/api/jiffyBoxes"]
 FORM = "application/x-www-form-urlencoded"
 BOX = {"name": "web", "planid": "44", "distribution": "centos_7_64bit"}
 
@@ -66,13 +67,16 @@ CROSS_SITE: dict[str, tuple[str, Headers]] = {
 }
 
 
-@pytest.mark.parametrize("path", [API, CONTROL, "/__emulator__/state", "/openapi.json", "/"])
+@pytest.mark.parametrize("path", [API, CONTROL, "/__emulator__/state", "/openapi.json", "/", *PANEL])
 @pytest.mark.parametrize("case", CROSS_SITE)
 def test_requests_of_other_sites_are_rejected(server: httpx.Client, emulator: Emulator, case: str, path: str) -> None:
     verb, headers = CROSS_SITE[case]
     before = emulator.snapshot()
     response = server.request(
-        verb, path, headers=headers, content=b"" if verb == "GET" else str(httpx.QueryParams(BOX))
+        verb,
+        path,
+        headers={**headers, "JiffyBox-Panel": "-"},
+        content=b"" if verb == "GET" else str(httpx.QueryParams(BOX)),
     )
     assert response.status_code == 403
     assert "Access-Control-Allow-Origin" not in response.headers
@@ -81,7 +85,7 @@ def test_requests_of_other_sites_are_rejected(server: httpx.Client, emulator: Em
     assert emulator.journal() == []
 
 
-@pytest.mark.parametrize("path", [API, CONTROL, "/__emulator__/state", "/"])
+@pytest.mark.parametrize("path", [API, CONTROL, "/__emulator__/state", "/", *PANEL])
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize(
     "name",
@@ -97,7 +101,12 @@ def test_requests_of_other_sites_are_rejected(server: httpx.Client, emulator: Em
 )
 def test_rebound_names_are_rejected(server: httpx.Client, emulator: Emulator, name: str, verb: str, path: str) -> None:
     host = f"{name}:{server.base_url.port}"
-    headers = {"Host": host, "Origin": f"http://{host}", **fetch_metadata("same-origin", "cors", "empty")}
+    headers = {
+        "Host": host,
+        "Origin": f"http://{host}",
+        "JiffyBox-Panel": "-",
+        **fetch_metadata("same-origin", "cors", "empty"),
+    }
     response = server.request(verb, path, headers=headers, json=BOX if verb == "POST" else None)
     assert response.status_code == 400
     assert "unknown host name" in response.json()["error"]

@@ -77,6 +77,13 @@ EMULATE = """
 from jiffybox_sdk import Emulator
 Emulator().client().create_box("web", 44, distribution="debian_stretch_64bit")
 """
+SERVE = """
+import urllib.request
+from jiffybox_sdk import Emulator
+from jiffybox_sdk.emulator._server.app import running
+with running(Emulator()) as url:
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{url}/__emulator__/health")
+"""
 
 UNUSED = (
     "tenacity jsonschema starlette uvicorn jiffybox_sdk.pytest_plugin jiffybox_sdk._cli jiffybox_sdk.validation "
@@ -96,6 +103,9 @@ NETWORK = (
 
 CLIENT = "logging jiffybox_sdk._client.transport jiffybox_sdk._client.response jiffybox_sdk.drift"
 """What only clients need."""
+
+PANEL = "jiffybox_sdk.emulator._server.panel jiffybox_sdk.emulator._server.pages offapi"
+"""What only the control panel needs."""
 
 REQUESTS = "jiffybox_sdk.models._request jiffybox_sdk.models.requests.create_box"
 """What only calls that create a box need."""
@@ -136,6 +146,7 @@ def test_the_command_loads_nothing_before_it_is_needed(arguments: str, absent: s
         (f"{MAKE_A_CLIENT}; client.box(12345)", [UNUSED, HTTPX, REQUESTS, ASYNC_ONLY, "asyncio jiffybox_sdk.emulator"]),
         (f"{MAKE_AN_ASYNC_CLIENT}\n{CALL_ASYNC}", [UNUSED, HTTPX, REQUESTS, SYNC_ONLY, "jiffybox_sdk.emulator"]),
         (EMULATE, [UNUSED, ASYNC_ONLY, SEEDS, "asyncio"]),
+        (SERVE, [PANEL]),
     ],
 )
 def test_nothing_is_loaded_before_it_is_needed(program: str, absent: list[str]) -> None:
@@ -146,7 +157,7 @@ def test_nothing_is_loaded_before_it_is_needed(program: str, absent: list[str]) 
     assert [name for name in expected if name in loaded] == []
 
 
-@pytest.mark.parametrize("group", [UNUSED, NETWORK, CLIENT, REQUESTS, SYNC_ONLY, ASYNC_ONLY, SEEDS])
+@pytest.mark.parametrize("group", [UNUSED, NETWORK, CLIENT, PANEL, REQUESTS, SYNC_ONLY, ASYNC_ONLY, SEEDS])
 def test_each_module_that_is_loaded_late_exists(group: str) -> None:
     names = [name for name in group.split() if importlib.util.find_spec(name) is None]
     assert [name for name in names if name.startswith("jiffybox_sdk")] == []

@@ -89,6 +89,17 @@ def test_it_accepts_other_hosts_only_with_an_option_for_them(tmp_path: Path, opt
         assert served.end(signal.SIGTERM) == (0, "")
 
 
+def test_it_opens_the_control_panel_in_a_browser(tmp_path: Path) -> None:
+    """The browser is a program that reads the page. It stays in the foreground, as those in a terminal do."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    read = f"import sys, httpx; open({str(fifo)!r}, 'w').write(httpx.get(sys.argv[1], trust_env=False).text)"
+    browser = f'{sys.executable} -c "{read}" %s'
+    served = Served("--json", "--open", cwd=tmp_path, prefix=("env", f"BROWSER={browser}"))
+    assert "<title>JiffyBox emulator</title>" in fifo.read_text("utf-8")
+    assert served.end(signal.SIGTERM) == (0, "")
+
+
 def test_it_prints_a_line_to_paste(tmp_path: Path) -> None:
     served = Served(cwd=tmp_path)
     program = f"{served.line}\n{sys.executable} -m jiffybox_sdk box list -o ids && echo $JIFFYBOX_API_KEY"

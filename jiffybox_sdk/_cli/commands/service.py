@@ -26,7 +26,7 @@ def demo() -> None:
 
 
 @examples(
-    "jiffybox emulator --port 8080 --speed 60",
+    "jiffybox emulator --open --speed 60",
     "jiffybox emulator --state account.db --seed initial-account.json",
     "jiffybox emulator --port 0 --json",
 )
@@ -48,6 +48,7 @@ def demo() -> None:
     help="Further host name of this server, such as that of its container; * for any. Others than loopback names are "
     "rejected, to keep out web pages. May be repeated.",
 )
+@click.option("--open", "open_page", is_flag=True, help="Open the control panel in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the address and the token as one line of JSON.")
 def emulator(
     options: EmulatorOptions,
@@ -55,6 +56,7 @@ def emulator(
     port: int,
     control: bool | None,  # noqa: FBT001 (a parameter of the command line)
     allowed_hosts: tuple[str, ...],
+    open_page: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Serve the emulated service on a port.
@@ -78,12 +80,22 @@ def emulator(
             message = (
                 f"export JIFFYBOX_API_URL={url}{shown_key}\n\n"
                 "The emulated JiffyBox service is ready: paste the line above into another shell to use it there.\n"
-                "Press Ctrl-C to stop it."
+                f"The control panel is at {url}/ for your browser. Press Ctrl-C to stop."
             )
+
+        def ready() -> None:
+            write(f"{message}\n")
+            if open_page:
+                import threading
+                import webbrowser
+
+                # In a thread, since a browser in the terminal keeps its caller waiting.
+                threading.Thread(target=webbrowser.open, args=(f"{url}/",), daemon=True).start()
+
         app.serve(
             emulator,
             listener,
             control=control,
             allowed_hosts=allowed_hosts,
-            ready=lambda: write(f"{message}\n"),
+            ready=ready,
         )

@@ -129,13 +129,14 @@ def _available(account: Account, box: BoxState, now: float) -> Iterator[tuple[Ba
             yield kind, latest
 
 
-def _payload(account: Account, box: BoxState, now: float) -> JsonValue:
-    payload: dict[str, JsonValue] = {
+def payload(account: Account, box: BoxState, now: float) -> JsonValue:
+    """Return the backups and the schedule of a box as the service sends them."""
+    result: dict[str, JsonValue] = {
         kind: {"id": backup.id, "created": backup.created} for kind, backup in _available(account, box, now)
     }
     if box.backups.day is not None:
-        payload |= {"day": box.backups.day, "time": box.backups.slot}
-    return payload
+        result |= {"day": box.backups.day, "time": box.backups.slot}
+    return result
 
 
 def _with_backups(box: BoxState, made: Mapping[BackupType, Backup]) -> BoxState:
@@ -172,9 +173,9 @@ def _check_available(account: Account, box: BoxState, kind: str, backup: str, no
 
 HANDLERS: Handlers = {
     "list_backups": lambda call: {
-        str(box.id): _payload(call.account, box, call.clock.now()) for box in call.account.boxes.values()
+        str(box.id): payload(call.account, box, call.clock.now()) for box in call.account.boxes.values()
     },
-    "get_backups": lambda call: _payload(call.account, find_box(call.account, call.arguments[0]), call.clock.now()),
+    "get_backups": lambda call: payload(call.account, find_box(call.account, call.arguments[0]), call.clock.now()),
     "enable_backups": lambda call: enable(
         call.account, call.arguments[0], call.body_as(requests.EnableBackups), call.clock
     ),

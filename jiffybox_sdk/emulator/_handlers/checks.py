@@ -73,7 +73,7 @@ def results(account: Account, reference: str) -> JsonValue:
     """`GET monitoring/<id or IPv4 address>/status`."""
     ip = account.ip_at(reference)
     checks = (account.checks_of(ip.id) if ip else None) or [find_check(account, reference)]
-    return {str(check.id): _result(account, check) for check in checks}
+    return {str(check.id): result(account, check) for check in checks}
 
 
 def finish(account: Account, due: Due) -> None:
@@ -130,7 +130,8 @@ def _payload(account: Account, check: CheckState) -> JsonValue:
     }
 
 
-def _result(account: Account, check: CheckState) -> JsonValue:
+def result(account: Account, check: CheckState) -> JsonValue:
+    """Return the latest result of a check."""
     ip = check.settings["ip"]
     if check.status != CheckStatus.STATUS_READY:
         return {"code": ResultCode.UNKNOWN, "response": f"UNKNOWN - {ip}: {check.status}"}

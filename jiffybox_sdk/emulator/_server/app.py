@@ -1,7 +1,8 @@
 """The emulator on a socket: Starlette on uvicorn, from the extra `server`.
 
-Paths below `/__emulator__/` belong to the control interface, `/` and `/docs` are pages for people, `/openapi.json`
-describes the API, and all others belong to the service. URLs are not logged, because they contain the token.
+Paths below `/__emulator__/` belong to the control interface, `/`, `/docs` and those below `/__panel__/` to the control
+panel, `/openapi.json` describes the API, and all others belong to the service. URLs are not logged, because they
+contain the token.
 """
 
 import asyncio
@@ -31,10 +32,10 @@ from jiffybox_sdk import schemas
 from jiffybox_sdk._client.settings import is_loopback
 from jiffybox_sdk.emulator import Emulator, EmulatorDefect, ServiceRequest, ServiceResponse, StateNotSaved
 from jiffybox_sdk.emulator._request_body import MOST_BYTES
+from jiffybox_sdk.emulator._server import STOPPING
 from jiffybox_sdk.emulator._server.control import control_application
 from jiffybox_sdk.emulator._server.descriptors import AcceptErrors, raise_limit
 from jiffybox_sdk.emulator._server.guard import Guard
-from jiffybox_sdk.emulator._server.pages import calls_page, start_page
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 CONTROL = "/__emulator__"
@@ -86,6 +87,21 @@ class _Service:
         await _send(answer, scope, receive, send)
 
 
+class _Panel:
+    """The control panel, which is loaded when it is first needed."""
+
+    def __init__(self, emulator: Emulator, *, control: bool, is_open: bool) -> None:
+        self._service = emulator._service  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] (it is shown as it is)
+        self._handle = emulator.handle
+        self._control = control
+        self._is_open = is_open
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from jiffybox_sdk.emulator._server.panel import Panel  # noqa: PLC0415 (most programs do not show it)
+
+        await Panel(self._service, self._handle, self._control, self._is_open)(scope, receive, send)
+
+
 def _path(target: str) -> str:
     """Return the path from a request target. The target is an absolute URL if the client uses a proxy."""
     return "/" + target.split("/", 3)[-1] if target.startswith(("http://", "https://")) else target
@@ -130,6 +146,7 @@ class ServerProtocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # the signature is uvicorn's
         super().__init__(*args, **kwargs)
         self.app = partial(self._serve, self.app)
+        self._stopping = asyncio.Event()
         self.access_log = False  # in the configuration, it would be disabled for the whole process
         self._request_timer: asyncio.TimerHandle | None = None
 
@@ -148,6 +165,10 @@ class ServerProtocol(H11Protocol):
         self._stop_timeout()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        self._stopping.set()
+        super().shutdown()
+
     def _start_timeout(self) -> None:
         """Start a request's time-out unless it is already running, so that further bytes do not extend it."""
         if self._request_timer is None:
@@ -160,6 +181,7 @@ class ServerProtocol(H11Protocol):
 
     async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         scope[_CLOSE] = self.transport.close
+        scope[STOPPING] = self._stopping
         try:
             await app(scope, receive, send)
         except asyncio.CancelledError:  # the server is shutting down
@@ -179,9 +201,9 @@ def application(
         allowed_hosts: Further host names to accept; see `Guard`.
     """
     emulator.self_check = True  # clients in other languages do not validate responses
+    panel = _Panel(emulator, control=control, is_open=control and is_loopback(host))
     routes: list[BaseRoute] = [
-        Route("/", partial(start_page, control=control), methods=["GET"]),
-        Route("/docs", partial(calls_page, control=control), methods=["GET"]),
+        *(Route(path, panel) for path in ("/", "/docs", "/__panel__/{path:path}")),
         Route("/openapi.json", _openapi, methods=["GET"]),
     ]
     if control:

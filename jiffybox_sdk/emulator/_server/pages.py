@@ -1,4 +1,4 @@
-"""Pages for people who open the server's address in a browser."""
+"""The list of calls, where the extra `panel` is not installed."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -7,8 +7,10 @@ from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from jiffybox_sdk import __version__, schemas
+from jiffybox_sdk import schemas
 from jiffybox_sdk.emulator._server.control_openapi import control_openapi
+
+_HINT = "<p>To search the documentation and to try out calls: <code>pip install 'jiffybox-sdk[panel]'</code></p>"
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -19,29 +21,9 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def start_page(request: Request, *, control: bool) -> HTMLResponse:
-    """Return the page at `/`: what this server is, and where to go from here."""
-    url = escape(f"{request.url.scheme}://{request.url.netloc}")
-    api = f"<code>{url}/&lt;token&gt;/v1.0"
-    links = ["<a href='/docs'>Calls</a>", "<a href='/openapi.json'>OpenAPI document</a> of the API"]
-    if control:
-        links += [
-            "<a href='/__emulator__/openapi.json'>OpenAPI document</a> of the control interface",
-            "<a href='/__emulator__/journal'>Journal</a>: the latest requests",
-        ]
-    content = f"""
-<p>This server emulates the API of JiffyBox, a cloud service that was switched off in 2024 (version {__version__}).</p>
-<p>Calls start with {api}/</code>: for example, {api}/jiffyBoxes</code> lists the boxes.
-When the server starts, it prints the line that configures clients.</p>
-<ul>
-{_items(links)}
-</ul>"""
-    return _page("Emulated JiffyBox service", content)
-
-
 def calls_page(_: Request, *, control: bool) -> HTMLResponse:
-    """Return the page at `/docs`: the calls of the API and of the control interface."""
-    content = f"<p><a href='/'>Start</a></p>\n<ul>\n{_items(_calls(schemas.openapi(), ''))}\n</ul>"
+    """Return the calls of the API and of the control interface."""
+    content = f"<p><a href='/'>Control panel</a></p>\n{_HINT}\n<ul>\n{_items(_calls(schemas.openapi(), ''))}\n</ul>"
     if control:
         calls = _items(_calls(control_openapi(), "/__emulator__"))
         content += f"\n<h2>Control interface</h2>\n<ul>\n{calls}\n</ul>"
