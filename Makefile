@@ -97,6 +97,7 @@ else
 	$(BIN)/jiffybox sweep examples/deploy.py:deploy --depth 2 --most 1000000 --repeatable --jobs 2
 	$(BIN)/python -m benchmarks.state_file
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.panel
 	$(BIN)/python -m benchmarks.histories
 	$(BIN)/python -m benchmarks.cancellations
 	$(BIN)/python -m benchmarks.interrupts
