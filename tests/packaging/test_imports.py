@@ -168,18 +168,6 @@ def test_pydantic_has_the_loader_of_plugins_that_the_command_replaces() -> None:
     assert tuple(loader.get_plugins()) == ()
 
 
-@pytest.mark.parametrize(
-    ("benchmark", "line"),
-    [("start", "an emulator, its client and a call: "), ("command_start", "jiffybox --local box list: ")],
-)
-def test_the_benchmarks_of_the_start_run(benchmark: str, line: str) -> None:
-    command = [sys.executable, f"benchmarks/{benchmark}.py", "1", "--python", sys.executable]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=PACKAGE.parent)  # noqa: S603
-    assert line in done.stdout
-    assert done.returncode in (0, 1)  # whether bounds are kept depends on the extras that are installed
-    assert done.stderr == ""
-
-
 @pytest.mark.parametrize("package", [jiffybox_sdk, api, aio])
 def test_dir_lists_the_public_names_and_each_can_be_imported(package: object) -> None:
     assert inspect.ismodule(package)

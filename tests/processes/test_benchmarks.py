@@ -1,12 +1,13 @@
 """The benchmarks run, and judge their figures. The figures themselves only count on an idle machine."""
 
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("the benchmarks measure memory as Unix does", allow_module_level=True)
-from benchmarks import drift, state_file, validate
+from benchmarks import command_start, drift, start, state_file, validate
 from benchmarks.tables import Row, Table, report
 
 
@@ -16,6 +17,15 @@ def test_the_benchmark_of_validation_runs() -> None:
     assert len([row for row in tables["All findings"].rows if row.most == validate.MOST_TIME]) == 10
     assert [row.name for row in tables["A verdict"].rows if not row.ours] == ["jsonschema-rs and json.loads"]
     assert all(row.value > 0 for table in tables.values() for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("tables", "name"),
+    [(start.tables, "import, make an emulator, and call"), (command_start.tables, "jiffybox --local box list")],
+)
+def test_the_benchmarks_of_the_start_run(tables: Callable[[int, str], Iterator[Table]], name: str) -> None:
+    """Whether bounds are kept depends on the extras that are installed."""
+    assert name in [row.name for table in tables(1, sys.executable) for row in table.rows]
 
 
 def test_the_benchmarks_of_drift_and_of_state_files_run() -> None:
