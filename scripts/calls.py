@@ -7,13 +7,12 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from jiffybox_sdk import Backups, Box, Check, ContactGroup, Ip, JiffyBox
 from jiffybox_sdk._client.endpoints import CALLS
 from jiffybox_sdk._common.operation import Call
+from scripts.generated import ROOT, update
 
-ROOT = Path(__file__).parents[1]
 NAMES = ROOT / "jiffybox_sdk" / "_common" / "call_names.py"
 PAGE = ROOT / "docs" / "pages" / "calls.md"
 
@@ -58,13 +57,7 @@ def main() -> int:
         NAMES: NAMES_HEAD + "".join(f'    "{call.name}",\n' for call in CALLS) + NAMES_TAIL,
         PAGE: PAGE_HEAD + "".join(f"{row}\n" for row in rows()),
     }
-    stale = [path for path, content in contents.items() if path.read_text("utf-8") != content]
-    for path in stale:
-        if "--check" in sys.argv[1:]:
-            print(f"stale: {path.relative_to(ROOT).as_posix()} (run: make generate)")
-        else:
-            path.write_text(contents[path], "utf-8")
-    return 1 if stale and "--check" in sys.argv[1:] else 0
+    return update(contents)
 
 
 def rows() -> Iterator[str]:

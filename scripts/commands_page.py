@@ -9,6 +9,7 @@ import click
 from jiffybox_sdk._cli.app import jiffybox
 from jiffybox_sdk._cli.errors import ExitCode
 from jiffybox_sdk._cli.options import Group
+from scripts.generated import update
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "command-help.md"
 
@@ -25,14 +26,7 @@ The exit codes and the help texts of all commands. [The command](command.md) is 
 
 
 def main() -> int:
-    page = HEAD + "".join(codes()) + "".join(sections(jiffybox, "jiffybox"))
-    if "--check" in sys.argv[1:]:
-        if PAGE.read_text("utf-8") != page:
-            print("stale: docs/pages/command-help.md (run: make generate)")
-            return 1
-        return 0
-    PAGE.write_text(page, "utf-8")
-    return 0
+    return update({PAGE: HEAD + "".join(codes()) + "".join(sections(jiffybox, "jiffybox"))})
 
 
 def codes() -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.emulator import _messages
 from jiffybox_sdk.emulator._handlers import backups, boxes, checks, contact_groups
+from scripts.generated import update
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "evidence.md"
 
@@ -200,14 +201,7 @@ BEHAVIOURS: dict[str, list[Row]] = {
 
 
 def main() -> int:
-    page = HEAD.format(counts=counts()) + "\n".join(sections())
-    if "--check" in sys.argv[1:]:
-        if PAGE.read_text("utf-8") != page:
-            print("stale: docs/pages/evidence.md (run: make generate)")
-            return 1
-        return 0
-    PAGE.write_text(page, "utf-8")
-    return 0
+    return update({PAGE: HEAD.format(counts=counts()) + "\n".join(sections())})
 
 
 def counts() -> str:

@@ -24,6 +24,7 @@ from jiffybox_sdk.models.requests.new_check import NewCheck
 from jiffybox_sdk.schemas import load, names
 from jiffybox_sdk.validation import KINDS
 from scripts import openapi_facts as facts
+from scripts.generated import update
 
 TARGET = Path(__file__).parents[1] / "jiffybox_sdk" / "openapi.json"
 
@@ -41,14 +42,7 @@ Node = dict[str, JsonValue]
 
 
 def main() -> int:
-    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-    if "--check" in sys.argv[1:]:
-        if not TARGET.exists() or TARGET.read_text("utf-8") != text:
-            print("stale: jiffybox_sdk/openapi.json (run: make generate)")
-            return 1
-        return 0
-    TARGET.write_text(text, "utf-8")
-    return 0
+    return update({TARGET: json.dumps(document(), indent=2, ensure_ascii=False) + "\n"})
 
 
 def document() -> Node:

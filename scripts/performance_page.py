@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.tables import FILE, RESULTS, Results, Row, Table, number
+from scripts.generated import update
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "performance.md"
 
@@ -51,14 +52,7 @@ def _ratio(row: Row) -> str:
 
 
 def main() -> int:
-    text = page(RESULTS.validate_json(FILE.read_bytes()))
-    if "--check" in sys.argv[1:]:
-        if PAGE.read_text("utf-8") != text:
-            print("stale: docs/pages/performance.md (run: make generate)")
-            return 1
-        return 0
-    PAGE.write_text(text, "utf-8")
-    return 0
+    return update({PAGE: page(RESULTS.validate_json(FILE.read_bytes()))})
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.generated import update
+
 ROOT = Path(__file__).parents[1]
 
 FACE = [
@@ -64,19 +66,9 @@ CONCURRENCY = (
 
 def main() -> int:
     """Generate the files, or check them."""
-    stale: list[str] = []
-    for source in [*FACE, *TESTS]:
-        target = ROOT / re.sub(r"\baio\b", "api", source)
-        code = convert((ROOT / source).read_text("utf-8"), source)
-        if "--check" in sys.argv[1:]:
-            if not target.exists() or target.read_text("utf-8") != code:
-                stale.append(target.relative_to(ROOT).as_posix())
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(code, "utf-8")
-    for name in stale:
-        print(f"stale: {name} (run: make generate)")
-    return 1 if stale else 0
+    sources = {ROOT / re.sub(r"\baio\b", "api", source): source for source in [*FACE, *TESTS]}
+    codes = {target: convert((ROOT / source).read_text("utf-8"), source) for target, source in sources.items()}
+    return update(codes)
 
 
 def convert(code: str, source: str) -> str:

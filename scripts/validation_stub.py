@@ -15,6 +15,7 @@ from typing import get_args, get_origin
 
 from jiffybox_sdk import BoxStatus
 from jiffybox_sdk.validation import KINDS
+from scripts.generated import update
 
 PACKAGE = Path(__file__).parents[1] / "jiffybox_sdk"
 SOURCE = PACKAGE / "validation" / "__init__.py"
@@ -35,14 +36,7 @@ def main() -> int:
             "StatusName", BoxStatus, "The known states of a box", "`BoxStatus`", "A known state of a box."
         ),
     }
-    stale = [path for path, code in contents.items() if not path.exists() or path.read_text("utf-8") != code]
-    if "--check" not in sys.argv[1:]:
-        for path in stale:
-            path.write_text(contents[path], "utf-8")
-        return 0
-    for path in stale:
-        print(f"stale: jiffybox_sdk/{path.relative_to(PACKAGE).as_posix()} (run: make generate)")
-    return 1 if stale else 0
+    return update(contents)
 
 
 def formatted(code: str) -> str:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from scripts.generated import update
 from scripts.pictures.bars import bars
 from scripts.pictures.call import call
 from scripts.pictures.judge import judge
@@ -23,15 +24,7 @@ PICTURES: Mapping[str, Callable[[], str]] = {
 
 
 def main() -> int:
-    check, stale = "--check" in sys.argv[1:], 0
-    for name, draw in PICTURES.items():
-        file, picture = FOLDER / f"{name}.svg", draw()
-        if not check:
-            file.write_text(picture, "utf-8")
-        elif not file.exists() or file.read_text("utf-8") != picture:
-            print(f"stale: {file.relative_to(FOLDER.parents[2])} (run: make pictures)")
-            stale = 1
-    return stale
+    return update({FOLDER / f"{name}.svg": draw() for name, draw in PICTURES.items()})
 
 
 if __name__ == "__main__":
