@@ -6,20 +6,47 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from jiffybox_sdk.exceptions import JiffyException
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def worker_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of processes, which are started with the first work. Shut it down afterwards.
-
-    They are not forked, because another thread may hold a lock.
-    """
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
+class _WorkerPool(ProcessPoolExecutor):
+    def submit(self, function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> "Future[T]":
+        with _interrupts_blocked():  # the first call starts the processes
+            return super().submit(function, *args, **options)
 
 
 @contextmanager
-def interrupts_blocked() -> Generator[None]:
+def worker_pool(jobs: int, problem: str) -> Generator[ProcessPoolExecutor]:
+    """Provide a pool of processes, which are started with the first work.
+
+    They are not forked, because another thread may hold a lock.
+
+    Args:
+        jobs: The number of processes.
+        problem: The message if one of them ends unexpectedly.
+
+    Raises:
+        JiffyException: With that message.
+    """
+    pool = _WorkerPool(jobs, multiprocessing.get_context("spawn"), _begin)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise JiffyException(problem) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_blocked() -> Generator[None]:
     """Block Ctrl-C, which processes that are started inherit. It is this process that handles it."""
     if sys.platform == "win32":
         yield

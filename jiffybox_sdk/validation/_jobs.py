@@ -3,10 +3,8 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 
-from jiffybox_sdk._common.worker_pool import interrupts_blocked, worker_pool
-from jiffybox_sdk.exceptions import JiffyException
+from jiffybox_sdk._common.worker_pool import worker_pool
 from jiffybox_sdk.validation._results import Result, Value, Verdict, judge
 
 BATCH = 2**18
@@ -19,6 +17,8 @@ SMALL_GUESSED = 2**19
 """The same for guessing, which takes longer."""
 
 Batch = list[Value | Result]
+
+_BROKEN = "a validating process ended unexpectedly, perhaps because memory ran out: try fewer jobs"
 
 
 def judged(items: Iterator[Value | Result], jobs: int, *, guess: bool) -> Iterator[Result]:
@@ -34,25 +34,15 @@ def judged(items: Iterator[Value | Result], jobs: int, *, guess: bool) -> Iterat
             break
     else:
         return
-    pool = worker_pool(jobs)
     pending: deque[tuple[Batch, Future[list[Verdict]]]] = deque()
-    try:
+    with worker_pool(jobs, _BROKEN) as pool:
         for batch in _batches(items):
-            with interrupts_blocked():  # the first call starts the processes
-                future = pool.submit(
-                    _judge_all, [(item.data, item.as_type) for item in batch if isinstance(item, Value)]
-                )
-            pending.append((batch, future))
+            values = [(item.data, item.as_type) for item in batch if isinstance(item, Value)]
+            pending.append((batch, pool.submit(_judge_all, values)))
             if len(pending) > 2 * jobs:
                 yield from _results(*pending.popleft())
         while pending:
             yield from _results(*pending.popleft())
-    except BrokenProcessPool:
-        raise JiffyException(
-            "a validating process ended unexpectedly, perhaps because memory ran out: try fewer jobs"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _batches(items: Iterable[Value | Result]) -> Iterator[Batch]:

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain
@@ -11,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
-from jiffybox_sdk._common.worker_pool import interrupts_blocked, worker_pool
+from jiffybox_sdk._common.worker_pool import worker_pool
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._sweep.run import AsyncProgram, Emulator, Run, Runner, SyncProgram
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
@@ -41,6 +40,9 @@ _MOST_EXAMPLES = 3
 
 _CHUNK = 32
 """The number of runs that a process makes at a time."""
+
+_BROKEN = """a process of the sweep ended unexpectedly. A script that sweeps with jobs needs \
+if __name__ == "__main__": around what it does"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +244,8 @@ def _run_all(runner: Runner[Any], faults: Sequence[tuple[Fault, ...]], jobs: int
     if jobs == 1 or len(chunks) == 1:
         yield from runner.runs(faults)
         return
-    pool = worker_pool(jobs)
-    try:
-        with interrupts_blocked():  # the first call starts the processes
-            parts = pool.map(partial(_work, runner.pickled()), chunks)
-        yield from chain.from_iterable(parts)
-    except BrokenProcessPool:
-        raise JiffyException(
-            "a process of the sweep ended unexpectedly. A script that sweeps with jobs needs "
-            'if __name__ == "__main__": around what it does'
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with worker_pool(jobs, _BROKEN) as pool:
+        yield from chain.from_iterable(pool.map(partial(_work, runner.pickled()), chunks))
 
 
 def _work(pickled: bytes, plans: Sequence[tuple[Fault, ...]]) -> list[Run]:
