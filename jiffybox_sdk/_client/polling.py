@@ -305,13 +305,9 @@ class MultiPoller(Generic[R]):
     """
 
     def __init__(self, pollers: Sequence[Poller[R]], concurrency: int, deadline: float) -> None:
-        if type(concurrency) is not int or concurrency < 1:
-            raise JiffyArgumentException(
-                f"invalid concurrency {arguments.shown(concurrency)}: expected a positive integer"
-            )
         self._pollers = pollers
         self._missing: dict[int, JiffyException] = {}
-        self.concurrency: int = concurrency
+        self.concurrency: int = arguments.integer(concurrency, "concurrency")
         self._running = 0
         self._latest_start = deadline + LAST_POLL
         self._turn = len(pollers)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk.exceptions import JiffyArgumentException
 
 _MAX_CALLS = 1_000_000
 
@@ -30,11 +29,7 @@ class RateLimit:
         Raises:
             JiffyArgumentException: If an argument is invalid.
         """
-        if type(calls) is not int or not 0 < calls <= _MAX_CALLS:
-            raise JiffyArgumentException(
-                f"invalid calls {arguments.shown(calls)}: expected an integer from 1 to {_MAX_CALLS}"
-            )
-        self.calls: int = calls
+        self.calls: int = arguments.integer(calls, "calls", highest=_MAX_CALLS)
         self.per: float = arguments.seconds(per, "per")
         self._turns: PerProcess[_Turns] = PerProcess(_Turns)
 

@@ -62,10 +62,7 @@ class Retry:
     budget: RetryBudget | None = field(default_factory=RetryBudget)
 
     def __post_init__(self) -> None:
-        if type(self.attempts) is not int or self.attempts < 1:
-            raise JiffyArgumentException(
-                f"invalid attempts {arguments.shown(self.attempts)}: expected a positive integer"
-            )
+        arguments.integer(self.attempts, "attempts")
         for name in ("within", "first_wait", "longest_wait", "longest_retry_after"):
             value: object = getattr(self, name)
             if type(value) not in (int, float):

@@ -29,9 +29,7 @@ class RetryBudget:
 
     def __post_init__(self) -> None:
         for name in ("capacity", "cost"):
-            value: object = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise JiffyArgumentException(f"invalid {name} {arguments.shown(value)}: expected a positive integer")
+            arguments.integer(getattr(self, name), name)
         if self.cost > self.capacity:
             raise JiffyArgumentException(
                 f"invalid cost {arguments.shown(self.cost)}: expected at most the capacity, {self.capacity}, since no"

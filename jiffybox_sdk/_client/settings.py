@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from jiffybox_sdk._common.arguments import shown
+from jiffybox_sdk._common.arguments import integer, shown
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -59,8 +59,7 @@ def check_options(
 
 def check_network_options(transport: object, verify: object, max_connections: object, user_agent: object) -> None:
     """Validate the options for the network, except for `verify`, which is read where it is used."""
-    if type(max_connections) is not int or max_connections < 1:
-        raise JiffyArgumentException(f"invalid max_connections {shown(max_connections)}: expected a positive integer")
+    integer(max_connections, "max_connections")
     if user_agent is not None and not (isinstance(user_agent, str) and re.fullmatch(_USER_AGENT, user_agent)):
         raise JiffyArgumentException(
             f"invalid user_agent {shown(user_agent)}: expected up to 200 printable ASCII characters,"

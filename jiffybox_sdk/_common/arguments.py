@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import JsonValue, SecretStr, ValidationError
 from pydantic_core import from_json
@@ -43,6 +43,16 @@ def whole_id(value: object, what: str) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS and int(value):
         return int(value)
     raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected a positive integer or a string of digits")
+
+
+def integer(value: object, what: str, lowest: Literal[0, 1] = 1, highest: int | None = None) -> int:
+    """Return an integer within bounds."""
+    if type(value) is int and lowest <= value <= (value if highest is None else highest):
+        return value
+    rule = "a positive integer" if lowest else "0 or a positive integer"
+    if highest is not None:
+        rule = f"an integer from {lowest} to {highest}"
+    raise JiffyArgumentException(f"invalid {what} {shown(value)}: expected {rule}")
 
 
 def plan_reference(value: object) -> int | str:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import JsonValue
 
 from jiffybox_sdk._client.endpoints import CREATE_BOX
-from jiffybox_sdk._common.arguments import shown
+from jiffybox_sdk._common.arguments import integer
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._messages import MessageTemplate
 from jiffybox_sdk.emulator._state.account import USED_NETWORKS, VARIED_NETWORKS, Account
 from jiffybox_sdk.emulator._state.objects import BoxState, Counters, GroupState, IpState, Work, WorkKind
-from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
@@ -50,11 +49,7 @@ class Variation:
 
     def __init__(self, number: int) -> None:
         """Start a variation. Raises `JiffyArgumentException` if the number is invalid."""
-        if type(number) is not int or not 0 <= number <= _LAST:
-            raise JiffyArgumentException(
-                f"invalid vary {shown(number)}: expected an integer from 0 to {_LAST}, such as 7"
-            )
-        self.number: int = number
+        self.number: int = integer(number, "vary", 0, _LAST)
 
     def draw(self, below: int, *subject: object) -> int:
         """Return a number from 0, always the same for the same subject."""
