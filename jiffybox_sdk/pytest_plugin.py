@@ -170,7 +170,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _sweep(item: pytest.Function) -> None:
     from jiffybox_sdk.emulator._sweep.run import Runner  # noqa: PLC0415
-    from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep_runner  # noqa: PLC0415
+    from jiffybox_sdk.emulator._sweep.sweep import sweep  # noqa: PLC0415
     from jiffybox_sdk.exceptions import JiffyArgumentException  # noqa: PLC0415
 
     options, test = _options(item), item.obj
@@ -182,23 +182,20 @@ def _sweep(item: pytest.Function) -> None:
     if options.faults or options.clock != "auto":
         pytest.fail("sweep can't be combined with faults or another clock: it injects faults itself", pytrace=False)
     arguments = {name: item.funcargs[name] for name in inspect.signature(test).parameters}
-    emulators = [fixture.emulator]
-
-    def program(client: "JiffyBox") -> None:
-        test(**{**arguments, name: JiffyBoxFixture(emulators[-1], client)})
-
-    async def async_program(client: "AsyncJiffyBox") -> None:
-        await test(**{**arguments, name: AsyncJiffyBoxFixture(emulators[-1], client)})
-
     given: Mapping[str, Any] | bool = {} if options.sweep is True else options.sweep
     if not isinstance(given, Mapping) or given.keys() - {"depth", "most", "choice", "repeatable"}:
         pytest.fail("invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}", pytrace=False)
+
+    def program(emulator: "Emulator") -> None:
+        with emulator.client() as client:
+            test(**{**arguments, name: JiffyBoxFixture(emulator, client)})
+
+    async def async_program(emulator: "Emulator") -> None:
+        async with emulator.async_client() as client:
+            await test(**{**arguments, name: AsyncJiffyBoxFixture(emulator, client)})
+
     try:
-        choice = SweepOptions(**given)
-        runner = Runner(
-            async_program if is_async else program, emulators[0], again=choice.repeatable, prepare=emulators.append
-        )
-        result = sweep_runner(runner, choice)
+        result = sweep(Runner(async_program if is_async else program, fixture.emulator), **given)
         problem = str(result) if result.failures else ""
         item.user_properties.append(("jiffybox sweep", str(result).splitlines()[-1]))
     except JiffyArgumentException as error:

@@ -1,7 +1,6 @@
 """Fixtures of all tests."""
 
 import os
-import random
 import signal
 from collections.abc import Generator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import Box, Emulator, JiffyBox
+from jiffybox_sdk._client.retry_loop import JITTER
 from jiffybox_sdk.clock import SystemClock
 from jiffybox_sdk.emulator._clock import slept
 from jiffybox_sdk.emulator._server.app import running
@@ -51,7 +51,7 @@ def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     def upper_bound(_: float, upper: float) -> float:
         return upper
 
-    monkeypatch.setattr(random, "uniform", upper_bound)
+    monkeypatch.setattr(JITTER.get(), "uniform", upper_bound)
 
 
 @pytest.fixture

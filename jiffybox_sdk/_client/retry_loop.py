@@ -31,6 +31,9 @@ Answer = RawResponse | Failure
 
 _log = logging.getLogger("jiffybox_sdk")
 
+JITTER: PerProcess[random.Random] = PerProcess(random.Random)
+"""Not the generator of the module `random`, so that a sweep can seed it without a change to those of users."""
+
 
 class RetryPolicy:
     """The options of a client that concern the attempts at its calls, and the balance of its retry budget."""
@@ -264,7 +267,7 @@ class RetryLoop(Generic[T]):
             return failure.wait
         retry = self._policy.retry
         longest = min(retry.longest_wait, retry.first_wait * 2 ** min(state.attempt_number - 1, 30))
-        return random.uniform(0, longest)  # noqa: S311 (not a secret)
+        return JITTER.get().uniform(0, longest)
 
     def _stop(self, state: "RetryCallState") -> bool:
         failure, policy = self._last_failure, self._policy

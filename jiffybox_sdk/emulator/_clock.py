@@ -36,6 +36,9 @@ class EmulatorClock:
       single calls are not affected.
     """
 
+    watch: Callable[[int], object] | None = None
+    """A function that is called with 1 before each call, and with 0 after each sleep of a client. It may raise."""
+
     def __init__(self, policy: ClockPolicy = "auto", speed: float = 1.0) -> None:
         """Start the clock.
 
@@ -122,6 +125,8 @@ class EmulatorClock:
         if self.policy not in ("manual", "real"):
             with self._lock.get():
                 self._elapsed += seconds
+        if self.watch:
+            self.watch(0)
 
 
 class AsyncEmulatorClock:

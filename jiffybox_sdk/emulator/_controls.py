@@ -108,6 +108,27 @@ class EmulatorControls:
                 raise JiffyArgumentException(f"invalid box {arguments.shown(number)}: there is no such box")
             return self._service.account.add_ip(number).ip
 
+    def differences(self, expected: "EmulatorControls") -> list[str]:
+        """Return how the account differs from that of another emulator, in words.
+
+        Names, states, plans, distributions, metadata, backups, addresses, contact groups and checks are compared, but
+        not ids, times, and the addresses that emulators assign.
+
+        Args:
+            expected: The other emulator.
+
+        Raises:
+            StateNotSaved: If a state file can't be read.
+        """
+        from jiffybox_sdk.emulator._sweep.differences import differences, objects  # noqa: PLC0415 (only needed for this)
+
+        now = max(self.clock.now(), expected.clock.now())
+        with self._service.reading():
+            there = objects(self._service.account, now)
+        other = expected._service  # noqa: SLF001 (the same class)
+        with other.reading():
+            return list(differences(there, objects(other.account, now)))
+
     def set_time(self, now: float) -> None:
         """Set the service's time. If it is set back, work takes as long as before, and nothing has a later time.
 

@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -16,6 +17,7 @@ from jiffybox_sdk.emulator._controls import EmulatorControls
 from jiffybox_sdk.emulator._service import Service, ServiceRequest, ServiceResponse
 from jiffybox_sdk.emulator._state import snapshots
 from jiffybox_sdk.emulator._state.account import Account, StateNotSaved
+from jiffybox_sdk.emulator._state.objects import Content
 from jiffybox_sdk.emulator._state.snapshots import Snapshot
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api._connection import ClientOptions
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.emulator._seeds import SeedDocument
-    from jiffybox_sdk.emulator._sweep.run import AsyncProgram, SyncProgram
     from jiffybox_sdk.emulator._sweep.sweep import SweepResult
     from jiffybox_sdk.emulator._transport import EmulatorTransport
     from jiffybox_sdk.emulator._vary import Variation
@@ -277,7 +278,7 @@ class Emulator(EmulatorControls):
     def copy(self, clock: ClockPolicy = "auto") -> Self:
         """Return a new emulator with the same account, time, token and variation.
 
-        It has no faults, no journal, no drift and no state file.
+        It has no faults, no journal, no drift and no state file. Emulators can be pickled, which copies the same.
 
         Args:
             clock: The clock policy of the new emulator.
@@ -287,37 +288,26 @@ class Emulator(EmulatorControls):
             StateNotSaved: If the state file can't be read.
         """
         result = type(self)(clock, token=self._token, lenient=self.lenient, vary=self.vary)
-        result.self_check = self.self_check
-        account = result._service.account  # noqa: SLF001 (the same class)
-        with self._service.reading():
-            account.replace(self._service.account.content())
-            result.clock.set_time(self.clock.now())
-        account.changes.clear()
+        result.__setstate__(self.__getstate__())
         return result
 
-    def differences(self, expected: "Emulator") -> list[str]:
-        """Return how the account differs from that of another emulator, in words.
-
-        Names, states, plans, distributions, metadata, backups, addresses, contact groups and checks are compared, but
-        not ids, times, and the addresses that emulators assign.
-
-        Args:
-            expected: The other emulator.
-
-        Raises:
-            StateNotSaved: If a state file can't be read.
-        """
-        from jiffybox_sdk.emulator._sweep.differences import differences, objects  # noqa: PLC0415 (only needed for this)
-
+    def __getstate__(self) -> tuple[bool, Content, float]:
         with self._service.reading():
-            there = objects(self._service.account)
-        other = expected._service  # noqa: SLF001 (the same class)
-        with other.reading():
-            return list(differences(there, objects(other.account)))
+            return self.self_check, self._service.account.content(), self.clock.now()
+
+    def __setstate__(self, state: tuple[bool, Content, float]) -> None:
+        self.self_check, content, now = state
+        self._service.account.replace(content)
+        self._service.account.changes.clear()
+        self.clock.set_time(now)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        new = partial(type(self), token=self._token, lenient=self.lenient, vary=self.vary)
+        return new, (), self.__getstate__()
 
     def sweep(
         self,
-        program: "SyncProgram | AsyncProgram",
+        program: "Callable[[JiffyBox], object] | Callable[[AsyncJiffyBox], Awaitable[object]]",
         *,
         depth: int = 1,
         most: int = 2000,
@@ -334,7 +324,8 @@ class Emulator(EmulatorControls):
         `differences()` compares them, this is a failure: a wrong success. So is an assertion that fails. A program that
         does not end is stopped after 1,000 calls, or 30 days of virtual time, which is a failure, too.
 
-        Waits must use the client's clock (`client.clock.sleep`), or they take real time.
+        Waits must use the client's clock (`client.clock.sleep`), or they take real time. Waits before retries are
+        equally long in each run.
 
         Args:
             program: A function that takes a `JiffyBox`, or a coroutine function that takes an `AsyncJiffyBox`. It must
@@ -354,9 +345,28 @@ class Emulator(EmulatorControls):
             JiffyArgumentException: If an option is invalid, or if the program makes no calls, raises an exception
                 without a fault, does not do the same each time, or uses threads.
         """
-        from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep  # noqa: PLC0415 (only needed for this)
+        from jiffybox_sdk.emulator._sweep.run import Runner, is_async  # noqa: PLC0415 (only needed for this)
+        from jiffybox_sdk.emulator._sweep.sweep import sweep  # noqa: PLC0415 (only needed for this)
 
-        return sweep(self, program, SweepOptions(depth, most, choice, repeatable, jobs, progress))
+        return sweep(
+            Runner(partial(_run_async, program) if is_async(program) else partial(_run, program), self),
+            depth=depth,
+            most=most,
+            choice=choice,
+            repeatable=repeatable,
+            jobs=jobs,
+            progress=progress,
+        )
+
+
+def _run(program: Callable[..., object], emulator: Emulator) -> None:
+    with emulator.client() as client:
+        program(client)
+
+
+async def _run_async(program: Callable[..., Awaitable[object]], emulator: Emulator) -> None:
+    async with emulator.async_client() as client:
+        await program(client)
 
 
 def _variation(number: int) -> "Variation":

@@ -180,6 +180,8 @@ class Service:
             JiffyDetachedException: If the state file is closed or belongs to another process, or if a signal handler
                 interrupts another call, because the account is in the middle of a change.
         """
+        if self.clock.watch:
+            self.clock.watch(1)
         exchange = Exchange()
         with self.reading():
             if request.verb == "GET" and not self._is_due():

@@ -10,17 +10,16 @@ import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, Emulator
 from jiffybox_sdk.emulator._sweep.run import Runner
-from jiffybox_sdk.emulator._sweep.sweep import SweepOptions, sweep_runner
+from jiffybox_sdk.emulator._sweep.sweep import sweep
 from tests.faces.aio.programs import PROGRAMS
 
 
 @pytest.mark.parametrize("scenario", PROGRAMS, ids=lambda scenario: scenario.__name__)
 def test_a_scenario_has_no_wrong_success(scenario: Callable[[AsyncJiffyBox, Emulator], Awaitable[None]]) -> None:
-    emulators: list[Emulator] = []
+    async def program(emulator: Emulator) -> None:
+        async with emulator.async_client() as client:
+            await scenario(client, emulator)
 
-    async def program(client: AsyncJiffyBox) -> None:
-        await scenario(client, emulators[-1])
-
-    result = sweep_runner(Runner(program, Emulator(), prepare=emulators.append), SweepOptions())
+    result = sweep(Runner(program, Emulator()))
     assert {history.verdict for history in result.failures} <= {"assertion failed"}, str(result)
     assert len(result.histories) == 9 * len(result.calls)

@@ -147,7 +147,7 @@ REASONS = {
     "test_clock": ["sweep can't be combined with faults or another clock: it injects faults itself"],
     "test_faults": ["sweep can't be combined with faults or another clock: it injects faults itself"],
     "test_unknown": ["invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}"],
-    "test_depth": ["invalid depth 3: expected 1 or 2"],
+    "test_depth": ["invalid depth 3: expected an integer from 1 to 2"],
     "test_number": ["invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}"],
 }
 

@@ -117,12 +117,13 @@ def with_existing(box: BoxState, times: Mapping[BackupType, int]) -> BoxState:
 def find_source(account: Account, backup: str, now: float) -> BoxState:
     """Return the box from which a backup was created."""
     for box in account.boxes.values():
-        if any(candidate.id == backup for _, candidate in _available(account, box, now)):
+        if any(candidate.id == backup for _, candidate in available(account, box, now)):
             return box
     raise ServiceError(_messages.NO_SUCH_BACKUP, backup=backup)
 
 
-def _available(account: Account, box: BoxState, now: float) -> Iterator[tuple[BackupType, Backup]]:
+def available(account: Account, box: BoxState, now: float) -> Iterator[tuple[BackupType, Backup]]:
+    """Yield the backups of a box."""
     for kind in get_args(BackupType):
         latest = _latest(account, box, kind, now)
         if latest and latest.id not in box.backups.forgotten:
@@ -132,7 +133,7 @@ def _available(account: Account, box: BoxState, now: float) -> Iterator[tuple[Ba
 def payload(account: Account, box: BoxState, now: float) -> JsonValue:
     """Return the backups and the schedule of a box as the service sends them."""
     result: dict[str, JsonValue] = {
-        kind: {"id": backup.id, "created": backup.created} for kind, backup in _available(account, box, now)
+        kind: {"id": backup.id, "created": backup.created} for kind, backup in available(account, box, now)
     }
     if box.backups.day is not None:
         result |= {"day": box.backups.day, "time": box.backups.slot}
@@ -166,8 +167,8 @@ def _backup(box: BoxState, name: str, created: int) -> Backup:
 
 
 def _check_available(account: Account, box: BoxState, kind: str, backup: str, now: float) -> None:
-    available = [(other, candidate.id) for other, candidate in _available(account, box, now)]
-    if (kind, backup) not in available or backup in box.backups.deleting:
+    ids = [(other, candidate.id) for other, candidate in available(account, box, now)]
+    if (kind, backup) not in ids or backup in box.backups.deleting:
         raise ServiceError(_messages.NO_SUCH_BACKUP, backup=backup)
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import gc
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import anyio
 
 from jiffybox_sdk import Attempt, RateLimit, Retry
+from jiffybox_sdk._client.retry_loop import JITTER
 from jiffybox_sdk._client.settings import MAX_CONNECTIONS
 from jiffybox_sdk.emulator import JournalEntry
 from tests.support.simulation.calls import fill, make_call
@@ -86,8 +86,7 @@ def play(plan: Plan) -> History:
     history = History(plan)
     collecting = gc.isenabled()
     gc.disable()  # what it finalizes, and when, depends on earlier histories
-    state = random.getstate()
-    random.seed(plan.seed)  # for the client's back-off
+    JITTER.get().seed(plan.seed)  # of the client's back-off
     loop = VirtualLoop()
     loop.set_exception_handler(lambda _, context: history.problems.append(f"the event loop reports: {context}"))
     player = _Player(history, loop)
@@ -100,7 +99,6 @@ def play(plan: Plan) -> History:
     finally:
         loop.close()
         vars(player).clear()  # the client's finalizer refers to the network, and so to the client
-        random.setstate(state)
         if collecting:
             gc.enable()
     return history
