@@ -1,6 +1,6 @@
 """What tests do with an emulator besides calls: faults, the journal, addresses and time."""
 
-from typing import Unpack
+from typing import Literal, Unpack
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
@@ -21,11 +21,11 @@ class EmulatorControls:
         self._service = service
         self.clock: EmulatorClock = service.clock
 
-    def add_fault(self, call: CallName, **options: Unpack[FaultOptions]) -> Fault:
+    def add_fault(self, call: CallName | Literal["*"], **options: Unpack[FaultOptions]) -> Fault:
         """Inject a fault. For example, `emulator.add_fault("create_box", drop=True, moment="after")` loses a response.
 
         Args:
-            call: The name of a call.
+            call: The name of a call, or `*` for any.
             **options: The other fields of `Fault`.
 
         Returns:

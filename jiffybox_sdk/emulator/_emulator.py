@@ -318,11 +318,12 @@ class Emulator(EmulatorControls):
     ) -> "SweepResult":
         """Run a program once without faults, and then once with each fault that each of its calls could meet.
 
-        The connection is refused or lost, before or after the call is executed; the response breaks off, comes too
-        late, or has the status 502 or 429. Each run starts from this emulator's account, which does not change, and
-        takes virtual time. If the program returns although the account differs from that of the run without faults, as
-        `differences()` compares them, this is a failure: a wrong success. So is an assertion that fails. A program that
-        does not end is stopped after 1,000 calls, or 30 days of virtual time, which is a failure, too.
+        The connection is refused, for one call or from then on; it is lost, before or after the call is executed; the
+        response breaks off, comes too late, or has the status 502 or 429. Each run starts from this emulator's account,
+        which does not change, and takes virtual time. If the program returns although the account differs from that of
+        the run without faults, as `differences()` compares them, this is a failure: a wrong success. So is an assertion
+        that fails. A program that does not end is stopped after 1,000 calls, or 30 days of virtual time, which is a
+        failure, too.
 
         Waits must use the client's clock (`client.clock.sleep`), or they take real time. Waits before retries are
         equally long in each run.

@@ -51,7 +51,7 @@ class Fault(Request, frozen=True):
         JiffyArgumentException: If there is no such call, or if a value is invalid.
     """
 
-    call: Annotated[CallName, Field(description="the name of a call, such as create_box")]
+    call: Annotated[CallName | Literal["*"], Field(description="the name of a call, such as create_box, or * for any")]
     skip: Annotated[Integer, Field(ge=0, description="the number of calls to let through first, 0 or more")] = 0
     times: Annotated[Integer, Field(ge=1, description="the number of calls to affect, 1 or more")] = 1
     moment: Annotated[Literal["before", "after"] | None, Field(description="before or after the call")] = None
@@ -188,7 +188,7 @@ class Faults:
 
     def count_call(self, call: CallName) -> list[Fault]:
         """Count a call and return the faults that it can trigger."""
-        candidates = [injected for injected in self._injected if injected.fault.call == call]
+        candidates = [injected for injected in self._injected if injected.fault.call in (call, "*")]
         for injected in candidates:
             injected.calls += 1
         return [

@@ -22,4 +22,4 @@ def test_a_scenario_has_no_wrong_success(scenario: Callable[[AsyncJiffyBox, Emul
 
     result = sweep(Runner(program, Emulator()))
     assert {history.verdict for history in result.failures} <= {"assertion failed"}, str(result)
-    assert len(result.histories) == 9 * len(result.calls)
+    assert len(result.histories) == 10 * len(result.calls)

@@ -82,7 +82,7 @@ def test_a_lost_response_gives_a_server_the_wrong_role() -> None:
 def test_ensure_box_passes_pairs_of_faults() -> None:  # all of them in `make stress`
     result = Emulator().sweep(deploy.deploy, depth=2, most=500, repeatable=True)
     assert result.failures == (), str(result)
-    assert len(result.histories) == 9 * len(result.calls) + 500
+    assert len(result.histories) == 10 * len(result.calls) + 500
 
 
 @pytest.mark.parametrize(

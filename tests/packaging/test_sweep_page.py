@@ -40,7 +40,7 @@ def test_the_table_of_the_page_has_the_faults_that_are_tried() -> None:
     from jiffybox_sdk.emulator._sweep.history import FAULTS
 
     rows = re.findall(
-        r"^\| (?:status )?(no connection|response lost|response cut|502|time-out|429)\b[^|]*\|(.*)\|$",
+        r"^\| (?:status )?(no connection|outage|response lost|response cut|502|time-out|429)\b[^|]*\|(.*)\|$",
         PAGE,
         re.MULTILINE,
     )

@@ -129,7 +129,7 @@ WRONG = [
     'emulator.add_fault("create_box", moment="before", drop=True)',
     "create_box, call 1 of 1: the connection was lost before the call was executed",
     "box 'web' does not exist",
-    "3 of 9 histories fail (calls: 1): response lost: 1 of 2, 502: 1 of 2, time-out: 1 of 2",
+    "3 of 10 histories fail (calls: 1): response lost: 1 of 2, 502: 1 of 2, time-out: 1 of 2",
 ]
 
 REASONS = {
@@ -158,7 +158,7 @@ def test_a_failing_sweep_is_a_failing_test(tmp_path: Path) -> None:
     ran = subprocess.run([*command, "test_swept.py"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
     sections = ran.stdout.split("\n____")
     assert "13 failed, 2 passed" in ran.stdout, ran.stdout
-    assert "test_swept.py::test_right: 0 of 9 histories fail (calls: 1)" in ran.stdout
+    assert "test_swept.py::test_right: 0 of 10 histories fail (calls: 1)" in ran.stdout
     for name, lines in REASONS.items():
         [section] = [section for section in sections if f" {name} " in section.splitlines()[0]]
         for line in lines:

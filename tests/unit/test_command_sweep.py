@@ -55,17 +55,17 @@ def test_a_program_is_swept(shell: Shell, folder: Path) -> None:
         "change_box, call 2 of 2: the connection was lost before the call was executed",
         """box 'web': metadata is {}, not {"role": "web"}""",
         "",
-        "3 of 18 histories fail (calls: 2): response lost: 1 of 4, 502: 1 of 4, time-out: 1 of 4",
+        "3 of 20 histories fail (calls: 2): response lost: 1 of 4, 502: 1 of 4, time-out: 1 of 4",
     ]
     right = shell("sweep", "swept_program.py:deploy")
-    assert (right.code, right.out) == (0, "0 of 9 histories fail (calls: 1)\n")
+    assert (right.code, right.out) == (0, "0 of 10 histories fail (calls: 1)\n")
 
 
 def test_processes_find_the_program(shell: Shell, folder: Path) -> None:
     options = ["--depth", "2", "--most", "40", "--choice", "3", "--jobs", "2", "--seed", str(folder / "account.json")]
     ran = apart("sweep", f"{folder / 'swept_program.py'}:deploy", *options, env=shell.folders)
     assert ran.code == 1
-    assert ran.lines[-1].startswith("13 of 58 histories fail (calls: 2, 40 of 180 pairs chosen with choice=3): ")
+    assert ran.lines[-1].startswith("7 of 60 histories fail (calls: 2, 40 of 200 pairs chosen with choice=3): ")
 
 
 INVALID = {

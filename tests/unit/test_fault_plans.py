@@ -50,6 +50,17 @@ def test_skip_and_times_are_exact(emulator: Emulator, skip: int, times: int, see
     assert [entry.fault == fault for entry in emulator.journal()] == [mark == "x" for mark in seen]
 
 
+def test_a_fault_may_affect_any_call(emulator: Emulator) -> None:
+    emulator.add_fault("*", skip=1, times=2, drop=True)
+    with emulator.client(retry=Retry(attempts=1)) as client:
+        client.boxes()
+        for call in (client.plans, client.boxes):
+            with pytest.raises(JiffyTransportException):
+                call()
+        client.plans()
+    assert not emulator.faults()
+
+
 def test_other_calls_and_wrong_tokens_are_not_counted(emulator: Emulator) -> None:
     emulator.add_fault("get_box", skip=1, drop=True)
     client = emulator.client()

@@ -14,6 +14,7 @@ from jiffybox_sdk import (
     JiffyBox,
     JiffyException,
     JiffyOutcomeUnknownException,
+    JiffyTransportException,
 )
 from jiffybox_sdk.emulator import FaultKind, SweepFailure
 from tests.support.swept import DISTRIBUTION, RIGHT, WRONG, failing_at_once, ignoring_an_unknown_outcome
@@ -41,7 +42,7 @@ def test_a_right_program_passes(emulator: Emulator, program: Program) -> None:
     result = emulator.sweep(program, depth=2, most=100)
     assert result.failures == (), str(result)
     result.raise_for_failures()
-    assert len(result.histories) == 9 * len(result.calls) + min(result.pairs, 100)
+    assert len(result.histories) == 10 * len(result.calls) + min(result.pairs, 100)
     assert {kind for history in result.histories for kind in history.kinds} == {*get_args(FaultKind)}
 
 
@@ -67,7 +68,7 @@ def test_the_report_shows_the_shortest_failure(emulator: Emulator) -> None:
         """box 'old': metadata is {"name": "lost"}, not {}""",
         "box 'web' does not exist",
     ]
-    assert lines[-1] == f"14 of 18 histories fail (calls: 2): {counts}"
+    assert lines[-1] == f"14 of 20 histories fail (calls: 2): {counts}"
     assert isinstance(failure.value, AssertionError)
     assert result.calls == ("create_box", "create_box")
     assert result.counts["response lost"] == (4, 4)
@@ -154,8 +155,31 @@ def test_a_program_that_does_not_end_is_stopped(emulator: Emulator) -> None:
 
     result = emulator.sweep(program)
     assert {history.verdict for history in result.failures} == {"endless"}
-    assert result.failures[0].kinds == ("response lost",)
+    assert {history.kinds for history in result.failures} >= {("response lost",), ("outage",)}
     assert result.failures[0].error == "stopped after 1000 calls, or 2592000 s of virtual time"
+
+
+def test_an_outage_outlasts_all_retries(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        for _ in range(5):
+            try:
+                client.create_box("web", 44, distribution=DISTRIBUTION)
+            except JiffyTransportException:
+                client.clock.sleep(60)
+            else:
+                return
+
+    result = emulator.sweep(program)
+    assert {history.kinds for history in result.failures} == {("outage",)}
+    assert str(result).splitlines()[2:6] == [
+        '    emulator.add_fault("*", times=1000, refuse=True)',
+        "",
+        "create_box, call 1 of 1: the service was unreachable from then on",
+        "box 'web' does not exist",
+    ]
+    pairs = [history for history in emulator.sweep(program, depth=2).histories if len(history.faults) == 2]
+    assert {history.kinds[1] for history in pairs} == {*get_args(FaultKind)}
+    assert "outage" not in {history.kinds[0] for history in pairs}  # nothing else could happen then
 
 
 def test_pairs_are_chosen_by_the_seed(emulator: Emulator) -> None:
@@ -182,7 +206,7 @@ def test_several_processes_find_the_same(emulator: Emulator) -> None:
         seen.append((number, total))
 
     assert emulator.sweep(failing_at_once, repeatable=True, jobs=2, progress=note) == one
-    assert seen == [(number, 81) for number in range(1, 82)]
+    assert seen == [(number, 90) for number in range(1, 91)]
 
 
 def test_each_fault_of_a_pair_is_triggered(emulator: Emulator) -> None:
@@ -205,7 +229,7 @@ def test_the_end_of_a_program_may_be_an_exit(emulator: Emulator) -> None:
     def program(client: JiffyBox) -> None:
         try:
             client.create_box("web", 44, distribution=DISTRIBUTION)
-        except JiffyOutcomeUnknownException as error:
+        except JiffyException as error:
             raise SystemExit(3) from error
         raise SystemExit(0)
 

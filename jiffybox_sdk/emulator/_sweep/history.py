@@ -7,7 +7,7 @@ from typing import Literal
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 
-FaultKind = Literal["no connection", "response lost", "response cut", "502", "time-out", "429"]
+FaultKind = Literal["no connection", "outage", "response lost", "response cut", "502", "time-out", "429"]
 Verdict = Literal["right", "wrong success", "assertion failed", "not repeatable", "endless"]
 
 MOST_CALLS = 1000
@@ -18,6 +18,7 @@ _LATE = 86_400.0
 
 FAULTS: Sequence[tuple[FaultKind, FaultOptions, str]] = (
     ("no connection", {"refuse": True}, "the connection was refused"),
+    ("outage", {"refuse": True, "times": MOST_CALLS}, "the service was unreachable from then on"),
     ("response lost", {"drop": True, "moment": "before"}, "the connection was lost before the call was executed"),
     ("response lost", {"drop": True, "moment": "after"}, "the call was executed, and its response was lost"),
     ("response cut", {"cut": True}, "the call was executed, and its response broke off"),
@@ -61,9 +62,11 @@ class History:
         """Return a history that is still to be made, with another fault at one of the calls of this one."""
         kind, effect, words = fault
         call, shown = self.calls[position]
-        options: FaultOptions = {**effect, "skip": [name for name, _ in self.calls[:position]].count(call)}
+        affected = "*" if kind == "outage" else call
+        skip = sum(affected in (name, "*") for name, _ in self.calls[:position])
+        options: FaultOptions = {**effect, "skip": skip}
         return History(
-            (*self.faults, Fault(call=call, **options)),
+            (*self.faults, Fault(call=affected, **options)),
             (*self.kinds, kind),
             (*self.events, f"{shown}, call {position + 1} of {len(self.calls)}: {words}"),
             position,

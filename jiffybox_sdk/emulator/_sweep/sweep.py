@@ -46,7 +46,7 @@ class SweepResult:
     def failures(self) -> tuple[History, ...]:
         """The histories that are not right, those with the fewest faults first."""
         failures = (history for history in self.histories if history.verdict != "right")
-        return tuple(sorted(failures, key=lambda history: len(history.faults)))
+        return tuple(sorted(failures, key=lambda history: sum(fault.times for fault in history.faults)))
 
     @property
     def counts(self) -> Mapping[FaultKind, tuple[int, int]]:
@@ -125,7 +125,7 @@ def sweep(
     pairs = [
         (history, fault, position)
         for history in histories
-        if depth == 2 and history.verdict != "endless"
+        if depth == 2 and history.verdict != "endless" and history.kinds != ("outage",)
         for position in range(history.position + 1, len(history.calls))
         for fault in FAULTS
     ]
