@@ -20,9 +20,8 @@ A marker configures the emulator:
 `lenient=True` ignores unknown parameters, which are refused by default.
 
 `sweep=True` runs the test once without faults, and then once with each fault that each of its calls could meet, as
-`Emulator.sweep` does. `sweep={"depth": 2}` passes its options. Each time, the fixture `jiffybox` or `async_jiffybox`
-is new; other fixtures are not. The test fails if it passes with a fault although the account is not the one that it
-leads to without faults.
+`Emulator.sweep` does, and `sweep={"depth": 2}` passes its options. In each run, `jiffybox` or `async_jiffybox` is new;
+other fixtures are not. A report has the output of the first failure only.
 
 `vary=20` runs the test once for each of twenty variations of the emulator (see `Emulator`), whose numbers are shown in
 the names of the tests and in reports of failures. What passes all of them depends only on what is documented or
@@ -45,6 +44,7 @@ emulator's default token is public. Let the tool replace others, for example wit
 """
 
 import inspect
+import logging
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
@@ -161,9 +161,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Replace the run of tests that are to be swept by a sweep."""
     for item in items:
-        if isinstance(item, pytest.Function) and any(
-            mark.kwargs.get("sweep") for mark in item.iter_markers("jiffybox")
-        ):
+        given = [mark.kwargs["sweep"] for mark in item.iter_markers("jiffybox") if "sweep" in mark.kwargs]
+        if isinstance(item, pytest.Function) and given and given[0] not in (False, None):  # of the closest marker
             # Not by a hook that runs the test, because plugins for async tests have such hooks, too.
             item.runtest = partial(_sweep, item)  # type: ignore[method-assign]
 
@@ -187,21 +186,34 @@ def _sweep(item: pytest.Function) -> None:
         pytest.fail("invalid sweep: expected True or options of Emulator.sweep, such as {'depth': 2}", pytrace=False)
 
     def program(emulator: "Emulator") -> None:
+        _forget_output(item)
         with emulator.client() as client:
             test(**{**arguments, name: JiffyBoxFixture(emulator, client)})
 
     async def async_program(emulator: "Emulator") -> None:
+        _forget_output(item)
         async with emulator.async_client() as client:
             await test(**{**arguments, name: AsyncJiffyBoxFixture(emulator, client)})
 
+    runner = Runner(async_program if is_async else program, fixture.emulator)
     try:
-        result = sweep(Runner(async_program if is_async else program, fixture.emulator), **given)
-        problem = str(result) if result.failures else ""
-        item.user_properties.append(("jiffybox sweep", str(result).splitlines()[-1]))
+        result = sweep(runner, **given)
     except JiffyArgumentException as error:
-        problem = str(error).replace("program", "test")
-    if problem:
-        pytest.fail(problem, pytrace=False)
+        pytest.fail(str(error).replace("program", "test"), pytrace=False)
+    item.user_properties.append(("jiffybox sweep", str(result).splitlines()[-1]))
+    if result.failures:
+        runner.run(result.failures[0])  # once more, since pytest shows the output of the last run
+        pytest.fail(str(result), pytrace=False)
+
+
+def _forget_output(item: pytest.Function) -> None:
+    """Forget what the last run of a test has logged and printed."""
+    for handler in list[Any](logging.getLogger().handlers):
+        if hasattr(handler, "records"):  # one of pytest's
+            handler.clear()
+    capture: Any = item.config.pluginmanager.getplugin("capturemanager")
+    if capture:
+        capture.read_global_capture()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -238,8 +250,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def _jiffybox_variation(request: pytest.FixtureRequest) -> int:
-    number: int = request.param
-    return number
+    return int(request.param)
 
 
 def _variation(node: pytest.Item | pytest.Collector) -> int | None:
@@ -251,17 +262,10 @@ def _variation(node: pytest.Item | pytest.Collector) -> int | None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what was tried in sweeps that have passed."""
     passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
-    lines = [
-        f"{report.nodeid}: {value}"
-        for report in passed
-        if report.when == "call"
-        for name, value in report.user_properties
-        if name == "jiffybox sweep"
-    ]
-    if lines:
+    sweeps = [(report.nodeid, dict(report.user_properties).get("jiffybox sweep")) for report in passed]
+    if lines := [f"{test}: {text}" for test, text in sweeps if text]:
         terminalreporter.section("sweeps")
-        for line in lines:
-            terminalreporter.write_line(line)
+        terminalreporter.write_line("\n".join(lines))
 
 
 @pytest.hookimpl(wrapper=True)

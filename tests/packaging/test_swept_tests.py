@@ -48,6 +48,7 @@ class TestSwept:
 
 SWEPT = """
 import asyncio
+import logging
 import pytest
 from jiffybox_sdk import JiffyOutcomeUnknownException
 
@@ -118,10 +119,22 @@ def test_depth(jiffybox):
 def test_number(jiffybox):
     jiffybox.client.boxes()
 
-@pytest.mark.jiffybox(sweep=False)
-def test_not_swept(jiffybox):
-    jiffybox.client.boxes()
-    assert len(jiffybox.emulator.journal()) == 1
+@pytest.mark.jiffybox(sweep={})
+def test_output(jiffybox, caplog):
+    print("printed")
+    logging.error("logged")
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["logged"]
+    try:
+        jiffybox.client.create_box("web", 44, distribution="centos_7_64bit")
+    except JiffyOutcomeUnknownException:
+        logging.error("lost")
+
+@pytest.mark.jiffybox(sweep=True)
+class TestClass:
+    @pytest.mark.jiffybox(sweep=False)
+    def test_not_swept(self, jiffybox):
+        jiffybox.client.boxes()
+        assert len(jiffybox.emulator.journal()) == 1
 """
 
 WRONG = [
@@ -139,6 +152,7 @@ REASONS = {
         "box 'web' does not exist",
     ],
     "test_wrong": WRONG,
+    "test_output": WRONG,
     "test_wrong_in_asyncio": WRONG,
     "test_wrong_in_anyio[asyncio]": WRONG,
     "test_not_repeatable": ["not repeatable:", "the program raised JiffyOutcomeUnknownException: outcome of POST"],
@@ -157,9 +171,11 @@ def test_a_failing_sweep_is_a_failing_test(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
     ran = subprocess.run([*command, "test_swept.py"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
     sections = ran.stdout.split("\n____")
-    assert "13 failed, 2 passed" in ran.stdout, ran.stdout
+    assert "14 failed, 2 passed" in ran.stdout, ran.stdout
     assert "test_swept.py::test_right: 0 of 10 histories fail (calls: 1)" in ran.stdout
     for name, lines in REASONS.items():
         [section] = [section for section in sections if f" {name} " in section.splitlines()[0]]
         for line in lines:
             assert line in section, section
+    [output] = [section for section in sections if " test_output " in section.splitlines()[0]]
+    assert [output.count(text) for text in ("printed\n", "logged\n", "lost\n")] == [1, 1, 1], output
