@@ -1,4 +1,8 @@
-"""Programs that use every method of a client, and every verb of its records."""
+"""Programs that use every method of a client, and every verb of its records.
+
+They expect what is invented of the service only from an emulator that does not vary, and what faults can change only
+while none was triggered.
+"""
 
 from datetime import timedelta
 
@@ -32,18 +36,37 @@ from jiffybox_sdk import (
     Weekday,
 )
 
+INACTIVE = ("STATUS_DEACTIVATED", "STATUS_OFFLINE")
+"""The status of an inactive check: the emulator's choice, and another one."""
 
-async def box_life(client: AsyncJiffyBox, _: Emulator) -> None:
+
+def invented(emulator: Emulator, text: str) -> str:
+    """Return the words of an invented message, as a pattern. Those of an emulator that varies may be any."""
+    return text if emulator.vary is None else "rejected"
+
+
+def not_found(emulator: Emulator) -> type[JiffyMessageException]:
+    """Return the exception for a contact group or a check that does not exist, known by an invented message."""
+    return JiffyNotFoundException if emulator.vary is None else JiffyMessageException
+
+
+def saw_fault(emulator: Emulator) -> bool:
+    """Return whether a fault was triggered."""
+    return any(entry.fault for entry in emulator.journal())
+
+
+async def box_life(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert await client.boxes() == []
     plan = await client.plan("CloudLevel 1")
     distribution = await client.distribution("debian_stretch_64bit")
-    assert [found.id for found in await client.plans()] == list(range(44, 56))
+    assert sorted(found.id for found in await client.plans()) == list(range(44, 56))
     assert distribution.id in [found.id for found in await client.distributions()]
     box = await client.create_box("web", plan, distribution=distribution, metadata={"role": "web"}, password="secret")
     assert (box.status, box.activeProfile, box.ready) == ("CREATING", None, False)
     seen: list[str] = []
     box = await box.wait_for_status("READY", progress=lambda box: seen.append(box.status))
-    assert seen == ["CREATING"] * 6 + ["READY"]
+    is_usual = emulator.vary is None and not saw_fault(emulator)
+    assert seen == ["CREATING"] * (6 if is_usual else len(seen) - 1) + ["READY"]
     assert box.running
     assert box.metadata == {"role": "web"}
     changed = await box.update_metadata({"role": None, "n": [1]})
@@ -68,9 +91,10 @@ async def box_life(client: AsyncJiffyBox, _: Emulator) -> None:
     assert created.status == "CREATING"
 
 
-async def safe_creation(client: AsyncJiffyBox, _: Emulator) -> None:
+async def safe_creation(client: AsyncJiffyBox, emulator: Emulator) -> None:
     box = await client.ensure_box("web", 44, distribution="centos_7_64bit", metadata={"role": "web"})
-    assert (box.name, box.status) == ("web", "CREATING")
+    assert box.name == "web"
+    assert box.status == "CREATING" or saw_fault(emulator)
     same = await client.ensure_box("web", "CloudLevel 1", distribution="centos_7_64bit", poll_interval=3)
     assert (same.id, same.status) == (box.id, "READY")
     with pytest.raises(JiffyMismatchException, match="plan is 44 instead of 45"):
@@ -82,13 +106,13 @@ async def safe_creation(client: AsyncJiffyBox, _: Emulator) -> None:
     assert await same.delete(missing_ok=True) is True
 
 
-async def rejections(client: AsyncJiffyBox, _: Emulator) -> None:
+async def rejections(client: AsyncJiffyBox, emulator: Emulator) -> None:
     box = await (await client.create_box("web", 44, distribution="centos_7_64bit")).wait_for_status()
     with pytest.raises(JiffyNotFoundException, match="hat keine JiffyBox Nr"):
         await client.box(12345)
     with pytest.raises(JiffyMessageException, match="Der Name existiert bereits"):
         await client.create_box("web", 44, distribution="centos_7_64bit")
-    with pytest.raises(JiffyMessageException, match="eingeschaltet"):
+    with pytest.raises(JiffyMessageException, match=invented(emulator, "eingeschaltet")):
         await box.freeze()
     with pytest.raises(JiffyArgumentException, match="invalid name 'a/b'"):
         await client.create_box("a/b", 44, distribution="centos_7_64bit")
@@ -99,29 +123,33 @@ async def rejections(client: AsyncJiffyBox, _: Emulator) -> None:
     with pytest.raises(JiffyTimeoutException, match="timed out after 10 s waiting for status FROZEN") as late:
         await box.wait_for_status("FROZEN", max_wait=timedelta(seconds=10), poll_interval=3)
     assert late.value.box.id == box.id
-    with pytest.raises(JiffyWaitException, match="never requested"):
+    with pytest.raises(JiffyWaitException) as never:
         await box.wait_until_deleted()
+    assert "never requested" in str(never.value) or saw_fault(emulator)
 
 
-async def several_boxes(client: AsyncJiffyBox, _: Emulator) -> None:
+async def several_boxes(client: AsyncJiffyBox, emulator: Emulator) -> None:
     boxes = [await client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(6)]
     result = await client.wait_for_all(boxes, "READY", concurrency=3)
-    assert [box.id for box in result.boxes] == [box.id for box in boxes]
+    assert [box.id for box in result.raise_for_missing().boxes] == [box.id for box in boxes]
     assert result.complete
     assert all(box.ready for box in result.boxes)
     for box in boxes[:3]:
         await box.stop()
-    stopped = await client.wait_until_all(boxes, lambda box: not box.running, max_wait=30, concurrency=3)
-    assert [box.id for box in stopped.boxes] == [box.id for box in boxes[:3]]
-    assert {type(why) for why in stopped.missing.values()} == {JiffyTimeoutException}
+    stopped = await client.wait_until_all(boxes, lambda box: not box.running, max_wait=60, concurrency=3)
+    assert {box.id for box in stopped.boxes} <= {box.id for box in boxes[:3]}
+    if not saw_fault(emulator):
+        assert [box.id for box in stopped.boxes] == [box.id for box in boxes[:3]]
+        assert {type(why) for why in stopped.missing.values()} == {JiffyTimeoutException}
     for box in boxes[:2]:
         await box.delete()
     gone = await client.wait_until_all_deleted(boxes[:3], concurrency=2)
-    assert [box.id for box in gone.boxes] == [boxes[0].id, boxes[1].id]
-    assert gone.missing.keys() == {boxes[2].id}
+    assert gone.missing.keys() == {box.id for box in boxes[:3]} - {box.id for box in gone.boxes}
     with pytest.raises(ExceptionGroup) as group:
         gone.raise_for_missing()
-    assert "never requested" in str(group.value.exceptions[0])
+    if not saw_fault(emulator):
+        assert [box.id for box in gone.boxes] == [boxes[0].id, boxes[1].id]
+        assert "never requested" in str(group.value.exceptions[0])
 
 
 async def backups(client: AsyncJiffyBox, emulator: Emulator) -> None:
@@ -132,8 +160,9 @@ async def backups(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert (schedule.dayid, schedule.timeid) == (Weekday.MONDAY, TimeSlot.FROM_4_TO_6)
     assert (await found.change_schedule(time=3)).timeid == 3
     assert await found.create_manual() is True
-    with pytest.raises(JiffyMessageException, match="wird gerade ein manuelles Backup erstellt"):
-        await found.create_manual()
+    if emulator.vary is None:  # otherwise, it may be complete
+        with pytest.raises(JiffyMessageException, match="wird gerade ein manuelles Backup erstellt"):
+            await found.create_manual()
     made = await found.wait_for_manual()
     assert made.manual is not None
     with pytest.raises(JiffyWaitException, match="no manual backup was made"):
@@ -144,7 +173,7 @@ async def backups(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert None not in (listed[0].daily, listed[0].weekly, listed[0].biweekly)
     assert (listed[0].day, listed[0].time) == (Weekday.MONDAY, 3)
     assert await listed[0].restore("daily") is True
-    assert (await box.refresh()).status == "UPDATING"
+    assert (await box.refresh()).status == "UPDATING" or emulator.vary is not None
     box = await box.wait_for_status()
     copy = await (await client.create_box("copy", 45, backupid=listed[0].of_type("weekly"))).wait_for_status()
     assert copy.activeProfile is not None
@@ -164,20 +193,23 @@ async def addresses(client: AsyncJiffyBox, emulator: Emulator) -> None:
     db = await (await client.create_box("db", 44, distribution="centos_7_64bit")).wait_for_status()
     text = emulator.add_floating_ip(web)
     assert text in (await web.refresh()).public_ips
-    fixed, _private, subnet, floating = await web.list_ips()
-    assert (fixed.ip, fixed.floating, fixed.box_id) == (web.public_ips[0], False, web.id)
-    assert (floating.ip, floating.floating, str(floating.address)) == (text, True, text)
+    found = {ip.ip: ip for ip in await web.list_ips()}
+    if emulator.vary is None:
+        assert [ip.type for ip in found.values()] == ["public", "private", "public", "public"]
+    fixed, floating = found[web.public_ips[0]], found[text]
+    assert (fixed.floating, fixed.box_id, floating.floating, str(floating.address)) == (False, web.id, True, text)
     assert await floating.move(db) is True
+    emulator.run_until_idle()
     assert text in [ip.ip for ip in await db.list_ips()]
     assert {ip.box_id for ip in await client.ips()} == {web.id, db.id}
-    for ip in (fixed, subnet):
+    for ip in [ip for ip in found.values() if ip != floating]:
         with pytest.raises(JiffyArgumentException, match="expected a floating IPv4"):
             await ip.move(db.id)
     with pytest.raises(JiffyNotFoundException):
         await next(ip for ip in await db.list_ips() if ip.floating).move(99)
 
 
-async def contact_groups(client: AsyncJiffyBox, _: Emulator) -> None:
+async def contact_groups(client: AsyncJiffyBox, emulator: Emulator) -> None:
     (own,) = await client.contact_groups()
     assert own.own
     with pytest.raises(JiffyArgumentException, match="it is the account's own contact group"):
@@ -193,11 +225,12 @@ async def contact_groups(client: AsyncJiffyBox, _: Emulator) -> None:
     copy = await (await group.duplicate("operators")).wait_until_ready()
     assert copy.contacts == group.contacts
     other = await group.duplicate(contacts=["c@example.org"])
-    assert (other.name, other.contacts) == ("admins", ["c@example.org"])
+    assert other.name == "admins" or emulator.vary is not None
+    assert other.contacts == ["c@example.org"]
     assert await client.contact_group(copy.id) == await copy.refresh() == copy
     assert await copy.delete() is True
     await copy.wait_until_deleted()
-    with pytest.raises(JiffyNotFoundException):
+    with pytest.raises(not_found(emulator)):
         await copy.refresh()
 
 
@@ -227,7 +260,7 @@ async def monitoring(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert {str(check.checkType).lower() for check in checks.values()} >= {"http", "dns", "portudp"}
     assert [(told.id, told.name) for told in checks["http"].contactGroups] == [(group.id, "admins")]
     assert (checks["ftp"].checkInterval, checks["ssh"].checkInterval) == (60, 300)
-    assert checks["dns"].status == "STATUS_DEACTIVATED"
+    assert checks["dns"].status in INACTIVE[: 1 if emulator.vary is None else 2]
     assert (await checks["http"].result()).code == ResultCode.OK
     assert (await client.check_results(ip)).keys() == {check.id for check in checks.values()}
     copy = await checks["http"].duplicate(ChangeCheck(name="http 2", port=8080))
@@ -236,7 +269,7 @@ async def monitoring(client: AsyncJiffyBox, emulator: Emulator) -> None:
     assert await client.check(copy.id) == await copy.refresh() == copy
     assert await copy.delete() is True
     await copy.wait_until_deleted()
-    with pytest.raises(JiffyNotFoundException):
+    with pytest.raises(not_found(emulator)):
         await copy.result()
     with pytest.raises(JiffyArgumentException, match="an IPv4 address"):
         await client.check_results("2001:db8::1")
@@ -244,12 +277,12 @@ async def monitoring(client: AsyncJiffyBox, emulator: Emulator) -> None:
         await checks["http"].duplicate(ChangeCheck(zone="example.org"))
     assert (await client.check_results(checks["ssh"])).keys() == {checks["ssh"].id}
     resting = await (await client.create_check(PingCheck(name="rest", ip=ip, port=1, active=False))).wait_until_ready()
-    assert resting.status == "STATUS_DEACTIVATED"
+    assert resting.status in INACTIVE[: 1 if emulator.vary is None else 2]
 
 
-async def documentation(client: AsyncJiffyBox, _: Emulator) -> None:
+async def documentation(client: AsyncJiffyBox, emulator: Emulator) -> None:
     modules = await client.modules()
-    assert sorted(modules) == list(modules)
+    assert sorted(modules) == list(modules) or emulator.vary is not None
     assert len(modules) == 8
     for name in modules:
         assert (await client.module(name)).calls
