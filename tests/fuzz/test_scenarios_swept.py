@@ -32,6 +32,7 @@ def test_a_scenario_ends_well_only_with_the_right_account(scenario: AsyncScenari
 @each_scenario
 @pytest.mark.jiffybox(vary=20)
 @pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # quicker than trio
 async def test_a_scenario_passes_all_variations(async_jiffybox: AsyncJiffyBoxFixture, scenario: AsyncScenario) -> None:
     await scenario(async_jiffybox.client, async_jiffybox.emulator)
 
