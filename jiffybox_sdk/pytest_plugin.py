@@ -198,11 +198,12 @@ def _sweep(item: pytest.Function) -> None:
     runner = Runner(async_program if is_async else program, fixture.emulator)
     try:
         result = sweep(runner, **given)
+        for history in result.failures[:1]:
+            runner.run(history)  # once more, since pytest shows the output of the last run
     except JiffyArgumentException as error:
         pytest.fail(str(error).replace("program", "test"), pytrace=False)
     item.user_properties.append(("jiffybox sweep", str(result).splitlines()[-1]))
     if result.failures:
-        runner.run(result.failures[0])  # once more, since pytest shows the output of the last run
         pytest.fail(str(result), pytrace=False)
 
 

@@ -115,11 +115,10 @@ class Variation:
     def _field(self, shape: Object, name: str, value: JsonValue) -> JsonValue:
         if edit := _EDITS.get((shape.name, name)):
             value = edit(self, value)
-        if value == {} and shape.name == "CallParameters object":  # on record as `{}`
-            return value
         field = shape.fields.get(name)
         inner = field.shape if field else shape.others
-        return self._value(inner, value) if inner else value
+        is_recorded = value == {} and shape.name == "CallParameters object"  # an empty map that is no list
+        return value if inner is None or is_recorded else self._value(inner, value)
 
     def _shuffled(self, names: Iterable[str], about: str) -> list[str]:
         return sorted(names, key=lambda name: self.draw(2**32, "order", about, name))

@@ -28,48 +28,41 @@ def differences(there: Mapping[str, Properties], wanted: Mapping[str, Properties
                     yield f"{label}: {name} is {'different' if name == 'password' else f'{value}, not {other}'}"
 
 
-def objects(account: Account, now: float) -> dict[str, Properties]:
+def objects(account: Account, now: float) -> Mapping[str, Properties]:
     """Return the objects of an account by kind and name, numbered if several have the same name."""
-    result: defaultdict[str, list[Properties]] = defaultdict(list)
-    for label, properties in _all(account, now):
+    found: defaultdict[str, list[Properties]] = defaultdict(list)
+
+    def add(kind: str, name: JsonValue, /, **properties: JsonValue) -> None:
         texts = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in properties.items()}
-        result[label].append(texts)
-    return {
-        label if number == 1 else f"{label} (number {number})": properties
-        for label, same in result.items()
-        for number, properties in enumerate(sorted(same, key=str), 1)
-    }
+        found[f"{kind} {name!r}"].append(texts)
 
-
-def _all(account: Account, now: float) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
-    floating = [ip.id for ip in account.ips.values() if ip.floating]
+    floating = sorted(ip.id for ip in account.ips.values() if ip.floating)
     addresses = {ip.id: _address(ip, floating) for ip in account.ips.values()}
     for box in account.boxes.values():
-        yield (
-            f"box {box.name!r}",
-            {
-                "status": box.status,
-                "running": box.running,
-                "plan": account.plans[box.plan]["name"],
-                "distribution": box.distribution,
-                "metadata": box.metadata,
-                "backups": [kind for kind, _ in available(account, box, now)],
-                "schedule": None if box.backups.day is None else [box.backups.day, box.backups.slot],
-                "addresses": list[JsonValue](sorted(addresses[ip.id] for ip in account.ips_of(box.id))),
-            },
+        add(
+            "box",
+            box.name,
+            status=box.status,
+            running=box.running,
+            plan=account.plans[box.plan]["name"],
+            distribution=box.distribution,
+            metadata=box.metadata,
+            backups=[kind for kind, _ in available(account, box, now)],
+            schedule=None if box.backups.day is None else [box.backups.day, box.backups.slot],
+            addresses=list[JsonValue](sorted(addresses[ip.id] for ip in account.ips_of(box.id))),
         )
     for group in account.groups.values():
-        yield f"group {group.name!r}", {"contacts": list(group.contacts), "status": group.status}
+        add("group", group.name, contacts=list(group.contacts), status=group.status)
     for check in account.checks.values():
-        yield (
-            f"check {check.settings['name']!r}",
-            {
-                **check.settings,
-                "ip": f"{addresses[check.ip]} of box {account.boxes[account.ips[check.ip].box].name!r}",
-                "contact groups": list[JsonValue](sorted(account.groups[number].name for number in check.groups)),
-                "status": check.status,
-            },
-        )
+        ip = f"{addresses[check.ip]} of box {account.boxes[account.ips[check.ip].box].name!r}"
+        groups = list[JsonValue](sorted(account.groups[number].name for number in check.groups))
+        settings = {**check.settings, "ip": ip, "contact groups": groups, "status": check.status}
+        add("check", check.settings["name"], **settings)
+    return {
+        label if number == 1 else f"{label} (number {number})": properties
+        for label, same in found.items()
+        for number, properties in enumerate(sorted(same, key=str), 1)
+    }
 
 
 def _address(ip: IpState, floating: list[int]) -> str:

@@ -12,18 +12,12 @@ from typing import Any, get_args
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk._common.worker_pool import worker_pool
-from jiffybox_sdk.emulator._sweep.history import FAULTS, FaultKind, History
-from jiffybox_sdk.emulator._sweep.run import Runner, is_async
-from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyException
+from jiffybox_sdk.emulator._sweep.run import FAULTS, FaultKind, History, Runner, is_async
+from jiffybox_sdk.exceptions import JiffyArgumentException
 
-_MOST_EXAMPLES = 3
-"""The number of failures with different results that a report shows."""
-
-_CHUNK = 32
-"""The number of runs that a process makes at a time."""
-
-_BROKEN = """a process of the sweep ended unexpectedly. A script that sweeps with jobs needs \
-if __name__ == "__main__": around what it does"""
+_MOST_EXAMPLES = 3  # failures with different results that a report shows
+_CHUNK = 32  # runs that a process makes at a time
+_BROKEN = 'a process of the sweep ended unexpectedly: scripts need if __name__ == "__main__": around what they do'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +53,10 @@ class SweepResult:
         """Raise an exception if a history is not right.
 
         Raises:
-            SweepFailure: With the shortest of them.
+            AssertionError: With the report, which shows the shortest of them.
         """
         if self.failures:
-            raise SweepFailure(self)
+            raise AssertionError(str(self))
 
     def __str__(self) -> str:
         chosen = sum(len(history.faults) == 2 for history in self.histories)
@@ -74,21 +68,6 @@ class SweepResult:
         examples = {(history.verdict, history.differences): history for history in reversed(self.failures)}
         shown = [str(history) for history in reversed(examples.values())]
         return "\n\n".join([*shown[:_MOST_EXAMPLES], f"{text}: {', '.join(counts)}"])
-
-
-class SweepFailure(JiffyException, AssertionError):
-    """A program is not right under each fault.
-
-    Attributes:
-        result: The result of the sweep.
-    """
-
-    def __init__(self, result: SweepResult) -> None:
-        super().__init__(str(result))
-        self.result = result
-
-    def __str__(self) -> str:
-        return str(self.result)  # in several lines
 
 
 def sweep(
