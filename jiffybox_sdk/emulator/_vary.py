@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pydantic import JsonValue
 
@@ -18,6 +18,7 @@ from jiffybox_sdk._common.arguments import integer
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._messages import MessageTemplate
+from jiffybox_sdk.emulator._service import Exchange
 from jiffybox_sdk.emulator._state.account import USED_NETWORKS, VARIED_NETWORKS, Account
 from jiffybox_sdk.emulator._state.objects import BoxState, Counters, GroupState, IpState, Work, WorkKind
 from jiffybox_sdk.models.responses.box_status import BoxStatus
@@ -25,9 +26,6 @@ from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
 from jiffybox_sdk.validation._kinds import KINDS
 from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
-
-if TYPE_CHECKING:
-    from jiffybox_sdk.emulator._service import Exchange
 
 T = TypeVar("T")
 
@@ -69,7 +67,7 @@ class Variation:
         numbers = astuple(account.counters)
         account.counters = Counters(*(number + self.draw(1000, "id", number) for number in numbers))
 
-    def vary(self, answer: "Exchange") -> None:
+    def vary(self, answer: Exchange) -> None:
         """Change an answer."""
         answer.content_type = self.choose(_CONTENT_TYPES, "content type")
         answer.encoded = None
@@ -78,7 +76,7 @@ class Variation:
         elif answer.call:
             answer.result = self._value(shape_of(KINDS[answer.call.returns]), answer.result)
 
-    def _vary_refusal(self, answer: "Exchange", refusal: MessageTemplate) -> None:
+    def _vary_refusal(self, answer: Exchange, refusal: MessageTemplate) -> None:
         is_recorded = refusal.standing == Standing.RECORDED
         if not is_recorded:
             number, loud = 1000 + self.draw(9000, refusal.text), answer.messages[0][1].upper()

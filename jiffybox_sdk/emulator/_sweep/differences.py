@@ -10,8 +10,7 @@ from jiffybox_sdk.emulator._handlers.backups import available
 from jiffybox_sdk.emulator._state.account import Account, is_assigned
 from jiffybox_sdk.emulator._state.objects import IpState
 
-Properties = Mapping[str, str]
-"""What is compared of an object, as JSON text: `true` and 1 differ, but they are equal in Python."""
+Properties = Mapping[str, str]  # as JSON text: `true` and 1 differ, but they are equal in Python
 
 
 def differences(there: Mapping[str, Properties], wanted: Mapping[str, Properties]) -> Iterator[str]:

@@ -6,19 +6,16 @@ import inspect
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, TypeGuard, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeGuard
 
 from jiffybox_sdk._client.retry_loop import JITTER
 from jiffybox_sdk._common.operation import CallName
 from jiffybox_sdk._common.type_guards import is_map
-from jiffybox_sdk.emulator._clock import EmulatorClock
 from jiffybox_sdk.emulator._controls import EmulatorControls
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import JournalEntry
 from jiffybox_sdk.exceptions import JiffyArgumentException, one_line
-
-E = TypeVar("E", bound=EmulatorControls)
 
 FaultKind = Literal["no connection", "outage", "response lost", "response cut", "502", "time-out", "429"]
 Verdict = Literal["right", "wrong success", "assertion failed", "not repeatable", "endless"]
@@ -94,26 +91,7 @@ class _Stopped(BaseException):
 
 
 @dataclass
-class _Watch:
-    """Stops programs that do not end, or that use threads."""
-
-    clock: EmulatorClock
-    end: float
-    thread: int = field(default_factory=threading.get_ident)
-    calls: int = 0
-    saw_threads: bool = False
-    stopped: bool = False
-
-    def __call__(self, calls: int) -> None:
-        self.calls += calls
-        self.saw_threads |= bool(calls) and threading.get_ident() != self.thread
-        self.stopped |= self.calls > MOST_CALLS or self.clock.now() > self.end
-        if self.saw_threads or self.stopped:
-            raise _Stopped
-
-
-@dataclass
-class Runner(Generic[E]):
+class Runner:
     """Runs a program, always from the same account.
 
     Attributes:
@@ -123,10 +101,10 @@ class Runner(Generic[E]):
         expected: The emulator of the first run, which must be one without faults.
     """
 
-    program: Callable[[E], Any]
-    start: E
+    program: Callable[[Any], object]
+    start: EmulatorControls
     repeatable: bool = False
-    expected: E | None = None
+    expected: EmulatorControls | None = None
 
     def run(self, history: History) -> History:
         """Run the program with the faults of a history. Return it with what has happened."""
@@ -151,9 +129,22 @@ class Runner(Generic[E]):
         calls = tuple((entry.call, _shown(entry)) for entry in journal if entry.call)
         return replace(history, calls=calls, verdict=verdict, error=error, differences=tuple(differences))
 
-    def _execute(self, emulator: E) -> tuple[Verdict, str]:
+    def _execute(self, emulator: EmulatorControls) -> tuple[Verdict, str]:
         """Execute the program, and complete the work that it has started. Return a verdict and the exception."""
-        watch = emulator.clock.watch = _Watch(emulator.clock, emulator.clock.now() + _LONGEST)
+        clock, end, thread = emulator.clock, emulator.clock.now() + _LONGEST, threading.get_ident()
+        calls, reasons = 0, set[Literal["threads", "endless"]]()
+
+        def watch(number: int) -> None:
+            nonlocal calls
+            calls += number
+            if number and threading.get_ident() != thread:
+                reasons.add("threads")
+            elif calls > MOST_CALLS or clock.now() > end:
+                reasons.add("endless")
+            if reasons:
+                raise _Stopped
+
+        clock.watch = watch
         JITTER.get().seed(0)  # so that clients wait equally long before retries in each run
         verdict: Verdict = "right"
         error = ""
@@ -171,14 +162,14 @@ class Runner(Generic[E]):
             verdict = "assertion failed" if _is_failure(exception) else "right"
             error = f"{type(exception).__name__}: {one_line(str(exception))}"
         JITTER.get().seed()
-        if watch.saw_threads:
+        if "threads" in reasons:
             raise JiffyArgumentException(
                 "invalid program: it makes calls in several threads, as wait_for_all does, so that their order is not "
                 "always the same: use wait_for_all with concurrency=1, or tasks and an async client"
             )
-        if watch.stopped:
+        if reasons:
             verdict, error = "endless", f"stopped after {MOST_CALLS} calls, or {_LONGEST:.0f} s of virtual time"
-        elif len([entry for entry in emulator.journal() if entry.call]) < watch.calls:
+        elif len([entry for entry in emulator.journal() if entry.call]) < calls:
             raise JiffyArgumentException(
                 "invalid program: it sends requests that are no calls of the API, or clears the journal"
             )

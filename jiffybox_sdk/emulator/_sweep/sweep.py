@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, get_args
+from typing import get_args
 
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import CallName
@@ -71,7 +71,7 @@ class SweepResult:
 
 
 def sweep(
-    runner: Runner[Any],
+    runner: Runner,
     *,
     depth: int = 1,
     most: int = 2000,
@@ -113,7 +113,7 @@ def sweep(
     return SweepResult(tuple(name for name, _ in first.calls), tuple(histories), len(pairs), choice)
 
 
-def _without_faults(runner: Runner[Any]) -> History:
+def _without_faults(runner: Runner) -> History:
     """Return the history without faults."""
     first, second = runner.run(History()), runner.run(History())
     problem = ""
@@ -133,7 +133,7 @@ def _without_faults(runner: Runner[Any]) -> History:
     return first
 
 
-def _run_all(runner: Runner[Any], plans: Sequence[History], jobs: int) -> Iterator[History]:
+def _run_all(runner: Runner, plans: Sequence[History], jobs: int) -> Iterator[History]:
     """Yield the histories in their order."""
     if jobs == 1 or len(plans) <= _CHUNK:
         yield from map(runner.run, plans)
