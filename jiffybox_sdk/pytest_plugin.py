@@ -168,8 +168,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _sweep(item: pytest.Function) -> None:
-    from jiffybox_sdk.emulator._sweep.run import Runner  # noqa: PLC0415
-    from jiffybox_sdk.emulator._sweep.sweep import sweep  # noqa: PLC0415
+    from jiffybox_sdk.emulator._sweep import Runner, sweep  # noqa: PLC0415
     from jiffybox_sdk.exceptions import JiffyArgumentException  # noqa: PLC0415
 
     options, test = _options(item), item.obj

@@ -12,8 +12,7 @@ if _typing.TYPE_CHECKING:
     from jiffybox_sdk.emulator._service import ServiceRequest as ServiceRequest, ServiceResponse as ServiceResponse
     from jiffybox_sdk.emulator._state.account import StateNotSaved as StateNotSaved
     from jiffybox_sdk.emulator._state.snapshots import Snapshot as Snapshot
-    from jiffybox_sdk.emulator._sweep.run import FaultKind as FaultKind, History as History
-    from jiffybox_sdk.emulator._sweep.sweep import SweepResult as SweepResult
+    from jiffybox_sdk.emulator._sweep import FaultKind as FaultKind, History as History, SweepResult as SweepResult
 
     __all__: list[str]
 else:
@@ -29,7 +28,6 @@ else:
         "jiffybox_sdk.emulator._service": "ServiceRequest ServiceResponse",
         "jiffybox_sdk.emulator._state.snapshots": "Snapshot",
         "jiffybox_sdk.emulator._state.account": "StateNotSaved",
-        "jiffybox_sdk.emulator._sweep.run": "FaultKind History",
-        "jiffybox_sdk.emulator._sweep.sweep": "SweepResult",
+        "jiffybox_sdk.emulator._sweep": "FaultKind History SweepResult",
     }
     __all__, __getattr__, __dir__ = lazy_names(__name__, _NAMES)

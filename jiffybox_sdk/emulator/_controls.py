@@ -120,7 +120,7 @@ class EmulatorControls:
         Raises:
             StateNotSaved: If a state file can't be read.
         """
-        from jiffybox_sdk.emulator._sweep.differences import differences, objects  # noqa: PLC0415 (only needed for this)
+        from jiffybox_sdk.emulator._differences import differences, objects  # noqa: PLC0415 (only needed for this)
 
         now = max(self.clock.now(), expected.clock.now())
         with self._service.reading():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jiffybox_sdk.api._connection import ClientOptions
     from jiffybox_sdk.api.client import JiffyBox
     from jiffybox_sdk.emulator._seeds import SeedDocument
-    from jiffybox_sdk.emulator._sweep.sweep import SweepResult
+    from jiffybox_sdk.emulator._sweep import SweepResult
     from jiffybox_sdk.emulator._transport import EmulatorTransport
     from jiffybox_sdk.emulator._vary import Variation
 
@@ -318,7 +318,7 @@ class Emulator(EmulatorControls):
     ) -> "SweepResult":
         """Run a program once without faults, and then once with each fault that each of its calls could meet.
 
-        The connection is refused, for one call or from then on; it is lost, before or after the call is executed; the
+        The connection is refused, for one call or for 100; it is lost, before or after the call is executed; the
         response breaks off, comes too late, or has the status 502 or 429. Each run starts from this emulator's account,
         which does not change, and takes virtual time. If the program returns although the account differs from that of
         the run without faults, as `differences()` compares them, this is a failure: a wrong success. So is an assertion
@@ -346,8 +346,7 @@ class Emulator(EmulatorControls):
             JiffyArgumentException: If an option is invalid, or if the program makes no calls, raises an exception
                 without a fault, does not do the same each time, or uses threads.
         """
-        from jiffybox_sdk.emulator._sweep.run import Runner, is_async  # noqa: PLC0415 (only needed for this)
-        from jiffybox_sdk.emulator._sweep.sweep import sweep  # noqa: PLC0415 (only needed for this)
+        from jiffybox_sdk.emulator._sweep import Runner, is_async, sweep  # noqa: PLC0415 (only needed for this)
 
         return sweep(
             Runner(partial(_run_async, program) if is_async(program) else partial(_run, program), self),

@@ -29,7 +29,6 @@ from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, s
 
 T = TypeVar("T")
 
-_LAST = 999_999_999
 _FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _MOST_SECONDS = 55.0  # for a box: clients on record waited for 60 seconds
 _CONTENT_TYPES = ("application/json", "application/json; charset=utf-8", "text/html; charset=UTF-8", "text/plain")
@@ -38,7 +37,6 @@ _UNKNOWN: tuple[JsonValue, ...] = (7, "7", None, {"id": 7})
 _INACTIVE = CheckStatus.STATUS_DEACTIVATED, CheckStatus.STATUS_OFFLINE
 _FAILED = ResultCode.WARNING, ResultCode.CRITICAL, ResultCode.UNKNOWN
 _RESTORING = BoxStatus.UPDATING, BoxStatus.CREATING, BoxStatus.CHANGING_PLAN
-_INVENTED_SLOTS = (3, 4, 5)
 _NAME_SERVERS = ((), ("ns.example.net",), ("ns1.example.net", "ns2.example.net", "ns3.example.net"))
 
 
@@ -47,7 +45,7 @@ class Variation:
 
     def __init__(self, number: int) -> None:
         """Start a variation. Raises `JiffyArgumentException` if the number is invalid."""
-        self.number: int = integer(number, "vary", 0, _LAST)
+        self.number: int = integer(number, "vary", 0, 999_999_999)
 
     def draw(self, below: int, *subject: object) -> int:
         """Return a number from 0, always the same for the same subject."""
@@ -64,8 +62,7 @@ class Variation:
 
     def skip_ids(self, account: Account) -> None:
         """Let an account continue with higher ids. Called after a seed, which may contain ids."""
-        numbers = astuple(account.counters)
-        account.counters = Counters(*(number + self.draw(1000, "id", number) for number in numbers))
+        account.counters = Counters(*(number + self.draw(1000, "id", number) for number in astuple(account.counters)))
 
     def vary(self, answer: Exchange) -> None:
         """Change an answer."""
@@ -158,7 +155,7 @@ class VariedAccount(Account):
         self._clock = clock
         self._block = vary.draw(16, "block of addresses")
         super().__init__()
-        changed = {slot: self.slot_hours[slot] - vary.draw(3, "slot", slot) for slot in _INVENTED_SLOTS}
+        changed = {slot: self.slot_hours[slot] - vary.draw(3, "slot", slot) for slot in (3, 4, 5)}
         self.slot_hours: Mapping[int, int] = {**self.slot_hours, **changed}
 
     def add_box(

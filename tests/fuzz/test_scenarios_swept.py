@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyBox
-from jiffybox_sdk.emulator._sweep.run import Runner
-from jiffybox_sdk.emulator._sweep.sweep import sweep
+from jiffybox_sdk.emulator._sweep import Runner, sweep
 from jiffybox_sdk.pytest_plugin import AsyncJiffyBoxFixture, JiffyBoxFixture
 from tests.faces.aio import programs
 from tests.faces.api import programs as sync_programs

@@ -93,7 +93,7 @@ def test_fleet_and_service_correct_an_account_under_each_fault(
 ) -> None:
     result = Emulator(seed=seed).sweep(program, repeatable=True)
     assert result.failures == (), str(result)
-    assert len(result.histories) == 9 * len(result.calls)
+    assert len(result.histories) == 10 * len(result.calls)
 
 
 @pytest.mark.parametrize("example", [deploy, naive_deploy, fleet, service], ids=lambda module: module.__name__)

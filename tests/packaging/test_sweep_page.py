@@ -37,7 +37,7 @@ def test_the_program_of_the_page_prints_its_comments(tmp_path: Path) -> None:
 
 
 def test_the_table_of_the_page_has_the_faults_that_are_tried() -> None:
-    from jiffybox_sdk.emulator._sweep.run import FAULTS
+    from jiffybox_sdk.emulator._sweep import FAULTS
 
     rows = re.findall(
         r"^\| (?:status )?(no connection|outage|response lost|response cut|502|time-out|429)\b[^|]*\|(.*)\|$",
