@@ -83,7 +83,7 @@ class Drawing:
     def bar(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
         """Draw a bar of a chart."""
         size = f'width="{_number(width)}" height="{_number(height)}"'
-        self._parts.append(f'<rect x="{_number(x)}" y="{_number(y)}" {size} rx="2" class="{colour}"/>')
+        self._parts.append(f'<rect x="{_number(x)}" y="{_number(y)}" {size} rx="2" class="bar {colour}"/>')
 
     def line(
         self, *points: tuple[float, float], arrow: bool = False, dashed: bool = False, colour: str = "line"

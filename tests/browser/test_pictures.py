@@ -25,7 +25,7 @@ MEASURE = """pictures => Object.entries(pictures).flatMap(([name, svg]) => {
     const picture = root.querySelector("svg")
     const outer = picture.getBoundingClientRect()
     const scale = outer.width / picture.viewBox.baseVal.width
-    const boxes = [...root.querySelectorAll("rect.card, rect.box, rect:not([class])")]
+    const boxes = [...root.querySelectorAll("rect:not(.bar)")]
     const colours = boxes.map(box => getComputedStyle(box).fill)
     return [...root.querySelectorAll("text")].map(text => {
         const {left, top, right, bottom} = text.getBoundingClientRect()
