@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import call, command_start, drift, load, start, state_file, sweep, validate
+from benchmarks import call, command_start, drift, load, panel, start, state_file, sweep, validate
 from benchmarks.tables import FILE, RESULTS, Results, Table, report
 from jiffybox_sdk import __version__
 
@@ -17,7 +17,7 @@ PEERS = ("httpx", "requests", "pydantic", "jsonschema-rs", "starlette", "uvicorn
 
 def measured() -> Iterator[Table]:
     """Yield all tables."""
-    for benchmark in (call, start, command_start, validate, drift, state_file, load):
+    for benchmark in (call, start, command_start, validate, drift, state_file, load, panel):
         yield from benchmark.tables()
     yield from sweep.tables(1)  # it takes longest
 

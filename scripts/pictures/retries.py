@@ -1,10 +1,10 @@
 """Two calls that meet faults: which attempts are repeated, and when, as the client reports them."""
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jiffybox_sdk import Attempt, Emulator, JiffyBox, JiffyException
+from jiffybox_sdk._client.retry_loop import JITTER
 from jiffybox_sdk._common.call_names import CallName
 from jiffybox_sdk.emulator import Fault, FaultOptions
 from scripts.pictures.drawing import LINE, MARGIN, SIZE, SMALL, WIDTH, Colour, Drawing
@@ -52,7 +52,7 @@ def play(scene: Scene) -> tuple[list[Attempt], str]:
     emulator = Emulator()
     for number, fault in enumerate(scene.faults):
         emulator.inject(Fault.model_validate({"call": scene.name, **fault, "skip": number}))
-    random.seed(3)  # of the intervals
+    JITTER.get().seed(3)
     try:
         scene.call(emulator.client(on_attempt=made.append))
     except JiffyException as error:
