@@ -305,10 +305,13 @@ def test_verbose_logs_requests_and_connections(at_work: Shell) -> None:
 
 
 def test_main_defaults_to_the_arguments_of_the_process(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ignore(_: object) -> None:
+        """Leave this process as it is."""
+
     assert shell("--version").code == 0
     monkeypatch.setattr("sys.argv", ["jiffybox", "box", "list"])
-    monkeypatch.setattr("gc.set_threshold", lambda _: None)
-    monkeypatch.setattr("atexit.register", lambda _: None)
+    monkeypatch.setattr("gc.set_threshold", ignore)
+    monkeypatch.setattr("atexit.register", ignore)
     assert _cli.main() == 2
 
 
