@@ -50,6 +50,8 @@ def sections(command: click.Command, path: str, parent: click.Context | None = N
     yield f"\n## {path}\n\n{text}"
     if isinstance(command, Group):
         for name, subcommand in command.subcommands().items():
+            if command.commands[name].hidden:  # an old name
+                continue
             yield from sections(subcommand, f"{path} {name}", context)
 
 

@@ -10,7 +10,7 @@ from jiffybox_sdk._cli.options import Group, Lazy, examples
     "jiffybox demo",
     "jiffybox --local box create web 'CloudLevel 1' debian_stretch_64bit --wait",
     "jiffybox --local box list",
-    "jiffybox box list -o json | jq .name",
+    "jiffybox box list -o json | jq '.[].name'",
     "jiffybox validate --as boxes answers.jsonl",
 )
 @click.group("jiffybox", cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,7 +22,8 @@ def jiffybox() -> None:
     profile. --local needs none of them: it runs an emulated service on this machine.
 
     Exit codes: 0 success, 1 rejected, or errors found by `validate` or `sweep`, 2 invalid usage, 3 service unreachable,
-    4 wait timed out, 5 outcome unknown, 6 response does not match its schema, 70 internal error, 130 Ctrl-C.
+    4 wait timed out, 5 outcome unknown, 6 response does not match its schema, 8 some of several
+    boxes failed, 70 internal error, 130 Ctrl-C.
     """
 
 
@@ -35,10 +36,10 @@ for _command in (
         "commands.contact_group:contact_group_group",
         "Manage contact groups, which are notified when a check fails.",
     ),
-    Lazy("monitoring", "commands.monitoring:monitoring_group", "Manage monitoring checks."),
-    Lazy("plans", "commands.catalogue:plans", "List all plans, or show one."),
-    Lazy("distributions", "commands.catalogue:distributions", "List all distributions, or show one."),
-    Lazy("docs", "commands.catalogue:docs", "Show the documentation of the service."),
+    Lazy("check", "commands.check:check_group", "Manage monitoring checks."),
+    Lazy("plan", "commands.catalogue:plan_group", "Show plans."),
+    Lazy("distribution", "commands.catalogue:distribution_group", "Show distributions."),
+    Lazy("doc", "commands.catalogue:doc_group", "Show the documentation of the service."),
     Lazy("cost", "commands.cost:cost", "Show the costs of the account."),
     Lazy("validate", "validate.command:validate", "Validate saved payloads."),
     Lazy("schema", "commands.schema:schema_group", "Show the JSON Schemas of responses and request bodies."),
@@ -47,5 +48,10 @@ for _command in (
     Lazy("sweep", "commands.sweep:sweep", "Run a program under each fault at each of its calls."),
     Lazy("demo", "commands.service:demo", "Show the life of a box."),
     Lazy("completion", "commands.completion:completion", "Print the completion script for a shell."),
+    # As in 2016, or in earlier versions:
+    Lazy("plans", "commands.catalogue:plans"),
+    Lazy("distributions", "commands.catalogue:distributions"),
+    Lazy("docs", "commands.catalogue:docs"),
+    Lazy("monitoring", "commands.check:check_group"),
 ):
     jiffybox.add_command(_command)

@@ -53,6 +53,11 @@ def complete_schemas(_context: click.Context, _parameter: click.Parameter, incom
     ]
 
 
+def complete_statuses(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the matching states of a box."""
+    return [CompletionItem(name) for name in (*sdk.BoxStatus, "gone") if name.lower().startswith(incomplete.lower())]
+
+
 complete_boxes = _completer(lambda client: [(str(box.id), box.name, box.status) for box in client.boxes()])
 complete_plans = _completer(lambda client: [(str(plan.id), plan.name, f"{plan.ramInMB} MB") for plan in client.plans()])
 complete_distributions = _completer(

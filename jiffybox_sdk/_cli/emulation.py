@@ -1,8 +1,9 @@
 """The options of commands that run an emulator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import update_wrapper
+from dataclasses import dataclass, fields
+from functools import partial, update_wrapper
+from typing import Any
 
 import click
 
@@ -47,31 +48,18 @@ class EmulatorOptions:
 
     def emulator(self) -> Emulator:
         """Start the emulator."""
-        return Emulator(
-            as_policy(self.clock),
-            speed=self.speed,
-            token=self.key,
-            seed=self.seed,
-            state=self.state,
-            lenient=self.lenient,
-            vary=self.vary,
-        )
+        rest = {name: value for name, value in vars(self).items() if name not in ("clock", "token")}
+        return Emulator(as_policy(self.clock), token=self.key, **rest)
 
+
+_file = partial(click.option, metavar="FILE", shell_complete=complete_files)
 
 _OPTIONS = (
     click.option("--clock", type=_ServerClock(), default="real", show_default=True, help="Clock of the service."),
-    click.option(
-        "--speed", type=float, default=1.0, show_default=True, help="Seconds that pass at the service per second."
-    ),
-    click.option(
-        "--seed", metavar="FILE", shell_complete=complete_files, help="Initial content of the account, as JSON."
-    ),
-    click.option(
-        "--state", metavar="FILE", shell_complete=complete_files, help="File to keep the account in between runs."
-    ),
-    click.option(
-        "--lenient", is_flag=True, help="Ignore unknown parameters in request bodies.  [default: refuse them]"
-    ),
+    click.option("--speed", type=float, default=1.0, show_default=True, help="Seconds at the service per second."),
+    _file("--seed", help="Initial content of the account, as JSON."),
+    _file("--state", help="File to keep the account in between runs."),
+    click.option("--lenient", is_flag=True, help="Ignore unknown parameters in request bodies, not refuse them."),
     click.option("--vary", type=int, metavar="NUMBER", help="Let answers differ in what is not known for certain."),
     click.option("--token", help="Token that clients must use. Visible to others in the process list."),
 )
@@ -80,18 +68,9 @@ _OPTIONS = (
 def emulator_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of an emulator to a command, which gets them as `EmulatorOptions`."""
 
-    def wrapper(
-        *,
-        clock: str,
-        speed: float,
-        seed: str | None,
-        state: str | None,
-        lenient: bool,
-        vary: int | None,
-        token: str | None,
-        **others: object,
-    ) -> None:
-        function(EmulatorOptions(clock, speed, seed, state, lenient, vary, token), **others)
+    def wrapper(**values: Any) -> None:
+        options = EmulatorOptions(**{option.name: values.pop(option.name) for option in fields(EmulatorOptions)})
+        function(options, **values)
 
     decorated: Callable[..., None] = update_wrapper(wrapper, function)
     for option in reversed(_OPTIONS):

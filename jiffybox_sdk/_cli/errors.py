@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
@@ -48,6 +48,8 @@ class ExitCode(IntEnum):
     """A call was sent but its response was lost, so it may or may not have been carried out."""
     BROKEN_ANSWER = 6
     """A response does not match its schema."""
+    PARTIAL = 8
+    """Some of several boxes went through, others did not."""
     DEFECT = 70
     """Internal error (please report it)."""
     INTERRUPTED = 130
@@ -64,6 +66,15 @@ _CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
     (JiffyArgumentException, ExitCode.USAGE),
     (JiffyDetachedException, ExitCode.DEFECT),
 )
+
+
+class SomeFailedError(Exception):
+    """A command failed for some of several boxes."""
+
+    def __init__(self, failures: Mapping[str, JiffyException], *, all_failed: bool) -> None:
+        super().__init__("; ".join(failures))
+        self.failures = failures
+        self.all_failed = all_failed
 
 
 class RefusedError(click.ClickException):
@@ -121,7 +132,10 @@ def discard_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _report(error: Exception, invocation: Invocation) -> int:
+def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
+    if isinstance(error, SomeFailedError):
+        codes = [_report(failure, invocation, f"{title}: ") for title, failure in error.failures.items()]
+        return codes[0] if error.all_failed else ExitCode.PARTIAL
     code, message = ExitCode.DEFECT, f"internal error (please report it): {type(error).__name__}: {error}"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help
         write_error(error.format_message())
@@ -145,7 +159,7 @@ def _report(error: Exception, invocation: Invocation) -> int:
         code, message = ExitCode.REFUSED, f"cannot write the output: {error.strerror}"
     else:
         message += "; --debug shows the traceback"
-    _write(message, error, invocation)
+    _write(f"{about}{message}", error, invocation)
     return code
 
 
@@ -153,7 +167,9 @@ def _check_command(operation: "Operation") -> str:
     """Return the command that shows whether an operation was carried out."""
     module, _, rest = operation.path.partition("/")
     number = rest.partition("/")[0]
-    group = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group"}.get(module, module)
+    group = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group", "monitoring": "check"}.get(
+        module, module
+    )
     if module == "ips":
         return f"ip list {number}"
     creates = operation.call.verb == "POST" and module != "backups"

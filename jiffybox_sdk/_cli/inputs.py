@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import F
+from jiffybox_sdk._cli.options import F, store
 from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
@@ -18,25 +19,14 @@ MAX_BYTES = 2**20
 """The size limit for files and standard input, far above the service's limits."""
 
 
-class Password(TypedDict):
-    """The options for a password."""
-
-    password_file: str | None
-    ask_password: bool
-
-
 def password_options(noun: str) -> Callable[[F], F]:
-    """Add the options of `Password` to a command."""
+    """Add the options for a password. `Options` has their values."""
+    option = partial(click.option, expose_value=False, callback=store)
 
     def decorate(function: F) -> F:
-        file = click.option(
-            "--password-file",
-            metavar="FILE",
-            shell_complete=complete_files,
-            help=f"{noun}, read from the first line of a file; - for standard input.",
-        )
-        ask = click.option("--ask-password", is_flag=True, help=f"{noun}, entered at a prompt.")
-        return file(ask(function))
+        option("--ask-password", is_flag=True, help=f"{noun}, entered at a prompt.")(function)
+        help_ = f"{noun}, read from the first line of a file; - for standard input."
+        return option("--password-file", metavar="FILE", shell_complete=complete_files, help=help_)(function)
 
     return decorate
 
@@ -46,15 +36,16 @@ metadata_option = click.option(
 )
 
 
-def read_password(session: Session, options: Password) -> str | None:
+def read_password(session: Session) -> str | None:
     """Return the password, which is hidden in all messages, or `None` if no option asks for one."""
-    if options["password_file"] is not None and options["ask_password"]:
+    options = session.options
+    if options.password_file is not None and options.ask_password:
         raise click.UsageError("--ask-password cannot be combined with --password-file.")
-    if options["password_file"] is not None:
-        password = read(options["password_file"], "--password-file").partition("\n")[0].removesuffix("\r")
+    if options.password_file is not None:
+        password = read(options.password_file, "--password-file").partition("\n")[0].removesuffix("\r")
         if not password:
             raise click.UsageError("invalid --password-file: the first line is empty.")
-    elif options["ask_password"]:
+    elif options.ask_password:
         if not (sys.stdin and sys.stdin.isatty()):
             raise click.UsageError("--ask-password requires a terminal; use --password-file instead.")
         password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from jiffybox_sdk import JiffyBox
+from jiffybox_sdk import Attempt, JiffyBox
 from jiffybox_sdk._client.response import RawResponse
 from jiffybox_sdk._client.transport.base import RequestBuilder
 from jiffybox_sdk._client.transport.sync import Transport
@@ -107,8 +107,8 @@ class _Transport(Transport):
 class LocalClient(JiffyBox):
     """A client for the emulated service."""
 
-    def __init__(self) -> None:
-        super().__init__(TOKEN, "http://localhost")  # which is not connected to
+    def __init__(self, on_attempt: Callable[[Attempt], object]) -> None:
+        super().__init__(TOKEN, "http://localhost", on_attempt=on_attempt)  # which is not connected to
         self._transport = _Transport(self._transport)
 
 

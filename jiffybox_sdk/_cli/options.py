@@ -1,30 +1,25 @@
 """Options that every command takes, before or after its name, and the command classes that take them."""
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
 
-FORMATS = ("table", "plain", "json", "json-pretty", "csv", "ids")
-"""The output formats of commands that do not set others with `formats`."""
-
-ALL_FORMATS = (*FORMATS, "sarif")
-"""The output formats of all commands. Any of them is accepted before a command's name."""
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "json-pretty", "yaml", "plain", "ids")
+"""The output formats of commands that do not set others."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The options that every command takes, described in `_shared_options`."""
+    """The options of all commands, and those for waiting and passwords, which several have."""
 
     api_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -34,9 +29,16 @@ class Options:
     output_format: str | None = None
     columns: tuple[str, ...] | None = None
     sort: tuple[str, ...] = ()
+    filter: "tuple[Filter, ...]" = ()
+    no_header: bool = False
     pager: bool = False
     yes: bool = False
     dry_run: bool = False
+    wait: bool = False
+    max_wait: float = 600
+    poll: float | None = None
+    password_file: str | None = None
+    ask_password: bool = False
     verbose: int = 0
     debug: bool = False
 
@@ -64,73 +66,126 @@ class Invocation:
         return redact(text, secrets)
 
 
+_ABSENT = click.core.ParameterSource.DEFAULT
+
+
 def current_invocation(context: click.Context) -> Invocation:
     """Return the invocation that a context belongs to."""
     return context.find_root().ensure_object(Invocation)
 
 
-def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
+def store(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Keep the value of an option in the invocation."""
     # An option that is absent here may have been given to a parent command.
-    if parameter.name and value not in (None, False, 0):
+    if parameter.name == "max_wait" or context.get_parameter_source(str(parameter.name)) is not _ABSENT:
         invocation = current_invocation(context)
-        change: dict[str, Any] = {parameter.name: value}
+        change: dict[str, Any] = {str(parameter.name): value}
         invocation.options = replace(invocation.options, **change)
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Return comma-separated names."""
     names = tuple(name.strip() for name in text.split(","))
     if not all(names):
         raise click.BadParameter("expected at least one column, and no empty names.")
     return names
 
 
-class _Format(click.Choice[str]):
-    """One of the command's output formats."""
+class Filter(NamedTuple):
+    """A condition: `=` and `!=` compare the value of a column, `~` searches it for a regular expression."""
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return super().convert(value, param, ctx) if ctx is None else _choices(ctx.command).convert(value, param, ctx)
+    column: str
+    operator: str
+    value: str
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        return _choices(ctx.command).shell_complete(ctx, param, incomplete)
-
-
-def _choices(command: click.Command) -> click.Choice[str]:
-    names: tuple[str, ...] = command.formats if isinstance(command, Command) else ALL_FORMATS
-    return click.Choice(names)
-
-
-def _shared_options(*, hidden: bool) -> list[click.Option]:
-    options = [
-        click.Option(["--api-url"], metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
-        click.Option(
-            ["--api-key"],
-            metavar="KEY",
-            help="The token. Visible to others in the process list: prefer $JIFFYBOX_API_KEY or a profile.",
-        ),
-        click.Option(["--allow-plain-http"], is_flag=True, help="Allow sending the token unencrypted."),
-        click.Option(["--profile"], metavar="NAME", help="Use the address and token of this profile."),
-        click.Option(["--local"], is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
-        click.Option(
-            ["-o", "--output-format"],
-            type=_Format(ALL_FORMATS),
-            help="Output format.  [default: table at a terminal, otherwise plain]",
-        ),
-        click.Option(["--columns"], type=_names, metavar="A,B", help="Columns to show, such as id,plan.ramInMB."),
-        click.Option(["--sort"], type=_names, metavar="A,-B", help="Columns to sort by; - for descending order."),
-        click.Option(["--pager"], is_flag=True, help="Show the output in a pager."),
-        click.Option(["-y", "--yes", "--no-confirm"], is_flag=True, help="Do not ask for confirmation."),
-        click.Option(["--dry-run"], is_flag=True, help="Show the request, without secrets, instead of sending it."),
-        click.Option(["-v", "--verbose"], count=True, help="Log requests; -vv also logs connections."),
-        click.Option(["--debug"], is_flag=True, help="Show the traceback of an error."),
-    ]
-    for option in options:
-        option.hidden, option.expose_value, option.callback = hidden, False, _store
-    return options
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the condition in a text such as `status=READY`."""
+        match = re.fullmatch(r"\s*([^=!~<>]*[^=!~<>\s])\s*(=|!=|~)(?![=~])\s*(.*?)\s*", text, re.DOTALL)
+        if not match:
+            advice = "expected COLUMN=TEXT, COLUMN!=TEXT or COLUMN~REGEX, such as status=READY"
+            raise click.BadParameter(f"{text!r}: {advice}.")
+        try:
+            re.compile(match[3] if match[2] == "~" else "")
+        except re.error as error:
+            raise click.BadParameter(f"{match[3]!r} is not a regular expression: {error}.") from None
+        return cls(*match.groups())
 
 
-_SHOWN = _shared_options(hidden=False)
-_HIDDEN = _shared_options(hidden=True)
+class _Shared(click.Option):
+    """An option that every command takes. Only the root group's help shows it."""
+
+    def __init__(self, *names: str, **attributes: Any) -> None:
+        super().__init__(names, expose_value=False, callback=store, **attributes)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the name and the help, if the help shows them."""
+        return None if ctx.parent else super().get_help_record(ctx)
+
+
+def _complete_format(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    command = context.command
+    names = command.formats if isinstance(command, Command) else FORMATS
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the columns that continue a list of columns, or with which a condition may begin."""
+    tables = import_module("jiffybox_sdk._cli.output.tables").TABLES  # which imports this module
+    before, comma, last = incomplete.rpartition("," if parameter.name != "filter" else "\0")
+    names = (
+        tables[context.command.table].names if isinstance(context.command, Command) and context.command.table else ()
+    )
+    end = "=" if parameter.name == "filter" else ""
+    return [f"{before}{comma}{name}{end}" for name in names if name.startswith(last)]
+
+
+_SHARED = (
+    _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
+    _Shared(
+        "--api-key",
+        metavar="KEY",
+        help="The token. Visible to others in the process list: prefer $JIFFYBOX_API_KEY or a profile.",
+    ),
+    _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
+    _Shared("--profile", metavar="NAME", help="Use the address and token of this profile."),
+    _Shared("--local", is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
+    _Shared(
+        "-o",
+        "--output-format",
+        metavar="FORMAT",
+        shell_complete=_complete_format,
+        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.  [default: table at a terminal, otherwise tsv]",
+    ),
+    _Shared("-q", "--quiet", "output_format", flag_value="ids", help="Only show ids, like -o ids."),
+    _Shared(
+        "--columns",
+        type=_names,
+        metavar="A,B",
+        shell_complete=_complete_columns,
+        help="Columns to show, such as id,plan.ramInMB; help lists all.",
+    ),
+    _Shared(
+        "--sort",
+        type=_names,
+        metavar="A,-B",
+        shell_complete=_complete_columns,
+        help="Columns to sort by; - for descending order.",
+    ),
+    _Shared(
+        "--filter",
+        type=Filter.parse,
+        multiple=True,
+        metavar="CONDITION",
+        shell_complete=_complete_columns,
+        help="Show records with status=READY, status!=READY or, as a regular expression, name~^web. Repeatable.",
+    ),
+    _Shared("--no-header", "--no-headers", is_flag=True, help="Leave out the header of table, tsv and csv."),
+    _Shared("--pager", is_flag=True, help="Show the output in a pager."),
+    _Shared("-y", "--yes", "--no-confirm", is_flag=True, help="Do not ask for confirmation."),
+    _Shared("--dry-run", is_flag=True, help="Show the request, without secrets, instead of sending it."),
+    _Shared("-v", "--verbose", count=True, help="Log requests; -vv also logs connections."),
+    _Shared("--debug", is_flag=True, help="Show the traceback of an error."),
+)
 
 
 class _Described(click.Command):
@@ -139,8 +194,10 @@ class _Described(click.Command):
     examples: tuple[str, ...] = ()
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters, including the shared options, which only the root group's help shows."""
-        return [*super().get_params(ctx), *(_HIDDEN if ctx.parent else _SHOWN)]
+        """Return the parameters, including the shared options that have no parameter in their place."""
+        own = super().get_params(ctx)
+        names = {name for parameter in own for name in parameter.opts}
+        return [*own, *(option for option in _SHARED if names.isdisjoint(option.opts))]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples and, except for the root group, the names of the shared options."""
@@ -150,35 +207,22 @@ class _Described(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         if ctx.parent:
             with formatter.section("Global options, described in jiffybox --help"):
-                formatter.write_text(", ".join("/".join(option.opts) for option in _HIDDEN))
+                formatter.write_text(", ".join("/".join(option.opts) for option in _SHARED))
 
 
 class Command(_Described):
-    """A command with output formats."""
+    """A command with output formats. Those that show records have the name of a table in `output.tables`."""
 
     formats: tuple[str, ...] = FORMATS
+    table = ""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command, or reject an unsupported output format that was given before the command's name."""
-        name = current_invocation(ctx).options.output_format
-        if name and name not in self.formats:
-            raise click.UsageError(f"invalid output format {name!r}: expected one of {', '.join(self.formats)}.", ctx)
+        """Run the command, or reject an output format that it does not have."""
+        form = current_invocation(ctx).options.output_format
+        if form and form not in self.formats:
+            raise click.UsageError(f"invalid -o {form!r}: expected one of {', '.join(self.formats)}.", ctx)
         result: object = super().invoke(ctx)
         return result
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """Return the completions, including the shared options, which click omits because they are hidden."""
-        from click.shell_completion import CompletionItem  # as in click itself
-
-        items = super().shell_complete(ctx, incomplete)
-        if incomplete.startswith("-"):
-            items += [
-                CompletionItem(name, help=option.help)
-                for option in _SHOWN
-                for name in option.opts
-                if name.startswith(incomplete)
-            ]
-        return items
 
 
 class Lazy(click.Command):
@@ -221,23 +265,14 @@ class Group(_Described, click.Group):
         return name, command.load() if isinstance(command, Lazy) else command, rest
 
 
-def examples(*lines: str) -> Callable[[C], C]:
-    """Add example command lines to a command's help."""
+def examples(*lines: str, table: str = "", formats: tuple[str, ...] = FORMATS) -> Callable[[C], C]:
+    """Add example command lines to a command's help, and say which records it shows and in which formats."""
 
     def decorate(command: C) -> C:
         if isinstance(command, _Described):
             command.examples = lines
-        return command
-
-    return decorate
-
-
-def formats(*names: str) -> Callable[[C], C]:
-    """Give a command output formats other than `FORMATS`."""
-
-    def decorate(command: C) -> C:
         if isinstance(command, Command):
-            command.formats = names
+            command.table, command.formats = table, formats
         return command
 
     return decorate

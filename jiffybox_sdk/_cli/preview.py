@@ -19,7 +19,9 @@ _OMITTED_HEADERS = ("Host", "Content-Length")
 
 
 class Preview(JiffyBox):
-    """A client that shows its first request and ends the command."""
+    """A client that shows requests. Each ends the command, unless it catches `click.exceptions.Exit`."""
+
+    _shown = 0
 
     def _send(self, operation: Operation, as_type: type[T], *, within: float | None = None) -> NoReturn:  # noqa: ARG002 (the signature of the client)
         """Write the request to standard output."""
@@ -31,5 +33,6 @@ class Preview(JiffyBox):
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
         text = current_invocation(click.get_current_context()).redact(text)
-        write(printable_lines(text) if at_terminal() else text)
+        write(("\n" if self._shown else "") + (printable_lines(text) if at_terminal() else text))
+        self._shown += 1
         raise click.exceptions.Exit(0)

@@ -5,14 +5,15 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from jiffybox_sdk._cli.options import F
+from jiffybox_sdk._cli.options import F, store
 from jiffybox_sdk._cli.output.text import encodable
 from jiffybox_sdk._cli.session import Session
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from jiffybox_sdk._cli.resolve import Record
+    from jiffybox_sdk._cli.resolve import Named
 
 R = TypeVar("R")
 
@@ -36,19 +37,6 @@ MIN_BYTES = 4 * 2**20
 """The minimum total size for a progress bar, as smaller files are read quickly."""
 
 
-class WaitLimits(TypedDict):
-    """The options for how long to wait and how often to poll, in seconds."""
-
-    timeout: float
-    poll: float | None
-
-
-class WaitOptions(WaitLimits):
-    """The options for whether and how to wait."""
-
-    wait: bool
-
-
 class _Seconds(click.FloatRange):
     """A finite number of seconds."""
 
@@ -60,68 +48,66 @@ class _Seconds(click.FloatRange):
 
 
 def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F], F]:
-    """Add the options of `WaitOptions` to a command, or those of `WaitLimits` if the wait is not optional."""
-    choice = click.option("--wait/--no-wait", default=False, help="Wait until it is done.  [default: no-wait]")
-    limit = click.option(
-        "--timeout",
-        type=_Seconds(min=0, max=_MAX_SECONDS),
-        default=timeout,
-        show_default=True,
-        metavar="SECONDS",
-        help="Maximum time to wait.",
-    )
-    poll = click.option(
-        "--poll",
-        type=_Seconds(min=0, min_open=True, max=_MAX_SECONDS),
-        metavar="SECONDS",
-        help=f"Polling interval.  [default: {POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}]",
-    )
+    """Add the options of a command that waits. `Options` has their values."""
+    option = partial(click.option, expose_value=False, callback=store, metavar="SECONDS")
+    limit, interval = _Seconds(min=0, max=_MAX_SECONDS), _Seconds(min=0, min_open=True, max=_MAX_SECONDS)
+    defaults = f"{POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}"
 
     def decorate(function: F) -> F:
-        function = limit(poll(function))
-        return choice(function) if optional else function
+        option("--poll", type=interval, help=f"Polling interval.  [default: {defaults}]")(function)
+        option("--timeout", "max_wait", type=limit, default=timeout, show_default=True, help="Maximum time to wait.")(
+            function
+        )
+        if optional:
+            option("--wait/--no-wait", metavar=None, help="Wait until it is done.  [default: no-wait]")(function)
+        return function
 
     return decorate
 
 
-def should_wait(session: Session, options: WaitOptions) -> bool:
-    """Return whether to wait. A dry run has nothing to wait for."""
-    return options["wait"] and not session.options.dry_run
-
-
-def wait_for(session: Session, record: "Record", options: WaitLimits, wait: Callable[..., R]) -> R:
+def wait_for(session: Session, record: "Named", wait: Callable[..., R]) -> R:
     """Show a record's status while one of its methods waits. Return the method's result."""
-    interval = options["poll"] or (LOCAL_POLL_INTERVAL if session.options.local else POLL_INTERVAL)
-    with _status_shown(session, record) as update:
-        return wait(options["timeout"], interval, progress=update)
+    with statuses_shown(session, [record]) as update:
+        return wait(session.options.max_wait, poll_interval(session), progress=update)
+
+
+def poll_interval(session: Session) -> float:
+    """Return the seconds between two requests."""
+    return session.options.poll or (LOCAL_POLL_INTERVAL if session.options.local else POLL_INTERVAL)
 
 
 @contextmanager
-def _status_shown(session: Session, record: "Record") -> "Generator[Callable[[Record], None]]":
-    """Show a status line at a terminal that supports it, or else a line for each new status."""
+def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[Callable[[Named], None]]":
+    """Show a line for each record at a terminal that supports it, or else one for each new status."""
     start = time.monotonic()
-    last = ""
-    title = f"{record.name} ({record.id})"
+    titles = {record.id: f"{record.name} ({record.id})" for record in records}
+    last = {record.id: str(record.status) for record in records}
+    shown: set[tuple[int, str]] = set()
     console = _animated_console()
     with _status_line(console) if console else nullcontext() as progress:
+        tasks = {
+            number: progress.add_task(_encodable(title), status=_encodable(last[number]))
+            for number, title in titles.items()
+            if progress
+        }
+
+        def update(current: "Named") -> None:
+            number, last[current.id] = current.id, current.status
+            if progress:
+                progress.update(tasks[number], status=_encodable(current.status))
+            elif (number, current.status) not in shown:
+                session.say(f"{titles[number]}: {current.status} after {time.monotonic() - start:.0f} s")
+            shown.add((number, current.status))
+
         try:
-            task = progress.add_task(_encodable(title), status=_encodable(record.status)) if progress else None
-
-            def update(current: "Record") -> None:
-                nonlocal last
-                if progress and task is not None:
-                    progress.update(task, status=_encodable(current.status))
-                elif current.status != last:
-                    session.say(f"{title}: {current.status} after {time.monotonic() - start:.0f} s")
-                last = current.status
-
             yield update
         except KeyboardInterrupt:
             if progress:
                 progress.stop()
             elif sys.stderr and sys.stderr.isatty():
                 session.say("")  # ends the line on which the terminal echoes ^C
-            session.say(f"{title} was last seen {last or record.status}; the service continues its work")
+            seen = ", ".join(f"{title} was last seen {last[number]}" for number, title in titles.items())
+            session.say(f"{seen}; the service continues its work")
             raise
 
 

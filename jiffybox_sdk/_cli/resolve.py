@@ -1,55 +1,119 @@
 """Lookup of objects given by number or name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._common import arguments
 
 if TYPE_CHECKING:
-    from jiffybox_sdk import Box, Check, ContactGroup, JiffyBox
+    from jiffybox_sdk import Backups, Box, Check, ContactGroup, Distribution, JiffyBox, Plan
+    from jiffybox_sdk._cli.output.tables import Record
 
-    Record = Box | Check | ContactGroup
+    Named = Box | Check | ContactGroup
 
-
-def box_id(session: Session, text: str) -> int:
-    """Return the number of a box. Text that consists of digits is a number; any other text is a name."""
-    return _number(session, text, "box", lambda client: client.boxes())
-
-
-def group_id(session: Session, text: str) -> int:
-    """Return the number of a contact group, like `box_id`."""
-    return _number(session, text, "contact group", lambda client: client.contact_groups())
+R_co = TypeVar("R_co", bound="Record", covariant=True)
+W = TypeVar("W", bound="Named")
 
 
-def check_id(session: Session, text: str) -> int:
-    """Return the number of a check, like `box_id`."""
-    return _number(session, text, "check", lambda client: client.checks())
+@dataclass(frozen=True)
+class Noun(Generic[R_co]):
+    """A kind of objects: its name and path, and how to list all and to get one."""
+
+    name: str
+    path: str
+    list_all: "Callable[[JiffyBox], Iterable[R_co]]"
+    get: "Callable[[JiffyBox, int | str], R_co]"
+
+    @property
+    def plural(self) -> str:
+        """The name of several, and of their table."""
+        return f"{self.name}{'es' if self.name.endswith('x') else 's'}"
+
+    @property
+    def metavar(self) -> str:
+        """The name of an argument."""
+        return self.name.split()[-1].upper()
 
 
-def reject_lookup(session: Session, noun: str, text: str) -> None:
-    """Reject a name, which would have to be looked up, if nothing may be sent."""
-    if session.options.dry_run:
-        raise click.UsageError(f"cannot look up {noun} {text!r} with --dry-run, which sends nothing: use its number.")
+BOX: "Noun[Box]" = Noun("box", "jiffyBoxes", lambda client: client.boxes(), lambda client, box: client.box(box))
+GROUP: "Noun[ContactGroup]" = Noun(
+    "contact group",
+    "contactGroups",
+    lambda client: client.contact_groups(),
+    lambda client, id_: client.contact_group(id_),
+)
+CHECK: "Noun[Check]" = Noun(
+    "check", "monitoring", lambda client: client.checks(), lambda client, id_: client.check(id_)
+)
+BACKUPS: "Noun[Backups]" = Noun(
+    "backup",
+    "backups",
+    lambda client: client.backups(),
+    lambda client, box: client.send(sdk.operations.get_backups(box)),
+)
+PLAN: "Noun[Plan]" = Noun("plan", "plans", lambda client: client.plans(), lambda client, plan: client.plan(plan))
+DISTRIBUTION: "Noun[Distribution]" = Noun(
+    "distribution",
+    "distributions",
+    lambda client: client.distributions(),
+    lambda client, id_: client.distribution(str(id_)),
+)
 
 
-def _number(session: Session, text: str, noun: str, list_all: "Callable[[JiffyBox], Iterable[Record]]") -> int:
-    from jiffybox_sdk._common import arguments
+def find(session: Session, noun: Noun[W], text: str) -> int:
+    """Return the number of an object."""
+    return next(iter(find_all(session, noun, [text])))
 
-    if text.isascii() and text.removeprefix("-").isdigit():
-        return arguments.whole_id(text, noun)
-    if not text:
-        raise click.UsageError(f"invalid {noun} '': expected a number or a name.")
-    reject_lookup(session, noun, text)
-    objects = list(list_all(session.client))
-    matches = [object_.id for object_ in objects if object_.name == text]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        numbers = " and ".join(map(str, matches))
-        raise click.UsageError(f"ambiguous {noun} {text!r}: {numbers} have this name; use a number.")
-    close = get_close_matches(text, [object_.name for object_ in objects], n=1)
-    raise RefusedError(f"no {noun} is named {text!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+
+def find_all(session: Session, noun: Noun[W], texts: Sequence[str]) -> dict[int, W | None]:
+    """Return objects given by number or name, by number, with those records that were read for it.
+
+    Text that consists of digits is a number, and the name of an object only if there is none with this number. A single
+    number is only looked up after the service has found no such object, several are before anything is sent.
+    """
+    if "" in texts:
+        raise click.UsageError(f"invalid {noun.name} '': expected a number or a name.")
+    numbers = {text: arguments.whole_id(text, noun.name) for text in texts if _is_number(text)}
+    if len(texts) == 1 and numbers and session.guesses:
+        session.guessed = True
+        return dict.fromkeys(numbers.values())
+    records = [*session.look_up(noun.list_all)]
+    found: dict[int, W | None] = {}
+    problems: list[str] = []
+    for text in texts:
+        same = [record for record in records if record.id == numbers.get(text)]
+        same = same or [record for record in records if record.name == text]
+        if len(same) > 1:
+            ids = " and ".join(str(record.id) for record in same)
+            raise click.UsageError(f"ambiguous {noun.name} {text!r}: {ids} have this name; use a number.")
+        found |= {record.id: record for record in same}
+        if not same:
+            close = get_close_matches(text, [record.name for record in records], n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            problems.append(
+                f"there is no {noun.name} {text}" if text in numbers else f"no {noun.name} is named {text!r}{hint}"
+            )
+    if len(texts) > 1 and problems:
+        raise click.UsageError(f"{'; '.join(problems)}; nothing was done.")
+    if problems:
+        raise RefusedError(problems[0])
+    return found
+
+
+def warn_about_number(session: Session, name: str) -> None:
+    """Warn that a new object will not be found by its name if there is one with this number."""
+    if _is_number(name):
+        session.say(
+            f"jiffybox: the name {name} looks like a number, and means the object of that number if there is one"
+        )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdigit()

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property, update_wrapper
@@ -14,12 +14,13 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Invocation, current_invocation
+from jiffybox_sdk._cli.options import Command, Invocation, Options, current_invocation
 from jiffybox_sdk._cli.output.text import ask, printable, printable_lines, write_error
+from jiffybox_sdk.exceptions import JiffyException, JiffyNotFoundException
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._cli.output.rows import Table
-    from jiffybox_sdk._cli.output.tables import Tables
+    from jiffybox_sdk._cli.output.rows import Row
+    from jiffybox_sdk._cli.output.tables import Record
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,30 +33,55 @@ _LONG_WAIT = 5.0
 class Session:
     """One run of a command."""
 
-    def __init__(self, invocation: Invocation) -> None:
+    def __init__(self, invocation: Invocation, table: str = "") -> None:
         self.options = invocation.options
+        self.guesses = True
+        """Whether text that looks like a number is taken for one, until the service finds no such object."""
+        self.guessed = False
         self._invocation = invocation
+        self._table = table
+        self._answered = False
         self._open_resources = ExitStack()
 
     def close(self) -> None:
-        """Close the client, report drift, and stop logging."""
+        """Close the clients and report drift."""
         self._open_resources.close()
 
     @cached_property
     def client(self) -> "sdk.JiffyBox":
         """The client. With `--dry-run`, it shows the first call and ends the command."""
-        self._open_resources.enter_context(logging_to_stderr(self.options.verbose))
-        client = self._open()
-        self._open_resources.enter_context(output.drift.reported_at_the_end(client.drift))
-        return self._open_resources.enter_context(client)
+        client = self._entered(self._open(self.options))
+        if self.options.api_key is not None:
+            self.say(
+                "jiffybox: --api-key is visible to others in the process list; prefer $JIFFYBOX_API_KEY or a profile"
+            )
+        return client
+
+    @cached_property
+    def _reader(self) -> "sdk.JiffyBox":
+        if not self.options.dry_run:
+            return self.client
+        self.say("jiffybox: --dry-run looks up what it needs, which changes nothing")
+        return self._entered(self._open(replace(self.options, dry_run=False)))
+
+    def look_up(self, read: "Callable[[sdk.JiffyBox], T]") -> T:
+        """Return what a function reads, also with `--dry-run`, since that changes nothing."""
+        answered = self._answered
+        result = read(self._reader)
+        self._answered = answered
+        return result
+
+    def try_again(self) -> bool:
+        """Return whether to run the command once more, in which what looks like a number is looked up."""
+        again = self.guessed and self.guesses and not self._answered
+        self.guesses = False
+        return again
 
     def completion_client(self) -> "sdk.JiffyBox":
         """Return a client for shell completion, with short time-outs and without retries or drift reports."""
-        self.options = replace(self.options, dry_run=False)
-        return self._open(completion=True)
+        return self._open(replace(self.options, dry_run=False), completion=True)
 
-    def _open(self, *, completion: bool = False) -> "sdk.JiffyBox":
-        options = self.options
+    def _open(self, options: Options, *, completion: bool = False) -> "sdk.JiffyBox":
         if options.local and (options.api_url or options.api_key or options.profile):
             raise click.UsageError("--local cannot be combined with --api-url, --api-key or --profile.")
         if options.api_key is not None and options.profile is not None:
@@ -64,7 +90,7 @@ class Session:
         if options.local and not options.dry_run:
             from jiffybox_sdk._cli.local import LocalClient
 
-            return LocalClient()
+            return LocalClient(self._on_attempt)
         from jiffybox_sdk._cli import config
         from jiffybox_sdk._cli.preview import Preview
 
@@ -76,14 +102,17 @@ class Session:
         if completion:
             retry = sdk.Retry(attempts=1)
             return sdk.JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=retry, drift="ignore")
-        if options.api_key is not None:
-            self.say(f"jiffybox: --api-key is visible to others in the process list; prefer ${config.KEY} or a profile")
         client = Preview if options.dry_run else sdk.JiffyBox
         plain_http = options.allow_plain_http
-        return client(service.key, service.url, allow_plain_http=plain_http, on_attempt=self._show_long_wait)
+        return client(service.key, service.url, allow_plain_http=plain_http, on_attempt=self._on_attempt)
 
-    def _show_long_wait(self, attempt: "sdk.Attempt") -> None:
+    def _entered(self, client: "sdk.JiffyBox") -> "sdk.JiffyBox":
+        self._open_resources.enter_context(output.drift.reported_at_the_end(client.drift))
+        return self._open_resources.enter_context(client)
+
+    def _on_attempt(self, attempt: "sdk.Attempt") -> None:
         """Write why a call seems to hang. With `--verbose`, the log has it."""
+        self._answered |= attempt.outcome == "success"
         if attempt.retry_in is not None and attempt.retry_in >= _LONG_WAIT and not self.options.verbose:
             self.say(f"jiffybox: {self._invocation.redact(str(attempt))}")
 
@@ -91,39 +120,52 @@ class Session:
         """Hide a secret in all messages."""
         self._invocation.secrets.append(secret)
 
-    @property
-    def tables(self) -> "type[Tables]":
-        """The tables, imported on first use."""
-        return output.tables.Tables
-
     def say(self, text: str) -> None:
         """Write a message to standard error."""
         write_error(printable(text))
 
-    def show(self, table: "Table[T]", records: "Iterable[T]", *, all_columns: bool = False) -> None:
-        """Write records to standard output in the requested format."""
-        rows = map(table.row, records)
-        output.formats.write_paged(
-            self.options, output.formats.render(self.options, table, rows, all_columns=all_columns)
-        )
+    def show(
+        self,
+        records: "Iterable[Record | Row]",
+        *,
+        one: bool = False,
+        whole: bool = False,
+        document: "Row | None" = None,
+        footer: str = "",
+    ) -> None:
+        """Write records to standard output in the requested format.
+
+        Args:
+            records: The records, which the table of the command shows.
+            one: Whether there is only one, which is an object in JSON instead of an array.
+            whole: Whether all columns are shown, one below the other.
+            document: The row in their place in JSON and, if `whole`, as text, unless some of them are chosen.
+            footer: Text below the records.
+        """
+        rows = [output.tables.as_row(record) for record in records]
+        if document and output.formats.shows_document(self.options, whole=whole):
+            rows, one = [document], True
+        text = output.formats.render(self.options, output.tables.TABLES[self._table], rows, one=one, whole=whole)
+        output.formats.write_paged(self.options, text + footer)
+
+    def carry_out(self, operation: "sdk.Operation[bool]") -> bool:
+        """Send an operation that only returns whether it was accepted."""
+        if not self.client.send(operation):
+            raise JiffyException("the service rejected the call without an error message")
+        return True
 
     def finish(self, operation: "sdk.Operation[bool]", message: str) -> None:
         """Send an operation that only returns whether it was accepted. Write a message if it was."""
-        accepted = self.client.send(operation)
-        if output.formats.is_json(self.options):
-            output.formats.write_json(self.options, accepted)
-        if not accepted:
-            raise RefusedError("the service rejected the call without an error message")
+        self.show_values([self.carry_out(operation)], one=True)
         self.say(message)
 
-    def check_output(self, table: "Table[T] | None") -> None:
-        """Reject unknown columns before anything is sent. `table` is `None` if the output has no rows."""
-        if self.options.columns or self.options.sort:
-            output.formats.check_options(self.options, table)
+    def show_values(self, values: Sequence[object], *, one: bool = False) -> None:
+        """Write values that only JSON and YAML show."""
+        if output.formats.is_document(self.options):
+            output.formats.write_paged(self.options, output.formats.documents(self.options, values, one=one))
 
-    def before_asking(self, action: str, table: "Table[T] | None" = None) -> None:
-        """Check the output and reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
-        self.check_output(table)
+    def before_asking(self, action: str) -> None:
+        """Reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
         if self.asks and not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
             raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add --yes.")
 
@@ -142,6 +184,11 @@ class Session:
             raise RefusedError("nothing was done")
 
     @property
+    def waits(self) -> bool:
+        """Whether to wait until the work is done. A dry run has nothing to wait for."""
+        return self.options.wait and not self.options.dry_run
+
+    @property
     def asks(self) -> bool:
         """Whether the user is asked for confirmation."""
         return not (self.options.yes or self.options.dry_run)
@@ -158,9 +205,18 @@ def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, 
     """Pass a session to a command as its first argument and close the session at the end."""
 
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        session = Session(current_invocation(click.get_current_context()))
-        with closing(session):
-            return function(session, *args, **kwargs)
+        context = click.get_current_context()
+        table = context.command.table if isinstance(context.command, Command) else ""
+        session = Session(current_invocation(context), table)
+        if session.options.columns or session.options.sort or session.options.filter:
+            output.tables.check_columns(session.options, table)
+        with logging_to_stderr(session.options.verbose), closing(session):
+            try:
+                return function(session, *args, **kwargs)
+            except JiffyNotFoundException:
+                if not session.try_again():
+                    raise
+                return function(session, *args, **kwargs)
 
     return update_wrapper(wrapper, function)
 

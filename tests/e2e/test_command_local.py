@@ -18,7 +18,7 @@ def test_the_state_is_kept_between_commands(shell: Shell) -> None:
     assert created.err == "web (10001) is CREATING; to wait for it: jiffybox --local box wait 10001\n"
     ran = apart("--local", "box", "list", "-o", "csv", "--columns", "id,name", env=shell.folders)
     assert (ran.code, ran.out, ran.err) == (0, "id,name\n10001,web\n", "")
-    assert shell("box", "show", "web", "--local").lines[0] == "web (10001)"
+    assert shell("box", "show", "web", "--local").lines[1].startswith("10001\tweb\t")
 
 
 def test_the_state_is_private_to_the_user(shell: Shell) -> None:

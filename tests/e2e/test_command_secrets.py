@@ -52,7 +52,7 @@ def test_secrets_are_hidden_on_success_and_in_dry_runs(at_work: Shell, account: 
 def test_sent_passwords_are_hidden(at_work: Shell, secret_file: str) -> None:
     create = ["box", "create", "new", "44", "centos_7_64bit", "--password-file", secret_file]
     check = [
-        "monitoring",
+        "check",
         "create",
         "ftp",
         "new",

@@ -11,7 +11,7 @@ class Case:
 
     Attributes:
         line: The command line. `~` represents a space within a word.
-        kind: The kind of payload of each line of JSON output.
+        kind: The kind of payload of each record in JSON output.
         out: A line of the plain output.
         err: A part of standard error.
     """
@@ -46,7 +46,7 @@ CASES = [
     Case("box metadata running --set a=b --unset text --unset list", "metadata", "  a: b"),
     Case('box metadata running {"a":{"b":1},"text":null}', "metadata", '  a: {"b": 1}'),
     Case("box wait running", "box", "running (10001)", "running (10001): READY after 0 s"),
-    Case("box delete stopped --yes", "done", "", "Box 10002 is being deleted.\n"),
+    Case("box delete stopped --yes", "done", "", "stopped (10002) is being deleted.\n"),
     Case("box delete running --no-confirm --force --wait", "done", "", "running (10001) is gone.\n"),
     Case("backup list", "backups", "backups of 10001 (10001)"),
     Case("backup show running", "backups", "  manual.created: 2023-07-22T04:26:40+00:00"),
@@ -67,20 +67,20 @@ CASES = [
     Case("contact-group duplicate admins --name copy", "contact_group", "copy (4)"),
     Case("contact-group change b --contact c@example.org", "contact_group", "  contacts: c@example.org"),
     Case("contact-group delete b --yes --wait", "done", "", "Contact group 3 is being deleted.\n"),
-    Case("monitoring list", "check", "page (1001)"),
-    Case("monitoring show page", "check", "  password: **********"),
-    Case("monitoring create ping new 198.18.39.17 7 --contact-group admins", "check", "  contactGroups: admins"),
-    Case("monitoring create ping new 198.18.39.17 7 --wait", "check", "new (1003)", "new (1003): STATUS_READY"),
-    Case("monitoring duplicate page --name copy --port 81 --inactive", "check", "  port: 81"),
-    Case("monitoring delete off --yes --wait", "done", "", "Check 1002 is being deleted.\n"),
-    Case("monitoring results page", "check_result", "check 1001 (1001)"),
-    Case("monitoring results 198.18.39.17", "check_result", "  check: 1001"),
-    Case("plans", "plan", "CloudLevel 1 (44)"),
-    Case("plans CloudLevel~1", "plan", "  ramInMB: 2048"),
-    Case("distributions", "distribution", "  minDiskSizeMB: 2048"),
-    Case("distributions centos_7_64bit", "distribution", "CentOS 7 64-Bit (centos_7_64bit)"),
-    Case("docs", "modules", "Plans"),
-    Case("docs Plans", "module", "GET /"),
+    Case("check list", "check", "page (1001)"),
+    Case("check show page", "check", "  password: **********"),
+    Case("check create ping new 198.18.39.17 7 --contact-group admins", "check", "  contactGroups: admins"),
+    Case("check create ping new 198.18.39.17 7 --wait", "check", "new (1003)", "new (1003): STATUS_READY"),
+    Case("check duplicate page --name copy --port 81 --inactive", "check", "  port: 81"),
+    Case("check delete off --yes --wait", "done", "", "Check 1002 is being deleted.\n"),
+    Case("check results page", "check_result", "check 1001 (1001)"),
+    Case("check results 198.18.39.17", "check_result", "  check: 1001"),
+    Case("plan list", "plan", "CloudLevel 1 (44)"),
+    Case("plan show CloudLevel~1", "plan", "  ramInMB: 2048"),
+    Case("distribution list", "distribution", "  minDiskSizeMB: 2048"),
+    Case("distribution show centos_7_64bit", "distribution", "CentOS 7 64-Bit (centos_7_64bit)"),
+    Case("doc list", "modules", "Plans"),
+    Case("doc show Plans", "module", "GET /"),
     Case("cost", "cost", "A box on each plan"),
 ]  # fmt: skip
 

@@ -28,8 +28,8 @@ def write(path: Path, *lines: bytes) -> str:
 
 
 def findings(out: str) -> list[dict[str, JsonValue]]:
-    """Return the findings in JSON lines after validating each."""
-    values = [json.loads(line) for line in out.splitlines()]
+    """Return the findings in JSON, or in JSON lines, after validating each."""
+    values = json.loads(out) if out.startswith("[") else [json.loads(line) for line in out.splitlines()]
     for value in values:
         jsonschema_rs.validate(FINDING, value)
     return values

@@ -1,6 +1,7 @@
 """Compatibility with the command of 2016."""
 
 import json
+from collections.abc import Iterable
 
 import pytest
 
@@ -43,16 +44,57 @@ BOX_FIELDS = (
     "activeProfile", "created", "host", "id", "ips", "isBeingCopied", "manualBackupRunning", "metadata", "name", "plan",
     "recoverymodeActive", "running", "runningSince", "status",
 )  # fmt: skip
+PLAN_FIELDS = (
+    "cpus", "diskSizeInMB", "id", "name", "priceCap", "pricePerHour", "pricePerHourFrozen", "ramInMB",
+)  # fmt: skip
 OLD_FIELDS = [
+    (["box", "list"], BOX_FIELDS),
     (["box", "show", "10001"], BOX_FIELDS),
-    (["plans"], ("cpus", "diskSizeInMB", "id", "name", "priceCap", "pricePerHour", "pricePerHourFrozen", "ramInMB")),
+    (["box", "create", "new", "44", "centos_7_64bit"], set(BOX_FIELDS) - {"host", "metadata", "activeProfile"}),
+    (["plans"], PLAN_FIELDS),
     (["distributions"], ("defaultKernel", "id", "minDiskSizeMB", "name", "rootdiskMode")),
 ]
 
 
-@pytest.mark.parametrize(("line", "fields"), OLD_FIELDS)
-def test_fields_of_2016_are_printed(at_work: Shell, line: list[str], fields: tuple[str, ...]) -> None:
-    data = json.loads(at_work("--output-format", "json", *line).lines[0])
-    assert set(fields) <= data.keys()
-    named = {text.strip().split(":")[0].split(".")[0] for text in at_work("--output-format", "plain", *line).lines}
-    assert set(fields) <= named
+@pytest.mark.parametrize(("line", "fields"), OLD_FIELDS, ids=str)
+def test_fields_of_2016_are_printed(at_work: Shell, account: Emulator, line: list[str], fields: Iterable[str]) -> None:
+    def output(form: str) -> str:
+        account.reset(seed=SEED)
+        ran = at_work("--output-format", form, *line)
+        assert ran.code == 0
+        return ran.out
+
+    several = line[1:] not in (["show", "10001"], ["create", "new", "44", "centos_7_64bit"])
+    document = json.loads(output("json"))
+    assert isinstance(document, list) == several
+    record = document[0] if several else document
+    assert {*fields} - {"runningSince"} <= record.keys()
+    assert json.loads(output("json-pretty")) == document
+    assert [json.loads(text) for text in output("jsonl").splitlines()] == (document if several else [document])
+    title, *lines = output("plain").splitlines()
+    assert title == f"{record['name']} ({record['id']})"
+    assert {*fields} <= {text.strip().split(":")[0].split(".")[0] for text in lines}
+
+
+def test_the_words_of_2016_also_show_one_record(at_work: Shell) -> None:
+    for old, new in (
+        (["plans", "44"], ["plan", "show", "44"]),
+        (["plans", "show", "CloudLevel 1"], ["plan", "show", "44"]),
+        (["plans", "list"], ["plan", "list"]),
+        (["plans", "--sort", "-id", "--columns", "id,name"], ["plan", "list", "--sort", "-id", "--columns", "id,name"]),
+        (["-o", "json", "plans"], ["plan", "list", "-o", "json"]),
+        (["plans", "-o", "json"], ["plan", "list", "-o", "json"]),
+        (["distributions", "centos_7_64bit", "-q"], ["distribution", "show", "centos_7_64bit", "-q"]),
+        (["docs"], ["doc", "list"]),
+        (["docs", "Plans"], ["doc", "show", "Plans"]),
+        (["monitoring", "list"], ["check", "list"]),
+    ):
+        assert at_work(*old) == at_work(*new)
+        assert at_work(*old).code == 0
+
+
+def test_the_words_of_2016_are_hidden(shell: Shell) -> None:
+    listed = shell("--help").out
+    assert "  plan  " in listed
+    assert not [word for word in ("plans", "distributions", "docs", "monitoring") if f"  {word}  " in listed]
+    assert shell("plans", "--help").out.startswith("Usage: jiffybox plans [OPTIONS] [COMMAND] [ARGS]...")

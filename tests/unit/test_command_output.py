@@ -1,104 +1,22 @@
 """Output: formats, columns, sorting, encodings, pipes and files."""
 
-import csv
-import io
 import json
 import os
 import socket
 import subprocess
 import sys
-import time
 from decimal import Decimal
 
 import pytest
+import yaml
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator, Plan, _cli
+from jiffybox_sdk._cli.options import FORMATS
 from jiffybox_sdk._cli.output import formats, terminal
 from jiffybox_sdk._records.cost import Cost, cost_of
 from tests.support.scripted import TOKEN, emulated, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart, clean_environment
-
-
-def test_ids_are_one_per_line(at_work: Shell) -> None:
-    assert at_work("box", "list", "-o", "ids").lines[:3] == ["10001", "10002", "10003"]
-    assert at_work("distributions", "-o", "ids").lines[0] == "centos_6_0_64bit"
-
-
-def test_csv_has_a_header_and_quotes_values(at_work: Shell) -> None:
-    at_work("contact-group", "change", "b", "--contact", "x@example.org", "--contact", "y@example.org")
-    ran = at_work("contact-group", "list", "-o", "csv", "--columns", "id,contacts", "--sort", "-id")
-    assert list(csv.reader(io.StringIO(ran.out))) == [
-        ["id", "contacts"], ["3", "x@example.org, y@example.org"], ["2", "a@example.org"], ["1", "kunde@example.org"]
-    ]  # fmt: skip
-    assert at_work("box", "list", "-o", "csv", "--columns", "running,metadata,runningSince").lines[2] == "false,{},"
-
-
-def test_json_is_one_object_per_line(at_work: Shell) -> None:
-    lines = [json.loads(line) for line in at_work("box", "list", "-o", "json").lines]
-    assert [line["id"] for line in lines] == [int(line) for line in at_work("box", "list", "-o", "ids").lines]
-    assert isinstance(lines[0]["created"], int)
-    pretty = at_work("box", "show", "10001", "-o", "json-pretty").out
-    assert json.loads(pretty) == lines[0]
-    assert pretty.startswith('{\n  "id": 10001,\n')
-
-
-def test_plain_text_has_a_title_and_a_line_per_field(at_work: Shell) -> None:
-    assert at_work("plans", "44").out == (
-        "CloudLevel 1 (44)\n"
-        "  id: 44\n  name: CloudLevel 1\n  diskSizeInMB: 102400\n  ramInMB: 2048\n"
-        "  pricePerHour: 0.02\n  pricePerHourFrozen: 0.005\n  priceCap: 12.99\n  cpus: 1\n"
-    )
-    assert (
-        at_work("plans", "44", "--columns", "cpus,name").out == "CloudLevel 1 (44)\n  cpus: 1\n  name: CloudLevel 1\n"
-    )
-
-
-def test_rows_are_sorted_by_columns_with_missing_values_last(at_work: Shell) -> None:
-    ran = at_work("box", "list", "-o", "csv", "--columns", "plan.id,name,runningSince", "--sort", "-plan.id,name")
-    rows = list(csv.reader(io.StringIO(ran.out)))[1:]
-    assert [row[1] for row in rows[:4]] == ["copied", "stopped", "changing plan", "creating"]
-    ran = at_work("box", "list", "-o", "csv", "--columns", "runningSince", "--sort", "runningSince")
-    assert ran.lines[1] != ""
-    assert ran.lines[-1] == '""'
-
-
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this platform can't change its time zone")
-def test_a_table_has_the_requested_columns_and_local_times(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
-        ran = at_work("box", "list", "-o", "table", "--columns", "name,running,created")
-        assert ran.lines[:2] == ["name           running  created", "running        yes      2023-11-14 23:13:20"]
-        assert "2023-11-14T22:13:20+00:00" in at_work("box", "list", "-o", "plain").out
-    finally:
-        monkeypatch.undo()
-        time.tzset()
-
-
-def test_a_table_that_is_too_wide_becomes_blocks(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = at_work("box", "list", "-o", "table")
-    assert wide.lines[0].split() == ["id", "name", "status", "running", "plan", "address"]
-    monkeypatch.setenv("COLUMNS", "40")
-    narrow = at_work("box", "list", "-o", "table")
-    assert narrow.lines[:3] == ["running (10001)", "  id       10001", "  name     running"]
-    assert max(map(len, narrow.lines)) <= 40
-
-
-def test_unprintable_characters_are_escaped(shell: Shell) -> None:
-    box: dict[str, JsonValue] = {**example("box"), "id": 7, "name": "a\x1b[2Jb\nc\u202e"}
-
-    def talk(connection: socket.socket) -> None:
-        while read_request(connection):
-            connection.sendall(http(envelope({"7": box}).content))
-
-    with server(talk) as url:
-        shell.at(url)
-        for form in ("plain", "table"):
-            out = shell("box", "list", "-o", form).out
-            assert "a\\x1b[2Jb\\nc\\u202e" in out
-            assert "\x1b" not in out
-        assert json.loads(shell("box", "list", "-o", "json").out)["name"] == "a\x1b[2Jb\nc\u202e"
 
 
 def test_unencodable_characters_are_escaped(url: str) -> None:
@@ -107,7 +25,10 @@ def test_unencodable_characters_are_escaped(url: str) -> None:
     assert ran.code == 0
     assert ran.out.isascii()
     assert json.loads(ran.out)["text"] == "ä/\u0000€😀"
-    ran = apart("box", "metadata", "running", env=env)
+    ran = apart("box", "metadata", "running", "-o", "yaml", env=env)
+    assert ran.out.isascii()
+    assert yaml.safe_load(ran.out)["text"] == "ä/\u0000€😀"
+    ran = apart("box", "metadata", "running", "-o", "plain", env=env)
     assert (ran.code, "  text: \\xe4/\\x00\\u20ac\\U0001f600" in ran.lines) == (0, True)
     ran = apart("cost", "-o", "table", env=env)
     assert (ran.code, "####" in ran.out, ran.out.isascii()) == (0, True, True)
@@ -190,7 +111,7 @@ def test_the_costs_of_an_account_are_those_of_its_boxes(shell: Shell) -> None:
     ]
     with emulated(Emulator("manual", token=TOKEN, seed={"boxes": boxes})) as url:
         costs = json.loads(shell.at(url)("cost", "-o", "json").out)
-        assert "The account: 0.055 EUR per hour, 36.93 EUR per month of 730 hours" in shell("cost").lines
+        assert "The account: 0.055 EUR per hour, 36.93 EUR per month of 730 hours" in shell("cost", "-o", "plain").lines
     assert (costs["perHour"], costs["perMonth"], costs["capped"]) == (0.055, 36.93, True)
     assert [(box["name"], box["perMonth"]) for box in costs["boxes"]] == [
         ("on", 12.99),
@@ -211,7 +132,7 @@ DRY = [
     (["box", "list"], "GET {url}/-token-/v1.0/jiffyBoxes", ""),
     (["box", "start", "10002"], "PUT {url}/-token-/v1.0/jiffyBoxes/10002", '{"status":"START"}'),
     (["box", "delete", "10002"], "DELETE {url}/-token-/v1.0/jiffyBoxes/10002", ""),
-    (["box", "delete", "10001", "--force", "--wait"], "DELETE {url}/-token-/v1.0/jiffyBoxes/10001", ""),
+    (["box", "delete", "10002", "--wait"], "DELETE {url}/-token-/v1.0/jiffyBoxes/10002", ""),
     (["box", "pull-plug", "10001"], "PUT {url}/-token-/v1.0/jiffyBoxes/10001", '{"status":"PULLPLUG"}'),
     (
         ["box", "create", "new", "CloudLevel 1", "centos_7_64bit", "--wait"],
@@ -231,7 +152,7 @@ DRY = [
     ),
     (["ip", "move", "10001", "2001", "10002"], "PUT {url}/-token-/v1.0/ips/10001/2001/move", '{"targetid":10002}'),
     (["contact-group", "delete", "2", "--wait"], "DELETE {url}/-token-/v1.0/contactGroups/2", ""),
-    (["monitoring", "delete", "1001", "--wait"], "DELETE {url}/-token-/v1.0/monitoring/1001", ""),
+    (["check", "delete", "1001", "--wait"], "DELETE {url}/-token-/v1.0/monitoring/1001", ""),
 ]
 
 
@@ -246,19 +167,35 @@ def test_dry_run_shows_the_request_and_sends_nothing(
     assert list(account.journal()) == []
 
 
-def test_dry_run_does_not_look_up_names(at_work: Shell, account: Emulator) -> None:
-    for line in (["box", "start", "running"], ["ip", "move", "10001", "198.18.0.1", "10002"]):
-        ran = at_work(*line, "--dry-run")
-        assert (ran.code, ran.out) == (2, "")
-        assert "with --dry-run, which sends nothing: use its number" in ran.err
-    ran = at_work("backup", "restore", "10001", "daily", "--dry-run")
-    assert (ran.code, "--dry-run requires --id" in ran.err) == (2, True)
-    assert list(account.journal()) == []
+LOOKED_UP = [
+    ("box start stopped", ["PUT jiffyBoxes/10002"], {"list_boxes"}),
+    ("box delete running --force --wait", ["PUT jiffyBoxes/10001", "DELETE jiffyBoxes/1"], {"list_boxes", "get_box"}),
+    ("box stop running 10002", ["PUT jiffyBoxes/10001", "PUT jiffyBoxes/10002"], {"list_boxes"}),
+    ("box wait running", ["GET jiffyBoxes/10001"], {"list_boxes"}),
+    ("ip move 10001 198.18.39.17 stopped", ["PUT ips/10001/2001/move"], {"list_boxes", "get_ips"}),
+    ("backup restore running daily", ["POST backups/10001/daily/"], {"list_boxes", "get_backups"}),
+    ("check delete page", ["DELETE monitoring/1001"], {"list_checks"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "requests", "reads"), LOOKED_UP)
+def test_dry_run_looks_up_names_and_says_so(
+    at_work: Shell, account: Emulator, url: str, line: str, requests: list[str], reads: set[str]
+) -> None:
+    ran = at_work(*line.split(), "--dry-run")
+    assert (ran.code, ran.err) == (0, "jiffybox: --dry-run looks up what it needs, which changes nothing\n")
+    shown = [text.replace(f"{url}/-token-/v1.0/", "") for text in ran.lines]
+    assert [any(text.startswith(request) for text in shown) for request in requests] == [True] * len(requests)
+    assert {entry.call for entry in account.journal()} == reads
 
 
 @pytest.mark.parametrize(
     ("module", "line"),
-    [("click", ["--help"]), ("platformdirs", ["box", "list"]), ("rich", ["--local", "plans", "-o", "table"])],
+    [
+        ("click", ["--help"]),
+        ("platformdirs", ["box", "list"]),
+        ("rich", ["--local", "plan", "list", "-o", "table"]),
+    ],
 )
 def test_a_missing_extra_is_named(shell: Shell, module: str, line: list[str]) -> None:
     program = (
@@ -291,11 +228,11 @@ def test_help_and_version_import_neither_httpx_nor_pydantic(option: str) -> None
 
 
 def test_the_pager_is_only_used_at_a_terminal(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert at_work("plans", "44", "--pager").lines[0] == "CloudLevel 1 (44)"
+    assert at_work("plan", "show", "44", "--pager", "-o", "plain").lines[0] == "CloudLevel 1 (44)"
     monkeypatch.setattr(formats, "at_terminal", lambda: True)
     shown: list[str] = []
     monkeypatch.setattr("click.echo_via_pager", shown.append)
-    assert at_work("plans", "44", "--pager", "-o", "ids").out == ""
+    assert at_work("plan", "show", "44", "--pager", "-o", "ids").out == ""
     assert shown == ["44\n"]
 
 
@@ -315,8 +252,13 @@ def test_main_defaults_to_the_arguments_of_the_process(shell: Shell, monkeypatch
     assert _cli.main() == 2
 
 
-def test_no_format_writes_control_sequences_to_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    box: dict[str, JsonValue] = {**example("box"), "id": 7, "name": "a\x1b[2Jb", "metadata": {"k\x1b[1m": "v\u009b"}}
+def test_no_format_writes_control_sequences(shell: Shell) -> None:
+    box: dict[str, JsonValue] = {
+        **example("box"),
+        "id": 7,
+        "name": "a\x1b[2Jb\nc",
+        "metadata": {"k\x1b[1m": "v\u009b\u202e"},
+    }
 
     def talk(connection: socket.socket) -> None:
         while read_request(connection):
@@ -326,29 +268,30 @@ def test_no_format_writes_control_sequences_to_a_terminal(shell: Shell, monkeypa
         while read_request(connection):
             connection.sendall(http(envelope(box).content))
 
-    with server(talk) as url, server(talk_of_one) as other:
-        # Programs get texts unescaped.
-        assert "\x1b[2J" in shell.at(url)("box", "list", "-o", "csv").out
-        assert "\x1b[1m" in shell.at(other)("box", "metadata", "7", "-o", "json", "--verbose").out.replace(
-            "\\u001b", "\x1b"
-        )
-        monkeypatch.setattr(formats, "at_terminal", lambda: True)
-        for form in ("csv", "json", "plain", "table", "json-pretty"):
-            assert not {"\x1b", "\u009b"} & set(shell.at(url)("box", "list", "-o", form).out)
-            assert not {"\x1b", "\u009b"} & set(shell.at(other)("box", "metadata", "7", "-o", form).out)
+    with server(talk, 50) as url, server(talk_of_one, 50) as other:
+        for form in FORMATS:
+            listed, shown = (
+                shell.at(url)("box", "list", "-o", form),
+                shell.at(other)("box", "metadata", "7", "-o", form),
+            )
+            assert (listed.code, shown.code) == (0, 0)
+            assert not {*"\x1b\u009b\u202e"} & {*listed.out, *shown.out}
+            assert listed.out.count("\n") == shell.at(url)("box", "list", "-o", form, "--filter", "id=7").out.count(
+                "\n"
+            )
 
 
 @pytest.mark.usefixtures("at_work")
 def test_a_closed_standard_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
-    assert _cli.main(["plans"]) == 1
+    assert _cli.main(["plan", "list"]) == 1
 
 
 def test_a_check_name_with_dots_is_not_an_address(at_work: Shell) -> None:
-    line = ["monitoring", "create", "ping", "www.a.example.org", "198.18.39.17", "7"]
+    line = ["check", "create", "ping", "www.a.example.org", "198.18.39.17", "7"]
     assert at_work(*line).code == 0
-    assert "no check is named 'www.b.example.org'" in at_work("monitoring", "results", "www.b.example.org").err
-    assert at_work("monitoring", "results", "www.a.example.org").code == 0
+    assert "no check is named 'www.b.example.org'" in at_work("check", "results", "www.b.example.org").err
+    assert at_work("check", "results", "www.a.example.org").code == 0
 
 
 def test_the_awaited_status_ignores_case(at_work: Shell) -> None:
@@ -369,7 +312,7 @@ def test_an_unknown_status_is_awaited_with_a_line_that_names_the_nearest(
 
 def test_rows_name_the_box_once(at_work: Shell) -> None:
     for command in (("ip", "list"), ("backup", "list")):
-        row = json.loads(at_work(*command, "-o", "json").lines[0])
+        row = json.loads(at_work(*command, "-o", "jsonl").lines[0])
         assert "box" in row
         assert "box_id" not in row
         assert "box_id" not in at_work(*command, "-o", "plain").out

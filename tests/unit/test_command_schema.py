@@ -14,14 +14,14 @@ from tests.support.shell import Shell, apart
 
 def test_schemas_are_listed_with_title_and_description(shell: Shell) -> None:
     assert shell("schema", "list", "-o", "ids").lines == schemas.names()
-    values = [json.loads(line) for line in shell("schema", "list", "-o", "json").lines]
+    values = json.loads(shell("schema", "list", "-o", "json").out)
     assert values == [
         {"name": name, "title": schemas.load(name)["title"], "description": schemas.load(name)["description"]}
         for name in schemas.names()
     ]
     rows = list(csv.DictReader(io.StringIO(shell("schema", "list", "-o", "csv").out)))
     assert rows == values
-    assert "  title: Box" in shell("schema", "list").lines
+    assert "  title: Box" in shell("schema", "list", "-o", "plain").lines
     assert shell("schema", "list", "-o", "table").lines[0].split() == ["name", "title", "description"]
 
 
@@ -52,13 +52,13 @@ def test_the_schemas_have_a_version(shell: Shell) -> None:
 
 
 WRONG = [
-    (["show", "boxx"], "did you mean 'box'?"),
-    (["show", "CreateBox", "--path"], "did you mean 'requests/create-box'?"),
-    (["bundle", "../box"], "did you mean 'box'?"),
-    (["bundle", ""], "unknown schema '': expected one of addresses, "),
+    (["show", "boxx"], "unknown schema 'boxx': did you mean 'box', 'box-status' or 'requests/create-box'? schema list"),
+    (["show", "create-boxes", "--path"], "did you mean 'requests/create-box', "),
+    (["bundle", "../box"], "did you mean 'box', "),
+    (["bundle", ""], "unknown schema '': did you mean "),
     (["bundle", "box", "--openapi"], "--openapi cannot be combined with NAME"),
     (["show"], "Missing argument 'NAME'"),
-    (["show", "box", "-o", "csv"], "'csv' is not one of 'json', 'json-pretty'"),
+    (["show", "box", "-o", "csv"], "invalid -o 'csv': expected one of json, jsonl, json-pretty, yaml"),
 ]
 
 
@@ -73,8 +73,8 @@ def test_an_unsupported_format_before_the_command_is_rejected(shell: Shell) -> N
     for line in (["-o", "csv", "schema", "show", "box"], ["schema", "-o", "csv", "show", "box"]):
         ran = shell(*line)
         assert (ran.code, ran.out) == (2, "")
-        assert "invalid output format 'csv': expected one of json, json-pretty" in ran.err
-    assert "invalid output format 'sarif'" in shell("-o", "sarif", "schema", "list").err
+        assert "invalid -o 'csv': expected one of json, jsonl, json-pretty" in ran.err
+    assert "invalid -o 'sarif'" in shell("-o", "sarif", "schema", "list").err
     assert shell("-o", "sarif", "schema", "show", "box", "-o", "json").code == 0
 
 

@@ -149,7 +149,7 @@ SECRETIVE: dict[str, JsonValue] = {
 }
 
 
-@pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
+@pytest.mark.parametrize("form", ["plain", "json", "jsonl", "csv", "sarif"])
 @pytest.mark.parametrize("how", [["--as", "plan"], ["--guess"], ["--as", "box"], ["--as", "done"]], ids=str)
 def test_values_are_not_shown_by_default(shell: Shell, files: Path, how: list[str], form: str) -> None:
     status = {**example("box"), "status": "CANARY"}
@@ -191,7 +191,7 @@ def test_values_are_looked_up_by_pointer(data: bytes, pointer: str, value: str |
 
 def test_unprintable_characters_are_escaped(shell: Shell, files: Path) -> None:
     name = write(files / "a\x1b[2J.jsonl", PLAN[:-1] + b',"\\u001b[2J\\ud800":1}')
-    for form in ("plain", "json", "csv", "sarif"):
+    for form in ("plain", "json", "jsonl", "csv", "sarif"):
         ran = shell("validate", "--as", "plan", name, "-o", form, "--stats")
         assert ran.code == 1
         assert "\x1b" not in ran.out + ran.err
@@ -204,7 +204,7 @@ def test_omitted_findings_count_for_the_exit_code(shell: Shell, files: Path) -> 
     assert shell("validate", "--as", "plan", "a.jsonl", "--strict", "-o", "json").code == 1
 
 
-@pytest.mark.parametrize("form", ["plain", "json", "csv", "sarif"])
+@pytest.mark.parametrize("form", ["plain", "json", "jsonl", "csv", "sarif"])
 @pytest.mark.parametrize("last", [BROKEN, PLAN], ids=["an error", "no error"])
 def test_a_closed_pipe_does_not_change_the_exit_code(files: Path, form: str, last: bytes) -> None:
     name = write(files / "a.jsonl", *[PLAN[:-1] + b',"zone":1}'] * 20, last)
@@ -294,8 +294,8 @@ def test_kinds_and_formats_are_completed() -> None:
     ran = apart(env={**env, "COMP_WORDS": "jiffybox validate --as contact_"})
     assert (ran.out, ran.err) == ("plain,contact_group\nplain,contact_groups\n", "")
     ran = apart(env={**env, "COMP_WORDS": "jiffybox validate -o "})
-    assert ran.out == "plain,plain\nplain,json\nplain,csv\nplain,sarif\n"
-    ran = apart(env={**env, "COMP_WORDS": "jiffybox plans -o "})
+    assert ran.out == "plain,plain\nplain,json\nplain,jsonl\nplain,csv\nplain,sarif\n"
+    ran = apart(env={**env, "COMP_WORDS": "jiffybox plan list -o ", "COMP_CWORD": "4"})
     assert "sarif" not in ran.out
 
 

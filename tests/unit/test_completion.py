@@ -151,16 +151,26 @@ def test_bash_ignores_an_unreachable_service(bash: str, tmp_path: Path) -> None:
         ("--dry-run box show f", ["fünf"]),
         ("box create new 5", ["50", "51", "52", "53", "54", "55"]),
         ("box create new 44 centos_7", ["centos_7_64bit"]),
-        ("box list -o j", ["json", "json-pretty"]),
-        ("-o j", ["json", "json-pretty"]),
+        ("box list -o j", ["json", "jsonl", "json-pretty"]),
+        ("-o j", ["json", "jsonl", "json-pretty"]),
         ("box show --l", ["--local"]),
         ("box stop web --w", ["--wait"]),
         ("backup enable web s", ["sunday", "saturday"]),
-        ("backup enable web sunday 2", ["22-24"]),
+        ("backup enable web sunday 2", ["22-24", "2"]),
         ("contact-group show a", ["admins"]),
-        ("monitoring show u", ["up"]),
-        ("monitoring create p", ["ping", "portTcp", "portUdp", "pop3"]),
+        ("check show u", ["up"]),
+        ("check create p", ["ping", "portTcp", "portUdp", "pop3"]),
         ("ip move web FLOATING w", ["web", "web-2"]),
+        ("box list --columns run", ["running", "runningSince"]),
+        ("box list --columns id,na", ["id,name"]),
+        ("ip list --sort id,ip", ["id,ip", "id,ipVersion"]),
+        ("check list --filter sta", ["status="]),
+        ("box delete web --columns n", []),
+        ("box wait web --for fr", ["FREEZING", "FROZEN"]),
+        ("box wait web --for g", ["gone"]),
+        ("box start web w", ["web", "web-2"]),
+        ("plans show 5", ["50", "51", "52", "53", "54", "55"]),
+        ("schema show -o ", ["json", "jsonl", "json-pretty", "yaml"]),
         ("completion ", ["bash", "zsh", "fish"]),
         ("emulator --clock ma", ["manual"]),
     ],
@@ -205,7 +215,7 @@ def test_local_selects_the_emulated_service(completing: Completing, shell: Shell
 
 
 def test_without_a_service_only_commands_are_completed(nowhere: Completing) -> None:
-    assert nowhere("pl") == ["plans"]
+    assert nowhere("pl") == ["plan"]
     assert nowhere("box", "show", "") == []
 
 

@@ -1,57 +1,80 @@
-"""`jiffybox plans`, `distributions` and `docs`: what the service offers and its own documentation."""
+"""`jiffybox plan`, `distribution` and `doc`: what the service offers and its own documentation."""
 
 import click
 
 from jiffybox_sdk._cli import output
+from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
-from jiffybox_sdk._cli.options import Command, examples
+from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.resolve import DISTRIBUTION, PLAN
 from jiffybox_sdk._cli.session import Session, pass_session
 
 
-@examples("jiffybox plans", "jiffybox plans 'CloudLevel 1'", "jiffybox plans --sort -pricePerHour --columns id,name")
-@click.command("plans", cls=Command)
-@click.argument("plan", required=False, shell_complete=complete_plans)
+class _OldGroup(Group):
+    """A group under its name of 2016, which lists without a command, and shows what is not the name of one."""
+
+    def __init__(self, group: click.Group) -> None:
+        super().__init__(f"{group.name}s", commands=group.commands, invoke_without_command=True, callback=self._list)
+        self.examples = (f"jiffybox {self.name}",)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the name of the command to invoke, the command, and its arguments."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["show", *args])
+
+    def _list(self) -> None:
+        context = click.get_current_context()
+        if context.invoked_subcommand is None:
+            with self.commands["list"].make_context("list", [], context) as inner:
+                self.commands["list"].invoke(inner)
+
+
+plan_group = noun_group(PLAN, complete_plans, "'CloudLevel 1'", "Show plans. PLAN is the number or name of a plan.")
+distribution_group = noun_group(
+    DISTRIBUTION, complete_distributions, "debian_stretch_64bit", "Show distributions. DISTRIBUTION is the key of one."
+)
+
+
+@examples("jiffybox doc list", "jiffybox doc show Plans")
+@click.group("doc", cls=Group)
+def doc_group() -> None:
+    """Show the documentation of the service. MODULE is the name of one of its modules."""
+
+
+@examples("jiffybox doc list", table="modules")
+@doc_group.command("list")
 @pass_session
-def plans(session: Session, plan: str | None) -> None:
-    """List all plans, or show one. GET plans, GET plans/<plan>. PLAN is the number or name of a plan."""
-    client = session.client
-    records = client.plans() if plan is None else [client.plan(plan)]
-    session.show(session.tables.plans, records, all_columns=plan is not None)
+def list_modules(session: Session) -> None:
+    """List the modules. GET doc."""
+    modules = session.client.modules()
+    rows = [output.rows.Row(name, name, {"id": name, "description": text}) for name, text in modules.items()]
+    session.show(rows, document=output.rows.Row("doc", "doc", modules))
 
 
-@examples("jiffybox distributions", "jiffybox distributions debian_stretch_64bit")
-@click.command("distributions", cls=Command)
-@click.argument("distribution", required=False, shell_complete=complete_distributions)
+@examples("jiffybox doc show Plans", "jiffybox doc show JiffyBoxes -o json-pretty", table="calls")
+@doc_group.command("show")
+@click.argument("module")
 @pass_session
-def distributions(session: Session, distribution: str | None) -> None:
-    """List all distributions, or show one. GET distributions, GET distributions/<id>."""
-    client = session.client
-    records = client.distributions() if distribution is None else [client.distribution(distribution)]
-    session.show(session.tables.distributions, records, all_columns=distribution is not None)
-
-
-@examples("jiffybox docs", "jiffybox docs Plans", "jiffybox docs JiffyBoxes -o json-pretty")
-@click.command("docs", cls=Command)
-@click.argument("module", required=False)
-@pass_session
-def docs(session: Session, module: str | None) -> None:
-    """Show the documentation of the service. GET doc, GET doc/<module>.
-
-    Lists its modules, or the calls of one.
-    """
-    as_json = output.formats.is_json(session.options)
-    if module is None:
-        modules = session.client.modules()
-        if as_json:
-            output.formats.write_json(session.options, dict(modules))
-        else:
-            session.show(session.tables.modules, modules.items())
-        return
+def show_module(session: Session, module: str) -> None:
+    """Show the calls of a module. GET doc/<module>."""
     documentation = session.client.module(module)
-    if as_json:
-        output.formats.write_json(
-            session.options, documentation.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    rows = [
+        output.rows.Row(
+            f"{verb} {path}",
+            f"{verb} {path}",
+            {
+                "call": path,
+                "verb": verb,
+                "description": call.description,
+                "must": ", ".join(call.parameters.must),
+                "may": ", ".join(call.parameters.may),
+            },
         )
-    else:
-        calls = [(documentation, path, verb) for path, by_verb in documentation.calls.items() for verb in by_verb]
-        session.show(session.tables.calls, calls)
+        for path, calls in documentation.calls.items()
+        for verb, call in calls.items()
+    ]
+    session.show(rows, document=output.rows.Row(module, module, record=documentation))
+
+
+plans, distributions, docs = map(_OldGroup, (plan_group, distribution_group, doc_group))

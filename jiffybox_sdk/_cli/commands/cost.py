@@ -9,7 +9,7 @@ from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._records.cost import HOURS, cost_of
 
 
-@examples("jiffybox cost", "jiffybox cost -o json | jq .perMonth", "jiffybox cost -o csv")
+@examples("jiffybox cost", "jiffybox cost -o json | jq .perMonth", "jiffybox cost -o csv", table="costs")
 @click.command("cost", cls=Command)
 @pass_session
 def cost(session: Session) -> None:
@@ -22,19 +22,12 @@ def cost(session: Session) -> None:
     boxes = session.client.boxes()
     total = session.client.cost(boxes)
     plans = sorted(session.client.plans(), key=lambda plan: (plan.pricePerHour, plan.id))
-    if output.formats.is_json(session.options):
-        output.formats.write_json(session.options, _as_json(total, boxes, plans))
-        return
-    table = output.rows.Table[sdk.Box](
-        ("id", "name", "status", "plan", "perHour", "perMonth", "capped"),
-        lambda box: output.rows.Row(str(box.id), box.name, _box_fields(box)),
-    )
-    text = output.formats.render(session.options, table, map(table.row, boxes))
-    format_ = output.formats.output_format(session.options)
-    if format_ in ("table", "plain"):
-        text += f"\nThe account: {total.per_hour} EUR per hour, {total.per_month} EUR per month of {HOURS} hours\n\n"
-        text += _plans_as_text(plans, bars=format_ == "table")
-    output.formats.write_paged(session.options, text)
+    footer = ""
+    if output.formats.output_format(session.options) in ("table", "plain"):
+        footer = f"\nThe account: {total.per_hour} EUR per hour, {total.per_month} EUR per month of {HOURS} hours\n\n"
+        footer += _bars(plans)
+    rows = [output.rows.Row(str(box.id), box.name, _box_fields(box)) for box in boxes]
+    session.show(rows, document=output.rows.Row("cost", "cost", _document(total, boxes, plans)), footer=footer)
 
 
 def _fields(cost: "sdk.Cost") -> dict[str, object]:
@@ -47,27 +40,20 @@ def _box_fields(box: "sdk.Box") -> dict[str, object]:
     return {**fields, **_fields(box.cost())}
 
 
-def _plans_as_text(plans: "list[sdk.Plan]", *, bars: bool) -> str:
+def _bars(plans: "list[sdk.Plan]") -> str:
     prices = [(plan.name, cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
-    if bars:
-        labelled = [
-            (
-                name,
-                price.per_month,
-                f"{price.per_hour} EUR/h  {price.per_month:>6} EUR/month  (frozen {frozen.per_month:>5})",
-            )
-            for name, price, frozen in prices
-        ]
-        return output.terminal.bars("A box on each plan", labelled)
-    lines = [
-        f"  {name}: {price.per_hour} EUR/h, {price.per_month} EUR/month; "
-        f"frozen {frozen.per_hour} EUR/h, {frozen.per_month} EUR/month\n"
+    labelled = [
+        (
+            name,
+            price.per_month,
+            f"{price.per_hour} EUR/h  {price.per_month:>6} EUR/month  (frozen {frozen.per_month:>5})",
+        )
         for name, price, frozen in prices
     ]
-    return f"A box on each plan\n{''.join(lines)}"
+    return output.terminal.bars("A box on each plan", labelled)
 
 
-def _as_json(total: "sdk.Cost", boxes: "list[sdk.Box]", plans: "list[sdk.Plan]") -> dict[str, object]:
+def _document(total: "sdk.Cost", boxes: "list[sdk.Box]", plans: "list[sdk.Plan]") -> dict[str, object]:
     plan_fields = [
         {
             "id": plan.id,

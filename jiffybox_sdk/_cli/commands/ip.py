@@ -8,7 +8,7 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.resolve import box_id, reject_lookup
+from jiffybox_sdk._cli.resolve import BOX, find
 from jiffybox_sdk._cli.session import Session, pass_session
 
 
@@ -18,14 +18,15 @@ def ip_group() -> None:
     """Manage IP addresses. BOX is the number or name of a box."""
 
 
-@examples("jiffybox ip list", "jiffybox ip list web --columns ip,reverseLookup", "jiffybox ip list --sort box,ip")
+@examples(
+    "jiffybox ip list", "jiffybox ip list web --columns ip,reverseLookup", "jiffybox ip list --sort box,ip", table="ips"
+)
 @ip_group.command("list")
 @click.argument("box", required=False, shell_complete=complete_boxes)
 @pass_session
 def list_ips(session: Session, box: str | None) -> None:
     """List the addresses of all boxes, or of one. GET ips, GET ips/<box>."""
-    ips = session.client.ips() if box is None else _ips_of(session, box_id(session, box))
-    session.show(session.tables.ips, ips)
+    session.show(session.client.ips() if box is None else _ips_of(session.client, find(session, BOX, box)))
 
 
 @examples("jiffybox ip move web 198.18.200.1 web2", "jiffybox ip move 10001 2003 10002")
@@ -39,21 +40,20 @@ def move_ip(session: Session, box: str, ip: str, target: str) -> None:
 
     IP is the address or its number, TARGET the other box.
     """
-    session.check_output(None)
-    source_id, target_id = box_id(session, box), box_id(session, target)
+    source_id, target_id = find(session, BOX, box), find(session, BOX, target)
     operation = sdk.operations.move_ip(source_id, _ip_id(session, source_id, ip), target_id)
     session.finish(operation, f"The address {ip} is being moved to box {target_id}.")
 
 
-def _ips_of(session: Session, box: int) -> "Iterable[sdk.Ip]":
-    return session.client.send(sdk.operations.get_ips(box)).values()
+def _ips_of(client: "sdk.JiffyBox", box: int) -> "Iterable[sdk.Ip]":
+    return client.send(sdk.operations.get_ips(box)).values()
 
 
 def _ip_id(session: Session, box: int, ip: str) -> int | str:
     if ip.isascii() and ip.isdigit():
         return ip
-    reject_lookup(session, "address", ip)
-    number = next((known.id for known in _ips_of(session, box) if known.ip == ip), None)
+    ips = session.look_up(lambda client: _ips_of(client, box))
+    number = next((known.id for known in ips if known.ip == ip), None)
     if number is None:
         raise RefusedError(f"box {box} has no address {ip!r}")
     return number

@@ -1,12 +1,15 @@
 """`jiffybox schema`: the JSON Schemas of response payloads and request bodies."""
 
+from dataclasses import replace
+from functools import partial
+
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.complete import complete_schemas
-from jiffybox_sdk._cli.options import Group, examples, formats
-from jiffybox_sdk._cli.output.text import write
+from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.output.text import nearest, write
 from jiffybox_sdk._cli.session import Session, pass_session
 
 
@@ -30,7 +33,7 @@ def schema_group() -> None:
     """Show the JSON Schemas of responses and request bodies. Works offline."""
 
 
-@examples("jiffybox schema list", "jiffybox schema list -o ids")
+@examples("jiffybox schema list", "jiffybox schema list -o ids", table="schemas")
 @schema_group.command("list")
 @pass_session
 def list_schemas(session: Session) -> None:
@@ -41,13 +44,25 @@ def list_schemas(session: Session) -> None:
         fields = {"name": name, "title": schema["title"], "description": schema["description"]}
         return output.rows.Row(name, name, fields)
 
-    session.show(output.rows.Table(("name", "title", "description"), row), sdk.schemas.names())
+    session.show(map(row, sdk.schemas.names()))
 
 
-@examples("jiffybox schema show box", "jiffybox schema show requests/create-box --path")
-@formats("json", "json-pretty")
+def _known(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    if name is not None and name not in sdk.schemas.names():
+        raise click.UsageError(f"unknown schema {name!r}: {nearest(name, sdk.schemas.names())} schema list lists all.")
+    return name
+
+
+_name = partial(click.argument, "name", callback=_known, shell_complete=complete_schemas)
+
+
+@examples(
+    "jiffybox schema show box",
+    "jiffybox schema show requests/create-box --path",
+    formats=("json", "jsonl", "json-pretty", "yaml"),
+)
 @schema_group.command("show")
-@click.argument("name", shell_complete=complete_schemas)
+@_name()
 @click.option("--path", "as_path", is_flag=True, help="Show the path of the file.")
 @pass_session
 def show_schema(session: Session, name: str, *, as_path: bool) -> None:
@@ -63,10 +78,10 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     "jiffybox schema bundle box --plain",
     "jiffybox schema bundle -o json",
     "jiffybox schema bundle --openapi --plain > openapi.json",
+    formats=("json", "jsonl", "json-pretty", "yaml"),
 )
-@formats("json", "json-pretty")
 @schema_group.command("bundle")
-@click.argument("name", required=False, shell_complete=complete_schemas)
+@_name(required=False)
 @click.option("--openapi", is_flag=True, help="Show an OpenAPI 3.1 document of the API that includes the schemas.")
 @click.option(
     "--plain",
@@ -84,5 +99,5 @@ def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) ->
 
 def _write(session: Session, document: object) -> None:
     """Write a document, indented by default."""
-    text = output.formats.to_json(document, indent=None if session.options.output_format == "json" else 2)
-    output.formats.write_paged(session.options, f"{text}\n")
+    options = replace(session.options, output_format=session.options.output_format or "json-pretty")
+    output.formats.write_paged(options, output.formats.documents(options, [document], one=True))

@@ -1,27 +1,25 @@
-"""Output formats: tables and plain text for people, and JSON, CSV and identifiers for programs."""
+"""Output formats: tables and plain text for people, and JSON, YAML, CSV, TSV and identifiers for programs."""
 
 import csv
 import io
 import json
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.rows import Row, Table, as_text, sort
+from jiffybox_sdk._cli.output.rows import Row, Table, accepts, as_text, sort
 from jiffybox_sdk._cli.output.text import printable, write
+from jiffybox_sdk._common.type_guards import is_list, is_map
 
-T = TypeVar("T")
+_DOCUMENTS = ("json", "jsonl", "json-pretty", "yaml")
 
-_JSON = ("json", "json-pretty")
-
-
-ENTRIES = Table[tuple[str, object]](
-    ("name", "value"), lambda entry: Row(entry[0], entry[0], {"name": entry[0], "value": entry[1]})
+_WORDS = re.compile(
+    r"(?!(y|n|yes|no|on|off|true|false|null)$)[a-z_][\w/@+-]*([ .]+[\w/@+-]+)*", re.ASCII | re.IGNORECASE
 )
-"""The entries of a map."""
+"""Text that needs no quotes in YAML."""
 
 
 def at_terminal() -> bool:
@@ -31,68 +29,63 @@ def at_terminal() -> bool:
 
 def output_format(options: Options) -> str:
     """Return the requested format, or the default for standard output."""
-    return options.output_format or ("table" if at_terminal() else "plain")
+    return options.output_format or ("table" if at_terminal() else "tsv")
 
 
-def is_json(options: Options) -> bool:
-    """Return whether the output is JSON."""
-    return output_format(options) in _JSON
+def is_document(options: Options) -> bool:
+    """Return whether the output is JSON or YAML."""
+    return output_format(options) in _DOCUMENTS
 
 
-def render(options: Options, table: Table[T], rows: Iterable[Row], *, all_columns: bool = False) -> str:
-    """Return rows in the requested format. If `all_columns`, tables show all columns."""
-    rows = list(rows)
-    check_options(options, table, rows)
-    rows = sort(rows, options.sort)
+def shows_document(options: Options, *, whole: bool = False) -> bool:
+    """Return whether a document is shown in place of rows: in JSON and, if `whole`, as text. Chosen rows are rows."""
+    text = ("plain", "table") if whole else ()
+    chosen = options.columns or options.filter or options.sort
+    return not chosen and output_format(options) in (*_DOCUMENTS, *text)
+
+
+def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = False, whole: bool = False) -> str:
+    """Return rows in the requested format.
+
+    Args:
+        options: The options of the command.
+        table: The default columns.
+        rows: The rows.
+        one: Whether there is only one row, which is an object in JSON instead of an array.
+        whole: Whether a table shows all columns, one below the other.
+    """
+    chosen = [row for row in rows if all(accepts(condition, row) for condition in options.filter)]
+    rows = sort(chosen, options.sort)
+    columns = options.columns or table.columns
     match output_format(options):
         case "table":
             from jiffybox_sdk._cli.output import terminal
 
-            if all_columns and not options.columns:
+            if whole and not options.columns:
                 return terminal.blocks(rows)
-            return terminal.table(rows, options.columns or table.columns)
+            return terminal.table(rows, columns, header=not options.no_header)
         case "ids":
             return "".join(f"{printable(row.id)}\n" for row in rows)
-        case "csv":
-            return _csv(rows, options.columns or table.columns)
+        case "csv" | "tsv" as form:
+            return _separated(
+                [*([] if options.no_header else [columns]), *(_texts(row, columns) for row in rows)], form
+            )
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)
         case _:
-            return "".join(as_json(options, row.data) for row in rows)
+            return documents(options, [row.data(options.columns) for row in rows], one=one)
 
 
-def check_options(options: Options, table: Table[T] | None, rows: Sequence[Row] = ()) -> None:
-    """Reject columns that the output does not have.
-
-    `table` is `None` if the output has no rows. `rows` may have columns that no schema has.
-    """
-    if not options.columns and not options.sort:
-        return
-    if table is None:
-        raise click.UsageError("--columns and --sort require a list, which this command does not show.")
-    present = {column for row in rows for column in (*row.cells, *row.computed)}
-    for column in [*(options.columns or ()), *(column.removeprefix("-") for column in options.sort)]:
-        if column not in present and not table.has(column):
-            raise click.UsageError(f"invalid column {column!r}: expected one of {', '.join(table.names())}.")
-    name = output_format(options)
-    if options.columns and name in ("ids", *_JSON):
-        raise click.UsageError(f"--columns cannot be combined with -o {name}.")
-
-
-def write_map(options: Options, name: str, values: Mapping[str, object]) -> None:
-    """Write a map to standard output as a JSON object, as a block, or as rows if columns were requested."""
-    if is_json(options):
-        write_paged(options, as_json(options, values))
-    elif output_format(options) in ("plain", "table") and not options.columns:
-        write_paged(options, render(options, ENTRIES, [Row(name, name, values)], all_columns=True))
-    else:
-        write_paged(options, render(options, ENTRIES, map(ENTRIES.row, values.items())))
-
-
-def write_json(options: Options, value: object) -> None:
-    """Write one JSON value."""
-    check_options(options, None)
-    write_paged(options, as_json(options, value))
+def documents(options: Options, values: Sequence[object], *, one: bool = False) -> str:
+    """Return values as a JSON or YAML document, which is an array unless there is only one, or as lines of JSON."""
+    value = values[0] if one and values else values
+    match output_format(options):
+        case "jsonl":
+            return "".join(f"{to_json(value)}\n" for value in values)
+        case "yaml":
+            return f"{to_yaml(value).lstrip()}\n"
+        case form:
+            return f"{to_json(value, indent=2 if form == 'json-pretty' or at_terminal() else None)}\n"
 
 
 def write_paged(options: Options, text: str) -> None:
@@ -103,18 +96,33 @@ def write_paged(options: Options, text: str) -> None:
         write(text)
 
 
-def as_json(options: Options, value: object) -> str:
-    """Return a JSON value as indented lines for `json-pretty`, or else as a single line."""
-    return f"{to_json(value, indent=2 if options.output_format == 'json-pretty' else None)}\n"
-
-
 def to_json(value: object, *, indent: int | None = None) -> str:
-    """Return JSON that standard output can encode. At a terminal, unprintable characters are escaped."""
-    encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
+    """Return JSON that standard output can encode. Unprintable characters are escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=float)
-    if encoding.lower().startswith("utf") and (not at_terminal() or text.replace("\n", "").isprintable()):
-        return text
-    return json.dumps(value, allow_nan=False, indent=indent, default=float)
+    return _visible(text, lambda character: json.dumps(character)[1:-1])
+
+
+def to_yaml(value: object, line: str = "\n") -> str:
+    """Return YAML, in which each line begins with `line`. Text is quoted as in JSON unless it is a word or several."""
+    inner = f"{line}  "
+    if is_map(value) and value:
+        return "".join(f"{line}{_yaml_scalar(name)}:{to_yaml(part, inner)}" for name, part in value.items())
+    if is_list(value) and value:
+        return "".join(f"{line}- {to_yaml(part, inner).removeprefix(inner).lstrip(' ')}" for part in value)
+    return f" {_yaml_scalar(value)}"
+
+
+def _yaml_scalar(value: object) -> str:
+    if isinstance(value, str) and _WORDS.fullmatch(value):
+        return value
+    text = _visible(json.dumps(value, ensure_ascii=False, default=float), lambda character: f"\\U{ord(character):08x}")
+    return re.sub(r"^(-?\d)e", r"\1.0e", text)  # which is text for parsers of YAML 1.1
+
+
+def _visible(text: str, escape: Callable[[str], str]) -> str:
+    """Return text with characters escaped that do not show or that standard output cannot encode."""
+    utf = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
+    return re.sub(r"[^\n -~]", lambda match: match[0] if utf and match[0].isprintable() else escape(match[0]), text)
 
 
 def _plain(row: Row, columns: tuple[str, ...] | None) -> str:
@@ -122,14 +130,14 @@ def _plain(row: Row, columns: tuple[str, ...] | None) -> str:
     return f"{printable(row.title)}\n{''.join(lines)}"
 
 
-def _csv(rows: Sequence[Row], columns: tuple[str, ...]) -> str:
+def _texts(row: Row, columns: Sequence[str]) -> list[str]:
+    """Return cells as text, in which a missing value is empty."""
+    return ["" if cell in (None, "") else as_text(cell) for cell in map(row.cell, columns)]
+
+
+def _separated(lines: Iterable[Sequence[str]], form: str) -> str:
+    if form == "tsv":
+        return "".join("\t".join(map(printable, line)) + "\n" for line in lines)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    verbatim = not at_terminal()  # programs get unescaped text
-    for row in rows:
-        cells = [row.cell(name) for name in columns]
-        writer.writerow(
-            "" if cell is None else str(cell) if verbatim and isinstance(cell, str) else as_text(cell) for cell in cells
-        )
+    csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue()

@@ -1,21 +1,21 @@
-"""Records as rows: a JSON object for scripts, and the cells of tables, plain text and CSV."""
+"""Records as rows: a JSON object for programs, and the cells of tables, plain text, CSV and TSV."""
 
 import json
-import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Generic, TypeVar, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from jiffybox_sdk._cli.options import Filter
 from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._common.type_guards import is_list, is_map
-
-T = TypeVar("T")
 
 Cell = str | int | float | Decimal | bool | datetime | None
 """The value of a column. `None` means that the service did not send it."""
@@ -36,56 +36,76 @@ class Row:
     name: str
     values: Mapping[str, object] = field(default_factory=dict[str, object])
     record: BaseModel | None = None
-    computed: Mapping[str, Cell] = field(default_factory=dict[str, Cell])
+    computed: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
     def title(self) -> str:
         """The name, followed by the identifier if they differ."""
         return self.name if self.name == self.id else f"{self.name} ({self.id})"
 
-    @cached_property
-    def data(self) -> dict[str, object]:
-        """The row as a JSON object, with the fields that the service sent."""
-        if self.record is None:
-            return dict(self.values)
-        fields = self.record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"box_id"})
-        return {**self.values, **fields}
+    def data(self, columns: Sequence[str] | None = None) -> dict[str, object]:
+        """Return a JSON object with the fields that the service sent, or with some columns."""
+        fields = dict(self.values)
+        if self.record is not None:
+            fields |= self.record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"box_id"})
+        if columns is None:
+            return fields
+        computed = {name: self.computed[name] for name in columns if name in self.computed and name not in fields}
+        return {**_chosen(fields, columns), **computed}
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
         """The value of each column. Fields of nested records have a path, such as `plan.name`."""
-        fields = _flatten(self.record) if self.record else ()
-        return {name: to_cell(value) for name, value in self.values.items()} | dict(fields)
+        return dict(cell for name, value in self._fields.items() for cell in _flatten(name, value))
+
+    def value(self, column: str) -> object:
+        """Return the value of a column or of a part of one, such as `metadata.role`."""
+        return self.computed[column] if column in self.computed else _find(self._fields, column)
 
     def cell(self, column: str) -> Cell:
-        """Return the value of a column."""
-        return self.computed[column] if column in self.computed else self.cells.get(column)
+        """Return the value of a column as a cell."""
+        return to_cell(self.value(column))
+
+    @cached_property
+    def _fields(self) -> dict[str, object]:
+        return {**self.values, **_parts(self.record)}
 
 
 @dataclass(frozen=True)
-class Table(Generic[T]):
-    """The default columns for a type of record, and the function that returns a record's row.
-
-    Further columns are the fields of `model` and those in `extra`.
-    """
+class Table:
+    """The default columns for a type of record. Further ones are the fields of `model` and those in `extra`."""
 
     columns: tuple[str, ...]
-    row: Callable[[T], Row]
     model: type[BaseModel] | None = None
     extra: tuple[str, ...] = ()
 
+    @cached_property
+    def names(self) -> dict[str, bool]:
+        """The columns that do not depend on the response, and whether they are maps, whose keys are columns, too."""
+        return dict.fromkeys((*self.columns, *self.extra), False) | dict(_paths(self.model) if self.model else ())
+
     def has(self, column: str) -> bool:
         """Return whether any response can have this column."""
-        return column in (*self.columns, *self.extra) or any(
-            column == path or (is_a_map and column.startswith(f"{path}.")) for path, is_a_map in self._fields()
+        return column in self.names or any(
+            is_a_map and column.startswith(f"{name}.") for name, is_a_map in self.names.items()
         )
 
-    def names(self) -> list[str]:
-        """Return the columns that do not depend on the response."""
-        return list(dict.fromkeys([*self.columns, *self.extra, *dict(self._fields())]))
 
-    def _fields(self) -> Iterator[tuple[str, bool]]:
-        return _paths(self.model) if self.model else iter(())
+def accepts(condition: Filter, row: Row) -> bool:
+    """Return whether a row satisfies a condition. One element of a list is enough."""
+    value = row.value(condition.column)
+    found = any(_matches(condition, part) for part in (value if is_list(value) and value else [value]))
+    return found != (condition.operator == "!=")
+
+
+def _matches(condition: Filter, value: object) -> bool:
+    cell, wanted = to_cell(value), condition.value
+    texts = {"" if cell is None else as_text(cell, local=local) for local in (False, True)}
+    if condition.operator == "~":
+        return any(re.search(wanted, text) for text in texts)
+    if isinstance(value, Enum):  # such as the status, in any case
+        return wanted.casefold() in {text.casefold() for text in texts}
+    return wanted in texts
 
 
 def sort(rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
@@ -105,8 +125,10 @@ def to_cell(value: object) -> Cell:
         return value
     if isinstance(value, str):
         return str(value)  # an enum as on the wire
+    if isinstance(value, BaseModel):
+        return str(getattr(value, "name", value))
     if is_list(value) and all(isinstance(part, str | BaseModel) for part in value):
-        return ", ".join(str(getattr(part, "name", part)) for part in value)
+        return ", ".join(str(to_cell(part)) for part in value)
     if is_list(value) or is_map(value):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
@@ -134,33 +156,65 @@ def _sort_key(cell: Cell) -> tuple[int, float, str]:
     return (1, 0.0, str(cell).casefold())
 
 
-def _flatten(value: object, path: str = "") -> Iterator[tuple[str, Cell]]:
+def _parts(value: object) -> dict[str, object]:
+    """Return the fields of a record or the values of a map."""
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
-        for name, part in fields.items():
-            if name != "box_id":  # which the service does not send; the column is `box`
-                yield from _flatten(part, f"{path}.{name}")
-    elif is_map(value) and value and all(isinstance(part, BaseModel) for part in value.values()):
-        for key, part in value.items():
-            yield from _flatten(part, f"{path}.{key}")
+        return {name: part for name, part in fields.items() if name != "box_id"}  # the column is `box`
+    return {str(name): part for name, part in value.items()} if is_map(value) else {}
+
+
+def _find(parts: Mapping[str, object], path: str) -> object:
+    """Return the value at a path, whose names may contain dots."""
+    if path in parts:
+        return parts[path]
+    nested = (
+        _find(_parts(part), path.removeprefix(f"{name}."))
+        for name, part in parts.items()
+        if path.startswith(f"{name}.")
+    )
+    return next((value for value in nested if value is not None), None)
+
+
+def _chosen(
+    value: Mapping[object, object] | Mapping[str, object], columns: Sequence[str], path: str = ""
+) -> dict[str, object]:
+    """Return the parts of a JSON object that are columns, or contain them."""
+    chosen: dict[str, object] = {}
+    for name, part in value.items():
+        if f"{path}{name}".casefold() in map(str.casefold, columns):  # the service writes `contactgroups`
+            chosen[str(name)] = part
+        elif is_map(part) and (inner := _chosen(part, columns, f"{path}{name}.")):
+            chosen[str(name)] = inner
+    return chosen
+
+
+def _flatten(path: str, value: object) -> Iterator[tuple[str, Cell]]:
+    parts = _parts(value)
+    if isinstance(value, BaseModel) or (parts and all(isinstance(part, BaseModel) for part in parts.values())):
+        for name, part in parts.items():
+            yield from _flatten(f"{path}.{name}", part)
     else:
-        yield path.removeprefix("."), to_cell(value)
+        yield path, to_cell(value)
 
 
 def _paths(model: type[BaseModel]) -> Iterator[tuple[str, bool]]:
     """Yield each field's path and whether the field is a map. A map's keys depend on the response."""
     for name, info in model.model_fields.items():
-        nested = _nested_model(info.annotation)
-        if nested:
-            yield from ((f"{name}.{path}", is_a_map) for path, is_a_map in _paths(nested))
+        parts = [*_types(info.annotation)]
+        if len(parts) == 1 and isinstance(parts[0], type) and issubclass(parts[0], BaseModel):
+            yield from ((f"{name}.{path}", is_a_map) for path, is_a_map in _paths(parts[0]))
         else:
-            yield name, any(get_origin(part) is dict for part in (info.annotation, *get_args(info.annotation)))
+            yield name, dict in map(get_origin, parts)
 
 
-def _nested_model(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, types.UnionType):
-        parts = [part for part in get_args(annotation) if part is not type(None)]
-        return _nested_model(parts[0]) if len(parts) == 1 else None
-    return None
+def _types(annotation: object) -> Iterator[object]:
+    """Yield the types in a union, without `None` and what `Annotated` says of them."""
+    parts = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        yield from _types(parts[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in parts:
+            yield from _types(part)
+    elif annotation is not NoneType:
+        yield annotation

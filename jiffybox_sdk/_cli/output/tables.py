@@ -1,63 +1,68 @@
-"""The table for each kind of record."""
+"""The table for each kind of record, and the row of a record."""
 
-from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, ModuleDoc, Plan, Schedule
-from jiffybox_sdk._cli.output.rows import Cell, Row, Table
+import click
 
+from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, Plan, Schedule
+from jiffybox_sdk._cli.options import Options
+from jiffybox_sdk._cli.output.rows import Row, Table
+from jiffybox_sdk._cli.output.text import nearest, write
 
-def _box(box: Box) -> Row:
-    computed: dict[str, Cell] = {"plan": box.plan.name, "address": ", ".join(box.public_ips), "ready": box.ready}
-    return Row(str(box.id), box.name, record=box, computed=computed)
-
-
-def _named(record: Plan | ContactGroup | Check) -> Row:
-    return Row(str(record.id), record.name, record=record)
+Record = Backups | Box | Check | ContactGroup | Distribution | Ip | Plan
 
 
-def _call(item: tuple[ModuleDoc, str, str]) -> Row:
-    module, path, verb = item
-    call = module.calls[path][verb]
-    must, may = ", ".join(call.parameters.must), ", ".join(call.parameters.may)
-    values = {"call": path, "verb": verb, "description": call.description, "must": must, "may": may}
-    return Row(f"{verb} {path}", f"{verb} {path}", values)
+def as_row(record: Record | Row) -> Row:
+    """Return the row of a record. Records that the service lists by key have a column for the key."""
+    match record:
+        case Row():
+            return record
+        case Box():
+            computed = {"plan": record.plan.name, "address": record.public_ips, "ready": record.ready}
+            return Row(str(record.id), record.name, record=record, computed=computed)
+        case Distribution():
+            return Row(record.id, record.name, {"id": record.id}, record)
+        case Backups():
+            return Row(str(record.box_id), f"backups of {record.box_id}", {"box": record.box_id}, record)
+        case Ip():
+            return Row(str(record.id), record.ip, {"box": record.box_id}, record)
+        case _:
+            return Row(str(record.id), record.name, record=record)
 
 
-class Tables:
-    """The table for each kind of record. Records that the service lists by key have a column for the key."""
+TABLES = {
+    "boxes": Table(("id", "name", "status", "running", "plan", "address"), Box, ("ready",)),
+    "plans": Table(
+        ("id", "name", "cpus", "ramInMB", "diskSizeInMB", "pricePerHour", "pricePerHourFrozen", "priceCap"), Plan
+    ),
+    "distributions": Table(("id", "name", "minDiskSizeMB", "rootdiskMode", "defaultKernel"), Distribution),
+    "backups": Table(
+        ("box", "manual.created", "daily.created", "weekly.created", "biweekly.created", "day", "time"), Backups
+    ),
+    "schedules": Table(("box", "dayid", "timeid"), Schedule),
+    "ips": Table(("id", "box", "ip", "type", "floating", "reverseLookup"), Ip),
+    "contact groups": Table(("id", "name", "status", "contacts"), ContactGroup),
+    "checks": Table(("id", "name", "checkType", "status", "ip", "port", "contactGroups"), Check),
+    "results": Table(("check", "code", "response"), CheckResult),
+    "entries": Table(("name", "value")),
+    "modules": Table(("id", "description")),
+    "calls": Table(("call", "verb", "description", "must", "may")),
+    "costs": Table(("id", "name", "status", "plan", "perHour", "perMonth", "capped")),
+    "schemas": Table(("name", "title", "description")),
+}
+"""The tables of all commands, by what they show."""
 
-    boxes = Table[Box](("id", "name", "status", "running", "plan", "address"), _box, Box, ("ready",))
-    plans = Table[Plan](
-        ("id", "name", "cpus", "ramInMB", "diskSizeInMB", "pricePerHour", "pricePerHourFrozen", "priceCap"),
-        _named,
-        Plan,
-    )
-    distributions = Table[Distribution](
-        ("id", "name", "minDiskSizeMB", "rootdiskMode", "defaultKernel"),
-        lambda distribution: Row(distribution.id, distribution.name, {"id": distribution.id}, distribution),
-        Distribution,
-    )
-    backups = Table[Backups](
-        ("box", "manual.created", "daily.created", "weekly.created", "biweekly.created", "day", "time"),
-        lambda backups: Row(str(backups.box_id), f"backups of {backups.box_id}", {"box": backups.box_id}, backups),
-        Backups,
-    )
-    schedules = Table[tuple[int, Schedule]](
-        ("box", "dayid", "timeid"),
-        lambda item: Row(str(item[0]), f"schedule of {item[0]}", {"box": item[0]}, item[1]),
-        Schedule,
-    )
-    ips = Table[Ip](
-        ("id", "box", "ip", "type", "floating", "reverseLookup"),
-        lambda ip: Row(str(ip.id), ip.ip, {"box": ip.box_id}, ip),
-        Ip,
-    )
-    contact_groups = Table[ContactGroup](("id", "name", "status", "contacts"), _named, ContactGroup)
-    checks = Table[Check](("id", "name", "checkType", "status", "ip", "port", "contactGroups"), _named, Check)
-    results = Table[tuple[int, CheckResult]](
-        ("check", "code", "response"),
-        lambda item: Row(str(item[0]), f"check {item[0]}", {"check": item[0]}, item[1]),
-        CheckResult,
-    )
-    modules = Table[tuple[str, str]](
-        ("id", "description"), lambda item: Row(item[0], item[0], {"id": item[0], "description": item[1]})
-    )
-    calls = Table[tuple[ModuleDoc, str, str]](("call", "verb", "description", "must", "may"), _call)
+
+def check_columns(options: Options, name: str) -> None:
+    """List the columns of a table, or reject those that it does not have. Without a name, there is no table."""
+    if options.columns == ("help",) and name:
+        write("".join(f"{column}\n" for column in TABLES[name].names))
+        raise click.exceptions.Exit(0)
+    sort = [column.removeprefix("-") for column in options.sort]
+    chosen = {"--columns": options.columns or (), "--sort": sort, "--filter": [each.column for each in options.filter]}
+    for flag, column in ((flag, column) for flag, columns in chosen.items() for column in columns):
+        if not name:
+            raise click.UsageError(f"{flag} requires a command that shows records, such as box list.")
+        if not TABLES[name].has(column):
+            advice = f"{nearest(column, TABLES[name].names)} --columns help lists all."
+            raise click.UsageError(f"invalid {flag} {column!r}: {advice}")
+    if options.columns and options.output_format == "ids":
+        raise click.UsageError("--columns cannot be combined with -o ids.")

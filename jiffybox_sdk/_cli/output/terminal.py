@@ -27,10 +27,10 @@ _COLOURS = {"READY": "green", "FROZEN": "blue", "STATUS_READY": "green", "STATUS
 _DIM = {NO_VALUE, "no"}
 
 
-def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
+def table(rows: Sequence[Row], columns: Sequence[str], *, header: bool = True) -> str:
     """Return rows as a table, or one below the other if the terminal is too narrow."""
     console = _console()
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=header)
     min_width = 0
     for name in columns:
         cells = [row.cell(name) for row in rows]

@@ -5,6 +5,8 @@ Names come from the service and may contain control sequences, so unprintable ch
 
 import errno
 import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TextIO
 
 import click
@@ -37,6 +39,12 @@ def write(text: str) -> None:
         raise OSError(errno.EBADF, "standard output is closed")
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a question with the three names that are most like another one."""
+    *others, last = map(repr, get_close_matches(name, names, 3, cutoff=0))
+    return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
 
 
 def printable(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Unpack, get_args
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import Command, examples, formats
+from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._cli.validate import ValidateOptions
 from jiffybox_sdk._common.kind_names import KindName
@@ -27,8 +27,8 @@ class _Kind(click.Choice[str]):
     "jiffybox validate --guess recorded/ --strict --stats",
     "jiffybox validate --as plans plans.json -o sarif > findings.sarif",
     "jiffybox validate recorded.har --redact clean.har",
+    formats=("plain", "json", "jsonl", "csv", "sarif"),
 )
-@formats("plain", "json", "csv", "sarif")
 @click.command("validate", cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, shell_complete=complete_files)
 @click.option("--as", "kind", type=_Kind(KINDS), metavar="KIND", help=f"Kind of all values: {', '.join(KINDS)}.")
@@ -68,8 +68,8 @@ def validate(
     Recorded traffic (HAR files, and cassettes of vcrpy) needs neither --as nor --guess, because the calls give the
     kinds. Tokens are never shown.
 
-    Output formats: plain (file:line: severity: JSON Pointer: rule), json (one finding per line), csv, or sarif (SARIF
-    2.1.0).
+    Output formats: plain (file:line: severity: JSON Pointer: rule), json (an array of findings), jsonl (a finding per
+    line), csv, or sarif (SARIF 2.1.0).
 
     Exit codes: 0 all values are valid, 1 errors, including unreadable files, 2 invalid usage, 130 Ctrl-C.
     """

@@ -19,7 +19,7 @@ from jiffybox_sdk._cli.validate.inspect import value_at
 from jiffybox_sdk._cli.validate.report import (
     CsvWriter,
     Entry,
-    JsonLinesWriter,
+    JsonWriter,
     PlainWriter,
     Writer,
     escape_surrogates,
@@ -39,8 +39,6 @@ def validate_files(
     if (options["kind"] and guess) or not (options["kind"] or guess or _is_traffic(paths, options["form"])):
         raise click.UsageError("expected either --as KIND or --guess. Only recorded traffic needs neither.")
     shared = session.options
-    if shared.columns or shared.sort or shared.pager:
-        raise click.UsageError("--columns, --sort and --pager cannot be used with validate.")
     if not paths:
         if not sys.stdin or sys.stdin.isatty():
             raise click.UsageError("no input: expected a file, a folder, or - for standard input.")
@@ -133,8 +131,8 @@ def _read(path: str, options: ValidateOptions, progress: ReadProgress, *, guess:
 
 def _writer(shared: Options, options: ValidateOptions) -> Writer:
     match shared.output_format:
-        case "json":
-            return JsonLinesWriter()
+        case "json" | "jsonl" as form:
+            return JsonWriter(lines=form == "jsonl")
         case "csv":
             return CsvWriter(values=options["show_values"])
         case "sarif":
@@ -145,7 +143,7 @@ def _writer(shared: Options, options: ValidateOptions) -> Writer:
 
 
 def _say_stats(session: Session, stats: Stats, options: ValidateOptions) -> None:
-    if options["stats"] and session.options.output_format == "json":
+    if options["stats"] and session.options.output_format in ("json", "jsonl"):
         session.say(to_json(stats.as_json()))
         return
     for line in stats.lines() if options["stats"] else [stats.summary()]:

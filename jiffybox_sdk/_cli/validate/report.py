@@ -90,11 +90,18 @@ class PlainWriter(Writer):
         self._write(f"{place}: {severity}: {entry.message()}{kind}\n")
 
 
-class JsonLinesWriter(Writer):
-    """Writes JSON objects that conform to `validate.schema.json`, one per line."""
+class JsonWriter(Writer):
+    """Writes JSON objects that conform to `validate.schema.json`, as an array or one per line."""
+
+    def __init__(self, *, lines: bool) -> None:
+        self._before, self._after, self._last = ("", "\n", "") if lines else ("[", "", "]\n")
 
     def write(self, entry: Entry, /) -> None:
-        self._write(f"{to_json(entry.fields())}\n")
+        self._write(f"{self._before}{to_json(entry.fields())}{self._after}")
+        self._before = self._before and ",\n"
+
+    def end(self, *, complete: bool) -> None:  # noqa: ARG002 (an array is completed, too)
+        self._write(self._last if self._before != "[" else self._before + self._last)
 
 
 class CsvWriter(Writer):
