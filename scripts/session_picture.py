@@ -6,7 +6,7 @@ The session of ``tests/support/session.py`` is recorded. The picture has no exte
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from pyte.screens import Char
 
@@ -14,7 +14,7 @@ from tests.support.session import COLUMNS, record
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pages" / "session.svg"
 
-TITLE = "jiffybox at a terminal: a box is created, listed, stopped and deleted"
+TITLE = "jiffybox at a terminal: boxes are created, listed, stopped and deleted"
 
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
 SIZE, WIDTH, HEIGHT = 14, 8.4, 19
@@ -23,9 +23,17 @@ SIZE, WIDTH, HEIGHT = 14, 8.4, 19
 MARGIN, BAR, GAP = 18, 40, 9
 """The margin around the text, the height of the title bar, and the space before each command."""
 
-# An opaque window is readable on light and dark pages.
-BACKGROUND, BORDER, TEXT, STRONG, DIM = "#0d1117", "#3d444d", "#c9d1d9", "#ffffff", "#8b949e"
-COLOURS = {"default": TEXT, "green": "#56d364", "brown": "#e3b341", "blue": "#79c0ff", "red": "#ff7b72"}
+COLOURS = {  # on light pages, and on dark ones
+    "window": ("#ffffff", "#0d1117"),
+    "border": ("#d0d7de", "#3d444d"),
+    "text": ("#24292f", "#c9d1d9"),
+    "strong": ("#010409", "#ffffff"),
+    "dim": ("#57606a", "#8b949e"),
+    "green": ("#116329", "#56d364"),
+    "brown": ("#7d4e00", "#e3b341"),
+    "blue": ("#0550ae", "#79c0ff"),
+    "red": ("#a40e26", "#ff7b72"),
+}
 BUTTONS = ("#ff5f57", "#febc2e", "#28c840")
 
 
@@ -41,16 +49,22 @@ def draw(lines: Sequence[Sequence[Char]]) -> Iterator[str]:
     width, height = round(2 * MARGIN + WIDTH * COLUMNS), tops[-1] + HEIGHT + MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-        f' xml:space="preserve" role="img" font-family="{FONT}" font-size="{SIZE}">'
+        f' role="img" font-family="{FONT}" font-size="{SIZE}">'
     )
     yield f"<title>{escape(TITLE)}</title>"
-    border = f'rx="8" fill="{BACKGROUND}" stroke="{BORDER}"'
-    yield f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" {border}/>'
+    yield f"<style>{_rules(0)} @media (prefers-color-scheme: dark) {{ {_rules(1)} }}</style>"
+    yield f'<rect class="window" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>'
     for number, colour in enumerate(BUTTONS):
         yield f'<circle cx="{MARGIN + 6 + 20 * number}" cy="20" r="6" fill="{colour}"/>'
     for top, line in zip(tops, lines, strict=True):
         yield f"<g>{''.join(_texts(line, top + SIZE))}</g>"
     yield "</svg>"
+
+
+def _rules(scheme: int) -> str:
+    """Return the CSS rules for light pages (0) or dark ones (1)."""
+    fills = [f".{name} {{ fill: {colours[scheme]} }}" for name, colours in COLOURS.items()]
+    return " ".join([*fills, f".window {{ stroke: {COLOURS['border'][scheme]} }}"])
 
 
 def _texts(line: Sequence[Char], baseline: int) -> Iterator[str]:
@@ -60,7 +74,7 @@ def _texts(line: Sequence[Char], baseline: int) -> Iterator[str]:
         text = "".join(cell.data for _, cell in cells)
         yield (
             f'<text x="{MARGIN + WIDTH * x:.1f}" y="{baseline}" textLength="{WIDTH * len(text):.1f}"'
-            f' lengthAdjust="spacingAndGlyphs"{style}>{escape(text)}</text>'
+            f' lengthAdjust="spacingAndGlyphs" xml:space="preserve"{style}>{escape(text)}</text>'
         )
         x += len(text)
 
@@ -68,12 +82,12 @@ def _texts(line: Sequence[Char], baseline: int) -> Iterator[str]:
 def _style(line: Sequence[Char], x: int, cell: Char) -> str:
     """Return the SVG attributes of a cell."""
     strong = cell.bold
-    colour = COLOURS[cell.fg]
+    colour = "text" if cell.fg == "default" else cell.fg
     if _is_command(line):
-        strong, colour = x > 0, DIM if x == 0 else STRONG
+        strong, colour = x > 0, "dim" if x == 0 else "strong"
     elif strong:
-        colour = STRONG
-    return f" fill={quoteattr(colour)}" + (' font-weight="600"' if strong else "")
+        colour = "strong"
+    return f' class="{colour}"' + (' font-weight="600"' if strong else "")
 
 
 def _is_command(line: Iterable[Char]) -> bool:

@@ -18,29 +18,32 @@ def session() -> Session:
     return record()
 
 
-def test_a_status_line_is_shown_while_waiting(session: Session) -> None:
+def test_a_line_per_box_is_shown_while_waiting(session: Session) -> None:
     created, _, _, stopped, _, deleted = (step.waiting for step in session.steps)
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) CREATING \d:\d\d:\d\d", "\n".join(created))
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) UPDATING \d:\d\d:\d\d", "\n".join(stopped))
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING \d:\d\d:\d\d", deleted[-1])
+    assert re.fullmatch(r"[⠀-⣿] web \(10003\) CREATING \d:\d\d:\d\d", "\n".join(created))
+    web, cache = stopped
+    assert re.fullmatch(r"[⠀-⣿] web \(10003\)   UPDATING \d:\d\d:\d\d", web)
+    assert re.fullmatch(r"[⠀-⣿] cache \(10002\) UPDATING \d:\d\d:\d\d", cache)
+    assert re.fullmatch(r"[⠀-⣿] web \(10003\) DELETING \d:\d\d:\d\d", deleted[-1])
 
 
-def test_the_status_line_is_removed_after_waiting(session: Session) -> None:
+def test_the_status_lines_are_removed_after_waiting(session: Session) -> None:
     created, _, _, stopped, _, deleted = (step.lines for step in session.steps)
     assert created == [
         "id     name  status  running  plan          address",
-        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
+        "10003  web   READY   yes      CloudLevel 1  198.18.39.19",
         "",
     ]
     assert stopped == [
-        "id     name  status  running  plan          address",
-        "10002  web   READY   no       CloudLevel 1  198.18.39.18",
+        "id     name   status  running  plan          address",
+        "10003  web    READY   no       CloudLevel 1  198.18.39.19",
+        "10002  cache  READY   no       CloudLevel 1  198.18.39.18",
         "",
     ]
     assert deleted == [
-        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: y",
-        "web (10002) is being deleted.",
-        "web (10002) is gone.",
+        "Delete the box web (10003; READY, switched off) and all its data? [y/N]: y",
+        "web (10003) is being deleted.",
+        "web (10003) is gone.",
         "",
     ]
     assert session.cursor
@@ -49,9 +52,10 @@ def test_the_status_line_is_removed_after_waiting(session: Session) -> None:
 def test_a_list_is_a_coloured_table(session: Session) -> None:
     listed = session.steps[1]
     assert listed.lines == [
-        "id     name  status  running  plan          address",
-        "10001  db    FROZEN  no       CloudLevel 2  198.18.39.17",
-        "10002  web   READY   yes      CloudLevel 1  198.18.39.18",
+        "name   status  plan.ramInMB  address",
+        "db     FROZEN          4096  198.18.39.17",
+        "cache  READY           2048  198.18.39.18",
+        "web    READY           2048  198.18.39.19",
         "",
     ]
     assert [listed.styles[word].fg for word in ("FROZEN", "READY", "web")] == ["blue", "green", "default"]
@@ -68,12 +72,12 @@ def test_costs_have_bars(session: Session) -> None:
 def test_a_box_is_only_deleted_after_confirmation(session: Session) -> None:
     refused, deleted = session.steps[-2:]
     assert refused.lines == [
-        "Delete the box web (10002; READY, switched off) and all its data? [y/N]: n",
+        "Delete the box web (10003; READY, switched off) and all its data? [y/N]: n",
         "jiffybox: nothing was done",
         "",
     ]
-    assert (refused.code, refused.names) == (1, ["db", "web"])
-    assert (deleted.code, deleted.names) == (0, ["db"])
+    assert (refused.code, refused.names) == (1, ["db", "cache", "web"])
+    assert (deleted.code, deleted.names) == (0, ["db", "cache"])
 
 
 def test_all_commands_but_the_declined_one_succeed(session: Session) -> None:
@@ -94,15 +98,18 @@ def test_the_picture_is_up_to_date(session: Session, picture: ElementTree.Elemen
     """If this fails, run `make pictures`."""
     lines = ["".join(line.itertext()) for line in picture.iterfind("{*}g")]
     assert mask(lines) == mask(["".join(cell.data for cell in line) for line in session.picture])
-    assert re.fullmatch(r"[⠀-⣿] web \(10002\) DELETING 0:00:0[1-9]", lines[-1])
+    assert re.fullmatch(r"[⠀-⣿] web \(10003\) DELETING 0:00:0[1-9]", lines[-1])
 
 
 def test_the_picture_is_small_and_has_no_external_resources(picture: ElementTree.Element) -> None:
     elements = list(picture.iter())
-    assert {element.tag.partition("}")[2] for element in elements} == {"svg", "title", "rect", "circle", "g", "text"}
+    tags = {"svg", "title", "style", "rect", "circle", "g", "text"}
+    assert {element.tag.partition("}")[2] for element in elements} == tags
     values = [value for element in elements for value in element.attrib.values()]
     assert not [value for value in values if "url(" in value or "//" in value]
     assert not [name for element in elements for name in element.attrib if "href" in name]
+    spaces = "{http://www.w3.org/XML/1998/namespace}space"
+    assert {text.get(spaces) for text in picture.iterfind("{*}g/{*}text")} == {"preserve"}
     assert PICTURE.stat().st_size < 60_000
 
 

@@ -11,7 +11,12 @@ from tests.support.scripted import TOKEN
 from tests.support.terminal import QUESTION, Terminal
 
 COLUMNS = 92
-SEED = {"boxes": [{"name": "db", "planid": 45, "distribution": "centos_7_64bit", "status": "FROZEN"}]}
+SEED = {
+    "boxes": [
+        {"name": "db", "planid": 45, "distribution": "centos_7_64bit", "status": "FROZEN"},
+        {"name": "cache", "planid": 44, "distribution": "centos_7_64bit"},
+    ]
+}
 
 TYPED = "jiffybox --local"
 """The start of each command in the picture: `--local` works without a service."""
@@ -83,9 +88,9 @@ def record(last: str = r"DELETING \d") -> Session:
 
         steps = [
             step("box", "create", "web", "CloudLevel 1", "debian_stretch_64bit", "--wait", waits=r"CREATING \d"),
-            step("box", "list"),
+            step("box", "list", "--columns", "name,status,plan.ramInMB,address"),
             step("cost"),
-            step("box", "stop", "web", "--wait", waits=r"UPDATING \d"),
+            step("box", "stop", "web", "cache", "--wait", waits=r"cache.*UPDATING \d"),
             step("box", "delete", "web", "--wait", answer="n"),
             step("box", "delete", "web", "--wait", answer="y", waits=last),
         ]
