@@ -152,6 +152,7 @@ _SHARED = (
     _Shared(
         "-o",
         "--output-format",
+        "--output",
         metavar="FORMAT",
         shell_complete=_complete_format,
         help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.  [default: table at a terminal, otherwise tsv]",
@@ -246,10 +247,23 @@ class Lazy(click.Command):
         return command
 
 
+_ALIASES = {
+    "ls": "list", "get": "show", "view": "show", "describe": "show", "rm": "delete", "remove": "delete",
+    "poweron": "start", "shutdown": "stop", "poweroff": "pull-plug", "copy": "duplicate", "clone": "duplicate",
+    "boxes": "box", "server": "box", "backups": "backup", "ips": "ip", "checks": "check", "schemas": "schema",
+    "contact-groups": "contact-group",
+}  # fmt: skip
+"""Words for commands that other programs use. They work in place of ours, but no help lists them."""
+
+
 class Group(_Described, click.Group):
     """A group of commands."""
 
     command_class: type[click.Command] | None = Command
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name or by another word for it."""
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, _ALIASES.get(cmd_name, cmd_name))
 
     def subcommands(self) -> dict[str, click.Command]:
         """Return the commands by name, after importing them."""

@@ -1,9 +1,10 @@
 """The statistics of `jiffybox validate`: values, findings by rule, kind and file, and drift by place."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
-from jiffybox_sdk._cli.output.drift import places
+from jiffybox_sdk._cli.output.drift import Place, places
 from jiffybox_sdk._cli.validate.report import escape_surrogates
 from jiffybox_sdk.drift import Drift, entries_in
 from jiffybox_sdk.validation import KINDS, Finding, Result
@@ -69,51 +70,46 @@ class Stats:
 
     def lines(self) -> list[str]:
         """Return all statistics as lines of text."""
+        kinds = {
+            kind or "(unknown)": (count, self._findings_by_kind[kind]) for kind, count in self._kinds.most_common()
+        }
+        files = self._files.most_common()
         return [
             self.summary(),
             *(f"rule {rule}: {count}" for rule, count in self._rules.most_common()),
             *(
-                f"kind {kind or '(unknown)'}: {_plural(count, 'value')}, "
-                f"{_plural(self._findings_by_kind[kind], 'finding')}"
-                for kind, count in self._kinds.most_common()
+                f"kind {kind}: {_plural(count, 'value')}, {_plural(found, 'finding')}"
+                for kind, (count, found) in kinds.items()
             ),
+            *(f"file {escape_surrogates(file)}: {_plural(count, 'finding')}" for file, count in files),
             *(
-                f"file {escape_surrogates(file)}: {_plural(count, 'finding')}"
-                for file, count in self._files.most_common()
-            ),
-            *(
-                f"drift {model} {pointer or 'itself'}: {description}: {count}"
-                for (model, pointer, description), count in self._places().items()
+                f"drift {model} {pointer or 'itself'}: {what}: {count}"
+                for (model, pointer, what), count in self._places()
             ),
         ]
 
     def as_json(self) -> dict[str, object]:
         """Return all statistics as a JSON object."""
+        kinds = {
+            kind: {"values": count, "findings": self._findings_by_kind[kind]}
+            for kind, count in self._kinds.most_common()
+        }
+        drift = [
+            {"model": model, "pointer": escape_surrogates(pointer), "what": escape_surrogates(what), "count": count}
+            for (model, pointer, what), count in self._places()
+        ]
         return {
             "values": self.values,
             "valid": self.valid,
-            "errors": self._severities["error"],
-            "warnings": self._severities["warning"],
-            "notes": self._severities["note"],
+            **{f"{name}s": self._severities[name] for name in ("error", "warning", "note")},
             "rules": dict(self._rules.most_common()),
-            "kinds": {
-                kind: {"values": count, "findings": self._findings_by_kind[kind]}
-                for kind, count in self._kinds.most_common()
-            },
+            "kinds": kinds,
             "files": {escape_surrogates(file): count for file, count in self._files.most_common()},
-            "drift": [
-                {
-                    "model": model,
-                    "pointer": escape_surrogates(pointer),
-                    "what": escape_surrogates(description),
-                    "count": count,
-                }
-                for (model, pointer, description), count in self._places().items()
-            ],
+            "drift": drift,
         }
 
-    def _places(self) -> Counter[tuple[str, str, str]]:
-        return places(self._drift.entries if self._drift is not None else ())
+    def _places(self) -> Iterable[tuple[Place, int]]:
+        return places(self._drift.entries if self._drift is not None else ()).items()
 
 
 def _plural(count: int, noun: str) -> str:
