@@ -133,14 +133,10 @@ class Session:
         document: "Row | None" = None,
         footer: str = "",
     ) -> None:
-        """Write records to standard output in the requested format.
+        """Write records to standard output in the requested format, with a footer.
 
-        Args:
-            records: The records, which the table of the command shows.
-            one: Whether there is only one, which is an object in JSON instead of an array.
-            whole: Whether all columns are shown, one below the other.
-            document: The row in their place in JSON and, if `whole`, as text, unless some of them are chosen.
-            footer: Text below the records.
+        In JSON, `one` record is an object instead of an array. The text of a `whole` record has all columns. A document
+        is shown in place of the records in JSON and, if they are whole, as text, unless some are chosen.
         """
         rows = [output.tables.as_row(record) for record in records]
         if document and output.formats.shows_document(self.options, whole=whole):

@@ -45,15 +45,7 @@ def shows_document(options: Options, *, whole: bool = False) -> bool:
 
 
 def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = False, whole: bool = False) -> str:
-    """Return rows in the requested format.
-
-    Args:
-        options: The options of the command.
-        table: The default columns.
-        rows: The rows.
-        one: Whether there is only one row, which is an object in JSON instead of an array.
-        whole: Whether a table shows all columns, one below the other.
-    """
+    """Return rows in the requested format: `one` as an object instead of an array, and `whole` with all columns."""
     chosen = [row for row in rows if all(accepts(condition, row) for condition in options.filter)]
     rows = sort(chosen, options.sort)
     columns = options.columns or table.columns
