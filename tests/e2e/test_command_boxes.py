@@ -5,6 +5,7 @@ import json
 import pytest
 
 from jiffybox_sdk import Emulator
+from jiffybox_sdk.clock import SystemClock
 from tests.support.accounts import SEED
 from tests.support.scripted import TOKEN, emulated
 from tests.support.shell import Shell
@@ -164,6 +165,23 @@ def test_all_waits_of_a_command_share_a_deadline(shell: Shell) -> None:
         for box, number in (("running (10001)", 10001), ("copied (10003)", 10003))
     ]
     assert changes(account) == ["v1.0/jiffyBoxes/10001", "v1.0/jiffyBoxes/10003"]  # none is deleted
+
+
+def test_the_deadline_includes_the_first_of_two_waits(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Emulator("manual", token=TOKEN, seed=SEED)
+    sleep = SystemClock().sleep
+
+    def sleep_at_the_service_as_well(seconds: float) -> None:
+        account.advance(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(SystemClock, "sleep", staticmethod(sleep_at_the_service_as_well))
+    with emulated(account) as url:
+        ran = shell.at(url)("box", "delete", "running", "--force", "--yes", "--wait", "--timeout", "10")
+    assert ran.code == 4
+    assert ran.err.splitlines()[-1] == (
+        "jiffybox: timed out after 3 s waiting for its deletion (box 10001 was last seen DELETING)"
+    )
 
 
 def test_nothing_more_is_sent_after_a_failure_that_concerns_all_boxes(at_work: Shell, account: Emulator) -> None:
