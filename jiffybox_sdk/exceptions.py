@@ -49,8 +49,10 @@ class JiffyException(Exception):
 
 
 def one_line(text: str) -> str:
-    """Return text as a single line of printable characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Return text as a single line of printable characters. Control characters other than white space are escaped."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c.isspace() else ascii(c)[1:-1] for c in text)
+    return " ".join(text.split())
 
 
 def _advice(retry_after: float | None) -> str:

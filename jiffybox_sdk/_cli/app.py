@@ -22,7 +22,7 @@ def jiffybox() -> None:
     profile. --local needs none of them: it runs an emulated service on this machine.
 
     Exit codes: 0 success, 1 rejected, or errors found by `validate` or `sweep`, 2 invalid usage, 3 service unreachable,
-    4 wait timed out, 5 outcome unknown, 6 response does not match its schema, 8 some of several
+    4 wait timed out, 5 outcome unknown, 6 response does not match its schema, 7 output not written, 8 some of several
     boxes failed, 70 internal error, 130 Ctrl-C.
     """
 
@@ -40,7 +40,10 @@ for _command in (
     Lazy("plan", "commands.catalogue:plan_group", "Show plans."),
     Lazy("distribution", "commands.catalogue:distribution_group", "Show distributions."),
     Lazy("doc", "commands.catalogue:doc_group", "Show the documentation of the service."),
+    Lazy("api", "commands.api:api", "Make a call of the HTTP API, and show its result as JSON."),
     Lazy("cost", "commands.cost:cost", "Show the costs of the account."),
+    Lazy("profile", "commands.profile:profile_group", "Manage profiles, with the tokens of services."),
+    Lazy("local", "commands.local:local_group", "Manage the account of --local."),
     Lazy("validate", "validate.command:validate", "Validate saved payloads."),
     Lazy("schema", "commands.schema:schema_group", "Show the JSON Schemas of responses and request bodies."),
     Lazy("emulator", "commands.service:emulator", "Serve the emulated service on a port."),

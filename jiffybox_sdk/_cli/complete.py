@@ -1,6 +1,8 @@
 """Shell completion of names. Errors are ignored, since messages would disturb the prompt."""
 
+import os
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -34,9 +36,25 @@ def _completer(list_all: "Callable[[sdk.JiffyBox], Iterable[tuple[str, str, str]
             else CompletionItem(number, help=printable(f"{name}, {description}"))
             for number, name, description in objects
         ]
-        return [item for item in items if str(item.value).startswith(incomplete)]
+        spaced = [
+            CompletionItem(_quoted(name), help=printable(description))
+            for _, name, description in objects
+            if incomplete and name.startswith(incomplete) and " " in name
+            if _SAFE_NAME.fullmatch(name.replace(" ", "_"))
+        ]
+        return [item for item in items if str(item.value).startswith(incomplete)] + spaced
 
     return complete
+
+
+def _quoted(name: str) -> str:
+    """Return a name for bash with its spaces quoted, unless it is in quotes. Other shells quote what they insert."""
+    try:
+        shlex.split(os.environ["COMP_WORDS"])
+    except ValueError:  # no closing quotation
+        return name
+    in_bash = os.environ["_JIFFYBOX_COMPLETE"].startswith("bash")
+    return name.replace(" ", r"\\ ") if in_bash else name  # bash's function removes one of the backslashes
 
 
 def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

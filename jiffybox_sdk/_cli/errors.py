@@ -1,6 +1,5 @@
 """The message and exit code for each error."""
 
-import errno
 import os
 import sys
 import traceback
@@ -13,7 +12,7 @@ import click
 
 from jiffybox_sdk._cli.extra import missing_extra
 from jiffybox_sdk._cli.options import Invocation
-from jiffybox_sdk._cli.output.text import printable_lines, write_error
+from jiffybox_sdk._cli.output.text import OutputError, printable, printable_lines, write, write_error
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,
@@ -23,7 +22,6 @@ from jiffybox_sdk.exceptions import (
     JiffyOutcomeUnknownException,
     JiffyTimeoutException,
     JiffyTransportException,
-    JiffyWaitException,
     one_line,
 )
 
@@ -48,6 +46,8 @@ class ExitCode(IntEnum):
     """A call was sent but its response was lost, so it may or may not have been carried out."""
     BROKEN_ANSWER = 6
     """A response does not match its schema."""
+    NOT_WRITTEN = 7
+    """The output could not be written, such as to a full disk. What was asked of the service was done."""
     PARTIAL = 8
     """Some of several boxes went through, others did not."""
     DEFECT = 70
@@ -56,16 +56,16 @@ class ExitCode(IntEnum):
     """Interrupted by Ctrl-C."""
 
 
-_CODES: tuple[tuple[type[JiffyException], ExitCode], ...] = (
-    (JiffyTimeoutException, ExitCode.TIMED_OUT),
-    (JiffyWaitException, ExitCode.REFUSED),
-    (JiffyMessageException, ExitCode.REFUSED),
-    (JiffyOutcomeUnknownException, ExitCode.UNKNOWN),
-    (JiffyAttributeException, ExitCode.BROKEN_ANSWER),
-    (JiffyTransportException, ExitCode.UNREACHABLE),
-    (JiffyArgumentException, ExitCode.USAGE),
-    (JiffyDetachedException, ExitCode.DEFECT),
-)
+_CODES: dict[type[Exception], ExitCode] = {
+    JiffyTimeoutException: ExitCode.TIMED_OUT,
+    JiffyOutcomeUnknownException: ExitCode.UNKNOWN,
+    JiffyDetachedException: ExitCode.DEFECT,
+    JiffyAttributeException: ExitCode.BROKEN_ANSWER,
+    JiffyTransportException: ExitCode.UNREACHABLE,
+    JiffyArgumentException: ExitCode.USAGE,
+    JiffyException: ExitCode.REFUSED,
+    OutputError: ExitCode.NOT_WRITTEN,
+}
 
 
 class SomeFailedError(Exception):
@@ -105,7 +105,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         except click.exceptions.Exit as exit_:
             code = exit_.exit_code
         if sys.stdout:
-            sys.stdout.flush()
+            write("")
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         discard_stdout()
         return ExitCode.DONE
@@ -136,29 +136,29 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
     if isinstance(error, SomeFailedError):
         codes = [_report(failure, invocation, f"{title}: ") for title, failure in error.failures.items()]
         return codes[0] if error.all_failed else ExitCode.PARTIAL
-    code, message = ExitCode.DEFECT, f"internal error (please report it): {type(error).__name__}: {error}"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help
         write_error(error.format_message())
         return ExitCode.USAGE
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), ExitCode.DEFECT)
     if isinstance(error, click.exceptions.Abort):
         code, message = ExitCode.INTERRUPTED, "interrupted; nothing was done"
-    elif isinstance(error, click.UsageError):
-        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
-        code, message = ExitCode(error.exit_code), f"{error.format_message().rstrip('.')}{hint}"
     elif isinstance(error, click.ClickException):
-        code, message = ExitCode(error.exit_code), error.format_message()
+        code, message = ExitCode(error.exit_code), one_line(error.format_message())
+        if isinstance(error, click.UsageError) and error.ctx:
+            message = f"{message.removesuffix('.')} (see {error.ctx.command_path} --help)"
     elif isinstance(error, JiffyException):
-        code = next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.REFUSED)
-        message = str(error)
-        if isinstance(error, JiffyOutcomeUnknownException):
+        message = str(error.args[0]) if error.args else str(error)
+        if isinstance(error, JiffyMessageException) and error.hint:
+            message += f" ({error.hint})"
+        elif isinstance(error, JiffyOutcomeUnknownException):
             message += f": {invocation.options.command_line(_check_command(error.operation))}"
+    elif isinstance(error, OutputError):
+        discard_stdout()
+        message = f"cannot write the output: {error}{'; the work was done' if invocation.answered else ''}"
     elif isinstance(error, ModuleNotFoundError) and (advice := missing_extra(error)):
         code, message = ExitCode.USAGE, advice
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
-        discard_stdout()
-        code, message = ExitCode.REFUSED, f"cannot write the output: {error.strerror}"
     else:
-        message += "; --debug shows the traceback"
+        message = f"internal error (please report it): {type(error).__name__}: {error}; --debug shows the traceback"
     _write(f"{about}{message}", error, invocation)
     return code
 
@@ -167,9 +167,8 @@ def _check_command(operation: "Operation") -> str:
     """Return the command that shows whether an operation was carried out."""
     module, _, rest = operation.path.partition("/")
     number = rest.partition("/")[0]
-    group = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group", "monitoring": "check"}.get(
-        module, module
-    )
+    names = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group", "monitoring": "check"}
+    group = names.get(module, module)
     if module == "ips":
         return f"ip list {number}"
     creates = operation.call.verb == "POST" and module != "backups"
@@ -178,6 +177,13 @@ def _check_command(operation: "Operation") -> str:
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:
     if invocation.options.debug:
-        lines = "".join(traceback.format_exception(error))  # messages and source lines may quote a server
-        write_error(printable_lines(invocation.redact(lines).rstrip("\n")))
-    write_error(f"jiffybox: {invocation.redact(one_line(message))}")
+        write_error(printable_lines(invocation.redact(_traceback(error))))
+    write_error(f"jiffybox: {printable(invocation.redact(message))}")
+
+
+def _traceback(error: BaseException) -> str:
+    """Return a traceback with those of its causes. Line breaks in messages are escaped."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_traceback(cause)}\n\nThis led to:\n\n" if cause else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}Traceback (most recent call last):\n{frames}{type(error).__name__}: {printable(str(error))}"

@@ -46,13 +46,18 @@ def read_password(session: Session) -> str | None:
         if not password:
             raise click.UsageError("invalid --password-file: the first line is empty.")
     elif options.ask_password:
-        if not (sys.stdin and sys.stdin.isatty()):
-            raise click.UsageError("--ask-password requires a terminal; use --password-file instead.")
-        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        password = ask_secret("Password", "--ask-password", "--password-file", repeat=True)
     else:
         return None
     session.add_secret(password)
     return password
+
+
+def ask_secret(noun: str, asking: str, flag: str, *, repeat: bool = False) -> str:
+    """Ask for a secret without showing it. Errors name what asks, and the flag for a secret from a file."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise click.UsageError(f"{asking} requires a terminal; use {flag} instead.")
+    return str(click.prompt(noun, hide_input=True, confirmation_prompt=repeat, err=True))
 
 
 def read_metadata(text: str | None) -> "dict[str, JsonValue] | None":
@@ -62,34 +67,45 @@ def read_metadata(text: str | None) -> "dict[str, JsonValue] | None":
 
 def json_object(text: str, source: str) -> "dict[str, JsonValue]":
     """Return a JSON object given as text, as @FILE, or as - for standard input. Errors name its `source`."""
-    from jiffybox_sdk._common import strict_json
-
     if text == "-" or text.startswith("@"):
         text = read(text.removeprefix("@"), source)
-    try:
-        value = strict_json.parse(text, unique_names=True)
-    except ValueError as error:
-        raise click.UsageError(f"invalid {source}: not valid JSON: {error}.") from None
+    value = json_value(text, source)
     if not isinstance(value, dict):
         raise click.UsageError(f'invalid {source}: expected a JSON object, such as {{"role": "web"}}.')
     return value
 
 
-def parse_changes(assignments: Sequence[str], removals: Sequence[str]) -> "dict[str, JsonValue]":
-    """Return changes to metadata given as `--set NAME=TEXT` and `--unset NAME`."""
+def json_value(text: str, source: str) -> "JsonValue":
+    """Return the value of JSON text. Errors name its `source`."""
+    from jiffybox_sdk._common import strict_json
+
+    try:
+        return strict_json.parse(text, unique_names=True)
+    except ValueError as error:
+        raise click.UsageError(f"invalid {source}: not valid JSON: {error}.") from None
+
+
+def read_changes(given: Sequence[str], assignments: Sequence[str], removals: Sequence[str]) -> "dict[str, JsonValue]":
+    """Return changes to metadata given as JSON, as NAME=TEXT, as `--set NAME=TEXT`, and as `--unset NAME`."""
+    documents = [text for text in given if text == "-" or text.startswith(("@", "{"))]
+    if len(documents) > 1:
+        raise click.UsageError("invalid CHANGES: expected at most one JSON object, @FILE or -.")
+    pairs = [("CHANGES", text) for text in given if text not in documents] + [("--set", text) for text in assignments]
+    whole = json_object(documents[0], "CHANGES") if documents else {}
     changes: dict[str, JsonValue] = {}
-    for assignment in assignments:
+    for source, assignment in pairs:
         name, equals, text = assignment.partition("=")
         if not equals:
-            raise click.UsageError(f"invalid --set {assignment!r}: expected NAME=TEXT.")
+            form = "NAME=TEXT" if source == "--set" else "NAME=TEXT, a JSON object, @FILE or -"
+            raise click.UsageError(f"invalid {source} {assignment!r}: expected {form}.")
         if name in changes:
-            raise click.UsageError(f"invalid --set {name!r}: given twice.")
+            raise click.UsageError(f"invalid {source} {name!r}: given twice.")
         changes[name] = text
     for name in dict.fromkeys(removals):
         if name in changes:
             raise click.UsageError(f"invalid --unset {name!r}: also given as --set.")
         changes[name] = None
-    return changes
+    return whole | changes
 
 
 def read(name: str, source: str) -> str:

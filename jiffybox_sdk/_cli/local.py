@@ -47,7 +47,7 @@ class LocalService:
         try:
             self._emulator = Emulator("manual", state=state)
         except JiffyArgumentException as error:
-            raise JiffyArgumentException(f"{error}; move the file away to make --local start anew") from None
+            raise JiffyArgumentException(f"{error}; jiffybox local reset starts anew") from None
         if self._emulator.clock.now() > now() + _FAR_AHEAD:
             self._emulator.set_time(now())
         self._start = max(self._emulator.clock.now(), now()), monotonic()
@@ -75,7 +75,7 @@ class _Channel:
 
     def __init__(self, builder: RequestBuilder) -> None:
         self._builder = builder
-        self._service = LocalService(_state_file())
+        self._service = LocalService(state_file(create=True))
 
     def exchange(self, operation: Operation, limit: float | None) -> RawResponse:  # noqa: ARG002 (nothing takes long)
         """Make a call."""
@@ -112,10 +112,12 @@ class LocalClient(JiffyBox):
         self._transport = _Transport(self._transport)
 
 
-def _state_file() -> Path:
+def state_file(*, create: bool = False) -> Path:
+    """Return the path of the state file, after creating its folder if asked to."""
     state = platformdirs.user_state_path("jiffybox", appauthor=False) / "local.db"
     try:
-        state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if create:
+            state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         folder = os.fspath(state.parent)
         raise JiffyArgumentException(f"cannot create state folder {folder!r}: {error.strerror}") from None

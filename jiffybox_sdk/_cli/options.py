@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 import click
 
+from jiffybox_sdk.exceptions import JiffyArgumentException
+
 C = TypeVar("C", bound=click.Command)
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -54,6 +56,7 @@ class Invocation:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.options = Options()
+        self.answered = False  # whether a call has succeeded, other than to look something up
         self.secrets: list[str] = list(secrets)
 
     def redact(self, text: str) -> str:
@@ -139,6 +142,16 @@ def _complete_columns(context: click.Context, parameter: click.Parameter, incomp
     return [f"{before}{comma}{name}{end}" for name in names if name.startswith(last)]
 
 
+def complete_profiles(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the matching names of profiles."""
+    from jiffybox_sdk._cli.profiles import ConfigurationError, Profiles
+
+    try:
+        return [name for name in Profiles.read().tables if name.startswith(incomplete)]
+    except ConfigurationError:  # reported when a profile is used
+        return []
+
+
 _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
     _Shared(
@@ -147,7 +160,12 @@ _SHARED = (
         help="The token. Visible to others in the process list: prefer $JIFFYBOX_API_KEY or a profile.",
     ),
     _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
-    _Shared("--profile", metavar="NAME", help="Use the address and token of this profile."),
+    _Shared(
+        "--profile",
+        metavar="NAME",
+        shell_complete=complete_profiles,
+        help="Use the address and token of this profile. Overrides $JIFFYBOX_PROFILE.",
+    ),
     _Shared("--local", is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
     _Shared(
         "-o",
@@ -211,6 +229,30 @@ class _Described(click.Command):
                 formatter.write_text(", ".join("/".join(option.opts) for option in _SHARED))
 
 
+def _in_flags(message: str, context: click.Context) -> str:
+    """Return a message of the SDK with the flags of a command in place of the names of arguments."""
+    flags: dict[str, str] = {}
+    for parameter in context.command.get_params(context):
+        name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else (parameter.name or "").upper()
+        flags[name.replace("-", "").lower()] = name
+    if not current_invocation(context).options.api_url:
+        flags["apiurl"] = "$JIFFYBOX_API_URL" if os.environ.get("JIFFYBOX_API_URL") else "api_url"
+
+    def flag_of(name: str) -> str:
+        key = name.replace("_", "").lower()
+        forms = (f"check{key}", key, key.removesuffix("id"), key.removesuffix("s"), key.removeprefix("use"))
+        return next((flags[form] for form in forms if form in flags), name)
+
+    if choice := re.fullmatch(r"\w+: pass (exactly|at least) one of (\w+) and (\w+)", message):
+        number, *names = choice.groups()
+        return f"expected {'either ' if number == 'exactly' else ''}{' or '.join(map(flag_of, names))}"
+    message = re.sub(r"^unknown argument (\w+): (\w+) takes .*", r"invalid \1: it does not belong to a \2", message)
+    if named := re.match(r"(?:invalid |\w+ needs )(\w+)", message):
+        flag = flag_of(named[1])
+        message = message.replace(named[1], flag if flag[0] in "-$" else named[1], 1)
+    return message.replace("allow_plain_http=True", "--allow-plain-http")
+
+
 class Command(_Described):
     """A command with output formats. Those that show records have the name of a table in `output.tables`."""
 
@@ -222,7 +264,13 @@ class Command(_Described):
         form = current_invocation(ctx).options.output_format
         if form and form not in self.formats:
             raise click.UsageError(f"invalid -o {form!r}: expected one of {', '.join(self.formats)}.", ctx)
-        result: object = super().invoke(ctx)
+        try:
+            result: object = super().invoke(ctx)
+        except JiffyArgumentException as error:
+            message = _in_flags(str(error), ctx)
+            if message == str(error):
+                raise
+            raise click.UsageError(f"{message}.", ctx) from error
         return result
 
 

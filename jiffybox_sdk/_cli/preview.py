@@ -7,8 +7,7 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.options import current_invocation
-from jiffybox_sdk._cli.output.formats import at_terminal
-from jiffybox_sdk._cli.output.text import printable_lines, write
+from jiffybox_sdk._cli.output.text import visible_json, write
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import MASK
 
@@ -33,6 +32,6 @@ class Preview(JiffyBox):
             body = body.replace(json.dumps(secret, ensure_ascii=False), f'"{MASK}"')
         text = "".join(f"{line}\n" for line in ([*lines, "", body] if body else lines))
         text = current_invocation(click.get_current_context()).redact(text)
-        write(("\n" if self._shown else "") + (printable_lines(text) if at_terminal() else text))
+        write(("\n" if self._shown else "") + visible_json(text))
         self._shown += 1
         raise click.exceptions.Exit(0)

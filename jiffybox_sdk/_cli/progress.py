@@ -1,12 +1,11 @@
 """Progress on standard error while waiting for the service and while reading files."""
 
-import math
 import os
 import stat
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -31,26 +30,31 @@ POLL_INTERVAL = 7.0
 LOCAL_POLL_INTERVAL = 0.5
 """Seconds between two requests to the emulated service."""
 
-_MAX_SECONDS = 1e8
+_MAX_SECONDS = 100_000_000
 
 MIN_BYTES = 4 * 2**20
 """The minimum total size for a progress bar, as smaller files are read quickly."""
 
 
-class _Seconds(click.FloatRange):
-    """A finite number of seconds."""
+class _Seconds(click.ParamType[float]):
+    """A finite number of seconds. Its range is not in the help, unlike that of click's type."""
 
-    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = super().convert(value, param, ctx)
-        if math.isnan(number):
-            self.fail("expected a number of seconds, not nan.", param, ctx)
-        return number
+    name = "seconds"
+
+    def __init__(self, least: float) -> None:
+        self._least = least
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        with suppress(ValueError):
+            if self._least <= float(value) <= _MAX_SECONDS:
+                return float(value)
+        return self.fail(f"{value!r}: expected {self._least:g} to {_MAX_SECONDS} seconds.", param, ctx)
 
 
 def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F], F]:
     """Add the options of a command that waits. `Options` has their values."""
     option = partial(click.option, expose_value=False, callback=store, metavar="SECONDS")
-    limit, interval = _Seconds(min=0, max=_MAX_SECONDS), _Seconds(min=0, min_open=True, max=_MAX_SECONDS)
+    limit, interval = _Seconds(0), _Seconds(0.001)
     defaults = f"{POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}"
 
     def decorate(function: F) -> F:

@@ -15,7 +15,7 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Command, Invocation, Options, current_invocation
-from jiffybox_sdk._cli.output.text import ask, printable, printable_lines, write_error
+from jiffybox_sdk._cli.output.text import ask, printable, write_error
 from jiffybox_sdk.exceptions import JiffyException, JiffyNotFoundException
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ class Session:
         self.guessed = False
         self._invocation = invocation
         self._table = table
-        self._answered = False
         self._open_resources = ExitStack()
 
     def close(self) -> None:
@@ -50,7 +49,7 @@ class Session:
     @cached_property
     def client(self) -> "sdk.JiffyBox":
         """The client. With `--dry-run`, it shows the first call and ends the command."""
-        client = self._entered(self._open(self.options))
+        client = self.connect(self.options)
         if self.options.api_key is not None:
             self.say(
                 "jiffybox: --api-key is visible to others in the process list; prefer $JIFFYBOX_API_KEY or a profile"
@@ -62,18 +61,18 @@ class Session:
         if not self.options.dry_run:
             return self.client
         self.say("jiffybox: --dry-run looks up what it needs, which changes nothing")
-        return self._entered(self._open(replace(self.options, dry_run=False)))
+        return self.connect(replace(self.options, dry_run=False))
 
     def look_up(self, read: "Callable[[sdk.JiffyBox], T]") -> T:
         """Return what a function reads, also with `--dry-run`, since that changes nothing."""
-        answered = self._answered
+        answered = self._invocation.answered
         result = read(self._reader)
-        self._answered = answered
+        self._invocation.answered = answered
         return result
 
     def try_again(self) -> bool:
         """Return whether to run the command once more, in which what looks like a number is looked up."""
-        again = self.guessed and self.guesses and not self._answered
+        again = self.guessed and self.guesses and not self._invocation.answered
         self.guesses = False
         return again
 
@@ -93,11 +92,9 @@ class Session:
             return LocalClient(self._on_attempt)
         from jiffybox_sdk._cli import config
         from jiffybox_sdk._cli.preview import Preview
+        from jiffybox_sdk._cli.profiles import Service
 
-        if options.local:
-            service = config.Service(config.EMULATED_URL, sdk.emulator.TOKEN)
-        else:
-            service = config.find_service(options)
+        service = Service(config.EMULATED_URL, sdk.emulator.TOKEN) if options.local else config.find_service(options)
         self.add_secret(service.key)
         if completion:
             retry = sdk.Retry(attempts=1)
@@ -106,13 +103,15 @@ class Session:
         plain_http = options.allow_plain_http
         return client(service.key, service.url, allow_plain_http=plain_http, on_attempt=self._on_attempt)
 
-    def _entered(self, client: "sdk.JiffyBox") -> "sdk.JiffyBox":
+    def connect(self, options: Options) -> "sdk.JiffyBox":
+        """Return a client for the service that is configured by options."""
+        client = self._open(options)
         self._open_resources.enter_context(output.drift.reported_at_the_end(client.drift))
         return self._open_resources.enter_context(client)
 
     def _on_attempt(self, attempt: "sdk.Attempt") -> None:
         """Write why a call seems to hang. With `--verbose`, the log has it."""
-        self._answered |= attempt.outcome == "success"
+        self._invocation.answered |= attempt.outcome == "success"
         if attempt.retry_in is not None and attempt.retry_in >= _LONG_WAIT and not self.options.verbose:
             self.say(f"jiffybox: {self._invocation.redact(str(attempt))}")
 
@@ -164,6 +163,11 @@ class Session:
         """Reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
         if self.asks and not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
             raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add --yes.")
+
+    def reject_dry_run(self) -> None:
+        """Reject `--dry-run` for a command that changes files, not the service."""
+        if self.options.dry_run:
+            raise click.UsageError("--dry-run cannot be used with this command, which sends nothing.")
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation unless `--yes` or `--dry-run` was given."""
@@ -221,7 +225,7 @@ class _PrintableFormatter(logging.Formatter):
     """Escapes unprintable characters, since httpx and httpcore log what a server sends."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return printable_lines(super().format(record))
+        return printable(super().format(record))
 
 
 @contextmanager

@@ -61,12 +61,14 @@ class ClientBase:
 
     def _type_of_result(self, operation: "Operation") -> type[object]:
         """Return the type of an operation's result, with this client's records."""
-        from jiffybox_sdk._common.operation import Operation  # noqa: PLC0415 (loaded with the client)
+        from jiffybox_sdk._common.operation import ANYTHING, Operation  # noqa: PLC0415 (loaded with the client)
         from jiffybox_sdk.models._kinds import kinds  # noqa: PLC0415 (needed only by calls)
 
         expected = "expected one from jiffybox_sdk.operations, such as get_box(1)"
         if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance] (users without a type checker)
             raise JiffyArgumentException(f"invalid operation {shown(operation)}: {expected}")
+        if operation.call.returns == ANYTHING:
+            return object
         as_type = kinds(self._records).get(operation.call.returns)
         if as_type is None:
             raise JiffyArgumentException(

@@ -24,6 +24,9 @@ API_VERSION = "v1.0"
 
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 
+ANYTHING = "anything"
+"""In place of a kind of payload: the result is not validated."""
+
 
 class Body(Protocol):
     """A request body, which yields names and values when iterated."""
@@ -110,19 +113,24 @@ class Operation(Generic[Result_co]):
         """Return the operation without its body, for exceptions and logs."""
         return replace(self, body=None)
 
-    def as_curl(self) -> str:
+    def as_curl(self, api_url: str = API_URL) -> str:
         """Return the call as a command line for curl in a POSIX shell, such as for a report.
 
         The shell inserts the token from the environment variable `JIFFYBOX_API_KEY`. Secrets in the body are masked.
         The operation of an exception has no body.
+
+        Args:
+            api_url: The URL of the service.
         """
         import json  # noqa: PLC0415 (needed only here)
+        import re  # noqa: PLC0415 (needed only here)
         import shlex  # noqa: PLC0415 (needed only here)
 
         from jiffybox_sdk._common.redaction import MASK  # noqa: PLC0415 (loads logging)
 
         words = ["curl"] if self.call.verb == "GET" else ["curl", "-X", self.call.verb]
-        words.append(f'"{API_URL}/$JIFFYBOX_API_KEY/{API_VERSION}/{self.path}"')
+        before, after = (re.sub(r'(["$`\\])', r"\\\1", part) for part in (api_url.rstrip("/"), self.path))
+        words.append(f'"{before}/$JIFFYBOX_API_KEY/{API_VERSION}/{after}"')
         if self.body is not None:
             fields = {name: value for name, value in self.body if value is not None}
             shown = {name: MASK if isinstance(value, SecretStr) else value for name, value in fields.items()}

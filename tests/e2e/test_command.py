@@ -31,8 +31,12 @@ def account() -> Emulator:
     return Emulator("instant", token=TOKEN, seed=SEED)
 
 
-APART = {"demo", "emulator", "run", "sweep", "completion", "validate", "schema list", "schema show", "schema bundle"}
-"""Commands that do not use the service. They have separate tests."""
+APART = {
+    *("demo", "emulator", "run", "sweep", "completion", "validate", "schema list", "schema show", "schema bundle"),
+    *("api", "profile add", "profile list", "profile show", "profile use", "profile remove"),
+    *("local path", "local reset", "local seed"),
+}
+"""Commands that do not use the service, or can make any call. They have separate tests."""
 
 
 OLD = {"plans", "distributions", "docs", "monitoring"}

@@ -3,8 +3,11 @@
 import json
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from jiffybox_sdk import validate
 from jiffybox_sdk._cli.local import SPEED, LocalService
@@ -138,3 +141,52 @@ def test_a_dry_run_does_not_create_the_state(shell: Shell) -> None:
     ran = shell("--local", "box", "create", "web", "44", "centos_7_64bit", "--dry-run")
     assert ran.lines[0] == "POST https://emulator.invalid/-token-/v1.0/jiffyBoxes"
     assert not (shell.folder / "state").exists()
+
+
+SEED = {"boxes": [{"name": "seeded", "planid": 44, "distribution": "centos_7_64bit", "running": False}]}
+
+
+def test_the_account_is_replaced_by_a_seed_and_made_empty(shell: Shell) -> None:
+    assert shell("local", "path").out == f"{shell.folder / 'state' / 'jiffybox' / 'local.db'}\n"
+    assert not (shell.folder / "state").exists()
+    file = shell.folder / "seed.json"
+    file.write_text(json.dumps(SEED))
+    assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
+    ran = shell("local", "seed", str(file), "--yes")
+    assert (ran.code, ran.out, ran.err) == (0, "", f"The local account has the content of {file}.\n")
+    box = json.loads(shell("--local", "box", "show", "seeded", "-o", "json").out)
+    assert (box["running"], box["created"] > time.time() - 600) == (False, True)
+    assert shell("--local", "box", "list", "-q").lines == ["10001"]
+    ran = shell("local", "reset", "--yes")
+    assert (ran.code, ran.out, ran.err) == (0, "", "The local account is empty.\n")
+    assert shell("--local", "box", "list", "-q").lines == []
+
+
+def test_a_broken_state_is_replaced(shell: Shell) -> None:
+    state = shell.folder / "state" / "jiffybox" / "local.db"
+    assert shell("local", "reset", "--yes").code == 0
+    state.write_text("broken")
+    assert shell("--local", "box", "list").code == 2
+    assert shell("local", "reset", "--yes").code == 0
+    assert shell("--local", "box", "list", "-q").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("seed", "broken.json", "--yes"), "invalid seed 'broken.json', line 1: boxes[0].planid is missing"),
+        (("seed", "missing.json", "--yes"), "can't read seed 'missing.json': No such file or directory"),
+        (("seed", "broken.json"), "invalid seed 'broken.json'"),
+        (("reset",), "replacing the local account requires confirmation, but there is no terminal: add --yes"),
+        (("reset", "--dry-run"), "--dry-run cannot be used with this command, which sends nothing"),
+    ],
+)
+def test_wrong_input_leaves_the_account_as_it_is(
+    shell: Shell, files: Path, words: tuple[str, ...], message: str
+) -> None:
+    assert shell("--local", "box", "create", "web", "44", "centos_7_64bit").code == 0
+    (files / "broken.json").write_text(json.dumps({"boxes": [{"name": "web", "distribution": "centos_7_64bit"}]}))
+    ran = shell("local", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+    assert shell("--local", "box", "list", "-q").lines == ["10001"]

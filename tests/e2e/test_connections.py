@@ -305,7 +305,7 @@ def test_messages_beside_a_broken_result_are_logged_and_passed_on(caplog: pytest
     with caplog.at_level(logging.INFO, "jiffybox_sdk"), pytest.raises(JiffyAttributeException):
         client.box(1)
     assert len(received) == 1
-    assert "GET jiffyBoxes/1: warning: gleich ist <b>Schluss</b>ä [2J" in caplog.messages
+    assert "GET jiffyBoxes/1: warning: gleich ist <b>Schluss</b>ä\\x1b[2J" in caplog.messages
 
 
 def test_messages_beside_an_error_are_in_the_exception_only() -> None:

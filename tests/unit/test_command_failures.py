@@ -10,7 +10,8 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk._cli import config, preview
+from jiffybox_sdk._cli import config
+from jiffybox_sdk._cli.profiles import Service
 from jiffybox_sdk._client.endpoints import CALLS
 from tests.support.scripted import PASSWORD, TOKEN, emulated, envelope, example, http, read_request, server
 from tests.support.shell import Ran, Shell
@@ -36,6 +37,57 @@ def test_a_missing_configuration_is_explained(shell: Shell) -> None:
     assert "no service is configured: set $JIFFYBOX_API_KEY" in error
     assert str(shell.profiles) in error
     assert "add --local" in error
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("api GET jiffyBoxes/99", "the account of this token has no such box: list its boxes"),
+        ("box create new nothing centos_7_64bit", "there is no such plan: list the plans"),
+        ("box delete running --yes", "the box is running: stop it first"),
+    ],
+)
+def test_refusals_in_german_get_a_hint_in_english(at_work: Shell, line: str, hint: str) -> None:
+    assert error_of(at_work(*line.split()), 1).endswith(f". ({hint})")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--api-url http://example.org --api-key 0123456789 box list", "use https://, or pass --allow-plain-http to"),
+        ("--api-url ftp://example.org --api-key 0123456789 box list", "invalid --api-url: expected a URL"),
+        ("box create a 44 --backup=", "invalid --backup '': expected a string"),
+        (
+            "monitoring create ping a 198.18.39.17 7 --check-timeout 0",
+            "invalid --check-timeout 0: expected the",
+        ),
+        ("monitoring create ping a 198.18.39.17 7 --check-interval 0", "invalid --check-interval 0: expected"),
+        ("monitoring create ping a 198.18.39.17 99999", "invalid port 99999: expected a port"),
+        ("box metadata running role", "invalid CHANGES 'role': expected NAME=TEXT, a JSON object, @FILE or -"),
+        ("box metadata running a=b a=c", "invalid CHANGES 'a': given twice"),
+        ("box metadata running {} {}", "invalid CHANGES: expected at most one JSON object, @FILE or -"),
+    ],
+)
+def test_errors_name_flags(at_work: Shell, account: Emulator, line: str, expected: str) -> None:
+    ran = at_work(*line.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert expected in ran.err
+    assert account.journal() == []
+
+
+def test_the_address_of_the_environment_is_named(shell: Shell) -> None:
+    assert "invalid $JIFFYBOX_API_URL: expected a URL" in error_of(shell.at("ftp://example.org")("box", "list"), 2)
+
+
+def test_metadata_is_set_by_name_and_text(at_work: Shell) -> None:
+    ran = at_work("box", "metadata", "stopped", "role=db", '{"n": 1}', "--set", "a=b=c", "-o", "json")
+    assert json.loads(ran.out) == {"role": "db", "n": 1, "a": "b=c"}
+
+
+def test_help_shows_no_ranges_of_seconds_and_sarif_only_where_it_is_a_format(shell: Shell) -> None:
+    assert "<=" not in shell("box", "wait", "--help").out
+    assert "sarif" not in shell("--help").out
+    assert shell("-o", "sarif", "box", "list").err.startswith("jiffybox: invalid -o 'sarif': expected one of table")
 
 
 def test_an_unreachable_service_exits_with_3(shell: Shell) -> None:
@@ -74,8 +126,8 @@ MISTAKES = [
     ("box show", "Missing argument 'BOX'"),
     ("box show 0", "invalid box '0': expected a positive integer"),
     ("box show -5", "No such option"),
-    ("box create a 44", "exactly one of"),
-    ("box create a 44 centos_7_64bit --backup x", "exactly one of"),
+    ("box create a 44", "expected either DISTRIBUTION or --backup"),
+    ("box create a 44 centos_7_64bit --backup x", "expected either DISTRIBUTION or --backup"),
     ("box create a/b 44 centos_7_64bit", "invalid name 'a/b'"),
     ("box create a -1 centos_7_64bit", "No such option"),
     ("box create a 44 centos_7_64bit --metadata {", "invalid --metadata: not valid JSON"),
@@ -120,20 +172,20 @@ MISTAKES = [
     ("box start running nobody 99", "no box is named 'nobody'; there is no box 99; nothing was done"),
     ("box delete running stoped --yes", "no box is named 'stoped' (did you mean 'stopped'?); nothing was done"),
     ("box wait running ''", 'no box is named "\'\'"; nothing was done'),
-    ("box stop running --wait --poll inf", "inf is not in the range"),
+    ("box stop running --wait --poll inf", "'inf': expected 0.001 to 100000000 seconds"),
     ("backup enable stopped sunday 0", "'0' is not one of '0-4', '4-6', '22-24', '1'"),
     ("--profile home --api-key x box list", "--api-key cannot be combined with --profile"),
-    ("box wait running --timeout -1", "-1.0 is not in the range"),
-    ("box wait running --timeout nan", "expected a number of seconds, not nan"),
-    ("box wait running --poll 0", "0.0 is not in the range"),
+    ("box wait running --timeout -1", "'-1': expected 0 to 100000000 seconds"),
+    ("box wait running --timeout nan", "'nan': expected 0 to 100000000 seconds"),
+    ("box wait running --poll 0", "'0': expected 0.001 to 100000000 seconds"),
     ("backup enable running someday 1", "'someday' is not one of 'sunday', 'monday'"),
     ("backup enable running 7 1", "'7' is not one of 'sunday'"),
     ("backup change running", "nothing to change: expected --day, --time or both"),
     ("backup restore running yearly --yes", "'yearly' is not one of 'manual'"),
     ("contact-group create a b", "invalid contacts"),
-    ("contact-group change admins", "at least one of"),
-    ("check create http a 198.18.39.17 80", "HttpCheck needs domainname"),
-    ("check create ping a 198.18.39.17 80 --path /", "unknown argument path: PingCheck takes name"),
+    ("contact-group change admins", "expected --name or --contact"),
+    ("check create http a 198.18.39.17 80", "HttpCheck needs --domainname"),
+    ("check create ping a 198.18.39.17 80 --path /", "invalid --path: it does not belong to a PingCheck"),
     ("check results 1.2.3", "no check is named"),
     ("--local box list --api-key x", "--local cannot be combined with --api-url"),
 ]  # fmt: skip
@@ -240,7 +292,7 @@ def test_an_ambiguous_name_is_rejected(shell: Shell) -> None:
 def test_an_internal_error_exits_with_70_and_debug_shows_its_traceback(
     at_work: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_options: object) -> config.Service:
+    def broken(_options: object) -> Service:
         raise ZeroDivisionError(f"with {TOKEN} in it")
 
     monkeypatch.setattr(config, "find_service", broken)
@@ -255,7 +307,7 @@ def test_an_internal_error_exits_with_70_and_debug_shows_its_traceback(
 
 
 def test_tracebacks_and_logs_show_no_control_sequences(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_options: object) -> config.Service:
+    def broken(_options: object) -> Service:
         logging.getLogger("httpcore.http11").debug("received %s", CONTROLS)
         raise ZeroDivisionError(f"divided by\n{CONTROLS}")
 
@@ -265,14 +317,44 @@ def test_tracebacks_and_logs_show_no_control_sequences(at_work: Shell, monkeypat
     assert ran.code == 70
     assert all(line.isprintable() for line in ran.err.split("\n"))
     assert f"httpcore.http11: received {ESCAPED_CONTROLS}" in lines
-    assert lines[-2] == ESCAPED_CONTROLS
+    assert lines[-2] == rf"ZeroDivisionError: divided by\n{ESCAPED_CONTROLS}"
 
 
-def test_a_preview_shows_no_control_sequences_at_a_terminal(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("--dry-run", "box", "metadata", "1", "--set", f"a={CONTROLS}")
-    assert '"a":"\\u001b[2J\x9b31m\x7f"' in at_work(*arguments).out
-    monkeypatch.setattr(preview, "at_terminal", lambda: True)
-    assert '"a":"\\u001b[2J\\x9b31m\\x7f"' in at_work(*arguments).out
+HOSTILE = "a\x1b[2J\u009b\u202eb\r\nc\u2066"
+VISIBLE = r"a\x1b[2J\x9b\u202eb\r\nc\u2066"
+
+
+def test_hostile_messages_are_made_visible(shell: Shell) -> None:
+    def talk(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(http(envelope(None, ("error", HOSTILE)).content))
+
+    with server(talk) as url:
+        ran = shell.at(url)("box", "show", "1")
+        assert error_of(ran, 1) == f"the service rejected GET jiffyBoxes/1: {VISIBLE}"
+        ran = shell("box", "show", "1", "-v", "--debug")
+    assert ran.err.replace("\n", "").isprintable()
+    assert [line for line in ran.err.splitlines() if line.startswith("c")] == []
+
+
+def test_line_breaks_cannot_forge_a_traceback(at_work: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_options: object) -> None:
+        try:
+            int(HOSTILE)
+        except ValueError as error:
+            raise ZeroDivisionError(HOSTILE) from error
+
+    monkeypatch.setattr(config, "find_service", broken)
+    lines = at_work("box", "list", "--debug").err.splitlines()
+    assert f"ZeroDivisionError: {VISIBLE}" in lines
+    assert "This led to:" in lines
+    assert lines.count("Traceback (most recent call last):") == 2
+
+
+def test_a_preview_shows_no_control_sequences(at_work: Shell) -> None:
+    ran = at_work("--dry-run", "box", "metadata", "1", "--set", f"a={CONTROLS}\u202e")
+    assert json.loads(ran.lines[-1]) == {"metadata": {"a": f"{CONTROLS}\u202e"}}
+    assert '"a":"\\u001b[2J\\u009b31m\\u007f\\u202e"' in ran.lines[-1]
 
 
 PROFILES = [
@@ -353,7 +435,7 @@ def test_an_invalid_local_state_exits_with_2_and_is_kept(shell: Shell) -> None:
     state.write_bytes(content[:4096])
     error = error_of(shell("--local", "box", "list"), 2)
     assert f"state file '{state}'" in error
-    assert error.endswith("move the file away to make --local start anew")
+    assert error.endswith("; jiffybox local reset starts anew")
     assert state.read_bytes() == content[:4096]
     state.write_bytes(content)
     assert shell("--local", "box", "list", "-o", "ids").lines == ["10001"]

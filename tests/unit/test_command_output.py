@@ -1,19 +1,23 @@
 """Output: formats, columns, sorting, encodings, pipes and files."""
 
+import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator, Plan, _cli
+from jiffybox_sdk._cli import errors
 from jiffybox_sdk._cli.options import FORMATS
-from jiffybox_sdk._cli.output import formats, terminal
+from jiffybox_sdk._cli.output import formats, terminal, text
 from jiffybox_sdk._records.cost import Cost, cost_of
 from tests.support.scripted import TOKEN, emulated, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart, clean_environment
@@ -74,8 +78,8 @@ def test_a_full_disk_is_an_error(url: str) -> None:
             check=False,
             timeout=60,
         )
-    assert done.returncode == 1
-    assert done.stderr == "jiffybox: cannot write the output: No space left on device\n"
+    assert done.returncode == 7
+    assert done.stderr == "jiffybox: cannot write the output: No space left on device; the work was done\n"
 
 
 def plan(hour: float, frozen: float, cap: float | None) -> Plan:
@@ -256,7 +260,7 @@ def test_no_format_writes_control_sequences(shell: Shell) -> None:
     box: dict[str, JsonValue] = {
         **example("box"),
         "id": 7,
-        "name": "a\x1b[2Jb\nc",
+        "name": "a\x1b[2Jb\nc\x7f\u2028\U000e0001",
         "metadata": {"k\x1b[1m": "v\u009b\u202e"},
     }
 
@@ -275,7 +279,7 @@ def test_no_format_writes_control_sequences(shell: Shell) -> None:
                 shell.at(other)("box", "metadata", "7", "-o", form),
             )
             assert (listed.code, shown.code) == (0, 0)
-            assert not {*"\x1b\u009b\u202e"} & {*listed.out, *shown.out}
+            assert all(line.isprintable() for line in re.split(r"[\n\t]", listed.out + shown.out))
             assert form == "ids" or ("1b[2Jb\\nc" in listed.out and "202e" in shown.out)
             assert listed.out.count("\n") == shell.at(url)("box", "list", "-o", form, "--filter", "id=7").out.count(
                 "\n"
@@ -283,9 +287,28 @@ def test_no_format_writes_control_sequences(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("at_work")
+def test_a_closed_reader_is_no_error_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        encoding = "utf-8"
+
+        def write(self, _text: str) -> None:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+        def isatty(self) -> bool:
+            return False
+
+    monkeypatch.setattr(errors, "discard_stdout", lambda: None)
+    for name, code in (("posix", 7), ("nt", 0)):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", Closed())
+            patch.setattr(text, "os", SimpleNamespace(name=name))
+            assert _cli.main(["plan", "list"]) == code
+
+
+@pytest.mark.usefixtures("at_work")
 def test_a_closed_standard_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
-    assert _cli.main(["plan", "list"]) == 1
+    assert _cli.main(["plan", "list"]) == 7
 
 
 def test_a_check_name_with_dots_is_not_an_address(at_work: Shell) -> None:

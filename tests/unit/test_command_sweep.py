@@ -75,7 +75,7 @@ INVALID = {
     "missing.py:main": "invalid program 'missing.py:main': there is no file 'missing.py'",
     "swept_program.py:main": "there is no function main in 'swept_program.py'",
     "swept_program.py:number": "there is no function number in 'swept_program.py'",
-    "swept_program.py:failing": "invalid program: without a fault, it raises RuntimeError: [31mred",
+    "swept_program.py:failing": "invalid program: without a fault, it raises RuntimeError: \\x1b[31mred",
     "swept_program.py:Nothing": "invalid program: without a fault, it raises TypeError: Nothing() takes no arguments",
     "broken_program.py:main": "can't import 'broken_program.py': NameError: name 'nothing' is not defined",
     "other/json.py:main": "can't import 'other/json.py': there is another module json: rename the file",

@@ -224,7 +224,7 @@ def test_a_full_disk_is_an_error(files: Path, form: str) -> None:
     write(files / "a.jsonl", PLAN, BROKEN)
     line = f"{sys.executable} -m jiffybox_sdk validate --as plan {files}/a.jsonl -o {form} > /dev/full"
     done = subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False, env=ENV)  # noqa: S603
-    assert done.returncode == 1
+    assert done.returncode == 7
     assert done.stderr == "jiffybox: cannot write the output: No space left on device\n"
 
 

@@ -136,6 +136,13 @@ def test_bash_completes_box_names(bash: str, tmp_path: Path, url: str) -> None:
     assert in_bash(bash, tmp_path, "-o", "json", "box", "show", "", **service) == OFFERED
 
 
+def test_bash_completes_names_with_spaces(bash: str, tmp_path: Path, url: str) -> None:
+    service = {"JIFFYBOX_API_URL": url, "JIFFYBOX_API_KEY": TOKEN}
+    plans = in_bash(bash, tmp_path, "box", "create", "new", "Cl", **service)
+    assert plans[0] == r"CloudLevel\ 1"
+    assert len(plans) == 12
+
+
 def test_bash_ignores_an_unreachable_service(bash: str, tmp_path: Path) -> None:
     assert in_bash(bash, tmp_path, "box", "show", "", JIFFYBOX_API_URL=NOWHERE, JIFFYBOX_API_KEY=TOKEN) == []
 
@@ -179,6 +186,19 @@ def test_words_are_completed(completing: Completing, words: str, offered: list[s
     assert completing(*words.split(" ")) == offered
 
 
+@pytest.mark.parametrize(
+    ("word", "offered"),
+    [
+        ("CloudLevel\\ 6\\ ", r"CloudLevel\\ 6\\ SSD"),
+        ('"CloudLevel 6 S', "CloudLevel 6 SSD"),
+        ("'CloudLevel 6 S'", r"CloudLevel\\ 6\\ SSD"),
+    ],
+)
+def test_spaces_are_quoted_for_bash(completing: Completing, word: str, offered: str) -> None:
+    assert completing("box", "change-plan", "web", word) == [offered]
+    assert completing.ask("zsh", "box", "change-plan", "web", word).lines[1] == "CloudLevel 6 SSD"
+
+
 def test_only_floating_addresses_are_offered_for_moving(completing: Completing, shell: Shell) -> None:
     [floating] = [
         line for line in shell("ip", "list", "-o", "csv", "--columns", "ip,floating").lines if ",true" in line
@@ -202,6 +222,15 @@ def test_the_profile_option_selects_the_service(nowhere: Completing, shell: Shel
     assert nowhere("--profile", "work", "box", "show", "w") == ["web", "web-2"]
     assert nowhere("box", "show", "--profile", "work", "w") == ["web", "web-2"]
     assert nowhere("--profile", "none", "box", "show", "w") == []
+
+
+def test_names_of_profiles_are_completed(nowhere: Completing, shell: Shell) -> None:
+    assert nowhere("--profile", "") == []
+    shell.profiles.write_text("".join(f'[profiles.{name}]\napi_key = "a"\n' for name in ("home", "house", "work")))
+    shell.profiles.chmod(0o600)
+    assert nowhere("--profile", "ho") == ["home", "house"]
+    assert nowhere("box", "list", "--profile", "w") == ["work"]
+    assert nowhere("profile", "use", "") == ["home", "house", "work"]
 
 
 def test_address_and_token_options_select_the_service(nowhere: Completing, url: str) -> None:

@@ -144,27 +144,26 @@ _add_plan_change("change-plan", Command.PLAN, "Change the plan of a box, which m
 
 @examples(
     "jiffybox box metadata web",
-    "jiffybox box metadata web --set role=db --unset old",
+    "jiffybox box metadata web role=db --unset old",
     'jiffybox box metadata web \'{"role": "db", "ports": [5432]}\'',
     "jiffybox box metadata web @metadata.json",
     table="entries",
 )
 @box_group.command("metadata")
 @_box_argument
-@click.argument("changes", required=False)
+@click.argument("changes", nargs=-1)
 @click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a string. Repeatable.")
 @click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
 @pass_session
 def metadata(
-    session: Session, box: str, changes: str | None, assignments: tuple[str, ...], removals: tuple[str, ...]
+    session: Session, box: str, changes: tuple[str, ...], assignments: tuple[str, ...], removals: tuple[str, ...]
 ) -> None:
     """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata only.
 
-    CHANGES is a JSON object, @FILE, or - for standard input. A value of null deletes a name; other names stay
-    unchanged.
+    CHANGES are texts, such as role=db, or a JSON object, @FILE, or - for standard input. A value of null deletes a
+    name; other names stay unchanged.
     """
-    merged = {} if changes is None else inputs.json_object(changes, "CHANGES")
-    merged |= inputs.parse_changes(assignments, removals)
+    merged = inputs.read_changes(changes, assignments, removals)
     number = find(session, BOX, box)
     operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
     result = session.client.send(operation)

@@ -5,6 +5,7 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.options import Command, examples
+from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._records.cost import HOURS, cost_of
 
@@ -41,7 +42,7 @@ def _box_fields(box: "sdk.Box") -> dict[str, object]:
 
 
 def _bars(plans: "list[sdk.Plan]") -> str:
-    prices = [(plan.name, cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
+    prices = [(printable(plan.name), cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
     labelled = [
         (
             name,

@@ -1,6 +1,5 @@
 """`jiffybox schema`: the JSON Schemas of response payloads and request bodies."""
 
-from dataclasses import replace
 from functools import partial
 
 import click
@@ -70,7 +69,7 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     if as_path:
         write(f"{sdk.schemas.path(name)}\n")
     else:
-        _write(session, sdk.schemas.load(name))
+        output.formats.write_document(session.options, sdk.schemas.load(name))
 
 
 @examples(
@@ -94,10 +93,5 @@ def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) ->
     """Show a schema with everything it refers to, or all schemas as one document."""
     if openapi and name is not None:
         raise click.UsageError("--openapi cannot be combined with NAME.")
-    _write(session, sdk.schemas.openapi(plain=plain) if openapi else sdk.schemas.bundle(name, plain=plain))
-
-
-def _write(session: Session, document: object) -> None:
-    """Write a document, indented by default."""
-    options = replace(session.options, output_format=session.options.output_format or "json-pretty")
-    output.formats.write_paged(options, output.formats.documents(options, [document], one=True))
+    document = sdk.schemas.openapi(plain=plain) if openapi else sdk.schemas.bundle(name, plain=plain)
+    output.formats.write_document(session.options, document)

@@ -5,13 +5,14 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import click
 
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.rows import Row, Table, accepts, as_text, sort
-from jiffybox_sdk._cli.output.text import printable, write
+from jiffybox_sdk._cli.output.text import printable, visible, visible_json, write
 from jiffybox_sdk._common.type_guards import is_list, is_map
 
 _DOCUMENTS = ("json", "jsonl", "json-pretty", "yaml")
@@ -80,6 +81,12 @@ def documents(options: Options, values: Sequence[object], *, one: bool = False) 
             return f"{to_json(value, indent=2 if form == 'json-pretty' or at_terminal() else None)}\n"
 
 
+def write_document(options: Options, value: object) -> None:
+    """Write a value as JSON or YAML, indented by default."""
+    options = replace(options, output_format=options.output_format or "json-pretty")
+    write_paged(options, documents(options, [value], one=True))
+
+
 def write_paged(options: Options, text: str) -> None:
     """Write text to standard output, through a pager if requested."""
     if options.pager and at_terminal():
@@ -91,7 +98,7 @@ def write_paged(options: Options, text: str) -> None:
 def to_json(value: object, *, indent: int | None = None) -> str:
     """Return JSON that standard output can encode. Unprintable characters are escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=float)
-    return _visible(text, lambda character: json.dumps(character)[1:-1])
+    return visible_json(text)
 
 
 def to_yaml(value: object, line: str = "\n") -> str:
@@ -107,14 +114,8 @@ def to_yaml(value: object, line: str = "\n") -> str:
 def _yaml_scalar(value: object) -> str:
     if isinstance(value, str) and _WORDS.fullmatch(value):
         return value
-    text = _visible(json.dumps(value, ensure_ascii=False, default=float), lambda character: f"\\U{ord(character):08x}")
+    text = visible(json.dumps(value, ensure_ascii=False, default=float), lambda character: f"\\U{ord(character):08x}")
     return re.sub(r"^(-?\d)e", r"\1.0e", text)  # which is text for parsers of YAML 1.1
-
-
-def _visible(text: str, escape: Callable[[str], str]) -> str:
-    """Return text with characters escaped that do not show or that standard output cannot encode."""
-    utf = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
-    return re.sub(r"[^\n -~]", lambda match: match[0] if utf and match[0].isprintable() else escape(match[0]), text)
 
 
 def _plain(row: Row, columns: tuple[str, ...] | None) -> str:

@@ -46,6 +46,7 @@ TABLES = {
     "modules": Table(("id", "description")),
     "calls": Table(("call", "verb", "description", "must", "may")),
     "costs": Table(("id", "name", "status", "plan", "perHour", "perMonth", "capped")),
+    "profiles": Table(("name", "api_url", "default"), extra=("api_key",)),
     "schemas": Table(("name", "title", "description")),
 }
 """The tables of all commands, by what they show."""

@@ -4,8 +4,11 @@ Names come from the service and may contain control sequences, so unprintable ch
 """
 
 import errno
+import json
+import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TextIO
 
@@ -33,12 +36,23 @@ def ask(question: str) -> str:
     return answer.strip().lower()
 
 
+class OutputError(Exception):
+    """Standard output can't be written."""
+
+
 def write(text: str) -> None:
     """Write data to standard output in the stream's own encoding. Click would write UTF-8 to ASCII streams."""
     if not sys.stdout:
-        raise OSError(errno.EBADF, "standard output is closed")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+        raise OutputError("standard output is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if os.name == "nt" and error.errno == errno.EINVAL:  # as a closed pipe is reported there
+            raise BrokenPipeError from None
+        raise OutputError(error.strerror) from None
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -52,6 +66,17 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def visible(text: str, escape: Callable[[str], str]) -> str:
+    """Return text with characters escaped that do not show or that standard output cannot encode."""
+    utf = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
+    return re.sub(r"[^\n -~]", lambda match: match[0] if utf and match[0].isprintable() else escape(match[0]), text)
+
+
+def visible_json(text: str) -> str:
+    """Return JSON text with such characters escaped."""
+    return visible(text, lambda character: json.dumps(character)[1:-1].replace("\x7f", "\\u007f"))
 
 
 def printable_lines(text: str) -> str:

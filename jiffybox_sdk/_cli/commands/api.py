@@ -1,0 +1,133 @@
+"""`jiffybox api`: calls of the HTTP API by verb and path."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import get_args
+from urllib.parse import unquote
+
+import click
+from pydantic import BaseModel, JsonValue, SecretStr
+
+from jiffybox_sdk._cli import config, inputs, output
+from jiffybox_sdk._cli.complete import complete_files
+from jiffybox_sdk._cli.options import Command, examples
+from jiffybox_sdk._cli.output.text import nearest, write
+from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
+from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.operation import ANYTHING, Call, Operation, Verb
+from jiffybox_sdk._common.standing import Standing
+from jiffybox_sdk._common.type_guards import is_map
+from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.models._check_types import TYPES
+from jiffybox_sdk.models._request import Request
+
+_RULES: Mapping[str, Callable[[str], int | str]] = {
+    **{name: partial(arguments.whole_id, what=name) for name in ("box", "ip", "group")},
+    "check": arguments.check_reference,
+    "plan": arguments.plan_reference,
+}
+"""The rules for the variable parts of paths. The others are text."""
+
+
+@examples(
+    "jiffybox api GET jiffyBoxes/10001",
+    "jiffybox api POST jiffyBoxes -f name=web -f planid=44 -f distribution=debian_stretch_64bit",
+    'jiffybox api PUT jiffyBoxes/10001 -F metadata={"role":"db"} --dry-run',
+    "jiffybox api DELETE jiffyBoxes/10001 --as-curl",
+    "jiffybox api POST newModule/1 -F number=1 --raw",
+    formats=("json", "jsonl", "json-pretty", "yaml"),
+)
+@click.command("api", cls=Command)
+@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="VERB")
+@click.argument("path")
+@click.option("-f", "--raw-field", "texts", metavar="NAME=TEXT", multiple=True, help="Parameter as text. Repeatable.")
+@click.option("-F", "--field", "values", metavar="NAME=JSON", multiple=True, help="Parameter as JSON. Repeatable.")
+@click.option("--input", "file", metavar="FILE", shell_complete=complete_files, help="Parameters as a JSON object.")
+@click.option("--raw", is_flag=True, help="Send the call as it is, and do not check its result.")
+@click.option("--as-curl", is_flag=True, help="Show a command line for curl instead of making the call.")
+@pass_session
+def api(
+    session: Session,
+    verb: Verb,
+    path: str,
+    texts: tuple[str, ...],
+    values: tuple[str, ...],
+    *,
+    file: str | None,
+    raw: bool,
+    as_curl: bool,
+) -> None:
+    """Make a call of the HTTP API, and show its result as JSON.
+
+    VERB is GET, POST, PUT or DELETE. PATH is what follows the version in the URL, such as jiffyBoxes/10001. Unknown
+    calls require --raw. --as-curl leaves the token to the shell, as $JIFFYBOX_API_KEY. Never asks for confirmation.
+    """
+    body = _body(session, texts, values, file)
+    try:
+        operation = _raw(verb, path, body) if raw else _known(verb, path, body)
+    except JiffyArgumentException as error:  # which names the parameters of the API, not options
+        raise click.UsageError(f"{error}.") from error
+    if as_curl:
+        write(f"{operation.as_curl(config.find_url(session.options))}\n")
+    else:
+        output.formats.write_document(session.options, _as_json(session.client.send(operation)))
+
+
+def _body(
+    session: Session, texts: tuple[str, ...], values: tuple[str, ...], file: str | None
+) -> dict[str, JsonValue] | None:
+    body = {} if file is None else inputs.json_object("-" if file == "-" else f"@{file}", "--input")
+    for flag, form, assignments in (("-f", "TEXT", texts), ("-F", "JSON", values)):
+        for assignment in assignments:
+            name, equals, text = assignment.partition("=")
+            if not equals or name in body:
+                problem = "given twice" if equals else f"expected NAME={form}"
+                raise click.UsageError(f"invalid {flag} {name!r}: {problem}.")
+            if name == "password":
+                session.say("jiffybox: arguments are visible to others in the process list; prefer --input")
+            body[name] = text if flag == "-f" else inputs.json_value(text, f"{flag} {name}")
+    if isinstance(password := body.get("password"), str):
+        session.add_secret(password)
+    return body if body or file else None
+
+
+def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operation[object]:
+    """Return a checked call."""
+    segments = [unquote(segment) for segment in path.strip("/").split("/")]
+    for call in CALLS:
+        if (matched := call.match(verb, segments)) is None:
+            continue
+        names = re.findall(r"{(\w+)}", call.path)
+        rules = [_RULES.get(name, partial(arguments.text_id, what=name)) for name in names]
+        model = _model(call, body or {})
+        if body and model is None:
+            raise click.UsageError(f"{verb} {call.path} takes no parameters: omit them, or add --raw.")
+        values = [rule(value) for rule, value in zip(rules, matched, strict=True)]
+        return call.on(*values, body=model(**(body or {})) if model else None)
+    close = nearest(f"{verb} {path}", [f"{call.verb} {call.path}" for call in CALLS])
+    raise click.UsageError(f"unknown call {verb} {path}: {close} --raw sends it anyway.")
+
+
+def _model(call: Endpoint, body: Mapping[str, JsonValue]) -> "type[Request] | None":
+    """Return the model of a call's body, which for checks depends on their type."""
+    kind = body.get("checkType")
+    return TYPES[kind] if call is CREATE_CHECK and isinstance(kind, str) and kind in TYPES else call.takes
+
+
+def _raw(verb: Verb, path: str, body: Mapping[str, JsonValue] | None) -> Operation[object]:
+    """Return an unchecked call."""
+    if not re.fullmatch(r"/?[!-~]+", path):
+        raise click.UsageError(f"invalid PATH {path!r}: expected printable ASCII characters; percent-encode others.")
+    # Clients do not use the name of a call.
+    call: Call[object] = Call("get_module", verb, path.removeprefix("/"), ANYTHING, Standing.INVENTED)
+    fields = {name: SecretStr(str(value)) if name == "password" else value for name, value in (body or {}).items()}
+    return Operation(call, call.path, None if body is None else fields.items())
+
+
+def _as_json(value: object) -> object:
+    """Return a result as the service sent it, with passwords masked."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"box_id"})
+    return {key: _as_json(item) for key, item in value.items()} if is_map(value) else value
