@@ -11,8 +11,8 @@ from click.shell_completion import CompletionItem
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.options import current_invocation
-from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._common.texts import printable
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 

@@ -12,7 +12,8 @@ import click
 
 from jiffybox_sdk._cli.extra import missing_extra
 from jiffybox_sdk._cli.options import Invocation
-from jiffybox_sdk._cli.output.text import OutputError, printable, printable_lines, write, write_error
+from jiffybox_sdk._cli.output.text import OutputError, write, write_error
+from jiffybox_sdk._common.texts import printable, printable_lines
 from jiffybox_sdk.exceptions import (
     JiffyArgumentException,
     JiffyAttributeException,

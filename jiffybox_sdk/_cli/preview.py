@@ -7,9 +7,10 @@ import click
 
 from jiffybox_sdk import JiffyBox
 from jiffybox_sdk._cli.options import current_invocation
-from jiffybox_sdk._cli.output.text import visible_json, write
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._common.operation import Operation
 from jiffybox_sdk._common.redaction import MASK
+from jiffybox_sdk._common.texts import visible_json
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 import click
 from pydantic import SecretStr
 
-from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common.operation import API_URL
+from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_map
 
 

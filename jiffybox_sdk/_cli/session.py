@@ -15,7 +15,8 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Command, Invocation, Options, current_invocation
-from jiffybox_sdk._cli.output.text import ask, printable, write_error
+from jiffybox_sdk._cli.output.text import ask, write_error
+from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk.exceptions import JiffyException, JiffyNotFoundException
 
 if TYPE_CHECKING:

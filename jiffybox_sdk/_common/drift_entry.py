@@ -1,6 +1,19 @@
 """A new thing in responses, with the number of its occurrences."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+Place = tuple[str, str, str]
+"""A model, a JSON Pointer, and a description of the drift."""
+
+
+def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
+    """Return the number of occurrences by place."""
+    counts = Counter[Place]()
+    for entry in entries:
+        counts[entry.model, entry.pointer, str(entry).partition(": ")[2]] += entry.count
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

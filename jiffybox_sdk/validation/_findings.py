@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from jiffybox_sdk._common.standing import Standing
+from jiffybox_sdk._common.texts import printable
 
 Rule = Literal[
     "missing-field",
@@ -97,11 +98,6 @@ _FIELDS: Mapping[Standing, str] = {
 }
 
 NOT_FINITE = "a number that is NaN, infinite, or too large for a float"
-
-
-def printable(text: str) -> str:
-    """Return text with control characters and unencodable characters escaped."""
-    return text if text.isprintable() else repr(text)[1:-1]
 
 
 _LONGEST_STEP = 256

@@ -15,10 +15,10 @@ from pydantic_core import to_json
 
 from jiffybox_sdk import validation
 from jiffybox_sdk._cli.validate import files as reading
-from jiffybox_sdk._cli.validate.inspect import value_at
-from jiffybox_sdk._cli.validate.sarif import RULES, SarifWriter, uri
 from jiffybox_sdk.validation import Result, Rule
 from jiffybox_sdk.validation._json_text import Text, read
+from jiffybox_sdk.validation._reports.sarif import RULES, SarifWriter, uri
+from jiffybox_sdk.validation._reports.values import value_at
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
 from tests.support.scripted import example
 from tests.support.shell import Shell, apart, clean_environment

@@ -5,8 +5,8 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.output.text import printable
 from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._records.cost import HOURS, cost_of
 
 

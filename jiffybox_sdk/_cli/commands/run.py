@@ -14,8 +14,9 @@ import click
 
 from jiffybox_sdk._cli.emulation import EmulatorOptions, emulator_options
 from jiffybox_sdk._cli.options import Command, current_invocation, examples
-from jiffybox_sdk._cli.output.text import printable_lines, write_error
+from jiffybox_sdk._cli.output.text import write_error
 from jiffybox_sdk._cli.session import logging_to_stderr
+from jiffybox_sdk._common.texts import printable_lines
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 if TYPE_CHECKING:

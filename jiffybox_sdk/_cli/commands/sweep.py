@@ -10,8 +10,9 @@ import click
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.errors import ExitCode
 from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.output.text import printable_lines, write
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import run_progress
+from jiffybox_sdk._common.texts import printable_lines
 from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyArgumentException
 

@@ -2,32 +2,22 @@
 
 import logging
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli.output.text import printable, write_error
+from jiffybox_sdk._cli.output.text import write_error
+from jiffybox_sdk._common.drift_entry import Place, places
+from jiffybox_sdk._common.texts import printable
 
 if TYPE_CHECKING:
-    from jiffybox_sdk._common.drift_entry import DriftEntry
     from jiffybox_sdk.drift import Drift
 
 MAX_LINES = 10
 """The maximum number of places listed. Any others are only counted."""
 
 _log = logging.getLogger("jiffybox_sdk")
-
-Place = tuple[str, str, str]
-"""A model, a JSON Pointer, and a description of the drift."""
-
-
-def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
-    """Return the number of occurrences by place."""
-    counts = Counter[Place]()
-    for entry in entries:
-        counts[entry.model, entry.pointer, str(entry).partition(": ")[2]] += entry.count
-    return counts
 
 
 def lines(counts: Counter[Place]) -> list[str]:

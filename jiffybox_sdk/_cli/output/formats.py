@@ -12,7 +12,8 @@ import click
 
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.rows import Row, Table, accepts, as_text, sort
-from jiffybox_sdk._cli.output.text import printable, visible, visible_json, write
+from jiffybox_sdk._cli.output.text import write
+from jiffybox_sdk._common.texts import printable, visible, visible_json
 from jiffybox_sdk._common.type_guards import is_list, is_map
 
 _DOCUMENTS = ("json", "jsonl", "json-pretty", "yaml")
@@ -26,6 +27,11 @@ _WORDS = re.compile(
 def at_terminal() -> bool:
     """Return whether standard output is a terminal."""
     return bool(sys.stdout and sys.stdout.isatty())
+
+
+def is_utf() -> bool:
+    """Return whether standard output can encode all characters."""
+    return ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
 
 
 def output_format(options: Options) -> str:
@@ -97,8 +103,7 @@ def write_paged(options: Options, text: str) -> None:
 
 def to_json(value: object, *, indent: int | None = None) -> str:
     """Return JSON that standard output can encode. Unprintable characters are escaped."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=float)
-    return visible_json(text)
+    return visible_json(json.dumps(value, ensure_ascii=not is_utf(), allow_nan=False, indent=indent, default=float))
 
 
 def to_yaml(value: object, line: str = "\n") -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from jiffybox_sdk._cli.options import Filter
-from jiffybox_sdk._cli.output.text import printable
+from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_list, is_map
 
 Cell = str | int | float | Decimal | bool | datetime | None

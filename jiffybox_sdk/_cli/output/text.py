@@ -1,18 +1,15 @@
-"""Text on the standard streams.
-
-Names come from the service and may contain control sequences, so unprintable characters are escaped.
-"""
+"""Text on the standard streams."""
 
 import errno
-import json
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TextIO
 
 import click
+
+from jiffybox_sdk._common.texts import printable
 
 
 def write_error(text: str) -> None:
@@ -59,29 +56,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """Return a question with the three names that are most like another one."""
     *others, last = map(repr, get_close_matches(name, names, 3, cutoff=0))
     return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
-
-
-def printable(text: str) -> str:
-    """Return text with unprintable characters escaped."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def visible(text: str, escape: Callable[[str], str]) -> str:
-    """Return text with characters escaped that do not show or that standard output cannot encode."""
-    utf = ((sys.stdout and sys.stdout.encoding) or "utf-8").lower().startswith("utf")
-    return re.sub(r"[^\n -~]", lambda match: match[0] if utf and match[0].isprintable() else escape(match[0]), text)
-
-
-def visible_json(text: str) -> str:
-    """Return JSON text with such characters escaped."""
-    return visible(text, lambda character: json.dumps(character)[1:-1].replace("\x7f", "\\u007f"))
-
-
-def printable_lines(text: str) -> str:
-    """Return lines of text with unprintable characters escaped."""
-    return "\n".join(map(printable, text.split("\n")))
 
 
 def encodable(text: str, stream: TextIO | None) -> str:

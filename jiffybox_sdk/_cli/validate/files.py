@@ -9,14 +9,21 @@ from pathlib import Path
 
 import click
 
-from jiffybox_sdk._cli.errors import ExitCode
+from jiffybox_sdk._cli.errors import ExitCode, discard_stdout
 from jiffybox_sdk._cli.options import Options
-from jiffybox_sdk._cli.output.formats import at_terminal, to_json
+from jiffybox_sdk._cli.output.formats import at_terminal, is_utf, to_json
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import ReadProgress, read_progress
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._cli.validate import ValidateOptions
-from jiffybox_sdk._cli.validate.inspect import value_at
-from jiffybox_sdk._cli.validate.report import (
+from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.validation import Finding, Result, Severity, check_path, check_stream, redact
+from jiffybox_sdk.validation._files import by_name
+from jiffybox_sdk.validation._json_text import read
+from jiffybox_sdk.validation._reports.sarif import SarifWriter
+from jiffybox_sdk.validation._reports.stats import Stats
+from jiffybox_sdk.validation._reports.values import value_at
+from jiffybox_sdk.validation._reports.writers import (
     CsvWriter,
     Entry,
     JsonWriter,
@@ -24,12 +31,6 @@ from jiffybox_sdk._cli.validate.report import (
     Writer,
     escape_surrogates,
 )
-from jiffybox_sdk._cli.validate.sarif import SarifWriter
-from jiffybox_sdk._cli.validate.stats import Stats
-from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.validation import Finding, Result, Severity, check_path, check_stream, redact
-from jiffybox_sdk.validation._files import by_name
-from jiffybox_sdk.validation._json_text import read
 
 
 def validate_files(
@@ -132,14 +133,22 @@ def _read(path: str, options: ValidateOptions, progress: ReadProgress, *, guess:
 def _writer(shared: Options, options: ValidateOptions) -> Writer:
     match shared.output_format:
         case "json" | "jsonl" as form:
-            return JsonWriter(lines=form == "jsonl")
+            return JsonWriter(_write, lines=form == "jsonl", ascii_only=not is_utf())
         case "csv":
-            return CsvWriter(values=options["show_values"])
+            return CsvWriter(_write, values=options["show_values"])
         case "sarif":
-            return SarifWriter()
+            return SarifWriter(_write)
         case _:
             monochrome = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
-            return PlainWriter(colours=at_terminal() and not monochrome, guessed=options["kind"] is None)
+            return PlainWriter(_write, colours=at_terminal() and not monochrome, guessed=options["kind"] is None)
+
+
+def _write(text: str) -> None:
+    try:
+        write(text)
+    except BrokenPipeError:
+        discard_stdout()
+        raise
 
 
 def _say_stats(session: Session, stats: Stats, options: ValidateOptions) -> None:

@@ -1,15 +1,15 @@
-"""The statistics of `jiffybox validate`: values, findings by rule, kind and file, and drift by place."""
+"""Statistics: values, findings by rule, kind and file, and drift by place."""
 
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from jiffybox_sdk._cli.output.drift import Place, places
-from jiffybox_sdk._cli.validate.report import escape_surrogates
+from jiffybox_sdk._common.drift_entry import Place, places
 from jiffybox_sdk.drift import Drift, entries_in
 from jiffybox_sdk.validation import KINDS, Finding, Result
 from jiffybox_sdk.validation._files import by_name
 from jiffybox_sdk.validation._json_text import is_cut, read
+from jiffybox_sdk.validation._reports.writers import escape_surrogates
 
 MAX_FILES = 1000
 """The maximum number of files with findings to count individually, which limits memory use."""

@@ -1,13 +1,14 @@
-"""The output of `jiffybox validate` for people, as JSON lines, and as CSV."""
+"""Findings for people, as JSON, and as CSV."""
 
 import csv
 import io
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from jiffybox_sdk._cli.errors import discard_stdout
-from jiffybox_sdk._cli.output.formats import to_json
-from jiffybox_sdk._cli.output.text import printable, write
-from jiffybox_sdk.validation import Finding, Result
+from jiffybox_sdk._common.texts import printable, visible_json
+from jiffybox_sdk.validation._findings import Finding
+from jiffybox_sdk.validation._results import Result
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
@@ -45,10 +46,13 @@ class Entry:
 
 
 class Writer:
-    """Writes findings to standard output until its reader closes it. By default, there is no start or end."""
+    """Writes findings by a function until it raises a `BrokenPipeError`. By default, there is no start or end."""
 
     begun = False  # whether anything may have been written
     closed = False
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write_text = write
 
     def begin(self) -> None:
         """Write the start of the document."""
@@ -65,16 +69,16 @@ class Writer:
         self.begun = True
         try:
             if not self.closed:
-                write(text)
+                self._write_text(text)
         except BrokenPipeError:
             self.closed = True
-            discard_stdout()
 
 
 class PlainWriter(Writer):
     """Writes compiler-style lines, which editors can follow."""
 
-    def __init__(self, *, colours: bool, guessed: bool) -> None:
+    def __init__(self, write: Callable[[str], object], *, colours: bool, guessed: bool) -> None:
+        super().__init__(write)
         self._colours = colours
         self._guessed = guessed
 
@@ -93,11 +97,14 @@ class PlainWriter(Writer):
 class JsonWriter(Writer):
     """Writes JSON objects that conform to `validate.schema.json`, as an array or one per line."""
 
-    def __init__(self, *, lines: bool) -> None:
+    def __init__(self, write: Callable[[str], object], *, lines: bool, ascii_only: bool) -> None:
+        super().__init__(write)
+        self._ascii_only = ascii_only
         self._before, self._after, self._last = ("", "\n", "") if lines else ("[", "", "]\n")
 
     def write(self, entry: Entry, /) -> None:
-        self._write(f"{self._before}{to_json(entry.fields())}{self._after}")
+        text = visible_json(json.dumps(entry.fields(), ensure_ascii=self._ascii_only))
+        self._write(f"{self._before}{text}{self._after}")
         self._before = self._before and ",\n"
 
     def end(self, *, complete: bool) -> None:  # noqa: ARG002 (an array is completed, too)
@@ -107,7 +114,8 @@ class JsonWriter(Writer):
 class CsvWriter(Writer):
     """Writes rows of CSV below a header."""
 
-    def __init__(self, *, values: bool) -> None:
+    def __init__(self, write: Callable[[str], object], *, values: bool) -> None:
+        super().__init__(write)
         self._columns = (*COLUMNS, "value") if values else COLUMNS
 
     def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""The output of `jiffybox validate` as SARIF 2.1.0, for services that show findings.
+"""Findings as SARIF 2.1.0, for services that show them.
 
 The document is written incrementally, so that memory use does not grow with the number of findings.
 """
@@ -13,8 +13,8 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from jiffybox_sdk import __version__, schemas
-from jiffybox_sdk._cli.validate.report import Entry, Writer, escape_surrogates
 from jiffybox_sdk.validation import Rule
+from jiffybox_sdk.validation._reports.writers import Entry, Writer, escape_surrogates
 
 RULES: Mapping[Rule, tuple[str, str]] = {
     "missing-field": ("error", "A required field is missing."),

@@ -1,4 +1,4 @@
-"""The values that `jiffybox validate --show-values` shows."""
+"""Values in reports, without secrets."""
 
 import json
 import re
