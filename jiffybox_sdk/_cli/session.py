@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from functools import cached_property, update_wrapper
+from functools import cached_property, partial, update_wrapper
 from types import ModuleType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -88,9 +88,10 @@ class Session:
             raise click.UsageError("--api-key cannot be combined with --profile.")
         _skip_plugins()
         if options.local and not options.dry_run:
-            from jiffybox_sdk._cli.local import LocalClient
+            from jiffybox_sdk._cli.local import state_file
+            from jiffybox_sdk.emulator._local import LocalClient
 
-            return LocalClient(self._on_attempt)
+            return LocalClient(partial(state_file, create=True), self._on_attempt)
         from jiffybox_sdk._cli import config
         from jiffybox_sdk._cli.preview import Preview
         from jiffybox_sdk._cli.profiles import Service

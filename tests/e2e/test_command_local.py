@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import validate
-from jiffybox_sdk._cli.local import SPEED, LocalService
 from jiffybox_sdk.emulator import TOKEN, ServiceRequest
+from jiffybox_sdk.emulator._local import SPEED, LocalService
 from tests.support.shell import Shell, apart
 
 

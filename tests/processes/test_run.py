@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from jiffybox_sdk._cli.commands.run import Program
+from jiffybox_sdk.emulator._server.program import Program
 from tests.support.environments import programs_of
 from tests.support.shell import Ran, apart, clean_environment
 from tests.support.terminal import CTRL_C, Terminal
