@@ -1,11 +1,11 @@
 """The message and exit code for each error."""
 
 import os
+import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import click
@@ -90,7 +90,8 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         # Characters that the encoding lacks are escaped.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
-    invocation = Invocation(_tokens(arguments))
+    # The values of `--api-key` are hidden even if the command line is invalid.
+    invocation = Invocation(re.findall(r"^--api-key[\n=](.*)$", "\n".join(arguments), re.MULTILINE))
     if instruction := os.environ.get("_JIFFYBOX_COMPLETE"):
         from click.shell_completion import shell_complete
 
@@ -116,15 +117,6 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         _write("interrupted", error, invocation)
         return ExitCode.INTERRUPTED
     return code
-
-
-def _tokens(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the values of `--api-key`, which must be hidden even if the command line is invalid."""
-    for argument, following in pairwise([*arguments, ""]):
-        if argument == "--api-key":
-            yield following
-        elif argument.startswith("--api-key="):
-            yield argument.partition("=")[2]
 
 
 def discard_stdout() -> None:
@@ -166,14 +158,11 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
 
 def _check_command(operation: "Operation") -> str:
     """Return the command that shows whether an operation was carried out."""
-    module, _, rest = operation.path.partition("/")
-    number = rest.partition("/")[0]
     names = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group", "monitoring": "check"}
-    group = names.get(module, module)
-    if module == "ips":
-        return f"ip list {number}"
+    module, _, rest = operation.path.partition("/")
+    show = "ip list" if module == "ips" else f"{names.get(module, module)} show"
     creates = operation.call.verb == "POST" and module != "backups"
-    return f"{group} list" if creates else f"{group} show {number}"
+    return f"{names.get(module, module)} list" if creates else f"{show} {rest.partition('/')[0]}"
 
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:

@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -147,55 +148,32 @@ def complete_profiles(_context: click.Context, _parameter: click.Parameter, inco
     from jiffybox_sdk._cli.profiles import ConfigurationError, Profiles
 
     try:
-        return [name for name in Profiles.read().tables if name.startswith(incomplete)]
+        return [name for name in Profiles().tables if name.startswith(incomplete)]
     except ConfigurationError:  # reported when a profile is used
         return []
 
 
+_by_column = partial(_Shared, shell_complete=_complete_columns)
 _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
-    _Shared(
-        "--api-key",
-        metavar="KEY",
-        help="The token. Visible to others in the process list: prefer $JIFFYBOX_API_KEY or a profile.",
-    ),
+    _Shared("--api-key", metavar="KEY", help="The token. Visible to others in the process list; prefer a profile."),
     _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
-    _Shared(
-        "--profile",
-        metavar="NAME",
-        shell_complete=complete_profiles,
-        help="Use the address and token of this profile. Overrides $JIFFYBOX_PROFILE.",
-    ),
+    _Shared("--profile", metavar="NAME", shell_complete=complete_profiles, help="Profile; overrides $JIFFYBOX_PROFILE."),
     _Shared("--local", is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
     _Shared(
-        "-o",
-        "--output-format",
-        "--output",
+        *("-o", "--output-format", "--output"),
         metavar="FORMAT",
         shell_complete=_complete_format,
         help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.  [default: table at a terminal, otherwise tsv]",
     ),
     _Shared("-q", "--quiet", "output_format", flag_value="ids", help="Only show ids, like -o ids."),
-    _Shared(
-        "--columns",
-        type=_names,
-        metavar="A,B",
-        shell_complete=_complete_columns,
-        help="Columns to show, such as id,plan.ramInMB; help lists all.",
-    ),
-    _Shared(
-        "--sort",
-        type=_names,
-        metavar="A,-B",
-        shell_complete=_complete_columns,
-        help="Columns to sort by; - for descending order.",
-    ),
-    _Shared(
+    _by_column("--columns", type=_names, metavar="A,B", help="Columns, such as id,plan.ramInMB; help lists all."),
+    _by_column("--sort", type=_names, metavar="A,-B", help="Columns to sort by; - for descending order."),
+    _by_column(
         "--filter",
         type=Filter.parse,
         multiple=True,
         metavar="CONDITION",
-        shell_complete=_complete_columns,
         help="Show records with status=READY, status!=READY or, as a regular expression, name~^web. Repeatable.",
     ),
     _Shared("--no-header", "--no-headers", is_flag=True, help="Leave out the header of table, tsv and csv."),
@@ -278,13 +256,7 @@ class Lazy(click.Command):
     """A command that is imported when it is invoked. Until then, only its name and summary are known."""
 
     def __init__(self, name: str, source: str, summary: str = "") -> None:
-        """Describe the command.
-
-        Args:
-            name: The name of the command.
-            source: Its module below `jiffybox_sdk._cli` and its name there, such as `commands.box:box_group`.
-            summary: The first line of its help. Without it, the command is hidden.
-        """
+        """Describe the command by its module and name there, and by its summary. Without the latter, it is hidden."""
         super().__init__(name, help=summary, hidden=not summary)
         self._source = source
 

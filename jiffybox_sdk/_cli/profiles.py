@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +14,11 @@ from jiffybox_sdk._client.settings import token_problem
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_map
+
+_FORM = (
+    "expected a table [profiles.NAME] with api_key (and api_url) for each profile,"
+    ' and optionally default = "NAME" above them'
+)
 
 
 class ConfigurationError(click.ClickException):
@@ -29,57 +34,30 @@ class Service:
     url: str
     key: str = field(repr=False)
 
-
-def checked(service: Service, source: str) -> Service:
-    """Return a service, or raise an exception if its token is invalid. Errors name the token's source."""
-    if problem := token_problem(SecretStr(service.key)):
-        raise ConfigurationError(f"{source}: {problem}")
-    return service
-
-
-def _path() -> Path:
-    import platformdirs
-
-    return platformdirs.user_config_path("jiffybox", appauthor=False) / "profiles.toml"
+    def checked(self, source: str) -> "Service":
+        """Return the service, or raise an exception that names the token's source if the token is invalid."""
+        if problem := token_problem(SecretStr(self.key)):
+            raise ConfigurationError(f"{source}: {problem}")
+        return self
 
 
-@dataclass(frozen=True)
 class Profiles:
-    """The profiles file as it is, or as it will be."""
+    """The profiles in the file, by name.
 
-    place: str
-    text: str = ""
-    default: str = "default"
-    tables: "dict[str, object]" = field(default_factory=dict[str, object])
-    exists: bool = True
+    Attributes:
+        place: What messages call the file.
+        default: The name of the default profile, which need not exist.
+        tables: What the file says of each profile.
+    """
 
-    @classmethod
-    def read(cls) -> "Profiles":
-        """Return the file's content, which no other user can access."""
-        import tomllib
+    def __init__(self) -> None:
+        """Read the file, which no other user can access. It need not exist."""
+        import platformdirs
 
-        file = _path()
-        place = f"profile file {printable(str(file))}"
-        try:
-            text = _read(file, place)
-            document = tomllib.loads(text)
-        except FileNotFoundError:
-            return cls(place, exists=False)
-        except OSError as error:
-            raise ConfigurationError(f"cannot read {place}: {error.strerror}") from None
-        except RecursionError:
-            raise ConfigurationError(f"invalid {place}: it is nested too deeply") from None
-        except ValueError as error:  # the rest of its message may quote a token
-            position = re.search(r" \((at [^()]*)\)$", str(error))
-            problem = "not valid TOML" if isinstance(error, tomllib.TOMLDecodeError) else "not UTF-8 text"
-            raise ConfigurationError(f"invalid {place}: {problem}{f', {position[1]}' if position else ''}") from None
-        default, tables = document.get("default", "default"), document.get("profiles", {})
-        if not is_map(tables) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:
-            raise ConfigurationError(
-                f"invalid {place}: expected a table [profiles.NAME] with api_key (and api_url) for each profile,"
-                ' and optionally default = "NAME" above them'
-            )
-        return cls(place, text, default, {str(name): table for name, table in tables.items()})
+        self._file = platformdirs.user_config_path("jiffybox", appauthor=False) / "profiles.toml"
+        self.place = f"profile file {printable(str(self._file))}"
+        self._text = self._read()
+        self.default, self.tables = self._parsed(self._text)
 
     def table(self, name: str) -> object:
         """Return what the file says of a profile."""
@@ -90,8 +68,7 @@ class Profiles:
 
     def service(self, name: str | None = None) -> Service:
         """Return the service of a profile, or of the default one."""
-        selected = name or self.default
-        place, table = f"profile {selected!r} in {self.place}", self.table(selected)
+        table, place = self.table(name or self.default), f"profile {name or self.default!r} in {self.place}"
         if not is_map(table):
             raise ConfigurationError(f"invalid {place}: expected a table with api_key (and api_url)")
         if unknown := table.keys() - {"api_key", "api_url"}:
@@ -103,72 +80,96 @@ class Profiles:
         for value, setting in ((key, "api_key"), (url, "api_url")):
             if not isinstance(value, str) or not value:
                 raise ConfigurationError(f"invalid {place}: expected a string as {setting}")
-        return checked(Service(str(url), str(key)), place)
+        return Service(str(url), str(key)).checked(place)
 
-    def add(self, name: str, service: Service) -> "Profiles":
-        """Return the profiles with another one."""
+    def add(self, name: str, service: Service) -> None:
+        """Add a profile. The first one becomes the default."""
+        first = not self.tables
+        lines = f'[profiles.{name}]\napi_key = "{service.key}"\napi_url = "{service.url}"\n'
         table = {"api_key": service.key, "api_url": service.url}
-        lines = "".join(f'{setting} = "{value}"\n' for setting, value in table.items())
-        text = f"{self.text.rstrip()}\n\n[profiles.{name}]\n{lines}".lstrip()
-        return replace(self, text=text, tables={**self.tables, name: table})
+        self._save(f"{self._text.rstrip()}\n\n{lines}".lstrip(), self.default, {**self.tables, name: table})
+        if first:
+            self.use(name)
 
-    def remove(self, name: str) -> "Profiles":
-        """Return the profiles without one."""
+    def remove(self, name: str) -> None:
+        """Remove a profile."""
         header = rf"""\s*\[\s*profiles\s*\.\s*["']?{re.escape(name)}["']?\s*\]"""
-        text = "".join(part for part in _parts(self.text) if not re.match(header, part))
-        tables = {key: table for key, table in self.tables.items() if key != name}
-        return replace(self, text=text, tables=tables)
+        text = "".join(part for part in _parts(self._text) if not re.match(header, part))
+        self._save(text, self.default, {key: table for key, table in self.tables.items() if key != name})
 
-    def use(self, name: str) -> "Profiles":
-        """Return the profiles with another default one."""
-        first, *rest = _parts(self.text)
-        first = re.sub(r"(?m)^[ \t]*default[ \t]*=.*\n?", "", first)
-        return replace(self, text="".join([f'default = "{name}"\n', first or "\n", *rest]), default=name)
+    def use(self, name: str) -> None:
+        """Make a profile the default one."""
+        first, *rest = _parts(self._text)
+        first = re.sub(r"(?m)^[ \t]*default[ \t]*=.*\n?", "", first) or "\n"
+        self._save("".join([f'default = "{name}"\n', first, *rest]), name, self.tables)
 
-    def save(self) -> None:
-        """Replace the file in one step."""
-        import tomllib
+    def _save(self, text: str, default: str, tables: dict[str, object]) -> None:
+        """Replace the file in one step, unless its new text does not say what it should."""
         from tempfile import NamedTemporaryFile
 
         try:
-            document = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError:
-            document = {}
-        if (document.get("default", "default"), document.get("profiles", {})) != (self.default, self.tables):
+            unchanged = self._parsed(text) == (default, tables)
+        except ConfigurationError:
+            unchanged = False
+        if not unchanged:
             raise ConfigurationError(f"cannot change {self.place}: its form is unusual; edit it by hand")
-        file = Path(os.path.realpath(_path()))
         try:
+            file = Path(os.path.realpath(self._file))
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as new:  # with mode 0600
                 try:
-                    new.write(self.text)
+                    new.write(text)
                     new.flush()
                     os.fsync(new.fileno())
-                    new.close()
                     Path(new.name).replace(file)
                 except BaseException:
                     Path(new.name).unlink()
                     raise
         except OSError as error:
             raise ConfigurationError(f"cannot write {self.place}: {error.strerror}") from None
+        self._text, self.default, self.tables = text, default, tables
+
+    def _parsed(self, text: str) -> tuple[str, dict[str, object]]:
+        """Return the name of the default profile, and the profiles."""
+        import tomllib
+
+        try:
+            document = tomllib.loads(text)
+        except RecursionError:
+            raise ConfigurationError(f"invalid {self.place}: it is nested too deeply") from None
+        except ValueError as error:  # the rest of its message may quote a token
+            position = re.search(r" \((at [^()]*)\)$", str(error))
+            raise ConfigurationError(
+                f"invalid {self.place}: not valid TOML{f', {position[1]}' if position else ''}"
+            ) from None
+        default, tables = document.get("default", "default"), document.get("profiles", {})
+        if not is_map(tables) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:
+            raise ConfigurationError(f"invalid {self.place}: {_FORM}")
+        return default, {str(name): table for name, table in tables.items()}
+
+    def _read(self) -> str:
+        """Return the content of a file that no other user can access, or nothing if there is none."""
+        try:
+            if not stat.S_ISREG(self._file.stat().st_mode):  # reading a pipe could block
+                raise ConfigurationError(f"invalid {self.place}: expected a regular file")
+            with self._file.open(encoding="utf-8") as opened:
+                status = os.fstat(opened.fileno())
+                if hasattr(os, "getuid"):  # on Windows, the user's folder is private
+                    if status.st_uid != os.getuid():
+                        raise ConfigurationError(f"insecure {self.place}: it belongs to another user")
+                    if stat.S_IMODE(status.st_mode) & 0o077:
+                        raise ConfigurationError(
+                            f"insecure {self.place}: it has a token but is accessible to other users; run chmod 600"
+                        )
+                return opened.read()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {self.place}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"invalid {self.place}: not UTF-8 text") from None
 
 
 def _parts(text: str) -> list[str]:
     """Return what is above the tables, and each table."""
     return re.split(r"(?m)^(?=[ \t]*\[)", text)
-
-
-def _read(file: Path, place: str) -> str:
-    """Return the content of a file that no other user can access."""
-    if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe could block
-        raise ConfigurationError(f"invalid {place}: expected a regular file")
-    with file.open(encoding="utf-8") as opened:
-        status = os.fstat(opened.fileno())
-        if hasattr(os, "getuid"):  # on Windows, the user's folder is private
-            if status.st_uid != os.getuid():
-                raise ConfigurationError(f"insecure {place}: it belongs to another user")
-            if stat.S_IMODE(status.st_mode) & 0o077:
-                raise ConfigurationError(
-                    f"insecure {place}: it has a token but is accessible to other users; run chmod 600"
-                )
-        return opened.read()

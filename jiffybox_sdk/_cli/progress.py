@@ -158,13 +158,17 @@ def run_progress() -> "Generator[Callable[[int, int], object] | None]":
     if console is None:
         yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-
-    with Progress(
-        BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True, redirect_stdout=False
-    ) as progress:
+    with _bar(console, "MofNCompleteColumn") as progress:
         task = progress.add_task("", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _bar(console: "Console", column: str) -> "Progress":
+    from rich import progress
+
+    columns = progress.BarColumn(), getattr(progress, column)(), progress.TimeElapsedColumn()
+    # redirect_stdout would send standard output to the terminal, even if it is a file.
+    return progress.Progress(*columns, console=console, transient=True, redirect_stdout=False)
 
 
 class ReadProgress:
@@ -195,12 +199,7 @@ def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
     if console is None:
         yield ReadProgress()
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
-
-    # redirect_stdout would send standard output to the terminal, even if it is a file.
-    with Progress(
-        BarColumn(), DownloadColumn(), TimeElapsedColumn(), console=console, transient=True, redirect_stdout=False
-    ) as progress:
+    with _bar(console, "DownloadColumn") as progress:
         progress.add_task("", total=total)
         yield ReadProgress(progress)
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from jiffybox_sdk import Emulator, _cli
-from jiffybox_sdk._cli import demo
+from jiffybox_sdk.emulator import _demo as demo
 
 
 class Terminal(io.StringIO):

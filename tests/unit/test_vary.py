@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from jiffybox_sdk import AsyncJiffyBox, Emulator, JiffyArgumentException, JiffyBox, JiffyMessageException, PingCheck
-from jiffybox_sdk._cli import demo
-from jiffybox_sdk.emulator import ServiceRequest, SweepResult
+from jiffybox_sdk.emulator import ServiceRequest, SweepResult, _demo as demo
 from jiffybox_sdk.validation import Severity, check
 from tests.support.accounts import SEED
 from tests.support.asynchronous import run

@@ -13,10 +13,11 @@ from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.output.text import nearest, write
+from jiffybox_sdk._cli.profiles import ConfigurationError
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import arguments
-from jiffybox_sdk._common.operation import ANYTHING, Call, Operation, Verb
+from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException
@@ -70,7 +71,11 @@ def api(
     except JiffyArgumentException as error:  # which names the parameters of the API, not options
         raise click.UsageError(f"{error}.") from error
     if as_curl:
-        write(f"{operation.as_curl(config.find_url(session.options))}\n")
+        try:
+            url = config.find_service(session.options).url
+        except ConfigurationError:  # no token is needed here
+            url = session.options.api_url or API_URL
+        write(f"{operation.as_curl(url)}\n")
     else:
         output.formats.write_document(session.options, _as_json(session.client.send(operation)))
 
@@ -129,5 +134,5 @@ def _raw(verb: Verb, path: str, body: Mapping[str, JsonValue] | None) -> Operati
 def _as_json(value: object) -> object:
     """Return a result as the service sent it, with passwords masked."""
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"box_id"})
+        return output.rows.Row("", "", record=value).data()
     return {key: _as_json(item) for key, item in value.items()} if is_map(value) else value

@@ -8,7 +8,7 @@ import click
 from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Group, complete_profiles, examples
-from jiffybox_sdk._cli.profiles import Profiles, Service, checked
+from jiffybox_sdk._cli.profiles import Profiles, Service
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.redaction import MASK
@@ -40,7 +40,7 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
     The address of the service is given by --api-url. The first profile becomes the default one.
     """
     session.reject_dry_run()
-    profiles = Profiles.read()
+    profiles = Profiles()
     if not re.fullmatch("[A-Za-z0-9_-]+", name):
         raise click.UsageError(f"invalid NAME {name!r}: expected letters, digits, - and _.")
     if name in profiles.tables:
@@ -50,14 +50,14 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
         if key_file
         else inputs.ask_secret("Token", "profile add", "--key-file")
     )
-    service = checked(Service(session.options.api_url or API_URL, key), "--key-file" if key_file else "the prompt")
+    source = "--key-file" if key_file else "the prompt"
+    service = Service(session.options.api_url or API_URL, key).checked(source)
     options = replace(session.options, api_key=key, api_url=service.url, profile=None, local=False)
     client = session.connect(options)  # checks the address
     if test:
         client.plans()
-    changed = profiles.add(name, service)
-    (changed if profiles.tables else changed.use(name)).save()
-    session.say(f"The profile {name} is added{'' if profiles.tables else ', and the default one'}.")
+    profiles.add(name, service)
+    session.say(f"The profile {name} is added{', and the default one' if profiles.default == name else ''}.")
 
 
 @examples("jiffybox profile list", "jiffybox profile list -o csv", table="profiles")
@@ -65,7 +65,7 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
 @pass_session
 def list_profiles(session: Session) -> None:
     """List the profiles, without their tokens."""
-    profiles = Profiles.read()
+    profiles = Profiles()
     session.show(_row(profiles, name) for name in profiles.tables)
 
 
@@ -75,7 +75,7 @@ def list_profiles(session: Session) -> None:
 @pass_session
 def show_profile(session: Session, name: str | None) -> None:
     """Show a profile, or the default one, with its token masked."""
-    profiles = Profiles.read()
+    profiles = Profiles()
     session.show([_row(profiles, name or profiles.default)], one=True, whole=True)
 
 
@@ -86,9 +86,9 @@ def show_profile(session: Session, name: str | None) -> None:
 def use_profile(session: Session, name: str) -> None:
     """Make a profile the default one."""
     session.reject_dry_run()
-    profiles = Profiles.read()
+    profiles = Profiles()
     profiles.service(name)
-    profiles.use(name).save()
+    profiles.use(name)
     session.say(f"The default profile is {name}.")
 
 
@@ -100,10 +100,10 @@ def remove_profile(session: Session, name: str) -> None:
     """Remove a profile. Asks for confirmation."""
     session.reject_dry_run()
     session.before_asking("removing a profile")
-    profiles = Profiles.read()
+    profiles = Profiles()
     profiles.table(name)
     session.confirm(f"Remove the profile {name} with its token?")
-    profiles.remove(name).save()
+    profiles.remove(name)
     session.say(f"The profile {name} is removed.")
 
 

@@ -20,7 +20,7 @@ def demo() -> None:
 
     Uses the emulated service, so it needs neither a token nor a network. Takes about 12 seconds.
     """
-    from jiffybox_sdk._cli.demo import run  # not needed by `emulator`
+    from jiffybox_sdk.emulator._demo import run  # not needed by `emulator`
 
     run(sys.stdout)
 

@@ -4,10 +4,10 @@ from typing import TextIO
 
 from jiffybox_sdk.api.box import Box
 from jiffybox_sdk.clock import Clock
-from jiffybox_sdk.emulator import Emulator
+from jiffybox_sdk.emulator._emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models.responses.box_status import BoxStatus
-from jiffybox_sdk.validation import validate
+from jiffybox_sdk.validation._validate import validate
 
 SPEED = 12
 """Seconds that pass at the service per second, so two minutes of work take ten seconds."""
