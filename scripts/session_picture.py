@@ -24,8 +24,7 @@ MARGIN, BAR, GAP = 18, 40, 9
 """The margin around the text, the height of the title bar, and the space before each command."""
 
 COLOURS = {  # on light pages, and on dark ones
-    "window": ("#ffffff", "#0d1117"),
-    "border": ("#d0d7de", "#3d444d"),
+    "card": ("#ffffff", "#0d1117"),
     "text": ("#24292f", "#c9d1d9"),
     "strong": ("#010409", "#ffffff"),
     "dim": ("#57606a", "#8b949e"),
@@ -34,6 +33,7 @@ COLOURS = {  # on light pages, and on dark ones
     "blue": ("#0550ae", "#79c0ff"),
     "red": ("#a40e26", "#ff7b72"),
 }
+BORDER = ("#d0d7de", "#3d444d")
 BUTTONS = ("#ff5f57", "#febc2e", "#28c840")
 
 
@@ -53,7 +53,7 @@ def draw(lines: Sequence[Sequence[Char]]) -> Iterator[str]:
     )
     yield f"<title>{escape(TITLE)}</title>"
     yield f"<style>{_rules(0)} @media (prefers-color-scheme: dark) {{ {_rules(1)} }}</style>"
-    yield f'<rect class="window" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>'
+    yield f'<rect class="card" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>'
     for number, colour in enumerate(BUTTONS):
         yield f'<circle cx="{MARGIN + 6 + 20 * number}" cy="20" r="6" fill="{colour}"/>'
     for top, line in zip(tops, lines, strict=True):
@@ -64,7 +64,7 @@ def draw(lines: Sequence[Sequence[Char]]) -> Iterator[str]:
 def _rules(scheme: int) -> str:
     """Return the CSS rules for light pages (0) or dark ones (1)."""
     fills = [f".{name} {{ fill: {colours[scheme]} }}" for name, colours in COLOURS.items()]
-    return " ".join([*fills, f".window {{ stroke: {COLOURS['border'][scheme]} }}"])
+    return " ".join([*fills, f".card {{ stroke: {BORDER[scheme]} }}"])
 
 
 def _texts(line: Sequence[Char], baseline: int) -> Iterator[str]:

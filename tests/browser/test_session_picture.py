@@ -55,7 +55,7 @@ def test_each_character_is_in_its_column(tabs: Tabs, scheme: Scheme) -> None:
         for character, x, baseline in characters
     ]
     window, inked = RESULT.validate_python(tab.page.evaluate(INK, [screenshot, places]))
-    assert "#{:02x}{:02x}{:02x}".format(*window) == COLOURS["window"][scheme == "dark"]
+    assert "#{:02x}{:02x}{:02x}".format(*window) == COLOURS["card"][scheme == "dark"]
     wrong = [place for (character, *place), ink in zip(characters, inked, strict=True) if ink == (character == " ")]
     assert wrong == []
     assert inked.count(False) > 200
