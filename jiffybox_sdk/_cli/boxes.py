@@ -43,12 +43,8 @@ class Boxes:
 
     def read(self, *, again: bool = False) -> None:
         """Read the boxes of which only the number is known, or all."""
-
-        def read(number: int) -> None:
-            if again or not self.records[number]:
-                self.records[number] = self._session.look_up(lambda client: client.box(number))
-
-        self.each(read)
+        numbers = [number for number, record in self.records.items() if again or not record]
+        self.records |= self.each(lambda number: self._session.look_up(lambda client: client.box(number)), numbers)
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation, with the name and state of each box."""

@@ -42,28 +42,17 @@ class Noun(Generic[R_co]):
         return self.name.split()[-1].upper()
 
 
-BOX: "Noun[Box]" = Noun("box", "jiffyBoxes", lambda client: client.boxes(), lambda client, box: client.box(box))
+BOX: "Noun[Box]" = Noun("box", "jiffyBoxes", lambda api: api.boxes(), lambda api, id_: api.box(id_))
+CHECK: "Noun[Check]" = Noun("check", "monitoring", lambda api: api.checks(), lambda api, id_: api.check(id_))
 GROUP: "Noun[ContactGroup]" = Noun(
-    "contact group",
-    "contactGroups",
-    lambda client: client.contact_groups(),
-    lambda client, id_: client.contact_group(id_),
-)
-CHECK: "Noun[Check]" = Noun(
-    "check", "monitoring", lambda client: client.checks(), lambda client, id_: client.check(id_)
+    "contact group", "contactGroups", lambda api: api.contact_groups(), lambda api, id_: api.contact_group(id_)
 )
 BACKUPS: "Noun[Backups]" = Noun(
-    "backup",
-    "backups",
-    lambda client: client.backups(),
-    lambda client, box: client.send(sdk.operations.get_backups(box)),
+    "backup", "backups", lambda api: api.backups(), lambda api, box: api.send(sdk.operations.get_backups(box))
 )
-PLAN: "Noun[Plan]" = Noun("plan", "plans", lambda client: client.plans(), lambda client, plan: client.plan(plan))
+PLAN: "Noun[Plan]" = Noun("plan", "plans", lambda api: api.plans(), lambda api, plan: api.plan(plan))
 DISTRIBUTION: "Noun[Distribution]" = Noun(
-    "distribution",
-    "distributions",
-    lambda client: client.distributions(),
-    lambda client, id_: client.distribution(str(id_)),
+    "distribution", "distributions", lambda api: api.distributions(), lambda api, id_: api.distribution(str(id_))
 )
 
 

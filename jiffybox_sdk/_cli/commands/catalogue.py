@@ -60,21 +60,13 @@ def show_module(session: Session, module: str) -> None:
     """Show the calls of a module. GET doc/<module>."""
     documentation = session.client.module(module)
     rows = [
-        output.rows.Row(
-            f"{verb} {path}",
-            f"{verb} {path}",
-            {
-                "call": path,
-                "verb": verb,
-                "description": call.description,
-                "must": ", ".join(call.parameters.must),
-                "may": ", ".join(call.parameters.may),
-            },
-        )
+        {"call": path, "verb": verb, "description": call.description, **dict(call.parameters)}
         for path, calls in documentation.calls.items()
         for verb, call in calls.items()
     ]
-    session.show(rows, document=output.rows.Row(module, module, record=documentation))
+    names = [f"{row['verb']} {row['call']}" for row in rows]
+    whole = output.rows.Row(module, module, record=documentation)
+    session.show(map(output.rows.Row, names, names, rows), document=whole)
 
 
 plans, distributions, docs = map(_OldGroup, (plan_group, distribution_group, doc_group))

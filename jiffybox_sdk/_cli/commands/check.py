@@ -8,10 +8,10 @@ import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs, output
-from jiffybox_sdk._cli.commands.common import add_delete, noun_group
+from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_checks, complete_groups
 from jiffybox_sdk._cli.options import F, examples
-from jiffybox_sdk._cli.progress import wait_for, wait_options
+from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import CHECK, GROUP, find, warn_about_number
 from jiffybox_sdk._cli.session import Session, pass_session
 
@@ -85,7 +85,7 @@ def create_check(session: Session, /, kind: str, **fields: Any) -> None:
 
     warn_about_number(session, fields["name"])
     check = TYPES[kind](**_complete(session, fields))
-    _show(session, session.client.create_check(check))
+    show_ready(session, session.client.create_check(check))
 
 
 @examples("jiffybox check duplicate web --name web2 --port 8080", table="checks")
@@ -100,7 +100,7 @@ def duplicate_check(session: Session, /, reference: str, **fields: Any) -> None:
     """Create a copy of a check, with the given changes. POST monitoring/<id>."""
     changes = sdk.ChangeCheck(**_complete(session, fields))
     operation = sdk.operations.duplicate_check(find(session, CHECK, reference), changes)
-    _show(session, session.client.send(operation))
+    show_ready(session, session.client.send(operation))
 
 
 @examples("jiffybox check results web", "jiffybox check results 198.18.39.17 -o csv", table="results")
@@ -128,9 +128,3 @@ def _complete(session: Session, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a check with the password and the numbers of its contact groups."""
     groups = [find(session, GROUP, group) for group in fields["contactGroups"]]
     return {**fields, "password": inputs.read_password(session), "contactGroups": groups or None}
-
-
-def _show(session: Session, check: "sdk.Check") -> None:
-    if session.options.wait:
-        check = wait_for(session, check, check.wait_until_ready)
-    session.show([check], one=True)

@@ -50,6 +50,12 @@ def noun_group(
     return group
 
 
+def show_ready(session: Session, record: "Check | ContactGroup") -> None:
+    """Show a new or changed record, after waiting for it if requested."""
+    wait: Callable[..., Check | ContactGroup] = record.wait_until_ready
+    session.show([wait_for(session, record, wait) if session.options.wait else record], one=True)
+
+
 def add_delete(
     group: Group,
     noun: Noun[G],

@@ -66,9 +66,7 @@ def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = F
         case "ids":
             return "".join(f"{printable(row.id)}\n" for row in rows)
         case "csv" | "tsv" as form:
-            return _separated(
-                [*([] if options.no_header else [columns]), *(_texts(row, columns) for row in rows)], form
-            )
+            return _separated(form, rows, columns, header=not options.no_header)
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)
         case _:
@@ -128,14 +126,13 @@ def _plain(row: Row, columns: tuple[str, ...] | None) -> str:
     return f"{printable(row.title)}\n{''.join(lines)}"
 
 
-def _texts(row: Row, columns: Sequence[str]) -> list[str]:
-    """Return cells as text, in which a missing value is empty."""
-    return ["" if cell in (None, "") else as_text(cell) for cell in map(row.cell, columns)]
-
-
-def _separated(lines: Iterable[Sequence[str]], form: str) -> str:
-    if form == "tsv":
-        return "".join("\t".join(map(printable, line)) + "\n" for line in lines)
+def _separated(form: str, rows: Iterable[Row], columns: Sequence[str], *, header: bool) -> str:
+    """Return rows with separated cells, in which a missing value is empty."""
+    lines = [[*columns]] if header else []
+    lines += [["" if cell in (None, "") else as_text(cell) for cell in map(row.cell, columns)] for row in rows]
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    if form == "csv":
+        csv.writer(text, lineterminator="\n").writerows(lines)
+    else:
+        text.writelines("\t".join(map(printable, line)) + "\n" for line in lines)
     return text.getvalue()
