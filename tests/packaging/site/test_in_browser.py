@@ -71,7 +71,7 @@ def test_the_readme_fits(width: Width, tabs: Tabs, tmp_path: Path) -> None:
     with served(tmp_path) as url:
         tab = tabs.open(width, "light" if width == 1280 else "dark")
         tab.page.goto(url)
-        assert tab.page.evaluate("[...document.images].map(image => image.naturalWidth > 0)") == [True]
+        assert tab.page.evaluate("[...document.images].map(image => image.naturalWidth > 0)") == [True, True]
         assert tab.page.evaluate(CUT) == []
         assert tab.cut() == 0
 

@@ -12,7 +12,14 @@ from jiffybox_sdk.validation import Rule
 from tests.support.saved import ROOT
 from tests.support.site import Links, dead_links
 
-ELSEWHERE = {"docs.dask.org", "keepachangelog.com", "pyodide.org", "trustme.readthedocs.io", "vcrpy.readthedocs.io"}
+ELSEWHERE = {
+    "docs.dask.org",
+    "github.com",
+    "keepachangelog.com",
+    "pyodide.org",
+    "trustme.readthedocs.io",
+    "vcrpy.readthedocs.io",
+}
 """Other hosts that the docs link to. Nothing is loaded from them."""
 
 
