@@ -31,11 +31,7 @@ for _command in (
     Lazy("box", "commands.box:box_group", "Manage boxes."),
     Lazy("backup", "commands.backup:backup_group", "Manage backups."),
     Lazy("ip", "commands.ip:ip_group", "Manage IP addresses."),
-    Lazy(
-        "contact-group",
-        "commands.contact_group:contact_group_group",
-        "Manage contact groups, which are notified when a check fails.",
-    ),
+    Lazy("contact-group", "commands.contact_group:group", "Manage groups of contacts to notify when a check fails."),
     Lazy("check", "commands.check:check_group", "Manage monitoring checks."),
     Lazy("plan", "commands.catalogue:plan_group", "Show plans."),
     Lazy("distribution", "commands.catalogue:distribution_group", "Show distributions."),
@@ -50,7 +46,7 @@ for _command in (
     Lazy("run", "commands.run:run", "Run a program with the emulated service in place of api.jiffybox.de."),
     Lazy("sweep", "commands.sweep:sweep", "Run a program under each fault at each of its calls."),
     Lazy("demo", "commands.service:demo", "Show the life of a box."),
-    Lazy("completion", "commands.completion:completion", "Print the completion script for a shell."),
+    Lazy("completion", "complete:completion", "Print the completion script for a shell."),
     # As in 2016, or in earlier versions:
     Lazy("plans", "commands.catalogue:plans"),
     Lazy("distributions", "commands.catalogue:distributions"),

@@ -1,4 +1,4 @@
-"""Shell completion of names. Errors are ignored, since messages would disturb the prompt."""
+"""`jiffybox completion`, and the completion of names. Errors are ignored, since messages would disturb the prompt."""
 
 import os
 import re
@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, get_completion_class
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
-from jiffybox_sdk._cli.options import current_invocation
+from jiffybox_sdk._cli.options import Command, current_invocation, examples
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import printable
 
@@ -88,3 +88,21 @@ complete_checks = _completer(lambda client: [(str(check.id), check.name, check.c
 complete_floating_ips = _completer(
     lambda client: [(ip.ip, ip.ip, f"box {ip.box_id}") for ip in client.ips() if ip.floating]
 )
+
+
+@examples(
+    "jiffybox completion bash > ~/.local/share/bash-completion/completions/jiffybox",
+    'jiffybox completion zsh > "${fpath[1]}/_jiffybox"',
+    "jiffybox completion fish > ~/.config/fish/completions/jiffybox.fish",
+)
+@click.command("completion", cls=Command)
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script for a shell.
+
+    Completes commands, options, and the names of boxes, plans, distributions, contact groups and checks.
+    """
+    completer = get_completion_class(shell)
+    if completer:
+        click.echo(completer(context.find_root().command, {}, "jiffybox", "_JIFFYBOX_COMPLETE").source())

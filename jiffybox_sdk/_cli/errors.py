@@ -6,28 +6,16 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import click
 
+from jiffybox_sdk import exceptions as sdk
 from jiffybox_sdk._cli.extra import missing_extra
 from jiffybox_sdk._cli.options import Invocation
 from jiffybox_sdk._cli.output.text import OutputError, write, write_error
 from jiffybox_sdk._common.texts import printable, printable_lines
-from jiffybox_sdk.exceptions import (
-    JiffyArgumentException,
-    JiffyAttributeException,
-    JiffyDetachedException,
-    JiffyException,
-    JiffyMessageException,
-    JiffyOutcomeUnknownException,
-    JiffyTimeoutException,
-    JiffyTransportException,
-    one_line,
-)
-
-if TYPE_CHECKING:
-    from jiffybox_sdk._common.operation import Operation
+from jiffybox_sdk.exceptions import JiffyException, one_line
 
 
 class ExitCode(IntEnum):
@@ -58,12 +46,12 @@ class ExitCode(IntEnum):
 
 
 _CODES: dict[type[Exception], ExitCode] = {
-    JiffyTimeoutException: ExitCode.TIMED_OUT,
-    JiffyOutcomeUnknownException: ExitCode.UNKNOWN,
-    JiffyDetachedException: ExitCode.DEFECT,
-    JiffyAttributeException: ExitCode.BROKEN_ANSWER,
-    JiffyTransportException: ExitCode.UNREACHABLE,
-    JiffyArgumentException: ExitCode.USAGE,
+    sdk.JiffyTimeoutException: ExitCode.TIMED_OUT,
+    sdk.JiffyOutcomeUnknownException: ExitCode.UNKNOWN,
+    sdk.JiffyDetachedException: ExitCode.DEFECT,
+    sdk.JiffyAttributeException: ExitCode.BROKEN_ANSWER,
+    sdk.JiffyTransportException: ExitCode.UNREACHABLE,
+    sdk.JiffyArgumentException: ExitCode.USAGE,
     JiffyException: ExitCode.REFUSED,
     OutputError: ExitCode.NOT_WRITTEN,
 }
@@ -141,10 +129,16 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
             message = f"{message.removesuffix('.')} (see {error.ctx.command_path} --help)"
     elif isinstance(error, JiffyException):
         message = str(error.args[0]) if error.args else str(error)
-        if isinstance(error, JiffyMessageException) and error.hint:
+        if isinstance(error, sdk.JiffyMessageException) and error.hint:
             message += f" ({error.hint})"
-        elif isinstance(error, JiffyOutcomeUnknownException):
-            message += f": {invocation.options.command_line(_check_command(error.operation))}"
+        elif isinstance(error, sdk.JiffyOutcomeUnknownException):
+            # The command that shows whether it was carried out.
+            names = {"jiffyBoxes": "box", "contactGroups": "contact-group", "monitoring": "check", "backups": "backup"}
+            module, _, rest = error.operation.path.partition("/")
+            noun, lists = names.get(module, "ip"), error.operation.call.verb == "POST" and module != "backups"
+            verb = "list" if lists or noun == "ip" else "show"
+            words = [noun, verb, *([] if lists else [rest.partition("/")[0]])]
+            message += f": {invocation.options.command_line(' '.join(words))}"
     elif isinstance(error, OutputError):
         discard_stdout()
         message = f"cannot write the output: {error}{'; the work was done' if invocation.answered else ''}"
@@ -154,15 +148,6 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
         message = f"internal error (please report it): {type(error).__name__}: {error}; --debug shows the traceback"
     _write(f"{about}{message}", error, invocation)
     return code
-
-
-def _check_command(operation: "Operation") -> str:
-    """Return the command that shows whether an operation was carried out."""
-    names = {"jiffyBoxes": "box", "backups": "backup", "contactGroups": "contact-group", "monitoring": "check"}
-    module, _, rest = operation.path.partition("/")
-    show = "ip list" if module == "ips" else f"{names.get(module, module)} show"
-    creates = operation.call.verb == "POST" and module != "backups"
-    return f"{names.get(module, module)} list" if creates else f"{show} {rest.partition('/')[0]}"
 
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:

@@ -31,11 +31,6 @@ def password_options(noun: str) -> Callable[[F], F]:
     return decorate
 
 
-metadata_option = click.option(
-    "--metadata", metavar="JSON", help="Custom data: a JSON object, @FILE, or - for standard input."
-)
-
-
 def read_password(session: Session) -> str | None:
     """Return the password, which is hidden in all messages, or `None` if no option asks for one."""
     options = session.options
@@ -58,11 +53,6 @@ def ask_secret(noun: str, asking: str, flag: str, *, repeat: bool = False) -> st
     if not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError(f"{asking} requires a terminal; use {flag} instead.")
     return str(click.prompt(noun, hide_input=True, confirmation_prompt=repeat, err=True))
-
-
-def read_metadata(text: str | None) -> "dict[str, JsonValue] | None":
-    """Return the metadata given as `--metadata`."""
-    return None if text is None else json_object(text, "--metadata")
 
 
 def json_object(text: str, source: str) -> "dict[str, JsonValue]":
@@ -127,3 +117,12 @@ def read(name: str, source: str) -> str:
     except ValueError as error:
         reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "not a path"
         raise click.UsageError(f"cannot read {subject}: {reason}.") from None
+
+
+def _metadata(_context: click.Context, _parameter: click.Parameter, text: str | None) -> object:
+    return None if text is None else json_object(text, "--metadata")
+
+
+metadata_option = click.option(
+    "--metadata", metavar="JSON", callback=_metadata, help="A JSON object, @FILE, or - for standard input."
+)

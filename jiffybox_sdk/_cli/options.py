@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -145,12 +146,11 @@ def _complete_columns(context: click.Context, parameter: click.Parameter, incomp
 
 def complete_profiles(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the matching names of profiles."""
-    from jiffybox_sdk._cli.profiles import ConfigurationError, Profiles
+    from jiffybox_sdk._cli.profiles import ConfigError, Profiles
 
-    try:
+    with suppress(ConfigError):  # reported when a profile is used
         return [name for name in Profiles().tables if name.startswith(incomplete)]
-    except ConfigurationError:  # reported when a profile is used
-        return []
+    return []
 
 
 _by_column = partial(_Shared, shell_complete=_complete_columns)
@@ -158,9 +158,7 @@ _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
     _Shared("--api-key", metavar="KEY", help="The token. Visible to others in the process list; prefer a profile."),
     _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
-    _Shared(
-        "--profile", metavar="NAME", shell_complete=complete_profiles, help="Profile; overrides $JIFFYBOX_PROFILE."
-    ),
+    _Shared("--profile", metavar="NAME", help="Overrides $JIFFYBOX_PROFILE.", shell_complete=complete_profiles),
     _Shared("--local", is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
     _Shared(
         *("-o", "--output-format", "--output"),

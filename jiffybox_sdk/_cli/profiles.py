@@ -21,7 +21,7 @@ _FORM = (
 )
 
 
-class ConfigurationError(click.ClickException):
+class ConfigError(click.ClickException):
     """A profile is invalid, or no service is configured."""
 
     exit_code: ClassVar[int] = 2
@@ -37,21 +37,14 @@ class Service:
     def checked(self, source: str) -> "Service":
         """Return the service, or raise an exception that names the token's source if the token is invalid."""
         if problem := token_problem(SecretStr(self.key)):
-            raise ConfigurationError(f"{source}: {problem}")
+            raise ConfigError(f"{source}: {problem}")
         return self
 
 
 class Profiles:
-    """The profiles in the file, by name.
-
-    Attributes:
-        place: What messages call the file.
-        default: The name of the default profile, which need not exist.
-        tables: What the file says of each profile.
-    """
+    """The profiles in the file, and the name of the default one. Neither need exist."""
 
     def __init__(self) -> None:
-        """Read the file, which no other user can access. It need not exist."""
         import platformdirs
 
         self._file = platformdirs.user_config_path("jiffybox", appauthor=False) / "profiles.toml"
@@ -63,32 +56,29 @@ class Profiles:
         """Return what the file says of a profile."""
         if name not in self.tables:
             names = ", ".join(map(repr, self.tables)) or "none; jiffybox profile add NAME adds one"
-            raise ConfigurationError(f"unknown profile {name!r}: {self.place} has {names}")
+            raise ConfigError(f"unknown profile {name!r}: {self.place} has {names}")
         return self.tables[name]
 
     def service(self, name: str | None = None) -> Service:
         """Return the service of a profile, or of the default one."""
         table, place = self.table(name or self.default), f"profile {name or self.default!r} in {self.place}"
         if not is_map(table):
-            raise ConfigurationError(f"invalid {place}: expected a table with api_key (and api_url)")
+            raise ConfigError(f"invalid {place}: expected a table with api_key (and api_url)")
         if unknown := table.keys() - {"api_key", "api_url"}:
             # Without their names, since a token may have been written as one.
-            raise ConfigurationError(
-                f"invalid {place}: expected api_key and api_url only, but it has {len(unknown)} more"
-            )
+            raise ConfigError(f"invalid {place}: expected api_key and api_url only, but it has {len(unknown)} more")
         key, url = table.get("api_key"), table.get("api_url", API_URL)
         for value, setting in ((key, "api_key"), (url, "api_url")):
             if not isinstance(value, str) or not value:
-                raise ConfigurationError(f"invalid {place}: expected a string as {setting}")
+                raise ConfigError(f"invalid {place}: expected a string as {setting}")
         return Service(str(url), str(key)).checked(place)
 
     def add(self, name: str, service: Service) -> None:
         """Add a profile. The first one becomes the default."""
-        first = not self.tables
         lines = f'[profiles.{name}]\napi_key = "{service.key}"\napi_url = "{service.url}"\n'
         table = {"api_key": service.key, "api_url": service.url}
         self._save(f"{self._text.rstrip()}\n\n{lines}".lstrip(), self.default, {**self.tables, name: table})
-        if first:
+        if len(self.tables) == 1:
             self.use(name)
 
     def remove(self, name: str) -> None:
@@ -109,10 +99,10 @@ class Profiles:
 
         try:
             unchanged = self._parsed(text) == (default, tables)
-        except ConfigurationError:
+        except ConfigError:
             unchanged = False
         if not unchanged:
-            raise ConfigurationError(f"cannot change {self.place}: its form is unusual; edit it by hand")
+            raise ConfigError(f"cannot change {self.place}: its form is unusual; edit it by hand")
         try:
             file = Path(os.path.realpath(self._file))
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -126,7 +116,7 @@ class Profiles:
                     Path(new.name).unlink()
                     raise
         except OSError as error:
-            raise ConfigurationError(f"cannot write {self.place}: {error.strerror}") from None
+            raise ConfigError(f"cannot write {self.place}: {error.strerror}") from None
         self._text, self.default, self.tables = text, default, tables
 
     def _parsed(self, text: str) -> tuple[str, dict[str, object]]:
@@ -136,38 +126,36 @@ class Profiles:
         try:
             document = tomllib.loads(text)
         except RecursionError:
-            raise ConfigurationError(f"invalid {self.place}: it is nested too deeply") from None
+            raise ConfigError(f"invalid {self.place}: it is nested too deeply") from None
         except ValueError as error:  # the rest of its message may quote a token
             position = re.search(r" \((at [^()]*)\)$", str(error))
-            raise ConfigurationError(
-                f"invalid {self.place}: not valid TOML{f', {position[1]}' if position else ''}"
-            ) from None
+            raise ConfigError(f"invalid {self.place}: not valid TOML{f', {position[1]}' if position else ''}") from None
         default, tables = document.get("default", "default"), document.get("profiles", {})
         if not is_map(tables) or not isinstance(default, str) or document.keys() - {"default", "profiles"}:
-            raise ConfigurationError(f"invalid {self.place}: {_FORM}")
+            raise ConfigError(f"invalid {self.place}: {_FORM}")
         return default, {str(name): table for name, table in tables.items()}
 
     def _read(self) -> str:
         """Return the content of a file that no other user can access, or nothing if there is none."""
         try:
             if not stat.S_ISREG(self._file.stat().st_mode):  # reading a pipe could block
-                raise ConfigurationError(f"invalid {self.place}: expected a regular file")
+                raise ConfigError(f"invalid {self.place}: expected a regular file")
             with self._file.open(encoding="utf-8") as opened:
                 status = os.fstat(opened.fileno())
                 if hasattr(os, "getuid"):  # on Windows, the user's folder is private
                     if status.st_uid != os.getuid():
-                        raise ConfigurationError(f"insecure {self.place}: it belongs to another user")
+                        raise ConfigError(f"insecure {self.place}: it belongs to another user")
                     if stat.S_IMODE(status.st_mode) & 0o077:
-                        raise ConfigurationError(
+                        raise ConfigError(
                             f"insecure {self.place}: it has a token but is accessible to other users; run chmod 600"
                         )
                 return opened.read()
         except FileNotFoundError:
             return ""
         except OSError as error:
-            raise ConfigurationError(f"cannot read {self.place}: {error.strerror}") from None
+            raise ConfigError(f"cannot read {self.place}: {error.strerror}") from None
         except UnicodeDecodeError:
-            raise ConfigurationError(f"invalid {self.place}: not UTF-8 text") from None
+            raise ConfigError(f"invalid {self.place}: not UTF-8 text") from None
 
 
 def _parts(text: str) -> list[str]:

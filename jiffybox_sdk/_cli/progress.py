@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -90,7 +89,7 @@ def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[C
     console = _animated_console()
     with _status_line(console) if console else nullcontext() as progress:
         tasks = {
-            number: progress.add_task(_encodable(title), status=_encodable(last[number]))
+            number: progress.add_task(encodable(title, sys.stderr), status=encodable(last[number], sys.stderr))
             for number, title in titles.items()
             if progress
         }
@@ -98,7 +97,7 @@ def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[C
         def update(current: "Named") -> None:
             number, last[current.id] = current.id, current.status
             if progress:
-                progress.update(tasks[number], status=_encodable(current.status))
+                progress.update(tasks[number], status=encodable(current.status, sys.stderr))
             elif (number, current.status) not in shown:
                 session.say(f"{titles[number]}: {current.status} after {time.monotonic() - start:.0f} s")
             shown.add((number, current.status))
@@ -113,10 +112,6 @@ def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[C
             seen = ", ".join(f"{title} was last seen {last[number]}" for number, title in titles.items())
             session.say(f"{seen}; the service continues its work")
             raise
-
-
-def _encodable(text: str) -> str:
-    return encodable(text, sys.stderr)
 
 
 def _animated_console() -> "Console | None":
@@ -192,7 +187,9 @@ class ReadProgress:
 @contextmanager
 def read_progress(paths: Sequence[str]) -> "Generator[ReadProgress]":
     """Show a progress bar while files are read."""
-    total = _total_size(paths)
+    from jiffybox_sdk.validation._files import total_size
+
+    total = total_size(paths)
     interactive = "-" in paths and sys.stdin and sys.stdin.isatty()
     quick = total is not None and total < MIN_BYTES
     console = None if interactive or quick or _is_piped() else _animated_console()
@@ -211,17 +208,3 @@ def _is_piped() -> bool:
     except (OSError, ValueError):  # standard output is not a file
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _total_size(paths: Sequence[str]) -> int | None:
-    """Return the total size in bytes, or `None` if any path is not a regular file."""
-    total = 0
-    for path in paths:
-        try:
-            status = Path(path).stat() if path != "-" else os.fstat(sys.stdin.fileno() if sys.stdin else -1)
-        except (OSError, ValueError):  # reported when the file is read
-            continue
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        total += status.st_size
-    return total

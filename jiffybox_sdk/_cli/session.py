@@ -86,13 +86,13 @@ class Session:
             raise click.UsageError("--local cannot be combined with --api-url, --api-key or --profile.")
         if options.api_key is not None and options.profile is not None:
             raise click.UsageError("--api-key cannot be combined with --profile.")
+        from jiffybox_sdk._cli import config
+
         _skip_plugins()
         if options.local and not options.dry_run:
-            from jiffybox_sdk._cli.local import state_file
             from jiffybox_sdk.emulator._local import LocalClient
 
-            return LocalClient(partial(state_file, create=True), self._on_attempt)
-        from jiffybox_sdk._cli import config
+            return LocalClient(partial(config.state_file, create=True), self._on_attempt)
         from jiffybox_sdk._cli.preview import Preview
         from jiffybox_sdk._cli.profiles import Service
 

@@ -3,7 +3,8 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -272,3 +273,17 @@ def _about_file(name: Path | str, finding: Finding) -> Result:
 def _unreadable(name: Path | str, error: OSError | ValueError) -> Result:
     reason = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "an invalid path"
     return _about_file(name, Finding("", "unreadable", Severity.ERROR, "a file that can be read", reason))
+
+
+def total_size(paths: Sequence[str]) -> int | None:
+    """Return the size of files and, for `-`, of standard input, in bytes, or `None` if any is not a regular file."""
+    total = 0
+    for path in paths:
+        try:
+            status = Path(path).stat() if path != "-" else os.fstat(sys.stdin.fileno() if sys.stdin else -1)
+        except (OSError, ValueError):  # reported when the file is read
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        total += status.st_size
+    return total

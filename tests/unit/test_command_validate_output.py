@@ -17,6 +17,7 @@ from jiffybox_sdk import validation
 from jiffybox_sdk._cli.validate import files as reading
 from jiffybox_sdk.validation import Result, Rule
 from jiffybox_sdk.validation._json_text import Text, read
+from jiffybox_sdk.validation._reports import report
 from jiffybox_sdk.validation._reports.sarif import RULES, SarifWriter, uri
 from jiffybox_sdk.validation._reports.values import value_at
 from tests.support.saved import BROKEN, PLAN, ROOT, findings, rules, sarif_document, write
@@ -283,7 +284,7 @@ def test_a_value_with_many_findings_is_parsed_once_to_show_them(
         parsed.append(data)
         return read(data)
 
-    monkeypatch.setattr(reading, "read", counting)
+    monkeypatch.setattr(report, "read", counting)
     name = write(files / "a.jsonl", to_json({**example("plan"), **{f"new{number}": number for number in range(50)}}))
     ran = shell("validate", "--as", "plan", name, "--show-values")
     assert (len(ran.lines), len(parsed)) == (50, 1)

@@ -13,9 +13,9 @@ from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.output.text import nearest, write
-from jiffybox_sdk._cli.profiles import ConfigurationError
+from jiffybox_sdk._cli.profiles import ConfigError
 from jiffybox_sdk._cli.session import Session, pass_session
-from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
+from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb
 from jiffybox_sdk._common.standing import Standing
@@ -73,7 +73,7 @@ def api(
     if as_curl:
         try:
             url = config.find_service(session.options).url
-        except ConfigurationError:  # no token is needed here
+        except ConfigError:  # no token is needed here
             url = session.options.api_url or API_URL
         write(f"{operation.as_curl(url)}\n")
     else:
@@ -106,7 +106,8 @@ def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operatio
             continue
         names = re.findall(r"{(\w+)}", call.path)
         rules = [_RULES.get(name, partial(arguments.text_id, what=name)) for name in names]
-        model = _model(call, body or {})
+        kind = str((body or {}).get("checkType"))
+        model: type[Request] | None = TYPES[kind] if call is CREATE_CHECK and kind in TYPES else call.takes
         if body and model is None:
             raise click.UsageError(f"{verb} {call.path} takes no parameters: omit them, or add --raw.")
         values = [rule(value) for rule, value in zip(rules, matched, strict=True)]
@@ -115,17 +116,10 @@ def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operatio
     raise click.UsageError(f"unknown call {verb} {path}: {close} --raw sends it anyway.")
 
 
-def _model(call: Endpoint, body: Mapping[str, JsonValue]) -> "type[Request] | None":
-    """Return the model of a call's body, which for checks depends on their type."""
-    kind = body.get("checkType")
-    return TYPES[kind] if call is CREATE_CHECK and isinstance(kind, str) and kind in TYPES else call.takes
-
-
 def _raw(verb: Verb, path: str, body: Mapping[str, JsonValue] | None) -> Operation[object]:
-    """Return an unchecked call."""
+    """Return an unchecked call. Its name is that of another one, since clients do not use it."""
     if not re.fullmatch(r"/?[!-~]+", path):
         raise click.UsageError(f"invalid PATH {path!r}: expected printable ASCII characters; percent-encode others.")
-    # Clients do not use the name of a call.
     call: Call[object] = Call("get_module", verb, path.removeprefix("/"), ANYTHING, Standing.INVENTED)
     fields = {name: SecretStr(str(value)) if name == "password" else value for name, value in (body or {}).items()}
     return Operation(call, call.path, None if body is None else fields.items())

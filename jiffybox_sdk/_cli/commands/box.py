@@ -54,7 +54,7 @@ def create_box(
     distribution: str | None,
     backup: str | None,
     sshkey: bool | None,  # noqa: FBT001 (a parameter of the command line)
-    metadata: str | None,
+    metadata: dict[str, object] | None,
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
@@ -69,7 +69,7 @@ def create_box(
         distribution=distribution,
         password=inputs.read_password(session),
         use_sshkey=sshkey,
-        metadata=inputs.read_metadata(metadata),
+        metadata=metadata,
     )
     _show_new(session, box)
 
@@ -82,11 +82,10 @@ def create_box(
 @inputs.metadata_option
 @wait_options()
 @pass_session
-def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: str | None) -> None:
+def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: dict[str, object] | None) -> None:
     """Create a copy of a box. POST jiffyBoxes/<id>."""
     warn_about_number(session, name)
-    data = inputs.read_metadata(metadata)
-    copy = session.client.send(sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=data))
+    copy = session.client.send(sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=metadata))
     _show_new(session, copy)
 
 

@@ -23,18 +23,18 @@ _contact_option = click.option(
 )
 
 
-contact_group_group = noun_group(
+group = noun_group(
     GROUP,
     complete_groups,
     "admins",
-    "Manage contact groups, which are notified when a check fails. GROUP is the number or name of a group.",
+    "Manage groups of contacts to notify when a check fails. GROUP is the number or name of a group.",
     finds=GROUP,
 )
-add_delete(contact_group_group, GROUP, complete_groups, "admins", sdk.operations.delete_contact_group)
+add_delete(group, GROUP, complete_groups, "admins", sdk.operations.delete_contact_group)
 
 
 @examples("jiffybox contact-group create admins admin@example.org night@example.org", table="contact groups")
-@contact_group_group.command("create")
+@group.command("create")
 @click.argument("name")
 @click.argument("contacts", metavar="EMAIL...", nargs=-1, required=True)
 @wait_options()
@@ -53,7 +53,7 @@ def _add(word: str, send: "Callable[..., sdk.Operation[ContactGroup]]", example:
         show_ready(session, session.client.send(operation))
 
     function = _group_argument(_name_option(_contact_option(wait_options()(pass_session(command)))))
-    added = contact_group_group.command(word, help=summary)(function)
+    added = group.command(word, help=summary)(function)
     examples(f"jiffybox contact-group {word} admins {example}", table="contact groups")(added)
 
 

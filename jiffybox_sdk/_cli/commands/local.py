@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.local import state_file
+from jiffybox_sdk._cli.config import state_file
 from jiffybox_sdk._cli.options import Group, examples
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.session import Session, pass_session

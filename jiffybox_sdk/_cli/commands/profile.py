@@ -86,8 +86,7 @@ def show_profile(session: Session, name: str | None) -> None:
 def use_profile(session: Session, name: str) -> None:
     """Make a profile the default one."""
     session.reject_dry_run()
-    profiles = Profiles()
-    profiles.service(name)
+    (profiles := Profiles()).service(name)  # which must be valid
     profiles.use(name)
     session.say(f"The default profile is {name}.")
 
@@ -100,8 +99,7 @@ def remove_profile(session: Session, name: str) -> None:
     """Remove a profile. Asks for confirmation."""
     session.reject_dry_run()
     session.before_asking("removing a profile")
-    profiles = Profiles()
-    profiles.table(name)
+    (profiles := Profiles()).table(name)  # which must exist
     session.confirm(f"Remove the profile {name} with its token?")
     profiles.remove(name)
     session.say(f"The profile {name} is removed.")

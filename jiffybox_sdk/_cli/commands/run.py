@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,25 +11,8 @@ from jiffybox_sdk._cli.options import Command, current_invocation, examples
 from jiffybox_sdk._cli.output.text import write_error
 from jiffybox_sdk._cli.session import logging_to_stderr
 from jiffybox_sdk._common.texts import printable_lines
-from jiffybox_sdk.emulator._server.program import Program, environment
+from jiffybox_sdk.emulator._server.program import Program, environment, requests_made
 from jiffybox_sdk.exceptions import JiffyArgumentException
-
-if TYPE_CHECKING:
-    from jiffybox_sdk.emulator import JournalEntry
-
-_MOST_LINES = 100
-"""The maximum number of requests to list."""
-
-
-def _report(journal: "Sequence[JournalEntry]", host: str) -> str:
-    """Return the list of a program's requests."""
-    if not journal:
-        return f"no request to {host}: the program may need options for the proxy and for the certificate"
-    count = journal[-1].number
-    shown = journal[-_MOST_LINES:]
-    omitted = f", of which these are the last {len(shown)}" if count > len(shown) else ""
-    requests = "request" if count == 1 else "requests"
-    return "\n  ".join([f"{count} {requests} to {host}{omitted}:", *(entry.line() for entry in shown)])
 
 
 @examples(
@@ -74,5 +56,5 @@ def run(options: EmulatorOptions, command: Sequence[str], quiet: bool) -> None: 
             notify(f"can't run {command[0]!r}: {error.strerror or error}")
             code, quiet = 127 if isinstance(error, FileNotFoundError) else 126, True
     if not quiet:
-        notify(_report(emulator.journal(), HOST))
+        notify(requests_made(emulator.journal(), HOST))
     raise click.exceptions.Exit(code)

@@ -1,10 +1,5 @@
 """`jiffybox sweep`."""
 
-import importlib
-import sys
-from collections.abc import Callable
-from pathlib import Path
-
 import click
 
 from jiffybox_sdk._cli.complete import complete_files
@@ -14,7 +9,7 @@ from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import run_progress
 from jiffybox_sdk._common.texts import printable_lines
 from jiffybox_sdk.emulator import Emulator
-from jiffybox_sdk.exceptions import JiffyArgumentException
+from jiffybox_sdk.emulator._program_file import load_program
 
 
 @examples("jiffybox sweep deploy.py:deploy", "jiffybox sweep deploy.py:deploy --depth 2 --jobs 2 --seed account.json")
@@ -32,7 +27,7 @@ def sweep(program: str, depth: int, most: int, choice: int, repeatable: bool, jo
     FUNCTION takes a client for an emulated account. The program fails if it returns although the account differs from
     that of a run without faults. Exit code 1 if it fails.
     """
-    function = _load(program)
+    function = load_program(program)
     emulator = Emulator(seed=seed)
     with run_progress() as progress:
         result = emulator.sweep(
@@ -41,24 +36,3 @@ def sweep(program: str, depth: int, most: int, choice: int, repeatable: bool, jo
     write(f"{printable_lines(str(result))}\n")
     if result.failures:
         raise click.exceptions.Exit(ExitCode.REFUSED)
-
-
-def _load(program: str) -> Callable[..., object]:
-    file, _, name = program.rpartition(":")
-    path = Path(file)
-    if not file or not name.isidentifier() or path.suffix != ".py" or not path.stem.isidentifier():
-        raise JiffyArgumentException(f"invalid program {program!r}: expected FILE:FUNCTION, such as deploy.py:deploy")
-    if not path.is_file():
-        raise JiffyArgumentException(f"invalid program {program!r}: there is no file {file!r}")
-    # As `python FILE` does, so that further processes find it as well.
-    sys.path.insert(0, str(path.parent.resolve()))
-    try:
-        module = importlib.import_module(path.stem)
-    except Exception as error:  # whatever the user's file raises
-        raise JiffyArgumentException(f"can't import {file!r}: {type(error).__name__}: {error}") from error
-    if not module.__file__ or not path.samefile(module.__file__):
-        raise JiffyArgumentException(f"can't import {file!r}: there is another module {path.stem}: rename the file")
-    function: object = getattr(module, name, None)
-    if not callable(function):
-        raise JiffyArgumentException(f"invalid program {program!r}: there is no function {name} in {file!r}")
-    return function

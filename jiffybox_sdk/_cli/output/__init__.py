@@ -2,6 +2,8 @@
 
 import typing as _typing
 
+from jiffybox_sdk._lazy import lazy_names
+
 if _typing.TYPE_CHECKING:
     from jiffybox_sdk._cli.output import (
         drift as drift,
@@ -11,6 +13,4 @@ if _typing.TYPE_CHECKING:
         terminal as terminal,
     )
 else:
-    from jiffybox_sdk._lazy import lazy_names
-
     __all__, __getattr__, __dir__ = lazy_names(__name__, {}, "drift formats rows tables terminal")

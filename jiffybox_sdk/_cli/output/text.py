@@ -44,10 +44,9 @@ def write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        if os.name == "nt" and error.errno == errno.EINVAL:  # as a closed pipe is reported there
+        # On Windows, a closed pipe is reported as an invalid argument.
+        if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
             raise BrokenPipeError from None
         raise OutputError(error.strerror) from None
 

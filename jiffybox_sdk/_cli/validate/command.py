@@ -39,12 +39,7 @@ class _Kind(click.Choice[str]):
     help="Whether files contain JSON lines, one value or list of values, or recorded traffic.  [default: lines for "
     ".jsonl and .ndjson, value for .json, traffic for .har, .yaml and .yml; the first line of standard input]",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Number of processes for large inputs.  [default: one per core, 1 for pipes]",
-)
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: one per core, 1 for pipes]")
 @click.option("--redact", metavar="FILE", help="Write a copy of recorded traffic without tokens and passwords.")
 @click.option("--strict", is_flag=True, help="Treat warnings, such as unknown fields, as errors.")
 @click.option(

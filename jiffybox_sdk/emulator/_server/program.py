@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from jiffybox_sdk.emulator._journal import JournalEntry
+
 _PROXY = "HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy CGI_HTTP_PROXY"
 """The variables for the URL of a proxy. CGI programs ignore `HTTP_PROXY`, since a request can set it."""
 
@@ -19,6 +21,9 @@ _AUTHORITY = (
 
 _DIRECT = "localhost,127.0.0.1,::1"
 """Hosts to connect to without the proxy: programs may use services on this machine."""
+
+_MOST_LINES = 100
+"""The maximum number of requests to list."""
 
 _SIGNALS = ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP")
 _SENT_TO_BOTH = ("SIGINT", "SIGQUIT")
@@ -88,3 +93,14 @@ def environment(proxy: str, authority: Path, key: str, *, chosen: bool) -> dict[
         "WGETRC": str(folder / "wgetrc"),
         "PHP_INI_SCAN_DIR": f"{inherited.get('PHP_INI_SCAN_DIR', '')}{os.pathsep}{folder}",
     }
+
+
+def requests_made(journal: Sequence[JournalEntry], host: str) -> str:
+    """Return the list of a program's requests."""
+    if not journal:
+        return f"no request to {host}: the program may need options for the proxy and for the certificate"
+    count = journal[-1].number
+    shown = journal[-_MOST_LINES:]
+    omitted = f", of which these are the last {len(shown)}" if count > len(shown) else ""
+    requests = "request" if count == 1 else "requests"
+    return "\n  ".join([f"{count} {requests} to {host}{omitted}:", *(entry.line() for entry in shown)])
