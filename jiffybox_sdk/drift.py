@@ -15,10 +15,9 @@ from jiffybox_sdk._common import redaction
 from jiffybox_sdk._common.arguments import shown
 from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk._common.process import PerProcess
-from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
+from jiffybox_sdk.models._fields import Name
 from jiffybox_sdk.models._reader import reader, type_name
-from jiffybox_sdk.models.responses.envelope import Envelope
 
 MOST_ENTRIES = 1000
 """The maximum number of different entries for one payload, which can hold any number of new names."""
@@ -137,12 +136,15 @@ class Drift:
 
 
 def entries_in(
-    payload: object, as_type: type[object], secrets: Callable[[], Collection[str]] = tuple
+    payload: object,
+    as_type: type[object],
+    secrets: Callable[[], Collection[str]] = tuple,
+    flagged: frozenset[Name] | None = None,
 ) -> tuple[DriftEntry, ...]:
     """Return the entries for a payload in Python objects. Secrets are hidden, in case the service sends them back."""
     # Few responses have drift.
     from jiffybox_sdk.validation._findings import Finding, Severity  # noqa: PLC0415
-    from jiffybox_sdk.validation._shapes import in_envelope, shape_of  # noqa: PLC0415
+    from jiffybox_sdk.validation._shapes import shape_in, shape_of  # noqa: PLC0415
     from jiffybox_sdk.validation._walk import Walk  # noqa: PLC0415
 
     root = type_name(as_type).replace("Async", "")  # the wire is the same for both faces
@@ -156,9 +158,10 @@ def entries_in(
     def step(name: str | None) -> str:
         return "*" if name is None else shown_name(name, hidden)
 
-    enveloped = as_type is not Envelope and is_enveloped(payload)
-    shape = shape_of(as_type)
-    Walk(count, thorough=False, step=step).visit(in_envelope(shape) if enveloped else shape, payload)
+    bare = shape_of(as_type)
+    shape = shape_in(bare, payload)
+    enveloped = shape is not bare
+    Walk(count, thorough=False, step=step, flagged=flagged).start(shape, payload)
     return tuple(
         DriftEntry(
             "Envelope" if enveloped and not finding.pointer.startswith("/result") else root,

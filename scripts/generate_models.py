@@ -145,7 +145,7 @@ def prepare(node: JsonNode, formats: Mapping[str, str], *, top: bool = False) ->
     elif isinstance(kind := node.get("type"), str) and not top:
         our_type = PLAIN_TYPES.get(kind) or formats.get(str(node.get("format")))
     elif set(node) <= {"description", "examples", "x-standing"} and not top:
-        our_type = "pydantic.JsonValue"
+        our_type = "jiffybox_sdk.models._fields.Json"
     if our_type:
         result.pop("$ref", None)
         result["customTypePath"] = our_type

@@ -126,7 +126,7 @@ def _drift(
     """Return what is new in a response whose validation has raised a flag."""
     if not flags or not flags.new:
         return ()
-    return entries_in(from_json(answer.body), result_reader.type, operation.secrets)
+    return entries_in(from_json(answer.body), result_reader.type, operation.secrets, frozenset(flags.names))
 
 
 def _of_another_call(answer: RawResponse, operation: Operation, reason: str) -> Failure:

@@ -21,11 +21,12 @@ from jiffybox_sdk.emulator._messages import MessageTemplate
 from jiffybox_sdk.emulator._service import Exchange
 from jiffybox_sdk.emulator._state.account import USED_NETWORKS, VARIED_NETWORKS, Account
 from jiffybox_sdk.emulator._state.objects import BoxState, Counters, GroupState, IpState, Work, WorkKind
+from jiffybox_sdk.models._fields import Shape
 from jiffybox_sdk.models.responses.box_status import BoxStatus
 from jiffybox_sdk.models.responses.check_status import CheckStatus
 from jiffybox_sdk.models.responses.result_code import ResultCode
 from jiffybox_sdk.validation._kinds import KINDS
-from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
+from jiffybox_sdk.validation._shapes import Array, Map, Object, TextOr, shape_of
 
 T = TypeVar("T")
 
@@ -92,7 +93,7 @@ class Variation:
             case Array(), list():
                 return [self._value(shape.item, item) for item in value]
             case TextOr(), dict():
-                return self._value(shape.other, value)
+                return self._value(shape.item, value)
             case _:
                 return value
 

@@ -5,18 +5,17 @@ The service is a PHP application. It sends empty maps as ``[]``, and occasionall
 no Python code runs for values of the expected type.
 """
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from math import inf
-from typing import Annotated, Final, Literal, Never, TypeVar, get_args
+from typing import Annotated, Literal, Never, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler, JsonValue, ValidationInfo
 from pydantic_core import CoreSchema, PydanticKnownError, SchemaValidator, ValidationError, core_schema
 
 from jiffybox_sdk._common.json_path import EMPTY_LIST, MAP, OBJECT, TEXT
+from jiffybox_sdk._common.pydantic_errors import details
 
 T = TypeVar("T")
 
@@ -28,31 +27,40 @@ INTEGER_TEXT = r"^-?(0|[1-9][0-9]{0,18})$"
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
+Name = str | tuple[object, str | None] | None
+"""The name of a field, alone or after that of the model around it. `None` is no field at all."""
+
+
 @dataclass(slots=True)
 class Flags:
-    """A validation context in which validators flag the fields with something to report, and nothing more.
+    """A validation context for parsed JSON, in which validators flag the fields with something to report.
 
     Attributes:
-        new: The names of fields with drift, `FIELD` for unknown fields, and `None` for values outside of fields.
-        quirk: The same for known quirks of the service.
+        place: The name of the field whose value is validated, if it is validated alone.
+        names: The names of the flagged fields.
+        quirks: The tolerances that were needed, each with whether they were needed only for known quirks.
+        valid: Whether there were no errors.
     """
 
-    new: set[str | None] = field(default_factory=set[str | None])
-    quirk: set[str | None] = field(default_factory=set[str | None])
+    place: str | None = None
+    names: set[Name] = field(default_factory=set[Name])
+    quirks: dict[str, bool] = field(default_factory=dict[str, bool])
+    valid: bool = True
 
-    def __bool__(self) -> bool:
-        return bool(self.new or self.quirk)
+    @property
+    def new(self) -> bool:
+        """Whether there is drift, other than known quirks of the service."""
+        return not all(self.quirks.values())
 
-
-def _flagging(accepts: CoreSchema, field: str | None, is_quirk: Callable[[T], bool]) -> CoreSchema:
-    """Return the schema of a validator that also flags each value that it accepts in a field."""
-
-    def flag(value: T, info: ValidationInfo) -> T:
-        if isinstance(info.context, Flags):
-            (info.context.quirk if is_quirk(value) else info.context.new).add(field)
-        return value
-
-    return core_schema.with_info_after_validator_function(flag, accepts)
+    def judge(self, validate: Callable[..., T], payload: object) -> T | None:
+        """Return the validated payload, or flag the fields with errors and return `None`."""
+        try:
+            return validate(payload, context=self)
+        except ValidationError as error:
+            self.valid = False
+            steps = {step for detail in details(error) for step in detail["loc"]}
+            self.names |= {None, *(step for step in steps if isinstance(step, str))}
+        return None
 
 
 @dataclass(frozen=True)
@@ -61,25 +69,11 @@ class Tolerance:
 
     Attributes:
         accepts: The schema of a validator that accepts and converts deviating values.
-        is_quirk: Whether the deviation in a field is a known quirk of the service, and so is not drift.
+        is_quirk: Whether the deviation in a field, or an enum's value, is a known quirk of the service, and so not drift.
     """
 
-    accepts: CoreSchema
+    accepts: CoreSchema = field(default_factory=core_schema.any_schema)
     is_quirk: Callable[[object], bool] = lambda _: False
-
-    def read(self, value: object) -> object:
-        """Return the converted value, or `REFUSED`."""
-        try:
-            return self._validator.validate_python(value)
-        except ValidationError:
-            return REFUSED
-
-    @cached_property
-    def _validator(self) -> SchemaValidator:
-        return SchemaValidator(self.accepts)
-
-
-REFUSED: Final = object()
 
 
 def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
@@ -87,7 +81,6 @@ def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
 
 
 _NEW_MAP = core_schema.no_info_plain_validator_function(lambda _: dict[str, object]())
-_NONE = core_schema.no_info_plain_validator_function(lambda _: None)
 
 NULL, STATE, FIELD = "null for a field that may be absent", "an unknown value of an enum", "an unknown field"
 TOLERANCES: dict[str, Tolerance] = {
@@ -103,35 +96,77 @@ TOLERANCES: dict[str, Tolerance] = {
     ),
     NULL: Tolerance(core_schema.none_schema(), is_quirk=lambda _: True),  # it means the same
     # The slots 3 to 5 exist, but their hours are not on record [documented].
-    STATE: Tolerance(core_schema.any_schema(), {("TimeSlot", 3), ("TimeSlot", 4), ("TimeSlot", 5)}.__contains__),
-    FIELD: Tolerance(core_schema.any_schema()),
+    STATE: Tolerance(is_quirk={("TimeSlot", 3), ("TimeSlot", 4), ("TimeSlot", 5)}.__contains__),
+    FIELD: Tolerance(),
 }
 """All accepted deviations. Validators, findings and drift follow from this table.
 
-`null` is accepted without a flag, because it is not drift, and `check` finds it in the text.
+Models accept `null` without a flag, because it is not drift, and `check` finds it in the text.
 """
 
 
-def tolerated(name: str, field: str | None) -> list[CoreSchema]:
-    """Return the flagging validator of a tolerance, or none if the table does not list it."""
+def tolerated(name: str, field: str | None, enum: str = "") -> list[CoreSchema]:
+    """Return the validator of a tolerance, which flags what it accepts in a field, or none if the table has no such row."""
     if name not in TOLERANCES:
         return []
-    is_quirk = TOLERANCES[name].is_quirk(field)
-    return [_flagging(TOLERANCES[name].accepts, field, lambda _: is_quirk)]
+    is_quirk = TOLERANCES[name].is_quirk
+
+    def flag(value: T, info: ValidationInfo) -> T:
+        flags = info.context
+        if isinstance(flags, Flags):
+            flags.names.add((info.config and info.config.get("title"), field))
+            quirk = is_quirk((enum, value) if enum else field or flags.place)
+            flags.quirks[name] = flags.quirks.get(name, True) and quirk
+        return value
+
+    return [core_schema.with_info_after_validator_function(flag, TOLERANCES[name].accepts)]
+
+
+def one_of(known: CoreSchema, plain: CoreSchema, field: str | None, enum: str) -> CoreSchema:
+    """Return the schema of a validator of a field with an open enum: of known values, or any plain ones."""
+    choices = [known, *tolerated(STATE, field, enum)]
+    return core_schema.chain_schema([plain, core_schema.union_schema([*choices], mode="left_to_right")])
+
+
+class Shape:
+    """What a payload or a part of one looks like, for `check` and for its validators, which build no models.
+
+    Attributes:
+        name: The name for findings.
+    """
+
+    name: str
+
+    def schema(self, field: str | None) -> CoreSchema:
+        """Return the schema of the validator for a field, or a value outside of fields."""
+        del field
+        return core_schema.any_schema()
+
+    @cached_property
+    def validator(self) -> SchemaValidator:
+        """The validator, which accepts what the models accept."""
+        return SchemaValidator(self.schema(None))
+
+    @cached_property
+    def names(self) -> frozenset[Name]:
+        """The names by which validators flag the fields in such a payload, and their names in JSON."""
+        return frozenset()
 
 
 @dataclass(frozen=True, eq=False)
-class Scalar:
-    """A string, a number or a boolean: a marker for annotations, and the shape with which payloads are compared.
+class Scalar(Shape):
+    """A string, a number or a boolean: a marker for annotations, and the shape of such values.
 
     Attributes:
         type: The JSON type.
         name: The name for findings.
         plain: The validator for the intended form.
-        also: Validators for other forms that the schemas allow.
+        also: Validators that convert other forms that the schemas allow.
         tolerance: The name of the tolerance for deviating forms.
-        error: Pydantic's type of the error for other values.
-        known: The known values, if not all are.
+        error: The type of pydantic's error for other values.
+        message: The message of the error, if it is none of pydantic's own types.
+        enum: The name of the enum, if only some values are known.
+        known: The known values.
     """
 
     type: Literal["string", "integer", "number", "boolean"]
@@ -140,65 +175,41 @@ class Scalar:
     also: Sequence[CoreSchema] = ()
     tolerance: str = ""
     error: str = ""
-    least: float = -inf
-    most: float = inf
-    or_empty: bool = False
+    message: str | None = None
     enum: str = ""
-    known: Mapping[str | int, None] = field(default_factory=dict[str | int, None])
-
-    @cached_property
-    def exact(self) -> tuple[object, ...]:
-        """The Python types whose values all fit."""
-        if self.known or (self.type == "integer" and self.most < inf):
-            return ()
-        return {"string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,)}[self.type]
+    known: Sequence[str | int] = ()
 
     @cached_property
     def known_text(self) -> str:
         """The known values, for findings."""
         return f"one of {', '.join(map(str, self.known))}"
 
-    @cached_property
-    def strict(self) -> CoreSchema:
-        """The schema of a validator that accepts only values without findings."""
-        if not self.known:
-            return self.plain
-        # Literals alone would accept `true` for 1.
-        return core_schema.chain_schema([self.plain, core_schema.literal_schema([*self.known])])
+    def schema(self, field: str | None) -> CoreSchema:
+        if self.enum:
+            plain = replace(self, enum="").schema(field)
+            return one_of(core_schema.literal_schema([*self.known]), plain, field, self.enum)
+        others = [core_schema.chain_schema([form, self.plain]) for form in tolerated(self.tolerance, field)]
+        return self._union(self.plain, *self.also, *others)
 
-    @cached_property
-    def is_clean(self) -> Callable[[object], bool]:
-        """A quick check that returns true only for values without findings."""
-        return SchemaValidator(self.strict).isinstance_python
-
-    def _choices(self, field: str | None) -> list[CoreSchema]:
-        return [self.plain, *self.also, *tolerated(self.tolerance, field)]
+    def _union(self, *choices: CoreSchema) -> CoreSchema:
+        return core_schema.union_schema(
+            [*choices], mode="left_to_right", custom_error_type=self.error, custom_error_message=self.message
+        )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        choices = self._choices(handler.field_name)
-        return core_schema.union_schema([*choices], mode="left_to_right", custom_error_type=self.error)
+        return self.schema(handler.field_name)
 
 
 class EpochScalar(Scalar):
     """Seconds since the epoch, read as a datetime."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        plain, *others = self._choices(handler.field_name)
-        to_moment = core_schema.datetime_schema()
-        seconds: list[CoreSchema] = [core_schema.chain_schema([plain, to_moment])]
-        seconds += [core_schema.chain_schema([other, plain, to_moment]) for other in others]
+        seconds = core_schema.chain_schema([self.schema(handler.field_name), core_schema.datetime_schema()])
         moment = core_schema.datetime_schema(strict=True, tz_constraint="aware", ge=datetime(1970, 1, 1, tzinfo=UTC))
         in_utc = core_schema.no_info_after_validator_function(lambda moment: moment.astimezone(UTC), moment)
-        error = "Input should be whole seconds since the epoch, up to the year 9999"
-        json, python = (
-            core_schema.union_schema(
-                [*choices], mode="left_to_right", custom_error_type=self.error, custom_error_message=error
-            )
-            for choices in (seconds, [*seconds, in_utc])
-        )
         return core_schema.json_or_python_schema(
-            json_schema=json,
-            python_schema=python,
+            json_schema=seconds,
+            python_schema=self._union(seconds, in_utc),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda moment: int(moment.timestamp()), when_used="json"
             ),
@@ -206,10 +217,14 @@ class EpochScalar(Scalar):
 
 
 class AnyValue:
-    """Any JSON value. In JSON, there is nothing to validate."""
+    """Any JSON value. In JSON, parsed or not, there is nothing to validate."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.json_or_python_schema(core_schema.any_schema(), handler(source))
+        def validate(value: object, handler: Callable[[object], object], info: ValidationInfo) -> object:
+            return value if isinstance(info.context, Flags) else handler(value)
+
+        in_python = core_schema.with_info_wrap_validator_function(validate, handler(source))
+        return core_schema.json_or_python_schema(core_schema.any_schema(), in_python)
 
 
 class EmptyListIsMap:
@@ -227,14 +242,10 @@ class Open:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         enum, plain = get_args(source)
-        member, value = handler(enum), handler(plain)
-        unknown: list[CoreSchema] = []
-        if STATE in TOLERANCES:
-            is_quirk, accepts = TOLERANCES[STATE].is_quirk, value if issubclass(enum, str) else core_schema.int_schema()
-            unknown = [_flagging(accepts, handler.field_name, lambda state: is_quirk((enum.__name__, state)))]
-        if issubclass(enum, str):
-            return core_schema.union_schema([member, *unknown], mode="left_to_right", custom_error_type="string_type")
-        return core_schema.chain_schema([value, core_schema.union_schema([member, *unknown], mode="left_to_right")])
+        known = handler(enum)
+        if "_missing_" not in vars(enum):  # an enum is slow to reject a value
+            known = core_schema.chain_schema([core_schema.literal_schema([member.value for member in enum]), known])
+        return one_of(known, handler(plain), handler.field_name, enum.__name__)
 
 
 class TextOrObject:
@@ -260,39 +271,28 @@ def _refuse(_: object) -> Never:
 
 
 _FRACTION = core_schema.chain_schema([core_schema.float_schema(strict=True), core_schema.int_schema()])
+_SECONDS = core_schema.int_schema(strict=True, ge=0, le=LAST_EPOCH)
+_NONE = core_schema.chain_schema(
+    [core_schema.literal_schema([""]), core_schema.no_info_plain_validator_function(lambda _: None)]
+)
 
-TEXT_SCALAR = Scalar("string", "string", core_schema.str_schema(strict=True))
+TEXT_SCALAR = Scalar("string", "string", core_schema.str_schema(strict=True), error="string_type")
 INTEGER = Scalar(
-    "integer", "integer", core_schema.int_schema(strict=True), [_FRACTION], "text for an integer", error="int_type"
+    "integer", "integer", core_schema.int_schema(strict=True), [_FRACTION], "text for an integer", "int_type"
 )
-BOOLEAN = Scalar(
-    "boolean", "boolean", core_schema.bool_schema(strict=True), (), "text for a boolean", error="bool_type"
-)
-_NUMBER = Scalar(
-    "number",
-    "number",
-    core_schema.float_schema(strict=True, allow_inf_nan=False),
-    tolerance="text for a number",
-    error="float_type",
-    least=-sys.float_info.max,
-    most=sys.float_info.max,
-)
+BOOLEAN = Scalar("boolean", "boolean", core_schema.bool_schema(strict=True), (), "text for a boolean", "bool_type")
+_FLOAT = core_schema.float_schema(strict=True, allow_inf_nan=False)
+_NUMBER = Scalar("number", "number", _FLOAT, (), "text for a number", "float_type")
 _EPOCH = EpochScalar(
     "integer",
     f"integer from 0 to {LAST_EPOCH}",
-    core_schema.int_schema(strict=True, ge=0, le=LAST_EPOCH),
-    [_FRACTION],
+    _SECONDS,
+    [core_schema.chain_schema([_FRACTION, _SECONDS])],
     "text for an integer",
-    error="epoch",
-    least=0,
-    most=LAST_EPOCH,
+    "epoch",
+    "Input should be whole seconds since the epoch, up to the year 9999",
 )
-_PORT = replace(
-    INTEGER,
-    name="integer or empty string",
-    also=[_FRACTION, core_schema.chain_schema([core_schema.literal_schema([""]), _NONE])],
-    or_empty=True,
-)
+_PORT = replace(INTEGER, name="integer or empty string", also=[_FRACTION, _NONE])
 
 Integer = Annotated[int, INTEGER]
 """A JSON integer (``5``, ``5.0``) or decimal text (``"5"``), but not a boolean."""
@@ -314,4 +314,7 @@ Port = Annotated[int | None, _PORT]
 """An integer, or empty text for no port."""
 
 Map = Annotated[dict[str, T], EmptyListIsMap()]
-JsonObject = Map[Annotated[JsonValue, AnyValue()]]
+Json = Annotated[JsonValue, AnyValue()]
+"""Any JSON value."""
+
+JsonObject = Map[Json]

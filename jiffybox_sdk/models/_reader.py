@@ -3,7 +3,8 @@
 Our exceptions give the JSON paths of missing and wrong values, but never the values.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -27,7 +28,7 @@ _MESSAGES: dict[str, str] = dict.fromkeys(("dict_type", "model_type"), "Input sh
 """Messages in JSON's terms that replace pydantic's, by error type."""
 
 
-class TypedEnvelope(Model, Generic[T], frozen=True):
+class TypedEnvelope(Model, Generic[T], frozen=True, title="Envelope"):
     """`Envelope` with the type of its result, so that a response is parsed only once."""
 
     messages: list[Message]
@@ -80,11 +81,15 @@ class Reader(Generic[T]):
                     valid[str(key)] = result.partial
         return valid
 
-    def read(self, data: bytes, flags: Flags, *, enveloped: bool) -> T:
-        """Return the value of JSON, or raise pydantic's error."""
-        if enveloped:
-            return self.enveloped.validate_json(data, context=flags).result
-        return self.bare.validate_json(data, context=flags)
+    def read(self, payload: object, flags: Flags) -> T | None:
+        """Return the value of parsed JSON, with or without an envelope, or `None` if it is invalid."""
+        if self._in_envelope(payload):
+            envelope = flags.judge(self.enveloped.validate_python, payload)
+            return None if envelope is None else envelope.result
+        return flags.judge(self.bare.validate_python, payload)
+
+    def _in_envelope(self, payload: object) -> TypeGuard[Mapping[object, object]]:
+        return self.type is not Envelope and is_enveloped(payload)
 
     def check_any(self, payload: object) -> T | JiffyAttributeException:
         """Return the value of a payload, JSON or Python objects, with or without an envelope, or the exception to raise."""
@@ -102,7 +107,7 @@ class Reader(Generic[T]):
                 except (ValueError, TypeError):  # a TypeError for text with an unpaired surrogate
                     return attribute_exception(error, self._name, payload)
             payload = parsed
-        if self.type is not Envelope and is_enveloped(payload):
+        if self._in_envelope(payload):
             envelope = reader(Envelope).check(payload)
             if isinstance(envelope, JiffyAttributeException):
                 return envelope

@@ -8,10 +8,11 @@ from math import inf
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
+from jiffybox_sdk.models._fields import Shape
 from jiffybox_sdk.validation._findings import Finding, Severity, json_type
 from jiffybox_sdk.validation._json_text import json_bytes, read
 from jiffybox_sdk.validation._kinds import KINDS, NAMES, item_of
-from jiffybox_sdk.validation._shapes import Array, Map, Object, Shape, TextOr, shape_of
+from jiffybox_sdk.validation._shapes import Array, Map, Object, TextOr, shape_of
 from jiffybox_sdk.validation._walk import Walk
 
 
@@ -142,7 +143,7 @@ def _candidate(kind: KindName, payload: object, *, least: float = -inf) -> Candi
 
     if known >= least:
         with suppress(_UnlikelyError):
-            Walk(count).visit(shape, payload)
+            Walk(count).start(shape, payload)
     return Candidate(kind, known, unknown, errors)
 
 
@@ -164,7 +165,7 @@ def _known_fields(shape: Shape | None, value: object) -> int:
         case Array() if is_list(value):
             return sum(_known_fields(shape.item, inner) for inner in value)
         case TextOr():
-            return _known_fields(shape.other, value)
+            return _known_fields(shape.item, value)
         case _:
             return 0
 

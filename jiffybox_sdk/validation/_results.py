@@ -8,11 +8,12 @@ from typing import Literal
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.line_numbers import lines_of, steps_of
-from jiffybox_sdk.validation._check import ANYTHING, examiner
+from jiffybox_sdk.validation._check import report_on
 from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import guess_read, looks_like
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS, kind_of
+from jiffybox_sdk.validation._shapes import ANY_JSON, described, shape_of
 from jiffybox_sdk.validation._validate import validate
 
 MOST_FINDINGS = 1000
@@ -132,7 +133,7 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
         if guessed and not kind:
             severity = Severity.NOTE if guessed.fits_all else Severity.ERROR
             findings.report(Finding("", "unknown-kind", severity, found=guessed.reason))
-        (examiner(KINDS[kind]) if kind else ANYTHING).read_text(text, findings.report)
+        report_on(text, shape_of(KINDS[kind]) if kind else ANY_JSON, findings.report)
         return kind, findings.all()
     kind = kind_of(as_type)
     added = _ADDED.get(kind)
@@ -141,7 +142,7 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
         if finding.rule != "unknown-field" or finding.pointer != added:
             findings.report(finding)
 
-    examiner(as_type).read_text(text, report if added else findings.report)
+    report_on(text, described(as_type), report if added else findings.report)
     if kind and text.readable and _has_error(findings.all()) and (other := looks_like(text.payload, kind)):
         findings.report(Finding("", "other-kind", Severity.NOTE, kind, f"what looks like {other}"))
     return kind, findings.all()

@@ -1,23 +1,31 @@
-"""The shapes of payloads, derived from the models' field types, for `walk`.
-
-Each shape also has a strict validator without any tolerance, which builds no models. Payloads that it accepts have no
-findings, except those that validators do not see (see `Text.clean`).
-"""
+"""The shapes of payloads, derived from the models' field types, with validators that build no models."""
 
 import builtins
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property, lru_cache
-from typing import Annotated, ClassVar, Never, get_args, get_origin
+from functools import cache, cached_property, lru_cache
+from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue, SecretStr
-from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from jiffybox_sdk._common.standing import Standing
+from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._fields import FIELD, TEXT_SCALAR, EmptyListIsMap, Open, Scalar, TextOrObject
+from jiffybox_sdk.models._fields import (
+    FIELD,
+    NULL,
+    TEXT_SCALAR,
+    EmptyListIsMap,
+    Name,
+    Open,
+    Scalar,
+    Shape,
+    TextOrObject,
+    tolerated,
+)
 from jiffybox_sdk.models._reader import wire_type
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.schemas import load
@@ -25,145 +33,107 @@ from jiffybox_sdk.schemas import load
 _MODELS = "jiffybox_sdk.models.responses."
 
 
-class Checkable:
-    """Base class for the shapes of objects, lists and unions."""
-
-    exact: ClassVar[tuple[object, ...]] = ()
-
-    @cached_property
-    def is_clean(self) -> Callable[[object], bool]:
-        """A quick check that returns true only for values without findings, as far as validators see them."""
-        accepts = self._validator.isinstance_python
-
-        def is_clean(value: object) -> bool:
-            try:
-                return accepts(value)
-            except _UnknownFieldError:
-                return False
-
-        return is_clean
-
-    def is_clean_json(self, data: str | bytes | bytearray) -> bool:
-        """Return whether the quick check accepts JSON, which is not parsed into Python objects first."""
-        try:
-            self._validator.validate_json(data)
-        except (ValidationError, _UnknownFieldError):
-            return False
-        return True
-
-    @cached_property
-    def _validator(self) -> SchemaValidator:
-        return SchemaValidator(_strict(self))
-
-
-@dataclass(frozen=True)
-class AnyJson(Checkable):
+@dataclass(frozen=True, eq=False)
+class AnyJson(Shape):
     """Any JSON value."""
 
     name: str = "any value"
 
 
-@dataclass(frozen=True)
-class Array(Checkable):
+ANY_JSON = AnyJson()
+
+
+@dataclass(frozen=True, eq=False)
+class _Around(Shape):
+    """A value of another shape, or several."""
+
+    name: str
+    item: Shape
+
+    @cached_property
+    def names(self) -> frozenset[Name]:
+        return self.item.names
+
+
+class Array(_Around):
     """A list of values of one shape."""
 
-    name: str
-    item: "Shape"
+    def schema(self, field: str | None) -> CoreSchema:
+        return core_schema.list_schema(self.item.schema(field), strict=True, fail_fast=True)
 
 
-@dataclass(frozen=True)
-class Map(Checkable):
+@dataclass(frozen=True, eq=False)
+class Map(_Around):
     """A map from any names to values of one shape. `tolerance` is that for an empty list."""
 
-    name: str
-    item: "Shape"
     tolerance: str
 
+    def schema(self, field: str | None) -> CoreSchema:
+        items = core_schema.dict_schema(None, self.item.schema(field), strict=True, fail_fast=True)
+        return core_schema.union_schema([items, *tolerated(self.tolerance, field)], mode="left_to_right")
 
-@dataclass(frozen=True)
-class TextOr(Checkable):
+
+@dataclass(frozen=True, eq=False)
+class TextOr(_Around):
     """A string, or an object or list of another shape."""
 
-    name: str
     text: Scalar
-    other: "Shape"
+
+    def schema(self, field: str | None) -> CoreSchema:
+        return core_schema.union_schema([self.text.schema(field), self.item.schema(field)], mode="left_to_right")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an object."""
+    """A field of an object. `names` are its own and those of the fields inside."""
 
-    shape: "Shape"
+    shape: Shape
     required: bool
     standing: Standing | None
+    names: frozenset[Name]
 
 
 @dataclass(frozen=True, eq=False)
-class Object(Checkable):
-    """An object with named fields. `others` is the shape of all other fields, if the schema allows them."""
+class Object(Shape):
+    """An object with named fields. `others` is the shape of all other fields, if the schema allows them.
+
+    `title` is the name by which validators know the object.
+    """
 
     name: str
+    title: str
     fields: Mapping[str, Field]
-    others: "Shape | None" = None
+    others: Shape | None = None
 
+    def schema(self, field: str | None) -> CoreSchema:
+        del field
+        fields: dict[str, core_schema.TypedDictField] = {}
+        for name, member in self.fields.items():
+            value = member.shape.schema(name)
+            if not member.required and (null := tolerated(NULL, name)):
+                value = core_schema.union_schema([value, *null], mode="left_to_right")
+            fields[name] = core_schema.typed_dict_field(value, required=member.required)
+        others = [self.others.schema(None)] if self.others else tolerated(FIELD, FIELD)
+        return core_schema.typed_dict_schema(
+            fields,
+            strict=True,
+            extra_behavior="allow" if others else "forbid",
+            extras_schema=others[0] if others else None,
+            config=core_schema.CoreConfig(title=self.title),
+        )
 
-Shape = AnyJson | Scalar | Array | Map | TextOr | Object
+    @cached_property
+    def names(self) -> frozenset[Name]:
+        inside = [field.names for field in self.fields.values()]
+        return frozenset[Name]([(self.title, FIELD), (self.title, None)]).union(
+            *inside, self.others.names if self.others else ()
+        )
 
 
 @lru_cache
-def flagged_fields(shape: Object, flagged: frozenset[str | None]) -> Mapping[str, Field]:
-    """Return the fields that are flagged or have a flag inside. All have, if there is one for values outside fields."""
-    fields = shape.fields.items()
-    return {name: field for name, field in fields if not flagged.isdisjoint({None, name, *_names_in(field.shape)})}
-
-
-def _names_in(shape: Shape) -> frozenset[str]:
-    """Return the names of all fields in a shape, with `FIELD` if there may be unknown fields."""
-    match shape:
-        case Array() | Map():
-            return _names_in(shape.item)
-        case TextOr():
-            return _names_in(shape.other)
-        case Object():
-            inner = [_names_in(field.shape) for field in shape.fields.values()]
-            return frozenset(shape.fields).union(*inner, _names_in(shape.others) if shape.others else {FIELD})
-        case _:
-            return frozenset()
-
-
-class _UnknownFieldError(Exception):
-    """A strict validator has met an unknown field. Pydantic would keep an error for each, and there may be millions."""
-
-
-def _stop(_: object) -> Never:
-    raise _UnknownFieldError
-
-
-_UNKNOWN = core_schema.no_info_plain_validator_function(_stop)
-
-
-def _strict(shape: "Shape | Checkable") -> CoreSchema:
-    """Return the schema of the strict validator."""
-    match shape:
-        case Scalar():
-            return shape.strict
-        case Array():
-            return core_schema.list_schema(_strict(shape.item), strict=True, fail_fast=True)
-        case Map():
-            return core_schema.dict_schema(None, _strict(shape.item), strict=True, fail_fast=True)
-        case TextOr():
-            return core_schema.union_schema([shape.text.plain, _strict(shape.other)], mode="left_to_right")
-        case Object():
-            fields = {
-                name: core_schema.typed_dict_field(_strict(field.shape), required=field.required)
-                for name, field in shape.fields.items()
-            }
-            others = None if shape.others is None else _strict(shape.others)
-            return core_schema.typed_dict_schema(
-                fields, strict=True, extra_behavior="allow", extras_schema=_UNKNOWN if others is None else others
-            )
-        case _:
-            return core_schema.any_schema()
+def fields_among(shape: Object, names: frozenset[Name]) -> Mapping[str, Field]:
+    """Return the fields of an object that have one of these names, or a field inside that has."""
+    return {name: field for name, field in shape.fields.items() if not field.names.isdisjoint(names)}
 
 
 def shape_of(as_type: object) -> Shape:
@@ -188,11 +158,18 @@ def described(as_type: object) -> Shape:
     raise JiffyArgumentException(f"invalid type {as_type!r}: expected a model of the SDK, or a dict of such models")
 
 
-def in_envelope(shape: Shape) -> Object:
-    """Return the shape of an envelope with this result."""
+def shape_in(shape: Shape, payload: object) -> Shape:
+    """Return the shape of a payload that may be in an envelope, and should be or contain this shape."""
+    is_bare = shape is ANY_JSON or shape is shape_of(Envelope) or not is_enveloped(payload)
+    return shape if is_bare else _in_envelope(shape)
+
+
+@cache
+def _in_envelope(shape: Shape) -> Shape:
     envelope = shape_of(Envelope)
     assert isinstance(envelope, Object)  # noqa: S101 (for type checkers)
-    result = replace(envelope.fields["result"], shape=shape)
+    result = envelope.fields["result"]
+    result = replace(result, shape=shape, names=result.names | shape.names)
     return replace(envelope, fields={**envelope.fields, "result": result})
 
 
@@ -212,7 +189,7 @@ def _shape(annotation: object, *markers: object) -> Shape:  # noqa: PLR0912 (one
             case TextOrObject():
                 other = _shape(arguments[1])
                 name = f"string or {other.name}"
-                return TextOr(name, replace(TEXT_SCALAR, name=name), other)
+                return TextOr(name, other, replace(TEXT_SCALAR, name=name))
             case _:
                 pass
     if annotation is str or annotation is SecretStr:
@@ -228,7 +205,7 @@ def _shape(annotation: object, *markers: object) -> Shape:  # noqa: PLR0912 (one
         case _ if len(arguments) == 1:
             return _shape(arguments[0])
         case _:
-            return AnyJson()
+            return ANY_JSON
 
 
 def _map(item: Shape, tolerance: str) -> Map:
@@ -239,20 +216,21 @@ def _enum(enum: type[Enum], plain: object) -> Scalar:
     known = [member.value for member in enum] + [int(alias) for alias in _node(_schema(enum).get("x-enum-aliases"))]
     scalar = _shape(plain)
     assert isinstance(scalar, Scalar)  # noqa: S101 (for type checkers)
-    return replace(scalar, enum=enum.__name__, known=dict.fromkeys(known))
+    return replace(scalar, enum=enum.__name__, known=known)
 
 
 def _object(model: type[BaseModel]) -> Object:
-    base = _base(model) or model
+    base, title = _base(model) or model, model.model_config.get("title") or model.__name__
     standings = _node(_schema(base).get("properties"))
     fields: dict[str, Field] = {}
     for name, info in model.model_fields.items():
         wire_name = info.alias or name
         standing = _node(standings.get(wire_name)).get("x-standing")
         shape = _shape(info.annotation, *info.metadata)
-        fields[wire_name] = Field(shape, info.is_required(), Standing(str(standing)) if standing else None)
+        names = shape.names.union(frozenset[Name]([wire_name, (title, name), (title, wire_name)]))
+        fields[wire_name] = Field(shape, info.is_required(), Standing(str(standing)) if standing else None, names)
     others = inspect.get_annotations(base).get("__pydantic_extra__")
-    return Object(f"{base.__name__} object", fields, others and _shape(get_args(others)[1]))
+    return Object(f"{base.__name__} object", title, fields, others and _shape(get_args(others)[1]))
 
 
 def _base(model: type[object]) -> type[object] | None:

@@ -3,7 +3,8 @@
 from contextlib import suppress
 
 from jiffybox_sdk._common.type_guards import is_map
-from jiffybox_sdk._records.of_box import set_ids
+from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.of_box import OfBox, set_ids
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._reader import reader
 from jiffybox_sdk.models.responses.ip import Ip
@@ -34,7 +35,12 @@ def with_ids(value: object) -> object:
     """Set the ids of records in a map, if they are only in its keys."""
     if is_map(value):
         for key, record in value.items():
-            if isinstance(key, str) and not isinstance(record, Ip):  # its key is not the box
-                with suppress(JiffyAttributeException):  # the key is not a number
-                    set_ids(record, key)
+            if isinstance(record, Ip) or not (is_map(record) or isinstance(record, _WITHOUT_ID)):
+                break  # as are the others
+            with suppress(JiffyAttributeException):  # the key is not a number
+                set_ids(record, str(key))
     return value
+
+
+_WITHOUT_ID = (OfBox, Distribution)
+"""Records that may lack an id. The key of an `Ip`, however, is not the box."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk._common.strict_json import is_unicode
 from jiffybox_sdk._common.type_guards import is_list, is_map
-from jiffybox_sdk.models._fields import FIELD, NULL, REFUSED, STATE, TOLERANCES, Scalar
-from jiffybox_sdk.validation._findings import NOT_FINITE, Finding, Severity, below, json_type
+from jiffybox_sdk.models._fields import FIELD, NULL, STATE, TOLERANCES, Flags, Name, Scalar, Shape
+from jiffybox_sdk.validation._findings import NOT_FINITE, Finding, Rule, Severity, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, duplicates
-from jiffybox_sdk.validation._shapes import AnyJson, Array, Field, Map, Object, Shape, TextOr, flagged_fields
+from jiffybox_sdk.validation._shapes import AnyJson, Array, Field, Map, Object, TextOr, fields_among
 
 FIRST_TOO_BIG = 2**63
 """The smallest positive integer beyond 64 bits."""
@@ -20,8 +20,10 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 Report = Callable[[Finding], object]
 """A function that takes each finding as soon as it is found."""
 
-_ABSENT = object()
+Names = frozenset[Name] | None
+"""The names of flagged fields, or `None` for all."""
 
+_ABSENT = object()
 
 Step = Callable[[str | None], str]
 """Returns the step in pointers for the name of an unknown field, or for keys and indexes (`None`)."""
@@ -36,110 +38,107 @@ class Walk:
         thorough: Whether to also search for what validators do not see: unpaired surrogates, integers of more than 64
             bits, duplicate names, and numbers that are not finite where any JSON is allowed.
         step: Replaces names in pointers. By default, pointers are exact.
-        flagged: What validators have flagged, if only flagged fields have findings.
+        flagged: The names of fields that validators have flagged, if the walk is not thorough, and they have validated
+            the whole payload.
     """
 
     report: Report
     thorough: bool = True
     step: Step | None = None
-    flagged: frozenset[str | None] | None = None
+    flagged: Names = None
 
-    def visit(self, shape: Shape, value: object, pointer: str = "", standing: Standing | None = None) -> None:
-        """Report the differences between a value and a shape at the current place, in a field of a standing."""
+    def start(self, shape: Shape, payload: object) -> None:
+        """Report the differences between a payload and a shape."""
+        if self.flagged is not None:
+            self.flagged &= shape.names
+        self._items(shape, [(None, payload)], "", None)
+
+    def _items(
+        self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
+    ) -> None:
+        for step, item in items:
+            names = self.flagged
+            if names is None and not self.thorough:
+                flags = Flags()
+                flags.judge(shape.validator.validate_python, item)
+                if not flags.names:
+                    continue
+                names = shape.names & flags.names
+            place = pointer if step is None else self._below(pointer, step, is_name=False)
+            self._visit(shape, item, place, standing, names)
+
+    def _visit(self, shape: Shape, value: object, pointer: str, standing: Standing | None, names: Names) -> None:
+        """Report the differences at a place in a field of a standing. Only fields with the names have any."""
         match shape:
             case Scalar():
-                self._scalar(shape, value, pointer, standing)
+                self._leaf(shape, value, pointer, standing)
             case Object() if is_map(value):
-                self._object(shape, value, pointer)
+                self._object(shape, value, pointer, names)
             case Map() if is_map(value):
                 self._names(value, pointer, standing)
                 self._items(shape.item, value.items(), pointer, standing)
             case Array() if is_list(value):
                 self._items(shape.item, enumerate(value), pointer, standing)
             case TextOr():
-                self.visit(shape.other if is_map(value) or is_list(value) else shape.text, value, pointer, standing)
+                inner = shape.item if is_map(value) or is_list(value) else shape.text
+                self._visit(inner, value, pointer, standing, names)
             case AnyJson():
                 if self.thorough:
                     self._any_json(value, pointer, standing)
             case _:
-                tolerance = shape.tolerance if isinstance(shape, Map) else ""
-                if self._read(tolerance, shape.name, value, pointer, standing) is REFUSED:
-                    self.report(Finding(pointer, "wrong-type", ERROR, shape.name, json_type(value), standing))
+                self._leaf(shape, value, pointer, standing)
 
-    def _read(self, name: str, expected: str, value: object, pointer: str, standing: Standing | None) -> object:
-        """Return the value that a tolerated one is converted to, and report it, or return `REFUSED`."""
-        tolerance = TOLERANCES.get(name)
-        if tolerance is None or not (value is None or isinstance(value, str) or is_list(value)):
-            return REFUSED
-        read = tolerance.read(value)
-        if read is not REFUSED:
-            severity = NOTE if tolerance.is_quirk(pointer.rpartition("/")[2]) else WARNING
-            self.report(Finding(pointer, "coerced", severity, expected, json_type(value), standing))
-        return read
-
-    def _object(self, shape: Object, value: Mapping[object, object], pointer: str) -> None:
+    def _object(self, shape: Object, value: Mapping[object, object], pointer: str, names: Names) -> None:
         self._names(value, pointer, None, shape.fields)
-        fields, quick = shape.fields, not self.thorough
-        if self.flagged is not None:
-            fields = flagged_fields(shape, self.flagged)
-        for name, field in fields.items():
+        for name, field in (shape.fields if names is None else fields_among(shape, names)).items():
             inner = value.get(name, _ABSENT)
-            if inner is _ABSENT:
-                if field.required:
-                    place = f"{pointer}/{name}"
-                    self.report(Finding(place, "missing-field", ERROR, field.shape.name, None, field.standing))
-                continue
-            if quick and (type(inner) in field.shape.exact or field.shape.is_clean(inner)):
-                continue
-            place, optional = f"{pointer}/{name}", not field.required
-            if inner is None and optional and self._read(NULL, field.shape.name, None, place, field.standing) is None:
-                continue
-            self.visit(field.shape, inner, place, field.standing)
+            place = f"{pointer}/{name}"
+            if inner is not _ABSENT and (inner is not None or field.required or NULL not in TOLERANCES):
+                self._visit(field.shape, inner, place, field.standing, names)
+            elif inner is None:
+                severity = NOTE if TOLERANCES[NULL].is_quirk(name) else WARNING
+                self.report(Finding(place, "coerced", severity, field.shape.name, "null", field.standing))
+            elif field.required:
+                self.report(Finding(place, "missing-field", ERROR, field.shape.name, None, field.standing))
         for key in () if value.keys() <= shape.fields.keys() else [key for key in value if key not in shape.fields]:
             place = self._below(pointer, key, is_name=shape.others is None)
             if shape.others is not None:
-                self.visit(shape.others, value[key], place, None)
+                self._visit(shape.others, value[key], place, None, names)
                 continue
             severity = WARNING if FIELD in TOLERANCES else ERROR
             self.report(Finding(place, "unknown-field", severity, None, json_type(value[key])))
             if self.thorough:
                 self._any_json(value[key], place, None)
 
-    def _items(
-        self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
-    ) -> None:
-        for step, item in items:
-            if self.thorough or type(item) not in shape.exact:
-                self.visit(shape, item, self._below(pointer, step, is_name=False), standing)
-
     def _below(self, pointer: str, step: object, *, is_name: bool) -> str:
         return below(pointer, self.step(str(step) if is_name else None) if self.step else str(step))
 
-    def _scalar(self, shape: Scalar, value: object, pointer: str, standing: Standing | None) -> None:
-        if isinstance(value, float) and not math.isfinite(value):
+    def _leaf(self, shape: Shape, value: object, pointer: str, standing: Standing | None) -> None:
+        """Report what the validator flags or refuses."""
+        found = json_type(value)
+        kind = shape.type if isinstance(shape, Scalar) else None
+        if kind and isinstance(value, float) and not math.isfinite(value):
             self.report(Finding(pointer, "not-finite", ERROR, shape.name, NOT_FINITE, standing))
             return
-        read = _plain(shape, value)
-        if read is REFUSED:
-            read = self._read(shape.tolerance, shape.name, value, pointer, standing)
-        if read is REFUSED:
-            if shape.type == "integer" and isinstance(value, float) and value.is_integer():
-                self.report(Finding(pointer, "out-of-range", ERROR, shape.name, "number", standing))
-            else:
-                self.report(Finding(pointer, "wrong-type", ERROR, shape.name, json_type(value), standing))
+        flags = Flags(pointer.rpartition("/")[2])
+        read = flags.judge(shape.validator.validate_python, value)
+        state = flags.quirks.pop(STATE, None)
+        for is_quirk in flags.quirks.values():
+            self.report(Finding(pointer, "coerced", NOTE if is_quirk else WARNING, shape.name, found, standing))
+        if self.thorough and flags.valid:
+            self._any_json(read if isinstance(value, str) else value, pointer, standing)
+        if state is not None and isinstance(shape, Scalar):
+            severity = NOTE if state else WARNING
+            self.report(Finding(pointer, "unknown-state", severity, shape.known_text, found, standing))
+        if flags.valid:
             return
-        if isinstance(read, str):
-            self._text(read, pointer, standing)
-        elif isinstance(read, int | float) and not isinstance(read, bool):
-            if not shape.least <= read <= shape.most:
-                self.report(Finding(pointer, "out-of-range", ERROR, shape.name, json_type(read), standing))
-                return
-            if isinstance(read, int):
-                self._size(read, pointer, standing)
-        if shape.known and read not in shape.known:
-            tolerance = TOLERANCES.get(STATE)
-            severity = ERROR if tolerance is None else NOTE if tolerance.is_quirk((shape.enum, read)) else WARNING
-            self.report(Finding(pointer, "unknown-state", severity, shape.known_text, json_type(value), standing))
+        if flags.quirks:  # converted, but then refused
+            self.report(Finding(pointer, "out-of-range", ERROR, shape.name, kind, standing))
+        else:
+            is_whole = isinstance(value, float) and value.is_integer()
+            fits = found == kind or (kind == "number" and found == "integer") or (kind == "integer" and is_whole)
+            rule: Rule = "out-of-range" if fits else "wrong-type"
+            self.report(Finding(pointer, rule, ERROR, shape.name, found, standing))
 
     def _any_json(self, value: object, pointer: str, standing: Standing | None) -> None:
         """Visit data without a schema. Not recursive, because it may be deeply nested."""
@@ -195,18 +194,3 @@ class Walk:
 def _members(members: Iterable[tuple[object, object]], pointer: str) -> Iterator[tuple[str, object]]:
     """Yield the members that may have findings, unlike `null`, `false`, zero and empty values, with their pointers."""
     return ((below(pointer, str(step)), item) for step, item in members if item)
-
-
-def _plain(shape: Scalar, value: object) -> object:
-    """Return the value that models read from one of the intended type, or `REFUSED`."""
-    if shape.or_empty and value == "":
-        return None
-    match shape.type:
-        case "string":
-            return value if isinstance(value, str) else REFUSED
-        case "boolean":
-            return value if isinstance(value, bool) else REFUSED
-        case "integer" if isinstance(value, float):
-            return int(value) if value.is_integer() and abs(value) < FIRST_TOO_BIG else REFUSED
-        case _:
-            return value if isinstance(value, int | float) and not isinstance(value, bool) else REFUSED

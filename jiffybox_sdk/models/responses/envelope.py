@@ -1,8 +1,7 @@
 """Generated from `schemas/envelope.json` by `make generate`. Do not edit."""
 
-from pydantic import JsonValue
-
 from jiffybox_sdk.models._base import Model
+from jiffybox_sdk.models._fields import Json
 
 from .message import Message
 
@@ -12,5 +11,5 @@ class Envelope(Model, frozen=True):
 
     messages: list[Message]
     """Messages of the service; often empty."""
-    result: JsonValue
+    result: Json
     """The result of the call: `false` or `null` on errors, `true` for calls that only start an operation."""
