@@ -10,10 +10,10 @@ from typing import Literal
 
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.validation._findings import Finding, Severity
-from jiffybox_sdk.validation._jobs import judged
+from jiffybox_sdk.validation._jobs import with_verdicts
 from jiffybox_sdk.validation._json_text import WHITE, encoding_finding
 from jiffybox_sdk.validation._kinds import kind_of, type_of
-from jiffybox_sdk.validation._results import TOO_LARGE, Result, Value
+from jiffybox_sdk.validation._results import TOO_LARGE, Result
 from jiffybox_sdk.validation._source import Progress, Readable, Source, Text, elements
 from jiffybox_sdk.validation._traffic import JSON_TRAFFIC, responses
 
@@ -29,9 +29,6 @@ FORMS: dict[str, Form] = {
     ".yml": "traffic",
 }
 """The form of a file by extension, which `.gz` may follow."""
-
-Item = Value | Result
-"""A value that was read, or the result for a file."""
 
 _LIST = re.compile(r"\s*\[(?=\s*[^\]\s])")
 """The beginning of a list that is not empty. An empty one may stand for an empty map."""
@@ -61,7 +58,7 @@ def check_stream(
         form: The form of the stream. By default, its first line decides: an indented object or a list is one value,
             HAR and JSON cassettes are recorded traffic, and anything else is lines.
         guess: Whether to guess the kind of each value instead.
-        jobs: The number of processes, as for `check_path`. If more than one, values are judged in batches of 256 KiB,
+        jobs: The number of processes, as for `check_path`. If more than one, values are judged in batches of 512 KiB,
             which delays the results of a slow stream.
         name: The name of the stream in the results.
         progress: A function that takes the number of bytes read since the last call.
@@ -72,7 +69,7 @@ def check_stream(
     """
     chosen = form if form is None else _form(form, Path(name))
     target = _target(as_type, guess=guess, traffic=form == "traffic")
-    return judged(_items(Source(stream, progress), target, chosen, name), _jobs(jobs), guess=guess)
+    return with_verdicts(_items(Source(stream, progress), target, chosen, name), _jobs(jobs), guess=guess)
 
 
 def check_path(
@@ -115,7 +112,7 @@ def check_path(
     path = Path(path)
     traffic = form == "traffic" or (form is None and by_name(path) == "traffic")
     target = _target(as_type, guess=guess, traffic=traffic)
-    return judged(_items_at(path, target, form, progress), _jobs(jobs), guess=guess)
+    return with_verdicts(_items_at(path, target, form, progress), _jobs(jobs), guess=guess)
 
 
 def by_name(path: Path) -> Form | None:
@@ -145,7 +142,9 @@ def _jobs(jobs: int | None) -> int:
     return jobs
 
 
-def _items_at(path: Path, as_type: type[object] | None, form: str | None, progress: Progress | None) -> Iterator[Item]:
+def _items_at(
+    path: Path, as_type: type[object] | None, form: str | None, progress: Progress | None
+) -> Iterator[Result]:
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as error:  # a ValueError if the path contains a NUL byte, for example
@@ -170,7 +169,7 @@ def _form(form: str | None, path: Path) -> Form:
 
 def _in_folder(
     folder: Path, as_type: type[object] | None, form: Form | None, progress: Progress | None
-) -> Iterator[Item]:
+) -> Iterator[Result]:
     pending = [folder]
     while pending:
         parent = pending.pop()
@@ -202,7 +201,7 @@ def _may_block(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _in_file(path: Path, as_type: type[object] | None, form: Form, progress: Progress | None) -> Iterator[Item]:
+def _in_file(path: Path, as_type: type[object] | None, form: Form, progress: Progress | None) -> Iterator[Result]:
     try:
         file = path.open("rb", buffering=0)
     except OSError as error:
@@ -212,7 +211,7 @@ def _in_file(path: Path, as_type: type[object] | None, form: Form, progress: Pro
         yield from _items(Source(file, progress, file.fileno()), as_type, form, str(path))
 
 
-def _items(source: Source, as_type: type[object] | None, form: Form | None, name: str) -> Iterator[Item]:
+def _items(source: Source, as_type: type[object] | None, form: Form | None, name: str) -> Iterator[Result]:
     text = Text(source)
     if text.encoding != "utf-8":
         yield _about_file(name, encoding_finding(text.encoding))
@@ -235,17 +234,17 @@ def _recognised(text: Text) -> Form:
     return "value" if _LIST.match(text.start) or _INDENTED.match(text.start) else "lines"
 
 
-def _lines(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Item]:
+def _lines(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Result]:
     for number, line in enumerate(text.lines(), 1):
         if line is None:
             yield _too_large(name, number, as_type)
         elif not line.endswith(b"\n") and (source.failure or source.grew):
             return  # the line is still being written
         elif value := line.rstrip(WHITE):  # so that findings on the end of the value give a place in this line
-            yield Value(name, number, value, as_type)
+            yield Result(name, number, "value", data=value, as_type=as_type)
 
 
-def _value(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Item]:
+def _value(source: Source, text: Text, as_type: type[object] | None, name: str) -> Iterator[Result]:
     if _LIST.match(text.start):
         for number, (line, element) in enumerate(elements(text, _LIST, alone=True)):
             if source.failure:
@@ -253,13 +252,14 @@ def _value(source: Source, text: Text, as_type: type[object] | None, name: str) 
             if isinstance(element, Finding):
                 yield Result(name, line, "value", (element,), f"/{number}")
             else:
-                yield Value(name, line, element, as_type, f"/{number}")
+                yield Result(name, line, "value", (), f"/{number}", data=element, as_type=as_type)
         return
     data = text.whole()
     if data is None:
         source.skip()
     if not source.failure:
-        yield _too_large(name, 1, as_type) if data is None else Value(name, 1, data, as_type)
+        result = Result(name, 1, "value", data=data, as_type=as_type)
+        yield _too_large(name, 1, as_type) if data is None else result
 
 
 def _too_large(name: str, line: int, as_type: type[object] | None) -> Result:

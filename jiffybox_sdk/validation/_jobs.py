@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 
 from jiffybox_sdk._common.worker_pool import worker_pool
-from jiffybox_sdk.validation._results import Result, Value, Verdict, judge
+from jiffybox_sdk.validation._results import Result, Verdict, judge, judged
 
-BATCH = 2**18
+BATCH = 2**19
 """The number of bytes that a process judges at a time."""
 
 SMALL = 2**22
@@ -16,41 +16,36 @@ SMALL = 2**22
 SMALL_GUESSED = 2**19
 """The same for guessing, which takes longer."""
 
-Batch = list[Value | Result]
-
 _BROKEN = "a validating process ended unexpectedly, perhaps because memory ran out: try fewer jobs"
 
 
-def judged(items: Iterator[Value | Result], jobs: int, *, guess: bool) -> Iterator[Result]:
-    """Yield the results of all items, in their order."""
+def with_verdicts(results: Iterator[Result], jobs: int, *, guess: bool) -> Iterator[Result]:
+    """Yield results in their order, with the verdicts on those that have a value."""
     left = SMALL_GUESSED if guess else SMALL
-    for item in items:
-        if isinstance(item, Result):
-            yield item
-            continue
-        yield item.result(judge(item.data, item.as_type))
-        left -= len(item.data)
+    for result in results:
+        yield judged(result, _verdict(result.data, result.as_type))
+        left -= len(result.data or b"")
         if jobs > 1 and left < 0:
             break
     else:
         return
-    pending: deque[tuple[Batch, Future[list[Verdict]]]] = deque()
+    pending: deque[tuple[list[Result], Future[list[Verdict | None]]]] = deque()
     with worker_pool(jobs, _BROKEN) as pool:
-        for batch in _batches(items):
-            values = [(item.data, item.as_type) for item in batch if isinstance(item, Value)]
-            pending.append((batch, pool.submit(_judge_all, values)))
+        for batch in _batches(results):
+            data, types = [result.data for result in batch], [result.as_type for result in batch]
+            pending.append((batch, pool.submit(_judge_all, data, types)))
             if len(pending) > 2 * jobs:
-                yield from _results(*pending.popleft())
+                yield from _judged(*pending.popleft())
         while pending:
-            yield from _results(*pending.popleft())
+            yield from _judged(*pending.popleft())
 
 
-def _batches(items: Iterable[Value | Result]) -> Iterator[Batch]:
-    batch: Batch = []
+def _batches(results: Iterable[Result]) -> Iterator[list[Result]]:
+    batch: list[Result] = []
     size = 0
-    for item in items:
-        batch.append(item)
-        size += len(item.data or b"") + 64
+    for result in results:
+        batch.append(result)
+        size += len(result.data or b"") + 64
         if size >= BATCH:
             yield batch
             batch, size = [], 0
@@ -58,11 +53,13 @@ def _batches(items: Iterable[Value | Result]) -> Iterator[Batch]:
         yield batch
 
 
-def _results(batch: Batch, future: "Future[list[Verdict]]") -> Iterator[Result]:
-    verdicts = iter(future.result())
-    for item in batch:
-        yield item if isinstance(item, Result) else item.result(next(verdicts))
+def _judged(batch: list[Result], future: "Future[list[Verdict | None]]") -> Iterator[Result]:
+    return map(judged, batch, future.result())
 
 
-def _judge_all(values: list[tuple[bytes, type[object] | None]]) -> list[Verdict]:
-    return [judge(data, as_type) for data, as_type in values]
+def _judge_all(data: list[bytes | None], types: list[type[object] | None]) -> "list[Verdict | None]":
+    return [*map(_verdict, data, types)]
+
+
+def _verdict(data: bytes | None, as_type: type[object] | None) -> Verdict | None:
+    return None if data is None else judge(data, as_type)

@@ -1,7 +1,6 @@
 """Values that were read, and their results."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -46,7 +45,7 @@ class Result:
     file: str
     line: int | None
     about: Literal["value", "file"]
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     entry: str = ""
     kind: KindName | None = None
     data: bytes | None = field(default=None, repr=False, compare=False)
@@ -55,7 +54,7 @@ class Result:
     @property
     def valid(self) -> bool:
         """Whether there are no errors."""
-        return not _has_error(self.findings)
+        return not self.findings or not _has_error(self.findings)
 
     @property
     def lines(self) -> tuple[int | None, ...]:
@@ -93,23 +92,6 @@ def _line_of_syntax(text: str, finding: Finding) -> int | None:
     return None
 
 
-@dataclass(slots=True)
-class Value:
-    """A value that is to be judged, as a type or, if that is `None`, as a guessed kind."""
-
-    file: str
-    line: int | None
-    data: bytes
-    as_type: type[object] | None
-    entry: str = ""
-
-    def result(self, verdict: "Verdict") -> Result:
-        """Return the result."""
-        kind, findings = verdict
-        as_type = self.as_type or (KINDS[kind] if kind else None)
-        return Result(self.file, self.line, "value", findings, self.entry, kind, self.data, as_type)
-
-
 _ADDED: Mapping[str | None, str] = {
     "backups": "/box",
     "check_result": "/check",
@@ -136,35 +118,44 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
         report_on(text, shape_of(KINDS[kind]) if kind else ANY_JSON, findings.report)
         return kind, findings.all()
     kind = kind_of(as_type)
-    added = _ADDED.get(kind)
-
-    def report(finding: Finding) -> None:
-        if finding.rule != "unknown-field" or finding.pointer != added:
-            findings.report(finding)
-
-    report_on(text, described(as_type), report if added else findings.report)
+    findings.added = _ADDED.get(kind)
+    report_on(text, described(as_type), findings.report)
     if kind and text.readable and _has_error(findings.all()) and (other := looks_like(text.payload, kind)):
         findings.report(Finding("", "other-kind", Severity.NOTE, kind, f"what looks like {other}"))
     return kind, findings.all()
 
 
+def judged(result: Result, verdict: Verdict | None) -> Result:
+    """Return a result with the verdict on its value, if it has one."""
+    if verdict:
+        result.kind, result.findings = verdict
+        if result.as_type is None and result.kind:
+            result.as_type = KINDS[result.kind]
+    return result
+
+
 class _Findings:
-    """The first findings in a value, and a summary of the others."""
+    """The first findings in a value, and a summary of the others. `added` is the pointer of a field to ignore."""
 
     def __init__(self) -> None:
+        self.added: str | None = None
         self._first: list[Finding] = []
-        self._others = Counter[Severity]()
+        self._others = 0
+        self._worst = Severity.NOTE
 
     def report(self, finding: Finding) -> None:
         """Add a finding."""
+        if finding.rule == "unknown-field" and finding.pointer == self.added:
+            return
         if len(self._first) < MOST_FINDINGS:
             self._first.append(finding)
         else:
-            self._others[finding.severity] += 1
+            self._others += 1
+            self._worst = max(self._worst, finding.severity)
 
     def all(self) -> tuple[Finding, ...]:
         """Return all of them."""
         if not self._others:
             return tuple(self._first)
-        number = f"{self._others.total()} more"
-        return (*self._first, Finding("", "more-findings", max(self._others), f"at most {MOST_FINDINGS}", number))
+        number = f"{self._others} more"
+        return (*self._first, Finding("", "more-findings", self._worst, f"at most {MOST_FINDINGS}", number))

@@ -16,7 +16,7 @@ from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import is_refusal
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS
-from jiffybox_sdk.validation._results import LARGEST, TOO_LARGE, Result, Value
+from jiffybox_sdk.validation._results import LARGEST, TOO_LARGE, Result
 from jiffybox_sdk.validation._source import Text, elements
 
 JSON_TRAFFIC = re.compile(r'\s*\{\s*"(?:log"\s*:\s*\{|interactions"\s*:\s*\[|version"\s*:\s*\d+\s*,\s*"interactions")')
@@ -46,7 +46,7 @@ _Entry = tuple[str, int | None, Mapping[object, object] | Finding]
 """The JSON Pointer to an entry, the line where it begins (in JSON), and its content."""
 
 
-def responses(text: Text, name: str) -> Iterator[Value | Result]:
+def responses(text: Text, name: str) -> Iterator[Result]:
     """Yield the responses in recorded traffic. Tokens in them are masked."""
     tokens: set[str] = set()
     is_json = text.start.lstrip().startswith("{")
@@ -113,9 +113,7 @@ def load_yaml(data: bytes) -> object:
         return Finding("", "unreadable", Severity.ERROR, "YAML", f"an error at line {line[1]}" if line else "an error")
 
 
-def _response(
-    recorded: Mapping[object, object], tokens: set[str], name: str, entry: str, line: int | None
-) -> Value | Result:
+def _response(recorded: Mapping[object, object], tokens: set[str], name: str, entry: str, line: int | None) -> Result:
     """Return the response of an entry, or why it is skipped."""
 
     def skipped(reason: str) -> Result:
@@ -142,7 +140,7 @@ def _response(
         return skipped(f"status {exchange.status} without JSON")
     kind = next((kind for verb, pattern, kind in _PATHS if verb == exchange.verb and pattern.fullmatch(path)), None)
     as_type = Envelope if kind is None or is_refusal(text.payload) else KINDS[kind]
-    return Value(name, line, body, as_type, entry)
+    return Result(name, line, "value", (), entry, data=body, as_type=as_type)
 
 
 def called(url: str) -> tuple[str, str] | None:
