@@ -31,7 +31,6 @@ Name = str | tuple[object, str | None] | None
 """The name of a field, alone or after that of the model around it. `None` is no field at all."""
 
 
-@dataclass(slots=True)
 class Flags:
     """A validation context for parsed JSON, in which validators flag the fields with something to report.
 
@@ -42,10 +41,13 @@ class Flags:
         valid: Whether there were no errors.
     """
 
-    place: str | None = None
-    names: set[Name] = field(default_factory=set[Name])
-    quirks: dict[str, bool] = field(default_factory=dict[str, bool])
-    valid: bool = True
+    __slots__ = ("names", "place", "quirks", "valid")
+
+    def __init__(self, place: str | None = None) -> None:
+        self.place = place
+        self.names: set[Name] = set()
+        self.quirks: dict[str, bool] = {}
+        self.valid = True
 
     @property
     def new(self) -> bool:
@@ -82,7 +84,8 @@ def _text(pattern: str, converted: CoreSchema) -> CoreSchema:
 
 _NEW_MAP = core_schema.no_info_plain_validator_function(lambda _: dict[str, object]())
 
-NULL, STATE, FIELD = "null for a field that may be absent", "an unknown value of an enum", "an unknown field"
+EMPTY, NULL = "an empty list for an empty map", "null for a field that may be absent"
+STATE, FIELD = "an unknown value of an enum", "an unknown field"
 TOLERANCES: dict[str, Tolerance] = {
     "text for an integer": Tolerance(_text(INTEGER_TEXT, core_schema.int_schema())),
     "text for a number": Tolerance(_text(NUMBER_TEXT, core_schema.float_schema())),
@@ -90,7 +93,7 @@ TOLERANCES: dict[str, Tolerance] = {
         core_schema.chain_schema([core_schema.literal_schema(["true", "false"]), core_schema.bool_schema()]),
         is_quirk={"floating"}.__contains__,  # always text [recorded]
     ),
-    "an empty list for an empty map": Tolerance(  # PHP has no empty map [inferred]
+    EMPTY: Tolerance(  # PHP has no empty map [inferred]
         core_schema.chain_schema([core_schema.list_schema(max_length=0, strict=True), _NEW_MAP]),
         is_quirk=lambda _: True,
     ),
@@ -128,8 +131,9 @@ def one_of(known: CoreSchema, plain: CoreSchema, field: str | None, enum: str) -
     return core_schema.chain_schema([plain, core_schema.union_schema([*choices], mode="left_to_right")])
 
 
+@dataclass(frozen=True, eq=False)
 class Shape:
-    """What a payload or a part of one looks like, for `check` and for its validators, which build no models.
+    """What a payload or a part of one looks like. Any JSON value, unless a subclass says otherwise.
 
     Attributes:
         name: The name for findings.
@@ -149,7 +153,7 @@ class Shape:
 
     @cached_property
     def names(self) -> frozenset[Name]:
-        """The names by which validators flag the fields in such a payload, and their names in JSON."""
+        """The names by which fields inside are flagged."""
         return frozenset()
 
 
@@ -159,7 +163,6 @@ class Scalar(Shape):
 
     Attributes:
         type: The JSON type.
-        name: The name for findings.
         plain: The validator for the intended form.
         also: Validators that convert other forms that the schemas allow.
         tolerance: The name of the tolerance for deviating forms.
@@ -170,7 +173,6 @@ class Scalar(Shape):
     """
 
     type: Literal["string", "integer", "number", "boolean"]
-    name: str
     plain: CoreSchema
     also: Sequence[CoreSchema] = ()
     tolerance: str = ""
@@ -223,17 +225,16 @@ class AnyValue:
         def validate(value: object, handler: Callable[[object], object], info: ValidationInfo) -> object:
             return value if isinstance(info.context, Flags) else handler(value)
 
-        in_python = core_schema.with_info_wrap_validator_function(validate, handler(source))
+        other = core_schema.with_info_wrap_validator_function(validate, handler(source))
+        in_python = core_schema.union_schema([core_schema.str_schema(strict=True), other], mode="left_to_right")
         return core_schema.json_or_python_schema(core_schema.any_schema(), in_python)
 
 
 class EmptyListIsMap:
     """Accepts `[]` as an empty map."""
 
-    tolerance = "an empty list for an empty map"
-
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        others = [(empty, EMPTY_LIST) for empty in tolerated(self.tolerance, handler.field_name)]
+        others = [(empty, EMPTY_LIST) for empty in tolerated(EMPTY, handler.field_name)]
         return core_schema.union_schema([(handler(source), MAP), *others], mode="left_to_right")
 
 
@@ -284,8 +285,8 @@ BOOLEAN = Scalar("boolean", "boolean", core_schema.bool_schema(strict=True), (),
 _FLOAT = core_schema.float_schema(strict=True, allow_inf_nan=False)
 _NUMBER = Scalar("number", "number", _FLOAT, (), "text for a number", "float_type")
 _EPOCH = EpochScalar(
-    "integer",
     f"integer from 0 to {LAST_EPOCH}",
+    "integer",
     _SECONDS,
     [core_schema.chain_schema([_FRACTION, _SECONDS])],
     "text for an integer",

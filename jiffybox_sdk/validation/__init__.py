@@ -7,14 +7,13 @@ its secrets.
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.standing import Standing
-from jiffybox_sdk.validation._check import Checked, check, is_valid
+from jiffybox_sdk.validation._check import Checked, check, is_valid, validate
 from jiffybox_sdk.validation._files import Form, check_path, check_stream
 from jiffybox_sdk.validation._findings import Finding, Rule, Severity
 from jiffybox_sdk.validation._guess import Candidate, Guess, guess
 from jiffybox_sdk.validation._kinds import KINDS
 from jiffybox_sdk.validation._redacted import redact
 from jiffybox_sdk.validation._results import Result
-from jiffybox_sdk.validation._validate import validate
 
 __all__ = [
     "KINDS",

@@ -1,18 +1,22 @@
-"""Check a payload and return all findings, without raising an exception."""
+"""Check one payload: for all findings, for its model, or only whether it is valid."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic_core import from_json
 
+from jiffybox_sdk._common.type_guards import is_map
+from jiffybox_sdk._records.distribution import Distribution
+from jiffybox_sdk._records.of_box import OfBox, set_ids
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models._fields import Flags, Shape
 from jiffybox_sdk.models._reader import reader
+from jiffybox_sdk.models.responses.ip import Ip
 from jiffybox_sdk.validation._findings import Finding, Severity
-from jiffybox_sdk.validation._json_text import Text, json_bytes, not_json, read
+from jiffybox_sdk.validation._json_text import Text, contains, json_bytes, not_json, read
 from jiffybox_sdk.validation._kinds import type_of
 from jiffybox_sdk.validation._shapes import described, shape_in, shape_of
-from jiffybox_sdk.validation._validate import with_ids
 from jiffybox_sdk.validation._walk import Names, Report, Walk
 
 T_co = TypeVar("T_co", covariant=True)
@@ -68,14 +72,34 @@ def check(payload: object, as_type: str | type[object] | None) -> Checked[object
     text, flags, value = read(data), Flags(), None
     flagged: Names = None
     if text.readable and not text.findings and text.error is None:
-        value = with_ids(reader(as_type).read(text.payload, flags))
-        if text.clean and b"null" not in data:
+        value = _with_ids(reader(as_type).read(text.payload, flags))
+        if text.clean and not contains(data, b"null"):
             flagged = frozenset(flags.names)
     findings: list[Finding] = []
     if flagged is None or flagged:
         report_on(text, shape, findings.append, flagged)
     checked = Checked(value, tuple(findings))
     return checked if checked.valid else replace(checked, value=None)
+
+
+def validate(payload: object, as_type: str | type[object]) -> object:
+    """Return a payload as a model. Needs no client and no network.
+
+    Args:
+        payload: JSON as bytes or a string, or the equivalent Python objects, with or without the service's envelope.
+        as_type: A model (`Box`), a map of models (`dict[str, Box]`), or the name of a kind in `KINDS` (`"box"`).
+
+    Raises:
+        JiffyAttributeException: If the payload is not JSON, lacks a field, or has a value of another type. The message
+            gives the places but no values.
+        JiffyArgumentException: If `as_type` is neither a kind nor a payload type.
+    """
+    result = reader(type_of(as_type)).check_any(payload)
+    if isinstance(result, JiffyAttributeException):
+        del payload  # tracebacks show variables, and the payload may contain passwords
+        _with_ids(result.partial)
+        raise result
+    return _with_ids(result)
 
 
 def is_valid(payload: object, as_type: str | type[object]) -> bool:
@@ -99,14 +123,7 @@ def is_valid(payload: object, as_type: str | type[object]) -> bool:
 
 
 def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -> None:
-    """Report the findings on text and on the value parsed from it.
-
-    Args:
-        text: The text.
-        shape: The shape of the value, which may be in an envelope.
-        report: Takes each finding.
-        flagged: The names of the fields with findings, if they are known.
-    """
+    """Report the findings on text and on the value in it, bare or in an envelope: in flagged fields, or in all."""
     for finding in text.findings:
         report(finding)
     if not text.readable:
@@ -118,6 +135,22 @@ def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -
         explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
         report(finding)
 
-    Walk(pass_on, thorough=not text.clean, flagged=flagged).start(shape_in(shape, text.payload), text.payload)
+    walk = Walk(report if text.error is None else pass_on, thorough=not text.clean, flagged=flagged)
+    walk.start(shape_in(shape, text.payload), text.payload)
     if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
         report(not_json(text.error))
+
+
+def _with_ids(value: object) -> object:
+    """Set the ids of records in a map, if they are only in its keys."""
+    if is_map(value):
+        for key, record in value.items():
+            if isinstance(record, Ip) or not (is_map(record) or isinstance(record, _WITHOUT_ID)):
+                break  # as are the others
+            with suppress(JiffyAttributeException):  # the key is not a number
+                set_ids(record, str(key))
+    return value
+
+
+_WITHOUT_ID = (OfBox, Distribution)
+"""Records that may lack an id. The key of an `Ip`, however, is not the box."""

@@ -112,13 +112,18 @@ def read(data: bytes) -> Text:
     return Text(findings, readable=True, payload=payload, error=error if whole else None)
 
 
-_DIGITS = bytes.maketrans(b"123456789E", b"000000000e")
+_DIGITS = bytes.maketrans(b"123456789E+", b"000000000e0")
 
 
 def _has_large_numbers(data: bytes) -> bool:
     """Return whether there may be integers of 19 digits or more, or numbers that are too large, such as `1e999`."""
-    digits = data.translate(_DIGITS, b"+")
-    return b"0" * 19 in digits or b"0e000" in digits
+    digits = data.translate(_DIGITS)
+    return contains(digits, b"0" * 19) or contains(digits, b"0e000")
+
+
+def contains(data: bytes, part: bytes) -> bool:
+    """Return whether data contains a part. From the end, Python searches twice as fast."""
+    return data.rfind(part) >= 0
 
 
 def encoding_finding(encoding: str) -> Finding:

@@ -7,13 +7,12 @@ from typing import Literal
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.line_numbers import lines_of, steps_of
-from jiffybox_sdk.validation._check import report_on
+from jiffybox_sdk.validation._check import report_on, validate
 from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import guess_read, looks_like
 from jiffybox_sdk.validation._json_text import read
 from jiffybox_sdk.validation._kinds import KINDS, kind_of
 from jiffybox_sdk.validation._shapes import ANY_JSON, described, shape_of
-from jiffybox_sdk.validation._validate import validate
 
 MOST_FINDINGS = 1000
 """The maximum number of findings in one value."""

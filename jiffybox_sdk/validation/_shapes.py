@@ -1,6 +1,5 @@
 """The shapes of payloads, derived from the models' field types, with validators that build no models."""
 
-import builtins
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,40 +13,21 @@ from pydantic_core import CoreSchema, core_schema
 from jiffybox_sdk._common.standing import Standing
 from jiffybox_sdk._common.type_guards import is_enveloped
 from jiffybox_sdk.exceptions import JiffyArgumentException
-from jiffybox_sdk.models._fields import (
-    FIELD,
-    NULL,
-    TEXT_SCALAR,
-    EmptyListIsMap,
-    Name,
-    Open,
-    Scalar,
-    Shape,
-    TextOrObject,
-    tolerated,
-)
+from jiffybox_sdk.models._fields import EMPTY, FIELD, NULL, TEXT_SCALAR, Name, Scalar, Shape, tolerated
 from jiffybox_sdk.models._reader import wire_type
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.schemas import load
 
 _MODELS = "jiffybox_sdk.models.responses."
 
-
-@dataclass(frozen=True, eq=False)
-class AnyJson(Shape):
-    """Any JSON value."""
-
-    name: str = "any value"
-
-
-ANY_JSON = AnyJson()
+ANY_JSON = Shape("any value")
+"""Any JSON value."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Around(Shape):
     """A value of another shape, or several."""
 
-    name: str
     item: Shape
 
     @cached_property
@@ -62,15 +42,12 @@ class Array(_Around):
         return core_schema.list_schema(self.item.schema(field), strict=True, fail_fast=True)
 
 
-@dataclass(frozen=True, eq=False)
 class Map(_Around):
-    """A map from any names to values of one shape. `tolerance` is that for an empty list."""
-
-    tolerance: str
+    """A map from any names to values of one shape."""
 
     def schema(self, field: str | None) -> CoreSchema:
         items = core_schema.dict_schema(None, self.item.schema(field), strict=True, fail_fast=True)
-        return core_schema.union_schema([items, *tolerated(self.tolerance, field)], mode="left_to_right")
+        return core_schema.union_schema([items, *tolerated(EMPTY, field)], mode="left_to_right")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +62,7 @@ class TextOr(_Around):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an object. `names` are its own and those of the fields inside."""
+    """A field of an object. `names` are those by which it is flagged."""
 
     shape: Shape
     required: bool
@@ -100,7 +77,6 @@ class Object(Shape):
     `title` is the name by which validators know the object.
     """
 
-    name: str
     title: str
     fields: Mapping[str, Field]
     others: Shape | None = None
@@ -124,16 +100,16 @@ class Object(Shape):
 
     @cached_property
     def names(self) -> frozenset[Name]:
-        inside = [field.names for field in self.fields.values()]
-        return frozenset[Name]([(self.title, FIELD), (self.title, None)]).union(
-            *inside, self.others.names if self.others else ()
-        )
+        inside = [field.names | field.shape.names for field in self.fields.values()]
+        others = self.others.names if self.others else ()
+        return frozenset[Name]([(self.title, FIELD), (self.title, None)]).union(*inside, others)
 
 
 @lru_cache
 def fields_among(shape: Object, names: frozenset[Name]) -> Mapping[str, Field]:
     """Return the fields of an object that have one of these names, or a field inside that has."""
-    return {name: field for name, field in shape.fields.items() if not field.names.isdisjoint(names)}
+    fields = shape.fields.items()
+    return {name: field for name, field in fields if names & field.names or names & field.shape.names}
 
 
 def shape_of(as_type: object) -> Shape:
@@ -148,19 +124,25 @@ _shapes: dict[object, Shape] = {}
 
 def described(as_type: object) -> Shape:
     """Return the shape of a type that the schemas describe, which types with fields of their own are not."""
-    inner = as_type
-    while get_origin(inner) is dict and get_args(inner)[:1] == (str,):
-        inner = get_args(inner)[1]
-    if inner is bool or inner is str:
-        return shape_of(as_type)
-    if isinstance(inner, type) and inner.__module__.startswith("jiffybox_sdk.") and _base(inner) is not None:
-        return shape_of(as_type)
-    raise JiffyArgumentException(f"invalid type {as_type!r}: expected a model of the SDK, or a dict of such models")
+    if as_type not in _described:
+        inner = as_type
+        while get_origin(inner) is dict and get_args(inner)[:1] == (str,):
+            inner = get_args(inner)[1]
+        is_ours = isinstance(inner, type) and inner.__module__.startswith("jiffybox_sdk.") and _base(inner) is not None
+        if not is_ours and inner not in (bool, str):
+            raise JiffyArgumentException(
+                f"invalid type {as_type!r}: expected a model of the SDK, or a dict of such models"
+            )
+        _described[as_type] = shape_of(as_type)
+    return _described[as_type]
+
+
+_described: dict[object, Shape] = {}
 
 
 def shape_in(shape: Shape, payload: object) -> Shape:
     """Return the shape of a payload that may be in an envelope, and should be or contain this shape."""
-    is_bare = shape is ANY_JSON or shape is shape_of(Envelope) or not is_enveloped(payload)
+    is_bare = not is_enveloped(payload) or shape in (ANY_JSON, shape_of(Envelope))
     return shape if is_bare else _in_envelope(shape)
 
 
@@ -168,67 +150,59 @@ def shape_in(shape: Shape, payload: object) -> Shape:
 def _in_envelope(shape: Shape) -> Shape:
     envelope = shape_of(Envelope)
     assert isinstance(envelope, Object)  # noqa: S101 (for type checkers)
-    result = envelope.fields["result"]
-    result = replace(result, shape=shape, names=result.names | shape.names)
-    return replace(envelope, fields={**envelope.fields, "result": result})
+    return replace(envelope, fields={**envelope.fields, "result": replace(envelope.fields["result"], shape=shape)})
 
 
-def _shape(annotation: object, *markers: object) -> Shape:  # noqa: PLR0912 (one for each kind of type)
+def _shape(annotation: object, *markers: object) -> Shape:
     if get_origin(annotation) is Annotated:
         annotation, *inner = get_args(annotation)
         return _shape(annotation, *inner, *markers)
-    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
     for marker in markers:
-        match marker:
-            case Scalar():
-                return marker
-            case Open():
-                return _enum(*arguments)
-            case EmptyListIsMap():
-                return _map(_shape(arguments[1]), marker.tolerance)
-            case TextOrObject():
-                other = _shape(arguments[1])
-                name = f"string or {other.name}"
-                return TextOr(name, other, replace(TEXT_SCALAR, name=name))
-            case _:
-                pass
+        if isinstance(marker, Scalar):
+            return marker
     if annotation is str or annotation is SecretStr:
         return TEXT_SCALAR
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _object(annotation)
-    match get_origin(annotation):
-        case builtins.list:
-            item = _shape(arguments[0])
-            return Array(f"array of {item.name}", item)
-        case builtins.dict:
-            return _map(_shape(arguments[1]), "")
-        case _ if len(arguments) == 1:
-            return _shape(arguments[0])
+    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
+    if get_origin(annotation) is list:
+        item = _shape(*arguments)
+        return Array(f"array of {item.name}", item)
+    if get_origin(annotation) is dict:
+        item = _shape(arguments[1])
+        return Map(f"map of {item.name}", item)
+    match arguments:
+        case [inner]:
+            return _shape(inner)
+        case [type() as enum, plain] if issubclass(enum, Enum):
+            return _enum(enum, _shape(plain))
+        case [text, other] if text is str:
+            other = _shape(other)
+            name = f"string or {other.name}"
+            return TextOr(name, other, replace(TEXT_SCALAR, name=name))
         case _:
             return ANY_JSON
 
 
-def _map(item: Shape, tolerance: str) -> Map:
-    return Map(f"map of {item.name}", item, tolerance)
-
-
-def _enum(enum: type[Enum], plain: object) -> Scalar:
+def _enum(enum: type[Enum], plain: Shape) -> Scalar:
     known = [member.value for member in enum] + [int(alias) for alias in _node(_schema(enum).get("x-enum-aliases"))]
-    scalar = _shape(plain)
-    assert isinstance(scalar, Scalar)  # noqa: S101 (for type checkers)
-    return replace(scalar, enum=enum.__name__, known=known)
+    assert isinstance(plain, Scalar)  # noqa: S101 (for type checkers)
+    return replace(plain, enum=enum.__name__, known=known)
 
 
 def _object(model: type[BaseModel]) -> Object:
     base, title = _base(model) or model, model.model_config.get("title") or model.__name__
-    standings = _node(_schema(base).get("properties"))
+    properties = _node(_schema(base).get("properties"))
     fields: dict[str, Field] = {}
-    for name, info in model.model_fields.items():
-        wire_name = info.alias or name
-        standing = _node(standings.get(wire_name)).get("x-standing")
-        shape = _shape(info.annotation, *info.metadata)
-        names = shape.names.union(frozenset[Name]([wire_name, (title, name), (title, wire_name)]))
-        fields[wire_name] = Field(shape, info.is_required(), Standing(str(standing)) if standing else None, names)
+    for python_name, info in model.model_fields.items():
+        name = info.alias or python_name
+        standing = _node(properties.get(name)).get("x-standing")
+        fields[name] = Field(
+            _shape(info.annotation, *info.metadata),
+            info.is_required(),
+            Standing(standing) if isinstance(standing, str) else None,
+            frozenset[Name]([name, (title, name), (title, python_name)]),
+        )
     others = inspect.get_annotations(base).get("__pydantic_extra__")
     return Object(f"{base.__name__} object", title, fields, others and _shape(get_args(others)[1]))
 

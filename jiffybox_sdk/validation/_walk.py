@@ -10,7 +10,7 @@ from jiffybox_sdk._common.type_guards import is_list, is_map
 from jiffybox_sdk.models._fields import FIELD, NULL, STATE, TOLERANCES, Flags, Name, Scalar, Shape
 from jiffybox_sdk.validation._findings import NOT_FINITE, Finding, Rule, Severity, below, json_type
 from jiffybox_sdk.validation._json_text import UNREADABLE, duplicates
-from jiffybox_sdk.validation._shapes import AnyJson, Array, Field, Map, Object, TextOr, fields_among
+from jiffybox_sdk.validation._shapes import Array, Field, Map, Object, TextOr, fields_among
 
 FIRST_TOO_BIG = 2**63
 """The smallest positive integer beyond 64 bits."""
@@ -82,11 +82,11 @@ class Walk:
             case TextOr():
                 inner = shape.item if is_map(value) or is_list(value) else shape.text
                 self._visit(inner, value, pointer, standing, names)
-            case AnyJson():
+            case Object() | Map() | Array():
+                self._leaf(shape, value, pointer, standing)
+            case _:
                 if self.thorough:
                     self._any_json(value, pointer, standing)
-            case _:
-                self._leaf(shape, value, pointer, standing)
 
     def _object(self, shape: Object, value: Mapping[object, object], pointer: str, names: Names) -> None:
         self._names(value, pointer, None, shape.fields)

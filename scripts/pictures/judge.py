@@ -10,7 +10,7 @@ JUDGE = (
 )
 ASKING = {
     "both clients": "_client.response",
-    "validate": "validation._validate",
+    "validate": "validation._check",
     "check, is_valid, guess": "validation._check",
     "jiffybox validate": "_cli.validate.command",
     "the emulator, about itself": "emulator._service",

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Annotated
 
 import pytest
-from pydantic import JsonValue, create_model
+from pydantic import Field, JsonValue, create_model
 from pydantic_core import SchemaValidator
 
 from jiffybox_sdk import (
@@ -24,7 +24,7 @@ from jiffybox_sdk import (
     Weekday,
     validate,
 )
-from jiffybox_sdk.drift import MOST_ENTRIES
+from jiffybox_sdk.drift import MOST_ENTRIES, entries_in
 from jiffybox_sdk.models import _fields
 from jiffybox_sdk.models._base import Model
 from jiffybox_sdk.models._fields import (
@@ -250,6 +250,34 @@ def test_the_fields_of_a_users_model_are_known() -> None:
     assert Drift().check(payload, PlanWithCores) == ()
     [first, second] = Drift().check({**payload, "new": 1, "other": {**example("plan"), "id": "4"}}, PlanWithCores)
     assert (first.model, first.pointer, second.pointer) == ("PlanWithCores", "/other/id", "/new")
+
+
+def test_names_of_a_users_model_do_not_hide_drift() -> None:
+    class Titled(plan.Plan, frozen=True, title="A plan"):
+        other: plan.Plan | None = None
+        sockets: Annotated[Integer, Field(alias="cpuSockets")]
+
+    result: JsonValue = {**example("plan"), "cpus": "2", "other": {**example("plan"), "new": 1}, "cpuSockets": "1"}
+    payload: JsonValue = {"messages": [], "result": result}
+    flags = Flags()
+    reader(Titled).enveloped.validate_json(json.dumps(payload), context=flags)  # as clients do
+    of_client = entries_in(payload, Titled, flagged=frozenset(flags.names))
+    assert [entry.pointer for entry in of_client] == ["/cpus", "/other/new", "/cpuSockets"]
+    assert Drift().check(payload, Titled) == of_client
+
+
+def test_a_known_quirk_does_not_hide_drift_of_the_same_form() -> None:
+    for day, time in ((9, 3), (1, 9)):
+        flags = Flags()
+        backups = json.dumps({**example("backups"), "day": day, "time": time})
+        reader(KINDS["backups"]).bare.validate_json(backups, context=flags)
+        assert flags.new
+
+
+def test_large_integers_are_not_drift() -> None:
+    [entry] = Drift().check({**example("backups"), "day": 10**30, "new": 10**30}, "backups")[:1]
+    assert (entry.pointer, entry.rule) == ("/day", "unknown-state")
+    assert Drift().check({**example("plan"), "id": 10**30}, "plan") == ()
 
 
 def test_an_invalid_payload_raises_and_its_drift_is_kept() -> None:
