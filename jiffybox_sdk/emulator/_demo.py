@@ -7,7 +7,7 @@ from jiffybox_sdk.clock import Clock
 from jiffybox_sdk.emulator._emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyAttributeException
 from jiffybox_sdk.models.responses.box_status import BoxStatus
-from jiffybox_sdk.validation._validate import validate
+from jiffybox_sdk.validation._check import validate
 
 SPEED = 12
 """Seconds that pass at the service per second, so two minutes of work take ten seconds."""
