@@ -242,7 +242,7 @@ class AsyncJiffyBox(
         return _ensure_box.ensure_box(self, AsyncBox, dict[str, AsyncBox], creation, wanted, options, most)
 
     async def delete_box(self, id: int | str, *, missing_ok: bool = False) -> bool:  # noqa: A002 (the documented signature)
-        """Delete a box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
+        """Delete a box, which must be stopped and not frozen: `DELETE jiffyBoxes/<id>` [documented].
 
         Args:
             id: The id, as an integer or a string of digits.

@@ -194,7 +194,9 @@ class Box(BoxRecord, Attached["JiffyBox"], frozen=True):
         return self.api.send(operations.update_metadata(self.id, changes))
 
     def delete(self, *, missing_ok: bool = False) -> bool:
-        """Delete the box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
+        """Delete the box, which must be stopped and not frozen: `DELETE jiffyBoxes/<id>` [documented].
+
+        Stop a box that is running first, or thaw one that is frozen, and wait until it is `READY`.
 
         Args:
             missing_ok: Whether a box that is gone or being deleted is no error, see `JiffyBox.delete_box`.

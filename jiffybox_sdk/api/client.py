@@ -239,7 +239,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
         return _ensure_box.ensure_box(self, Box, dict[str, Box], creation, wanted, options, most)
 
     def delete_box(self, id: int | str, *, missing_ok: bool = False) -> bool:  # noqa: A002 (the documented signature)
-        """Delete a box, which must be stopped: `DELETE jiffyBoxes/<id>` [documented].
+        """Delete a box, which must be stopped and not frozen: `DELETE jiffyBoxes/<id>` [documented].
 
         Args:
             id: The id, as an integer or a string of digits.

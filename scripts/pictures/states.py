@@ -1,11 +1,14 @@
 """The states of a box, and what changes them, found by trying every verb in every state of the emulator."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from jiffybox_sdk import Box, Emulator, JiffyBox, JiffyMessageException
 from scripts.pictures.drawing import LINE, MARGIN, SMALL, WIDTH, Drawing, width_of
+
+Verb = Callable[[Emulator, Box], object]
 
 PLAN, DISTRIBUTION = "CloudLevel 1", "debian_stretch_64bit"
 NO_BOX = "no box"
@@ -42,7 +45,7 @@ def duplicate(client: JiffyBox) -> Box:
 
 
 MAKERS = {"create_box()": create, "duplicate()": duplicate}
-VERBS: Mapping[str, Callable[[Emulator, Box], object]] = {
+VERBS: Mapping[str, Verb] = {
     "stop()": lambda _, box: box.stop(),
     "pull_plug()": lambda _, box: box.pull_plug(),
     "start()": lambda _, box: box.start(),
@@ -52,6 +55,12 @@ VERBS: Mapping[str, Callable[[Emulator, Box], object]] = {
     "delete()": lambda _, box: box.delete(),
     "backups().restore()": restore,
 }
+OTHERS: Mapping[str, Verb] = {
+    "duplicate()": lambda _, box: box.duplicate("copy", PLAN),
+    "update_metadata()": lambda _, box: box.update_metadata({"role": "web"}),
+    "backups().create_manual()": lambda _, box: box.backups().create_manual(),
+}
+"""Verbs that do not change the state of their box."""
 
 
 def state_of(emulator: Emulator) -> str:
@@ -62,7 +71,7 @@ def state_of(emulator: Emulator) -> str:
     return NO_BOX
 
 
-def transitions() -> list[Transition]:
+def transitions(verbs: Mapping[str, Verb] = VERBS) -> list[Transition]:
     """Return all transitions, those from a state together."""
     found: list[Transition] = []
     pending: dict[str, Emulator] = {}
@@ -70,6 +79,7 @@ def transitions() -> list[Transition]:
         emulator = Emulator()
         box = make(emulator.client())
         meanwhile = str(box.status)
+        pending.setdefault(meanwhile, emulator.copy("manual"))
         emulator.run_until_idle()
         after = state_of(emulator)
         found.append(Transition(verb, NO_BOX, meanwhile, after))
@@ -78,21 +88,38 @@ def transitions() -> list[Transition]:
     while pending:
         before, emulator = pending.popitem()
         seen.add(before)
-        for verb, call in VERBS.items():
+        for verb, call in verbs.items():
             trial = emulator.copy("manual")
-            client = trial.client()
-            [box] = client.boxes()
             try:
-                call(trial, box)
+                call(trial, trial.client().boxes()[-1])
             except JiffyMessageException:  # not in this state
                 continue
-            meanwhile = str(client.box(box.id).status)
+            meanwhile = state_of(trial)
+            if meanwhile not in seen:
+                pending.setdefault(meanwhile, trial.copy("manual"))
             trial.run_until_idle()
             after = state_of(trial)
             found.append(Transition(verb, before, meanwhile, after))
             if after not in seen:
                 pending[after] = trial
     return found
+
+
+def table() -> str:
+    """Return the table of all verbs, with the states that allow them."""
+    rows = ["| verb | allowed in state | meanwhile | then |", "| --- | --- | --- | --- |"]
+    found = [one for one in transitions({**VERBS, **OTHERS}) if one.verb == "create_box()" or one.before != NO_BOX]
+    for verb in dict.fromkeys(one.verb for one in found):
+        those = [one for one in found if one.verb == verb]
+        before, *later = zip(*((one.before, one.meanwhile, one.after) for one in those), strict=True)
+        cells = [_shown(before), *("as before" if states == before else _shown(states) for states in later)]
+        rows.append(f"| `{verb}` | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _shown(states: Iterable[str]) -> str:
+    """Return states in words."""
+    return " or ".join(re.sub("^[A-Z ]*[A-Z]", r"`\g<0>`", state) for state in sorted(set(states), reverse=True))
 
 
 def states() -> str:
