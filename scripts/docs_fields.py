@@ -1,16 +1,17 @@
-"""An extension of Griffe, which reads the code for the reference: each field gets its description as its docstring.
+"""An extension of Griffe, which reads the code for the reference.
 
-Descriptions are in `Field(description="...")`, or in the section `Attributes:` of their class.
+Each field gets its description as its docstring. Descriptions are in `Field(description="...")`, or in the section
+`Attributes:` of their class. Values that are computed are left out.
 """
 
 import ast
 from typing import Any
 
-from griffe import Attribute, Class, Docstring, DocstringSectionAttributes, Extension
+from griffe import Attribute, Class, Docstring, DocstringSectionAttributes, ExprCall, Extension
 
 
 class FieldDocs(Extension):
-    """Moves the descriptions."""
+    """Moves the descriptions, and removes values that say nothing to readers."""
 
     def on_attribute_instance(self, *, attr: Attribute, **_: Any) -> None:
         """Take the description of a field of a model."""
@@ -18,6 +19,9 @@ class FieldDocs(Extension):
             if isinstance(node, ast.keyword) and node.arg == "description" and isinstance(node.value, ast.Constant):
                 text = str(node.value.value)
                 describe(attr, text[:1].upper() + text[1:] + ".")
+        is_set_by_init = "class-attribute" not in attr.labels and "instance-attribute" in attr.labels
+        if is_set_by_init or ("module-attribute" in attr.labels and isinstance(attr.value, ExprCall)):
+            attr.value = None
 
     def on_class_members(self, *, cls: Class, **_: Any) -> None:
         """Take the descriptions in the docstring of a class."""

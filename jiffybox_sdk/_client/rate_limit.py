@@ -17,6 +17,10 @@ class RateLimit:
     Threads, tasks and several clients for the same account can share a limit; each process, such as a forked child,
     counts for itself. A call waits for its turn for as long as necessary. A poll or retry is not sent if its turn would
     come after its deadline. If a test tool has stopped the clock, waits become longer with each call.
+
+    Attributes:
+        calls: The maximum number of requests.
+        per: The period in seconds.
     """
 
     def __init__(self, calls: int, per: float | timedelta) -> None:

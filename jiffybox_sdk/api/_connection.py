@@ -85,8 +85,9 @@ class Connection(ClientBase):
 
         Args:
             api_key: The API token from the control panel.
-            api_url: The URL of the service. Plain `http://` is only allowed for this machine.
-            api_version: The version of the API, which is part of the path.
+            api_url: The URL of the service, by default `https://api.jiffybox.de`. Plain `http://` is only allowed for
+                this machine.
+            api_version: The version of the API, which is part of the path, by default `v1.0`.
             timeout: The time-out in seconds for connecting, for sending, and for receiving a part of the response.
                 `None` disables it.
             total_timeout: The time-out in seconds for an attempt until its response is complete. `None` disables it.
@@ -100,7 +101,8 @@ class Connection(ClientBase):
             verify: The certificates to trust, also those of an `https://` proxy: an `ssl.SSLContext`, or the path of a
                 file or directory of CA certificates in PEM format. By default, those in `SSL_CERT_FILE`, otherwise
                 `SSL_CERT_DIR`, otherwise those of certifi.
-            max_connections: The maximum number of connections at the same time. Further calls wait for a free one.
+            max_connections: The maximum number of connections at the same time, 100 by default. Further calls wait for
+                a free one.
             user_agent: The name of your application, such as `myapp/1.0`, which is sent before the SDK's own. Up to 200
                 printable ASCII characters.
             allow_plain_http: Whether to allow sending the token unencrypted to another machine.

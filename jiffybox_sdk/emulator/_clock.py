@@ -14,6 +14,7 @@ from jiffybox_sdk.models._fields import LAST_EPOCH
 T = TypeVar("T")
 
 ClockPolicy = Literal["auto", "instant", "manual", "never", "real"]
+"""How time passes for an emulator, see `EmulatorClock`."""
 POLICIES: tuple[ClockPolicy, ...] = get_args(ClockPolicy)
 
 slept: ContextVar[float] = ContextVar("jiffybox_sdk_slept", default=0.0)
@@ -34,6 +35,10 @@ class EmulatorClock:
     - `never`: Like `auto`, but work never completes. For testing time-outs.
     - `real`: The system's time, multiplied by a speed for the service and for clients that sleep. The time-outs of
       single calls are not affected.
+
+    Attributes:
+        policy: The policy.
+        speed: For `real`: seconds at the service per real second.
     """
 
     watch: Callable[[int], object] | None = None

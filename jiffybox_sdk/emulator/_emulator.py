@@ -83,7 +83,7 @@ class Emulator(EmulatorControls):
         Args:
             clock: The clock policy; see `EmulatorClock`.
             speed: For the clock `real`: seconds at the service per real second.
-            token: The token that requests must contain.
+            token: The token that requests must contain. Defaults to the constant `jiffybox_sdk.emulator.TOKEN`.
             seed: The account's initial content, as a mapping or as the path of a JSON file.
             state: The path of an SQLite database in which the account persists. Changes are saved before a call is
                 answered. Other emulators, also of other processes, can use it at the same time. If the file exists,

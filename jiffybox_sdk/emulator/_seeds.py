@@ -61,6 +61,7 @@ from jiffybox_sdk.operations import BackupType
 
 Seconds = Annotated[Integer, Field(ge=0, le=LAST_EPOCH)]
 SeedDocument = Mapping[str, object] | str | os.PathLike[str]
+"""The initial content of an account, as a mapping or as the path of a JSON file."""
 Location = Sequence[int | str]
 Items = list[dict[str, JsonValue]]
 R = TypeVar("R", bound=BaseModel)

@@ -24,6 +24,7 @@ from jiffybox_sdk.emulator._journal import MOST_ENTRIES, JournalEntry
 from jiffybox_sdk.exceptions import JiffyArgumentException, one_line
 
 FaultKind = Literal["no connection", "outage", "response lost", "response cut", "502", "time-out", "429"]
+"""A kind of fault that a sweep tries."""
 Verdict = Literal["right", "wrong success", "assertion failed", "not repeatable", "endless"]
 
 _LONGEST = 30 * 86_400.0  # seconds of virtual time

@@ -39,6 +39,7 @@ class Result:
             recorded traffic (`/log/entries/3`). The pointers of findings start at the value.
         kind: The name of the value's kind, or `None` if it is unknown or a type without a name.
         data: The value as JSON, or `None` if there is none or it is too large.
+        as_type: The type that the value was checked against, or `None` if its kind is unknown.
     """
 
     file: str
