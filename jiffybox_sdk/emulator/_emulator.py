@@ -302,7 +302,7 @@ class Emulator(EmulatorControls):
         self.clock.set_time(now)
 
     def __reduce__(self) -> tuple[object, ...]:
-        new = partial(type(self), token=self._token, lenient=self.lenient, vary=self.vary)
+        new = partial(type(self), lenient=self.lenient, vary=self.vary)  # the token is a secret
         return new, (), self.__getstate__()
 
     def sweep(
