@@ -27,9 +27,9 @@ from jiffybox_sdk.models.responses.disk import Disk
 from jiffybox_sdk.models.responses.envelope import Envelope
 from jiffybox_sdk.models.responses.message import Message
 from jiffybox_sdk.models.responses.profile import Profile
-from jiffybox_sdk.validation import KINDS, check, check_stream
+from jiffybox_sdk.validation import KINDS, check, check_stream, is_valid
 from tests.support.scripted import example, unchecked
-from tests.support.validation import BROKEN, NOT_JSON
+from tests.support.validation import BROKEN, NOT_JSON, refused
 
 
 def forms(payload: JsonValue) -> list[object]:
@@ -44,6 +44,35 @@ def forms(payload: JsonValue) -> list[object]:
         json.dumps(enveloped),
         json.dumps(enveloped).replace("/", "\\/").encode(),
     ]
+
+
+BOX = json.dumps(example("box", 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "valid"),
+    [
+        ("box", BOX, True),
+        ("box", f'{{"messages": [], "result": {BOX}}}', True),
+        ("box", f'{" " * 30}{{"messages": [], "result": {BOX}}}', True),
+        ("box", f'{{"result": {BOX}, "messages": []}}', True),
+        ("box", f'{{"result": {BOX}, "\\u006dessages": []}}', True),
+        ("box", f'{{"result": {BOX}, "messages": 5}}', False),
+        ("box", f'{{"result": 5, "messages": [], {BOX[1:]}', False),
+        ("boxes", f'{{"result": {BOX}, "messages": {BOX}}}', False),
+        ("modules", '{"result": "text", "messages": "text"}', False),
+        ("modules", '{"result": {"messages": "text"}, "messages": []}', True),
+        ("envelope", '{"result": false, "messages": []}', True),
+        ("done", "true", True),
+        ("done", '"\ud800"', False),
+        ("done", "{", False),
+    ],
+)
+def test_is_valid_and_validate_agree_about_envelopes(kind: str, text: str, *, valid: bool) -> None:
+    assert refused(kind, text) != valid
+    assert is_valid(text, kind) == valid
+    if text.isascii():
+        assert is_valid(bytearray(text.encode()), kind) == valid
 
 
 def test_all_forms_of_a_payload_give_the_same_model() -> None:
