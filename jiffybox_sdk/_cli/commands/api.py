@@ -15,7 +15,7 @@ from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.output.text import nearest, write
 from jiffybox_sdk._cli.profiles import ConfigError
 from jiffybox_sdk._cli.session import Session, pass_session
-from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK
+from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb
 from jiffybox_sdk._common.standing import Standing
@@ -106,14 +106,18 @@ def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operatio
             continue
         names = re.findall(r"{(\w+)}", call.path)
         rules = [_RULES.get(name, partial(arguments.text_id, what=name)) for name in names]
-        kind = str((body or {}).get("checkType"))
-        model: type[Request] | None = TYPES[kind] if call is CREATE_CHECK and kind in TYPES else call.takes
+        model = _model(call, str((body or {}).get("checkType")))
         if body and model is None:
             raise click.UsageError(f"{verb} {call.path} takes no parameters: omit them, or add --raw.")
         values = [rule(value) for rule, value in zip(rules, matched, strict=True)]
         return call.on(*values, body=model(**(body or {})) if model else None)
     close = nearest(f"{verb} {path}", [f"{call.verb} {call.path}" for call in CALLS])
     raise click.UsageError(f"unknown call {verb} {path}: {close} --raw sends it anyway.")
+
+
+def _model(call: Endpoint, check_type: str) -> "type[Request] | None":
+    """Return the model of a call's body, which for checks depends on their type."""
+    return TYPES[check_type] if call is CREATE_CHECK and check_type in TYPES else call.takes
 
 
 def _raw(verb: Verb, path: str, body: Mapping[str, JsonValue] | None) -> Operation[object]:
