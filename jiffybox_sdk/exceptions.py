@@ -66,7 +66,10 @@ def _restore(cls: type[JiffyException], args: tuple[object, ...]) -> JiffyExcept
 
 
 class JiffyMessageException(JiffyException):
-    """The service rejected a call and gave a reason."""
+    """The service rejected a call and gave a reason.
+
+    The reason is in German. If there is a `hint`, it is also a note of the exception, which tracebacks show.
+    """
 
     messages: "tuple[Message, ...]"
     """The service's messages, in German. Empty if the answer was not an envelope."""
@@ -96,6 +99,8 @@ class JiffyMessageException(JiffyException):
         texts = [unescape(message.message) for message in self.messages if message.type == "error"]
         reason = " ".join(texts) or (f"HTTP status {http_status}" if http_status else "no reason given")
         super().__init__(f"the service rejected {operation or 'the call'}{self._why}: {reason}{_advice(retry_after)}")
+        if self.hint:
+            self.add_note(f"Hint: {self.hint}")
 
     @property
     def hint(self) -> str | None:

@@ -1,6 +1,9 @@
 """Hints for refusals in German."""
 
+import copy
+import pickle
 import re
+import traceback
 
 import pytest
 
@@ -34,6 +37,14 @@ def test_refusals_in_german_have_a_hint_in_english() -> None:
     with pytest.raises(JiffyNotFoundException) as missing:
         client.box(99)
     assert missing.value.hint == "the account of this token has no such box: list its boxes"
+
+
+def test_tracebacks_show_the_hint_once_and_messages_do_not() -> None:
+    rejected = JiffyMessageException([Message(type="error", message=filled("RUNNING"))])
+    for error in (rejected, copy.copy(rejected), copy.deepcopy(rejected), pickle.loads(pickle.dumps(rejected))):  # noqa: S301
+        assert traceback.format_exception_only(error)[1:] == ["Hint: the box is running: stop it first\n"]
+        assert "Hint" not in str(error)
+    assert not hasattr(JiffyMessageException([]), "__notes__")
 
 
 def test_each_hint_is_for_one_message_of_the_emulator() -> None:
