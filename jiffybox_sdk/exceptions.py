@@ -323,6 +323,13 @@ class JiffyWaitException(JiffyException):
 class JiffyTimeoutException(JiffyWaitException, TimeoutError):
     """The time-out of a wait expired. The condition may still become true later."""
 
+    retry_after: float | None
+    """The seconds after which the service asks to try again, if the wait gave up because its time-out ends earlier."""
+
+    def __init__(self, reason: str, *, record: Waited, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason, record=record)
+
 
 class JiffyMismatchException(JiffyException):
     """A box of that name exists, but differs from the one asked for. Nothing was changed."""

@@ -234,22 +234,25 @@ class Poller(Generic[R]):
             pause = min(pause, max(self._found_until - now, 0))
         if self._failure and self._failure.retry_after is not None:
             if self._failure.retry_after > left:
-                raise self.timeout(early=True)
+                raise self.timeout(self._failure.retry_after)
             pause = max(pause, self._failure.retry_after)
         self._is_last = left <= pause
         return min(pause, left)
 
-    def timeout(self, *, early: bool = False) -> JiffyTimeoutException:
-        """Return the exception for a time-out that has expired, or that will expire before the next poll is allowed."""
+    def timeout(self, retry_after: float | None = None) -> JiffyTimeoutException:
+        """Return the exception for a time-out that has expired, or that will expire before the next poll is allowed.
+
+        Then, `retry_after` has the seconds that the service asks to wait for.
+        """
         limit, condition = f"{self._options.total:g} s", self._condition.description
         reason = f"timed out after {limit} waiting for {condition}"
-        if early:
+        if retry_after is not None:
             reason = (
                 f"gave up waiting for {condition}, because the time-out of {limit} ends before the next poll is allowed"
             )
         if self._failure:
             reason += f", and the last poll failed: {self._failure}"
-        exception = JiffyTimeoutException(reason, record=self.last_seen)
+        exception = JiffyTimeoutException(reason, record=self.last_seen, retry_after=retry_after)
         exception.__cause__ = self._failure
         return exception
 

@@ -57,7 +57,7 @@ SAMPLES: list[JiffyException] = [
     JiffyTransportException("lost", operation=GET, http_status=502, transient=False),
     JiffyOutcomeUnknownException("lost", operation=operations.delete_box(1), http_status=504),
     JiffyWaitException("not deleted", record=Box(example("box"))),
-    JiffyTimeoutException("timed out", record=Box(example("box"))),
+    JiffyTimeoutException("timed out", record=Box(example("box")), retry_after=3600.0),
     JiffyMismatchException(Box(example("box")), {"plan": (45, 44), "metadata.role": ("web", None)}),
     JiffyArgumentException("invalid"),
     JiffyDetachedException("closed"),

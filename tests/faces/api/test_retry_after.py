@@ -28,7 +28,15 @@ def test_a_wait_ends_at_once_if_its_time_out_ends_before_retry_after() -> None:
     with client:
         with pytest.raises(JiffyTimeoutException, match=r"^gave up .* time-out of 60 s ends before") as raised:
             Box(example("box"), client).wait_for_status()
-    assert (len(script.requests), clock.slept) == (2, [7])
+    assert (len(script.requests), clock.slept, raised.value.retry_after) == (2, [7], 3600)
     cause = raised.value.__cause__
     assert isinstance(cause, JiffyLimitException)
     assert cause.retry_after == 3600
+
+
+def test_a_wait_that_lasts_until_its_time_out_has_no_retry_after() -> None:
+    client, _, _ = scripted(UPDATING, *[httpx.Response(429, headers={"Retry-After": "60"})] * 2)
+    with client:
+        with pytest.raises(JiffyTimeoutException, match="timed out after 67 s .* the last poll failed") as raised:
+            Box(example("box"), client).wait_for_status(max_wait=67)
+    assert raised.value.retry_after is None

@@ -310,7 +310,7 @@ def failures(box: Box) -> None:
     except JiffyOutcomeUnknownException as unknown:
         assert_type((unknown.operation, unknown.http_status), tuple[Operation, int | None])
     except JiffyTimeoutException as late:
-        assert_type((late.box, late.record), tuple[WaitedBox, Waited])
+        assert_type((late.box, late.record, late.retry_after), tuple[WaitedBox, Waited, float | None])
         timeout: TimeoutError = late
         waited: JiffyWaitException = late
         use(timeout, waited)
