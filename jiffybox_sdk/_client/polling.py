@@ -79,9 +79,15 @@ def _error_status(record: Waited) -> str | None:
 
 
 def _deletion_failure(record: Waited) -> str | None:
-    if record.ready:
-        return f"the {noun_of(record)} was not deleted: the deletion failed or was never requested"
-    return _error_status(record)
+    is_frozen = record.status == BoxStatus.FROZEN
+    if not record.ready and not is_frozen:
+        return _error_status(record)
+    advice = ""
+    if is_frozen:
+        advice = "; a frozen box can't be deleted: thaw it first"
+    elif isinstance(record, WaitedBox) and record.running:
+        advice = "; a running box can't be deleted: stop it first"
+    return f"the {noun_of(record)} was not deleted: the deletion failed or was never requested{advice}"
 
 
 DELETED: Condition[Waited] = Condition(

@@ -298,7 +298,7 @@ class AsyncBox(BoxRecord, AsyncAttached["AsyncJiffyBox"], frozen=True):
             progress: A function that is called with the box after each poll.
 
         Raises:
-            JiffyWaitException: If the box is `READY` again, because its deletion failed.
+            JiffyWaitException: If the box is `READY` again, or `FROZEN`, because its deletion failed.
             JiffyTimeoutException: If the time-out expires. It contains the box as last seen.
             JiffyArgumentException: If an argument is invalid. Nothing is sent.
         """

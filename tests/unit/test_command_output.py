@@ -321,7 +321,7 @@ def test_a_check_name_with_dots_is_not_an_address(at_work: Shell) -> None:
 def test_the_awaited_status_ignores_case(at_work: Shell) -> None:
     assert at_work("box", "wait", "running", "--for", "ready").code == 0
     assert at_work("box", "wait", "running", "--for", "GONE", "--timeout", "0").err.endswith(
-        "the deletion failed or was never requested (box 10001 was last seen READY)\n"
+        "was never requested; a running box can't be deleted: stop it first (box 10001 was last seen READY)\n"
     )
 
 

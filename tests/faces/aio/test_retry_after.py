@@ -35,6 +35,6 @@ async def test_a_wait_ends_at_once_if_its_time_out_ends_before_retry_after() -> 
 async def test_a_wait_that_lasts_until_its_time_out_has_no_retry_after() -> None:
     client, _, _ = async_scripted(UPDATING, *[httpx.Response(429, headers={"Retry-After": "60"})] * 2)
     async with client:
-        with pytest.raises(JiffyTimeoutException, match="timed out after 67 s .* the last poll failed") as raised:
+        with pytest.raises(JiffyTimeoutException, match=r"timed out after 67 s .* the last poll failed") as raised:
             await AsyncBox(example("box"), client).wait_for_status(max_wait=67)
     assert raised.value.retry_after is None

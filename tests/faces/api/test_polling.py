@@ -314,6 +314,24 @@ def test_a_box_that_is_ready_again_was_not_deleted() -> None:
     assert len(script.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "running", "advice"),
+    [
+        ("READY", True, "; a running box can't be deleted: stop it first"),
+        ("READY", False, ""),
+        ("FROZEN", False, "; a frozen box can't be deleted: thaw it first"),
+    ],
+)
+def test_the_reason_why_a_box_was_not_deleted_says_what_to_do(status: str, running: bool, advice: str) -> None:  # noqa: FBT001 (a parameter of the test)
+    box, script, _ = scripted_box(envelope({**example("box"), "status": status, "running": running}))
+    with box.api:
+        with pytest.raises(JiffyWaitException) as raised:
+            box.wait_until_deleted()
+    reason = f"the box was not deleted: the deletion failed or was never requested{advice}"
+    assert str(raised.value) == f"{reason} (box 12345 was last seen {status})"
+    assert len(script.requests) == 1
+
+
 @pytest.mark.parametrize("text", ["Das Modul jiffyBoxes existiert nicht", "Die Version v1.0 existiert nicht."])
 def test_a_missing_module_or_version_is_not_a_deleted_box(text: str) -> None:
     box, _, _ = scripted_box(envelope(None, ("error", text)))

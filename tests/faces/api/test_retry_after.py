@@ -37,6 +37,6 @@ def test_a_wait_ends_at_once_if_its_time_out_ends_before_retry_after() -> None:
 def test_a_wait_that_lasts_until_its_time_out_has_no_retry_after() -> None:
     client, _, _ = scripted(UPDATING, *[httpx.Response(429, headers={"Retry-After": "60"})] * 2)
     with client:
-        with pytest.raises(JiffyTimeoutException, match="timed out after 67 s .* the last poll failed") as raised:
+        with pytest.raises(JiffyTimeoutException, match=r"timed out after 67 s .* the last poll failed") as raised:
             Box(example("box"), client).wait_for_status(max_wait=67)
     assert raised.value.retry_after is None
