@@ -55,6 +55,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def described(error: BaseException) -> str:
+    """Return the type and message of an exception in one line. That of a group is followed by its first exception."""
+    text = f"{type(error).__name__}: {one_line(str(error))}"
+    inner = [each for each in getattr(error, "exceptions", ()) if isinstance(each, BaseException)]  # of a group
+    return f"{text}: {described(inner[0])}" if inner else text
+
+
 def _advice(retry_after: float | None) -> str:
     return "" if retry_after is None else f" (try again after {math.ceil(retry_after)} s)"
 

@@ -21,7 +21,7 @@ from jiffybox_sdk._common.worker_pool import worker_pool
 from jiffybox_sdk.emulator._controls import EmulatorControls
 from jiffybox_sdk.emulator._faults import Fault, FaultOptions
 from jiffybox_sdk.emulator._journal import MOST_ENTRIES, JournalEntry
-from jiffybox_sdk.exceptions import JiffyArgumentException, one_line
+from jiffybox_sdk.exceptions import JiffyArgumentException, described
 
 FaultKind = Literal["no connection", "outage", "response lost", "response cut", "502", "time-out", "429"]
 """A kind of fault that a sweep tries."""
@@ -61,7 +61,7 @@ class History:
         verdict: `right`; `wrong success` if the program returned, but the account differs from that of a run without
             faults; `assertion failed` if it raised an `AssertionError`, as tests do; `not repeatable` if it raised
             another exception, and a second run did not lead to that account; `endless` if it had to be stopped.
-        error: The exception that the program raised.
+        error: The exception that the program raised. That of a group is followed by the first exception in it.
         differences: How the account differs.
     """
 
@@ -215,8 +215,7 @@ class Runner:
         except SystemExit as exit_:
             ending = "right", "" if exit_.code in (None, 0) else f"SystemExit: {exit_.code}"
         except BaseException as exception:  # noqa: BLE001 (pytest's exception for a failure is no `Exception`)
-            error = f"{type(exception).__name__}: {one_line(str(exception))}"
-            ending = "assertion failed" if _is_failure(exception) else "right", error
+            ending = "assertion failed" if _is_failure(exception) else "right", described(exception)
         JITTER.get().seed()
         if "threads" in reasons:
             raise JiffyArgumentException(

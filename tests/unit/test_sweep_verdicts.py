@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 import random
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -85,6 +86,26 @@ def test_an_assertion_that_fails_in_a_task_is_noticed(emulator: Emulator) -> Non
     failures = emulator.sweep(program).failures
     assert {history.verdict for history in failures} == {"assertion failed"}
     assert {kind for history in failures for kind in history.kinds} == {"response lost", "502", "time-out"}
+
+
+def test_the_error_of_a_group_shows_its_first_exception(emulator: Emulator) -> None:
+    def program(client: JiffyBox) -> None:
+        try:
+            client.boxes()
+        except JiffyException as error:
+            raise ExceptionGroup("outer", [ExceptionGroup("inner", [ValueError("a\nb"), error])]) from error
+
+    errors = {history.error for history in emulator.sweep(program).histories if history.error}
+    assert errors == {
+        "ExceptionGroup: outer (1 sub-exception): ExceptionGroup: inner (2 sub-exceptions): ValueError: a b"
+    }
+    without_fault = "without a fault, it raises ExceptionGroup: all failed (1 sub-exception): KeyError: 'box'"
+    with pytest.raises(JiffyArgumentException, match=re.escape(without_fault)):
+        emulator.sweep(fails_in_a_group)
+
+
+def fails_in_a_group(_: JiffyBox) -> None:
+    raise ExceptionGroup("all failed", [KeyError("box")])
 
 
 def test_a_program_that_waits_without_end_and_makes_no_calls_is_stopped(emulator: Emulator) -> None:
