@@ -120,7 +120,7 @@ def _animated_console() -> "Console | None":
         return None
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
     return None if console.is_dumb_terminal else console
 
 

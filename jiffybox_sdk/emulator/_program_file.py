@@ -1,14 +1,67 @@
-"""Programs for a sweep that are functions in files."""
+"""Programs for a sweep that are functions in files, and what they print."""
 
+import asyncio
 import importlib
+import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
+from jiffybox_sdk.emulator._emulator import Emulator
+from jiffybox_sdk.emulator._sweep import is_async
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
-def load_program(program: str) -> Callable[..., object]:
+class _Output(io.BytesIO):
+    """What a program writes. It remains open, because programs replace their standard streams, and so close them."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+_OUTPUT = _Output()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A function of a module, which processes import while output is captured, because log handlers keep streams."""
+
+    module: str
+    name: str
+
+    def __call__(self, emulator: Emulator) -> None:
+        """Run the program. Its output is kept until the next run."""
+        with _captured():
+            function: Callable[..., object] = getattr(importlib.import_module(self.module), self.name)
+            if is_async(function):
+                asyncio.run(_run_async(function, emulator))
+            else:
+                with emulator.client() as client:
+                    function(client)
+
+
+async def _run_async(function: Callable[..., Coroutine[object, None, object]], emulator: Emulator) -> None:
+    async with emulator.async_client() as client:
+        await function(client)
+
+
+def output() -> str:
+    """Return what the last run in this process has written to the standard streams."""
+    return _OUTPUT.getvalue().decode("utf-8", "backslashreplace").rstrip()
+
+
+@contextmanager
+def _captured() -> Generator[None]:
+    _OUTPUT.seek(0)
+    _OUTPUT.truncate()
+    stream = io.TextIOWrapper(_OUTPUT, "utf-8", "backslashreplace", write_through=True)
+    with redirect_stdout(stream), redirect_stderr(stream):
+        yield
+
+
+def load_program(program: str) -> Program:
     """Import the function that is given as FILE:FUNCTION."""
     file, _, name = program.rpartition(":")
     path = Path(file)
@@ -19,12 +72,12 @@ def load_program(program: str) -> Callable[..., object]:
     # As `python FILE` does, so that further processes find it as well.
     sys.path.insert(0, str(path.parent.resolve()))
     try:
-        module = importlib.import_module(path.stem)
+        with _captured():
+            module = importlib.import_module(path.stem)
     except Exception as error:  # whatever the user's file raises
         raise JiffyArgumentException(f"can't import {file!r}: {type(error).__name__}: {error}") from error
     if not module.__file__ or not path.samefile(module.__file__):
         raise JiffyArgumentException(f"can't import {file!r}: there is another module {path.stem}: rename the file")
-    function: object = getattr(module, name, None)
-    if not callable(function):
+    if not callable(getattr(module, name, None)):
         raise JiffyArgumentException(f"invalid program {program!r}: there is no function {name} in {file!r}")
-    return function
+    return Program(path.stem, name)

@@ -9,7 +9,11 @@ import pytest
 from tests.support.shell import Shell, apart
 
 PROGRAM = """
-from jiffybox_sdk import JiffyBox, JiffyOutcomeUnknownException
+import io
+import logging
+import sys
+
+from jiffybox_sdk import AsyncJiffyBox, JiffyBox, JiffyOutcomeUnknownException
 
 def deploy(client: JiffyBox) -> None:
     for box in client.boxes():
@@ -20,6 +24,24 @@ def deploy(client: JiffyBox) -> None:
 
 def failing(client: JiffyBox) -> None:
     raise RuntimeError("\\x1b[31mred")
+
+log = logging.getLogger("swept_program")
+log.handlers = [logging.StreamHandler()]
+log.setLevel("INFO")
+
+def talking(client: JiffyBox) -> None:
+    print("printed")
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, "utf-8", write_through=True)
+    print("replaced")
+    log.info("logged")
+    deploy(client)
+
+async def talking_async(client: AsyncJiffyBox) -> None:
+    print("printed", len(await client.boxes()), file=sys.stderr)
+
+def talking_and_failing(client: JiffyBox) -> None:
+    print("about to \x1b[31mfail")
+    failing(client)
 
 class Nothing:
     pass
@@ -61,10 +83,29 @@ def test_a_program_is_swept(shell: Shell, folder: Path) -> None:
     assert (right.code, right.out) == (0, "0 of 10 histories fail (calls: 1)\n")
 
 
+def test_only_the_output_of_the_first_failure_is_shown(shell: Shell, folder: Path) -> None:
+    ran = shell("sweep", "swept_program.py:talking", "--seed", str(folder / "account.json"))
+    assert (ran.code, ran.lines[0], len(ran.lines)) == (1, "wrong success:", 8)
+    assert ran.err.splitlines() == [
+        "Output of the program (change_box, call 2 of 2: the connection was lost before the call was executed):",
+        *("", "printed", "replaced", "logged", ""),
+    ]
+    right = shell("sweep", "swept_program.py:talking_async")
+    assert (right.code, right.out, right.err) == (0, "0 of 10 histories fail (calls: 1)\n", "")
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_output_of_an_invalid_program_is_shown(shell: Shell) -> None:
+    ran = shell("sweep", "swept_program.py:talking_and_failing")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[:3] == ["Output of the program (the last run):", "", r"about to \x1b[31mfail"]
+    assert ran.err.splitlines()[-1].startswith("jiffybox: invalid program: without a fault, it raises RuntimeError")
+
+
 def test_processes_find_the_program(shell: Shell, folder: Path) -> None:
     options = ["--depth", "2", "--most", "40", "--choice", "3", "--jobs", "2", "--seed", str(folder / "account.json")]
-    ran = apart("sweep", f"{folder / 'swept_program.py'}:deploy", *options, env=shell.folders)
-    assert ran.code == 1
+    ran = apart("sweep", f"{folder / 'swept_program.py'}:talking", *options, env=shell.folders)
+    assert (ran.code, ran.err.splitlines()[1:]) == (1, ["", "printed", "replaced", "logged", ""])
     assert ran.lines[-1].startswith("7 of 60 histories fail (calls: 2, 40 of 200 pairs chosen with choice=3): ")
 
 
