@@ -185,7 +185,8 @@ def _in_folder(
             if is_folder or file.is_dir():
                 continue
             if not by_name(file):
-                yield _about_file(file, Finding("", "skipped", Severity.NOTE, ", ".join(FORMS), "another extension"))
+                expected = f"one of the extensions {', '.join(FORMS)}"
+                yield _about_file(file, Finding("", "skipped", Severity.NOTE, expected, "none of them"))
             elif _may_block(file):
                 yield _about_file(file, Finding("", "unreadable", Severity.NOTE, "a file", "a pipe or a device"))
             else:

@@ -66,6 +66,9 @@ JsonType = Literal["object", "array", "string", "integer", "number", "boolean", 
 class Finding(NamedTuple):
     """A problem or deviation found in a payload.
 
+    `str()` returns it in one line, such as `error: /cpus: wrong-type: expected integer, found null (documented field)`.
+    For an unknown kind, the reason follows: `error: the payload: unknown-kind: no kind looks like this object`.
+
     Attributes:
         pointer: The place, as a JSON Pointer (RFC 6901) into the payload as given, envelope included. Its field names
             may be any text, and `str()` of the finding escapes them. Very long names and pointers are cut and end with
@@ -73,7 +76,7 @@ class Finding(NamedTuple):
         rule: The rule.
         severity: The severity.
         expected: What was expected there, if anything.
-        found: What is there: a type, a length or a position, never a value.
+        found: What is there: a type, a length or a position, never a value. For an unknown kind, the reason.
         standing: How sure we are that the service sends this field, or `None` for unknown fields.
     """
 
@@ -85,7 +88,8 @@ class Finding(NamedTuple):
     standing: Standing | None = None
 
     def __str__(self) -> str:
-        details = [f"{label} {text}" for label, text in (("expected", self.expected), ("found", self.found)) if text]
+        found = "" if self.rule == "unknown-kind" and not self.expected else "found "  # a reason is a whole sentence
+        details = [f"{label}{text}" for label, text in (("expected ", self.expected), (found, self.found)) if text]
         about = f": {', '.join(details)}" if details else ""
         field = f" ({_FIELDS[self.standing]})" if self.standing else ""
         return f"{self.severity}: {printable(self.pointer) or 'the payload'}: {self.rule}{about}{field}"

@@ -36,9 +36,7 @@ class Entry:
     def message(self) -> str:
         """Return the finding as text, without file, line and severity."""
         text = str(self.finding).removeprefix(f"{self.finding.severity}: ")
-        if self.finding.rule == "unknown-kind":
-            text = f"the payload: unknown-kind: {self.finding.found}"  # a whole sentence
-        elif self.result.entry:
+        if self.result.entry:
             text = text.replace("the payload", "the value" if self.result.about == "value" else "the entry", 1)
         elif self.result.about == "file":
             text = text.replace("the payload", "the file", 1)
