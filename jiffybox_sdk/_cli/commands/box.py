@@ -130,11 +130,7 @@ def _add_plan_change(name: str, command: Command, summary: str, plan: str) -> No
 _add_change("start", Command.START, "READY", "Start boxes.")
 _add_change("stop", Command.SHUTDOWN, "READY", "Shut boxes down.")
 _add_change(
-    "pull-plug",
-    Command.PULLPLUG,
-    "READY",
-    "Power boxes off immediately.",
-    "Pull the plug of {}? Unsaved data is lost.",
+    "pull-plug", Command.PULLPLUG, "READY", "Power boxes off immediately.", "Pull the plug of {}? Unsaved data is lost."
 )
 _add_change("freeze", Command.FREEZE, "FROZEN", "Freeze boxes, which must be stopped, to reduce their costs.")
 _add_plan_change("thaw", Command.THAW, "Thaw a frozen box.", "CloudLevel 1")

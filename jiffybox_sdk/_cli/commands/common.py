@@ -57,11 +57,7 @@ def show_ready(session: Session, record: "Check | ContactGroup") -> None:
 
 
 def add_delete(
-    group: Group,
-    noun: Noun[G],
-    complete: Completer,
-    example: str,
-    delete: "Callable[[int], Operation[bool]]",
+    group: Group, noun: Noun[G], complete: Completer, example: str, delete: "Callable[[int], Operation[bool]]"
 ) -> None:
     """Add the command that deletes an object after confirmation."""
 

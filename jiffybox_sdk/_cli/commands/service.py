@@ -92,10 +92,4 @@ def emulator(
                 # In a thread, since a browser in the terminal keeps its caller waiting.
                 threading.Thread(target=webbrowser.open, args=(f"{url}/",), daemon=True).start()
 
-        app.serve(
-            emulator,
-            listener,
-            control=control,
-            allowed_hosts=allowed_hosts,
-            ready=ready,
-        )
+        app.serve(emulator, listener, control=control, allowed_hosts=allowed_hosts, ready=ready)
