@@ -91,6 +91,7 @@ complete_floating_ips = _completer(
 
 
 @examples(
+    "source <(jiffybox completion bash)",
     "jiffybox completion bash > ~/.local/share/bash-completion/completions/jiffybox",
     'jiffybox completion zsh > "${fpath[1]}/_jiffybox"',
     "jiffybox completion fish > ~/.config/fish/completions/jiffybox.fish",

@@ -1,6 +1,7 @@
 """The service's address and the token, from the command line, the environment or a profile; the state of `--local`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from jiffybox_sdk._cli.options import Options
@@ -28,18 +29,18 @@ def find_service(options: Options) -> Service:
             )
         return Service(options.api_url or url or API_URL, key).checked("$JIFFYBOX_API_KEY")
     profiles, name = Profiles(), options.profile or name or None
+    if name is None and url and not options.api_url:
+        raise ConfigError(
+            "$JIFFYBOX_API_URL is set but $JIFFYBOX_API_KEY is not: set both, or select a profile with --profile"
+        )
     if name is None and not profiles.tables:
         raise ConfigError(
             "no service is configured: set $JIFFYBOX_API_KEY (and $JIFFYBOX_API_URL), or add a profile by jiffybox"
             f" profile add NAME, to the {profiles.place}. To try the command without a service, add --local, which"
             " emulates one"
         )
-    if name is None and url and not options.api_url:
-        raise ConfigError(
-            "$JIFFYBOX_API_URL is set but $JIFFYBOX_API_KEY is not: set both, or select a profile with --profile"
-        )
     service = profiles.service(name)
-    return Service(options.api_url or service.url, service.key)
+    return replace(service, url=options.api_url or service.url)
 
 
 def state_file(*, create: bool = False) -> Path:

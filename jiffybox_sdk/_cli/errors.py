@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from enum import IntEnum
 from typing import ClassVar
 
@@ -78,8 +79,10 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         # Characters that the encoding lacks are escaped.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
-    # The values of `--api-key` are hidden even if the command line is invalid.
-    invocation = Invocation(re.findall(r"^--api-key[\n=](.*)$", "\n".join(arguments), re.MULTILINE))
+    # Tokens are hidden even if the command line is invalid.
+    invocation = Invocation(
+        re.findall(r"^--(?:api-key|token|access-token)[\n=](.*)$", "\n".join(arguments), re.MULTILINE)
+    )
     if instruction := os.environ.get("_JIFFYBOX_COMPLETE"):
         from click.shell_completion import shell_complete
 
@@ -124,13 +127,16 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
     if isinstance(error, click.exceptions.Abort):
         code, message = ExitCode.INTERRUPTED, "interrupted; nothing was done"
     elif isinstance(error, click.ClickException):
+        _drop_unlikely(error)
         code, message = ExitCode(error.exit_code), one_line(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx:
             message = f"{message.removesuffix('.')} (see {error.ctx.command_path} --help)"
     elif isinstance(error, JiffyException):
         message = str(error.args[0]) if error.args else str(error)
+        if isinstance(error, sdk.JiffyTransportException) and invocation.address:
+            message += f" (at {invocation.address})"
         if isinstance(error, sdk.JiffyMessageException) and error.hint:
-            message += f" ({error.hint})"
+            message += f" ({_with_commands(error.hint, invocation)})"
         elif isinstance(error, sdk.JiffyOutcomeUnknownException):
             # The command that shows whether it was carried out.
             names = {"jiffyBoxes": "box", "contactGroups": "contact-group", "monitoring": "check", "backups": "backup"}
@@ -148,6 +154,20 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
         message = f"internal error (please report it): {type(error).__name__}: {error}; --debug shows the traceback"
     _write(f"{about}{message}", error, invocation)
     return code
+
+
+def _with_commands(hint: str, invocation: Invocation) -> str:
+    """Return a hint of the SDK with the command that it is about."""
+    hint = re.sub(r"list (?:the|its) (plan|distribution|check|box)e?s$", r"see jiffybox \1 list", hint)
+    hint = hint.replace("box is busy: wait until it is ready", "box is busy: wait with jiffybox box wait")
+    return hint.replace("jiffybox ", invocation.options.command_line(""))
+
+
+def _drop_unlikely(error: click.ClickException) -> None:
+    """Drop suggestions of click's that have little in common with what was written, in quotes in the message."""
+    if possibilities := getattr(error, "possibilities", None):
+        name = error.message.partition("'")[2].partition("'")[0]
+        vars(error)["possibilities"] = get_close_matches(name, possibilities, cutoff=0.7)
 
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import textwrap
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 import click
 
+from jiffybox_sdk._cli.words import our_options, our_words
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 C = TypeVar("C", bound=click.Command)
@@ -58,6 +60,7 @@ class Invocation:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.options = Options()
+        self.address = ""  # of the service, for messages
         self.answered = False  # whether a call has succeeded, other than to look something up
         self.secrets: list[str] = list(secrets)
 
@@ -158,13 +161,12 @@ _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
     _Shared("--api-key", metavar="KEY", help="The token. Visible to others in the process list; prefer a profile."),
     _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
+    _Shared("--profile", metavar="NAME", help="Use it. Overrides $JIFFYBOX_PROFILE.", shell_complete=complete_profiles),
     _Shared(
-        "--profile",
-        metavar="NAME",
-        shell_complete=complete_profiles,
-        help="Use the address and token of this profile. Overrides $JIFFYBOX_PROFILE.",
+        "--local",
+        is_flag=True,
+        help="Use an emulated service on this machine, which keeps its state. Its clock may run ahead.",
     ),
-    _Shared("--local", is_flag=True, help="Use an emulated service on this machine, which keeps its state."),
     _Shared(
         *("-o", "--output-format", "--output"),
         metavar="FORMAT",
@@ -209,13 +211,18 @@ class _Described(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         if ctx.parent:
             with formatter.section("Global options, described in jiffybox --help"):
-                formatter.write_text(", ".join("/".join(option.opts) for option in _SHARED))
+                text, indent = ", ".join("/".join(option.opts) for option in _SHARED), " " * formatter.current_indent
+                width = formatter.width - len(indent)  # names are not split at hyphens
+                lines = textwrap.wrap(text, width, break_on_hyphens=False)
+                formatter.write("".join(f"{indent}{line}\n" for line in lines))
 
 
 def _in_flags(message: str, context: click.Context) -> str:
     """Return a message of the SDK with the flags of a command in place of the names of arguments."""
     flags: dict[str, str] = {}
     for parameter in context.command.get_params(context):
+        if isinstance(parameter, click.Option) and parameter.hidden:
+            continue
         name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else (parameter.name or "").upper()
         flags[name.replace("-", "").lower()] = name
     if not current_invocation(context).options.api_url:
@@ -241,6 +248,11 @@ class Command(_Described):
 
     formats: tuple[str, ...] = FORMATS
     table = ""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, which may have options as other programs have them."""
+        group = ctx.parent.command.name if ctx.parent and ctx.parent.parent else ""
+        return super().parse_args(ctx, our_options(f"{group} {self.name}{' rows' * bool(self.table)}", args))
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command, or reject an output format that it does not have."""
@@ -272,36 +284,44 @@ class Lazy(click.Command):
         return command
 
 
-_ALIASES = {
-    "ls": "list", "get": "show", "view": "show", "describe": "show", "rm": "delete", "remove": "delete",
-    "poweron": "start", "shutdown": "stop", "poweroff": "pull-plug", "copy": "duplicate", "clone": "duplicate",
-    "boxes": "box", "server": "box", "backups": "backup", "ips": "ip", "checks": "check", "schemas": "schema",
-    "contact-groups": "contact-group",
-}  # fmt: skip
-"""Words for commands that other programs use. They work in place of ours, but no help lists them."""
-
-
 class Group(_Described, click.Group):
     """A group of commands."""
 
     command_class: type[click.Command] | None = Command
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name or by another word for it."""
-        return super().get_command(ctx, cmd_name) or super().get_command(ctx, _ALIASES.get(cmd_name, cmd_name))
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, in which `help` and `version` may stand for options."""
+        match args:
+            case ["help", *words] if "help" not in self.commands:
+                args = [*words, "--help"]
+            case ["version"] if not ctx.parent:
+                args = ["--version"]
+        return super().parse_args(ctx, args)
 
     def subcommands(self) -> dict[str, click.Command]:
         """Return the commands by name, after importing them."""
-        return {
-            name: command.load() if isinstance(command, Lazy) else command for name, command in self.commands.items()
-        }
+        return {name: command for name in self.commands if (command := self.subcommand(name))}
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the name of the command to invoke, the command, and its arguments."""
+        if args[0] not in self.commands:
+            for count, words in our_words(self.name or "", args):
+                if words[0] == "!":
+                    raise click.UsageError(f"no command {args[0]!r}: {words[1:]}.", ctx)
+                command: click.Command | None = ctx.find_root().command if words[0] == "/" else self
+                for word in words.removeprefix("/").split():
+                    command = command.subcommand(word) if isinstance(command, Group) else None
+                if command:
+                    return " ".join(args[:count]), command, args[count:]
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command.load() if isinstance(command, Lazy) else command, rest
+        return name, self.subcommand(name) if name in self.commands else command, rest
+
+    def subcommand(self, name: str) -> click.Command | None:
+        """Return a command, after importing it."""
+        command = self.commands.get(name)
+        return command.load() if isinstance(command, Lazy) else command
 
 
 def examples(*lines: str, table: str = "", formats: tuple[str, ...] = FORMATS) -> Callable[[C], C]:

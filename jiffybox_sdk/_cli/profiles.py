@@ -6,6 +6,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import click
 from pydantic import SecretStr
@@ -33,6 +34,12 @@ class Service:
 
     url: str
     key: str = field(repr=False)
+    profile: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The host, the port and the profile, for messages."""
+        return urlsplit(self.url).netloc.rpartition("@")[2] + (f", profile {self.profile!r}" if self.profile else "")
 
     def checked(self, source: str) -> "Service":
         """Return the service, or raise an exception that names the token's source if the token is invalid."""
@@ -71,7 +78,7 @@ class Profiles:
         for value, setting in ((key, "api_key"), (url, "api_url")):
             if not isinstance(value, str) or not value:
                 raise ConfigError(f"invalid {place}: expected a string as {setting}")
-        return Service(str(url), str(key)).checked(place)
+        return Service(str(url), str(key), name or self.default).checked(place)
 
     def add(self, name: str, service: Service) -> None:
         """Add a profile. The first one becomes the default."""

@@ -98,6 +98,7 @@ class Session:
 
         service = Service(config.EMULATED_URL, sdk.emulator.TOKEN) if options.local else config.find_service(options)
         self.add_secret(service.key)
+        self._invocation.address = service.address
         if completion:
             retry = sdk.Retry(attempts=1)
             return sdk.JiffyBox(service.key, service.url, timeout=2, total_timeout=2, retry=retry, drift="ignore")
@@ -211,7 +212,7 @@ def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, 
         table = context.command.table if isinstance(context.command, Command) else ""
         session = Session(current_invocation(context), table)
         if session.options.columns or session.options.sort or session.options.filter:
-            output.tables.check_columns(session.options, table)
+            session.options = output.tables.with_columns(session.options, table)
         with logging_to_stderr(session.options.verbose), closing(session):
             try:
                 return function(session, *args, **kwargs)

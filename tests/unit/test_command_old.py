@@ -93,26 +93,6 @@ def test_the_words_of_2016_also_show_one_record(at_work: Shell) -> None:
         assert at_work(*old).code == 0
 
 
-OTHERS = [
-    ("boxes ls", "box list"),
-    ("server describe running", "box show running"),
-    ("box get 10001 --output json", "box show 10001 -o json"),
-    ("ips list", "ip list"),
-    ("contact-groups view admins", "contact-group show admins"),
-    ("backups list", "backup list"),
-    ("checks ls", "check list"),
-    ("box rm running --dry-run", "box delete running --dry-run"),
-    ("box poweroff running --dry-run", "box pull-plug running --dry-run"),
-    ("box shutdown running --dry-run", "box stop running --dry-run"),
-]
-
-
-@pytest.mark.parametrize(("other", "ours"), OTHERS)
-def test_words_of_other_programs_are_understood(at_work: Shell, other: str, ours: str) -> None:
-    assert at_work(*other.split()) == at_work(*ours.split())
-    assert at_work(*other.split()).code == 0
-
-
 def test_the_words_of_2016_are_hidden(shell: Shell) -> None:
     listed = shell("--help").out
     assert "  plan  " in listed

@@ -31,17 +31,22 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
 }
 """The rules for the variable parts of paths. The others are text."""
 
+_MODULES = dict.fromkeys(("box", "boxes", "servers", "jiffyboxes"), "jiffyBoxes") | {
+    "checks": "monitoring", "contact-groups": "contactGroups", "contactgroups": "contactGroups"
+}  # fmt: skip
+"""Modules of the API by other words for them."""
+
 
 @examples(
-    "jiffybox api GET jiffyBoxes/10001",
+    "jiffybox api jiffyBoxes/10001",
     "jiffybox api POST jiffyBoxes -f name=web -f planid=44 -f distribution=debian_stretch_64bit",
-    'jiffybox api PUT jiffyBoxes/10001 -F metadata={"role":"db"} --dry-run',
+    'jiffybox api PUT jiffyBoxes/10001 -F metadata=\'{"role":"db"}\' --dry-run',
     "jiffybox api DELETE jiffyBoxes/10001 --as-curl",
     "jiffybox api POST newModule/1 -F number=1 --raw",
     formats=("json", "jsonl", "json-pretty", "yaml"),
 )
 @click.command("api", cls=Command)
-@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="VERB")
+@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="[VERB]")
 @click.argument("path")
 @click.option("-f", "--raw-field", "texts", metavar="NAME=TEXT", multiple=True, help="Parameter as text. Repeatable.")
 @click.option("-F", "--field", "values", metavar="NAME=JSON", multiple=True, help="Parameter as JSON. Repeatable.")
@@ -62,8 +67,9 @@ def api(
 ) -> None:
     """Make a call of the HTTP API, and show its result as JSON.
 
-    VERB is GET, POST, PUT or DELETE. PATH is what follows the version in the URL, such as jiffyBoxes/10001. Unknown
-    calls require --raw. --as-curl leaves the token to the shell, as $JIFFYBOX_API_KEY. Never asks for confirmation.
+    VERB is GET, the default, POST, PUT or DELETE. PATH is what follows the version in the URL, such as
+    jiffyBoxes/10001. Unknown calls require --raw. --as-curl leaves the token to the shell, as $JIFFYBOX_API_KEY. Never
+    asks for confirmation.
     """
     body = _body(session, texts, values, file)
     try:
@@ -101,6 +107,7 @@ def _body(
 def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operation[object]:
     """Return a checked call."""
     segments = [unquote(segment) for segment in path.strip("/").split("/")]
+    segments[0] = _MODULES.get(segments[0].lower(), segments[0])
     for call in CALLS:
         if (matched := call.match(verb, segments)) is None:
             continue

@@ -90,6 +90,8 @@ def create_backup(session: Session, box: str) -> None:
     number = find(session, BOX, box)
     if not session.waits:
         session.finish(sdk.operations.create_backup(number), f"A backup of box {number} is being created.")
+        words = f"box show {number} --columns manualBackupRunning"
+        session.say(f"To see whether it is still running: {session.options.command_line(words)}")
         return
     before, watched = session.client.send(sdk.operations.get_backups(number)), session.client.box(number)
     before.create_manual()

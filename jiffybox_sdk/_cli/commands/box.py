@@ -1,5 +1,6 @@
 """`jiffybox box`: boxes."""
 
+import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
@@ -18,8 +19,14 @@ from jiffybox_sdk.models.requests.command import Command
 
 _box_argument = click.argument("box", shell_complete=complete_boxes)
 _boxes_argument = click.argument("boxes", nargs=-1, required=True, metavar="BOX...", shell_complete=complete_boxes)
-_plan_argument = click.argument("plan", shell_complete=complete_plans)
 
+
+def _plan_name(text: str) -> str:
+    """Return the name of a plan in the case of the service's names."""
+    return re.sub(r"(?i)^cloud ?level ?(\d+)$", r"CloudLevel \1", text)
+
+
+_plan_argument = click.argument("plan", type=_plan_name, shell_complete=complete_plans)
 
 box_group = noun_group(
     BOX,
@@ -28,6 +35,9 @@ box_group = noun_group(
     "Manage boxes. BOX is the number or name of a box.\n\nSeveral are found before anything is sent for any of them.",
     finds=BOX,
     more=" Expensive for the service: to wait for a box, use box wait.",
+)
+examples("jiffybox box list", "jiffybox box list --filter status=READY --sort -id --columns id,name", table="boxes")(
+    box_group.commands["list"]
 )
 
 
@@ -38,9 +48,12 @@ box_group = noun_group(
     table="boxes",
 )
 @box_group.command("create")
-@click.argument("name")
-@_plan_argument
+@click.argument("name", required=False, metavar="NAME")
+@click.argument("plan", required=False, metavar="PLAN", shell_complete=complete_plans)
 @click.argument("distribution", required=False, shell_complete=complete_distributions)
+@click.option("--name", "named", hidden=True)
+@click.option("--plan", "--type", "--size", "--server-type", "on_plan", hidden=True)
+@click.option("--image", "--distribution", "image", hidden=True)
 @click.option("--backup", metavar="ID", help="Backup to create the box from, instead of DISTRIBUTION.")
 @click.option("--sshkey/--no-sshkey", default=None, help="Whether to install the SSH key of the control panel.")
 @inputs.password_options("Root password")
@@ -49,9 +62,12 @@ box_group = noun_group(
 @pass_session
 def create_box(
     session: Session,
-    name: str,
-    plan: str,
+    name: str | None,
+    plan: str | None,
     distribution: str | None,
+    named: str | None,
+    on_plan: str | None,
+    image: str | None,
     backup: str | None,
     sshkey: bool | None,  # noqa: FBT001 (a parameter of the command line)
     metadata: dict[str, object] | None,
@@ -61,10 +77,16 @@ def create_box(
     PLAN is the number or name of a plan, DISTRIBUTION the key of a distribution: see jiffybox plan list and jiffybox
     distribution list. Without a password, the service generates one and sends it by e-mail.
     """
+    words = [word for word in (name, plan, distribution) if word is not None]  # those that no option gives
+    name, plan, distribution = (given or (words.pop(0) if words else None) for given in (named, on_plan, image))
+    if not name or not plan:
+        raise click.UsageError(f"Missing argument '{'PLAN' if name else 'NAME'}'.", click.get_current_context())
+    if words:
+        raise click.UsageError(f"Got unexpected extra argument ({words[0]}).", click.get_current_context())
     warn_about_number(session, name)
     box = session.client.create_box(
         name,
-        plan,
+        _plan_name(plan),
         backupid=backup,
         distribution=distribution,
         password=inputs.read_password(session),
@@ -204,7 +226,7 @@ def wait(session: Session, boxes: Sequence[str], status: str) -> None:
 @examples("jiffybox box delete web", "jiffybox box delete 10001 db --yes --wait", "jiffybox box delete web --force")
 @box_group.command("delete")
 @_boxes_argument
-@click.option("--force", is_flag=True, help="Pull the plug first if the box is running.")
+@click.option("-f", "--force", is_flag=True, help="Pull the plug first if the box is running.")
 @wait_options()
 @pass_session
 def delete_boxes(session: Session, boxes: Sequence[str], force: bool) -> None:  # noqa: FBT001 (a parameter of the command line)

@@ -1,11 +1,12 @@
 """`jiffybox profile`: services and their tokens by name."""
 
+import os
 import re
 from dataclasses import replace
 
 import click
 
-from jiffybox_sdk._cli import inputs, output
+from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Group, complete_profiles, examples
 from jiffybox_sdk._cli.profiles import Profiles, Service
@@ -35,9 +36,10 @@ def profile_group() -> None:
 @click.option("--test/--no-test", default=True, help="Whether to make a call first.  [default: test]")
 @pass_session
 def add_profile(session: Session, name: str, *, key_file: str | None, test: bool) -> None:
-    """Add a profile, whose token is entered at a prompt, after testing it. GET plans.
+    """Add a profile after testing it. GET plans.
 
-    The address of the service is given by --api-url. The first profile becomes the default one.
+    The token is that of --key-file, --api-key or $JIFFYBOX_API_KEY, or entered at a prompt. The address of the service
+    is given by --api-url. The first profile becomes the default one.
     """
     session.reject_dry_run()
     profiles = Profiles()
@@ -45,14 +47,16 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
         raise click.UsageError(f"invalid NAME {name!r}: expected letters, digits, - and _.")
     if name in profiles.tables:
         raise click.UsageError(f"invalid NAME {name!r}: the profile exists; jiffybox profile remove {name} removes it.")
-    key = (
-        inputs.read(key_file, "--key-file").strip()
-        if key_file
-        else inputs.ask_secret("Token", "profile add", "--key-file")
-    )
-    source = "--key-file" if key_file else "the prompt"
-    service = Service(session.options.api_url or API_URL, key).checked(source)
-    options = replace(session.options, api_key=key, api_url=service.url, profile=None, local=False)
+    url = session.options.api_url or API_URL
+    if key_file:
+        service = Service(url, inputs.read(key_file, "--key-file").strip()).checked("--key-file")
+    elif session.options.api_key is not None or os.environ.get("JIFFYBOX_API_KEY"):
+        service = config.find_service(session.options)
+        source = "$JIFFYBOX_API_KEY" if session.options.api_key is None else "--api-key"
+        session.say(f"The token is that of {source}, for {service.url}.")
+    else:
+        service = Service(url, inputs.ask_secret("Token", "profile add", "--key-file")).checked("the prompt")
+    options = replace(session.options, api_key=service.key, api_url=service.url, profile=None, local=False)
     client = session.connect(options)  # checks the address
     if test:
         client.plans()

@@ -77,9 +77,10 @@ def emulator(
             message = json.dumps({"url": url, "token": options.key, "pid": os.getpid()})
         else:
             shown_key = "" if options.token else f" JIFFYBOX_API_KEY={options.key}"
+            and_key = ", and set JIFFYBOX_API_KEY to the token" if options.token else ""
             message = (
                 f"export JIFFYBOX_API_URL={url}{shown_key}\n\n"
-                "The emulated JiffyBox service is ready: paste the line above into another shell to use it there.\n"
+                f"The emulated JiffyBox service is ready: paste the line above into another shell{and_key}.\n"
                 f"The control panel is at {url}/ for your browser. Press Ctrl-C to stop."
             )
 

@@ -66,6 +66,8 @@ def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = F
         case "ids":
             return "".join(f"{printable(row.id)}\n" for row in rows)
         case "csv" | "tsv" as form:
+            if whole and not options.columns:
+                columns = [*dict.fromkeys([*columns, *(name for row in rows for name in row.cells)])]
             return _separated(form, rows, columns, header=not options.no_header)
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)

@@ -126,7 +126,7 @@ def to_cell(value: object) -> Cell:
     if isinstance(value, str):
         return str(value)  # an enum as on the wire
     if isinstance(value, BaseModel):
-        return str(getattr(value, "name", value))
+        return str(value.name) if hasattr(value, "name") else ", ".join(map(str, map(to_cell, _parts(value).values())))
     if is_list(value) and all(isinstance(part, str | BaseModel) for part in value):
         return ", ".join(str(to_cell(part)) for part in value)
     if is_list(value) or is_map(value):

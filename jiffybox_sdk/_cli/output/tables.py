@@ -1,5 +1,7 @@
 """The table for each kind of record, and the row of a record."""
 
+from dataclasses import replace
+
 import click
 
 from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, Plan, Schedule
@@ -52,18 +54,24 @@ TABLES = {
 """The tables of all commands, by what they show."""
 
 
-def check_columns(options: Options, name: str) -> None:
-    """List the columns of a table, or reject those that it does not have. Without a name, there is no table."""
+def with_columns(options: Options, name: str) -> Options:
+    """Return options with columns as a table spells them, or list its columns. Without a name, there is no table."""
     if options.columns == ("help",) and name:
         write("".join(f"{column}\n" for column in TABLES[name].names))
         raise click.exceptions.Exit(0)
-    sort = [column.removeprefix("-") for column in options.sort]
-    chosen = {"--columns": options.columns or (), "--sort": sort, "--filter": [each.column for each in options.filter]}
-    for flag, column in ((flag, column) for flag, columns in chosen.items() for column in columns):
+
+    def known(flag: str, column: str) -> str:
         if not name:
             raise click.UsageError(f"{flag} requires a command that shows records, such as box list.")
+        names = TABLES[name].names
+        column = next((own for own in names if own.casefold() == column.casefold()), column)
         if not TABLES[name].has(column):
-            advice = f"{nearest(column, TABLES[name].names)} --columns help lists all."
-            raise click.UsageError(f"invalid {flag} {column!r}: {advice}")
+            raise click.UsageError(f"invalid {flag} {column!r}: {nearest(column, names)} --columns help lists all.")
+        return column
+
+    columns = options.columns and tuple(known("--columns", column) for column in options.columns)
+    sort = tuple("-" * key.startswith("-") + known("--sort", key.removeprefix("-")) for key in options.sort)
+    conditions = tuple(each._replace(column=known("--filter", each.column)) for each in options.filter)
     if options.columns and options.output_format == "ids":
         raise click.UsageError("--columns cannot be combined with -o ids.")
+    return replace(options, columns=columns, sort=sort, filter=conditions)
