@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from enum import IntEnum
@@ -15,7 +14,7 @@ from jiffybox_sdk import exceptions as sdk
 from jiffybox_sdk._cli.extra import missing_extra
 from jiffybox_sdk._cli.options import Invocation
 from jiffybox_sdk._cli.output.text import OutputError, write, write_error
-from jiffybox_sdk._common.texts import printable, printable_lines
+from jiffybox_sdk._common.texts import printable, printable_lines, traceback_text
 from jiffybox_sdk.exceptions import JiffyException, one_line
 
 
@@ -172,13 +171,5 @@ def _drop_unlikely(error: click.ClickException) -> None:
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:
     if invocation.options.debug:
-        write_error(printable_lines(invocation.redact(_traceback(error))))
+        write_error(printable_lines(invocation.redact(traceback_text(error))))
     write_error(f"jiffybox: {printable(invocation.redact(message))}")
-
-
-def _traceback(error: BaseException) -> str:
-    """Return a traceback with those of its causes. Line breaks in messages are escaped."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = f"{_traceback(cause)}\n\nThis led to:\n\n" if cause else ""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{before}Traceback (most recent call last):\n{frames}{type(error).__name__}: {printable(str(error))}"

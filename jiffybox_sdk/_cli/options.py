@@ -291,11 +291,10 @@ class Group(_Described, click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, in which `help` and `version` may stand for options."""
-        match args:
-            case ["help", *words] if "help" not in self.commands:
-                args = [*words, "--help"]
-            case ["version"] if not ctx.parent:
-                args = ["--version"]
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args == ["version"] and not ctx.parent:
+            args = ["--version"]
         return super().parse_args(ctx, args)
 
     def subcommands(self) -> dict[str, click.Command]:
@@ -316,7 +315,7 @@ class Group(_Described, click.Group):
                 if command:
                     return " ".join(args[:count]), command, args[count:]
         name, command, rest = super().resolve_command(ctx, args)
-        return name, self.subcommand(name) if name in self.commands else command, rest
+        return name, self.subcommand(name or "") or command, rest
 
     def subcommand(self, name: str) -> click.Command | None:
         """Return a command, after importing it."""

@@ -4,7 +4,6 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import click
 from pydantic import SecretStr
 
 from jiffybox_sdk._client.settings import token_problem
+from jiffybox_sdk._common.files import replace_file
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_map
@@ -102,8 +102,6 @@ class Profiles:
 
     def _save(self, text: str, default: str, tables: dict[str, object]) -> None:
         """Replace the file in one step, unless its new text does not say what it should."""
-        from tempfile import NamedTemporaryFile
-
         try:
             unchanged = self._parsed(text) == (default, tables)
         except ConfigError:
@@ -111,17 +109,7 @@ class Profiles:
         if not unchanged:
             raise ConfigError(f"cannot change {self.place}: its form is unusual; edit it by hand")
         try:
-            file = Path(os.path.realpath(self._file))
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as new:  # with mode 0600
-                try:
-                    new.write(text)
-                    new.flush()
-                    os.fsync(new.fileno())
-                    Path(new.name).replace(file)
-                except BaseException:
-                    Path(new.name).unlink()
-                    raise
+            replace_file(self._file, text)
         except OSError as error:
             raise ConfigError(f"cannot write {self.place}: {error.strerror}") from None
         self._text, self.default, self.tables = text, default, tables

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from jiffybox_sdk._cli.options import F, store
-from jiffybox_sdk._cli.output.text import encodable
 from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._common.texts import encodable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -34,8 +34,9 @@ _OPTIONS = (
     ("^box list", r"(?:-l\0?|--(?:selector|label)[\0=])", "--filter=metadata."),
     ("^profile add", r"--(?:token|access-token)(?=[\0=])", "--api-key"),
     ("^profile add", r"--(?:endpoint|url)(?=[\0=])", "--api-url"),
+    ("^ api", r"/?(?:box|boxes|servers|jiffyboxes)(?=[/\0]|$)", "jiffyBoxes"),
     ("^ api", r"^((?:\0.*)?)\0(?:-X\0?|--(?:method|request)[\0=])(\w+)", r"\0\2\1"),
-    ("^ api", r"^(?=\0)(?!.*\0(?i:GET|POST|PUT|DELETE)(?![^\0]))", r"\0GET"),
+    ("^ api", r"^(?=\0)(?!.*\0(?:(?i:GET|POST|PUT|DELETE)|[A-Z]+)(?![^\0]))", r"\0GET"),
 )  # fmt: skip
 """Our options for theirs, as patterns of the command and of its arguments, each of which begins with a NUL."""
 

@@ -153,11 +153,11 @@ def parsed(words: list[str]) -> click.Context:
 
 def words_of(line: str) -> list[str]:
     """Return the arguments of our command in a line for a shell."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>")
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>()")
     lexer.whitespace_split = True
     words = [*lexer]
     words = words[words.index("jiffybox") + 1 :]
-    return [*itertools.takewhile(lambda word: word not in ("|", "<", ">"), words)]
+    return [*itertools.takewhile(lambda word: word not in ("|", "<", ">", ")"), words)]
 
 
 ROOT = Path(__file__).parents[2]

@@ -42,8 +42,8 @@ def test_a_missing_configuration_is_explained(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("api GET jiffyBoxes/99", "the account of this token has no such box: list its boxes"),
-        ("box create new nothing centos_7_64bit", "there is no such plan: list the plans"),
+        ("api GET jiffyBoxes/99", "the account of this token has no such box: see jiffybox box list"),
+        ("box create new nothing centos_7_64bit", "there is no such plan: see jiffybox plan list"),
         ("box delete running --yes", "the box is running: stop it first"),
     ],
 )

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._cli.options import Filter
-from jiffybox_sdk._cli.output.formats import to_yaml
+from jiffybox_sdk._common.yaml_text import yaml_text
 from tests.support.scripted import envelope, example, http, read_request, server
 from tests.support.shell import Shell
 
@@ -130,8 +130,8 @@ VALUES: list[JsonValue] = [
 
 @pytest.mark.parametrize("value", VALUES, ids=str)
 def test_any_value_survives_in_yaml(value: JsonValue) -> None:
-    assert yaml.safe_load(to_yaml({"a": value})) == {"a": value}
-    assert yaml.safe_load(to_yaml([value, value])) == [value, value]
+    assert yaml.safe_load(yaml_text({"a": value})) == {"a": value}
+    assert yaml.safe_load(yaml_text([value, value])) == [value, value]
 
 
 def test_plain_text_has_a_title_and_a_line_per_field(at_work: Shell) -> None:

@@ -12,17 +12,20 @@ from pydantic import BaseModel, JsonValue, SecretStr
 from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.output.text import nearest, write
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.profiles import ConfigError
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb
 from jiffybox_sdk._common.standing import Standing
+from jiffybox_sdk._common.texts import nearest
 from jiffybox_sdk._common.type_guards import is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._request import Request
+
+Texts = tuple[str, ...]
 
 _RULES: Mapping[str, Callable[[str], int | str]] = {
     **{name: partial(arguments.whole_id, what=name) for name in ("box", "ip", "group")},
@@ -30,11 +33,6 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
     "plan": arguments.plan_reference,
 }
 """The rules for the variable parts of paths. The others are text."""
-
-_MODULES = dict.fromkeys(("box", "boxes", "servers", "jiffyboxes"), "jiffyBoxes") | {
-    "checks": "monitoring", "contact-groups": "contactGroups", "contactgroups": "contactGroups"
-}  # fmt: skip
-"""Modules of the API by other words for them."""
 
 
 @examples(
@@ -55,15 +53,7 @@ _MODULES = dict.fromkeys(("box", "boxes", "servers", "jiffyboxes"), "jiffyBoxes"
 @click.option("--as-curl", is_flag=True, help="Show a command line for curl instead of making the call.")
 @pass_session
 def api(
-    session: Session,
-    verb: Verb,
-    path: str,
-    texts: tuple[str, ...],
-    values: tuple[str, ...],
-    *,
-    file: str | None,
-    raw: bool,
-    as_curl: bool,
+    session: Session, verb: Verb, path: str, texts: Texts, values: Texts, *, file: str | None, raw: bool, as_curl: bool
 ) -> None:
     """Make a call of the HTTP API, and show its result as JSON.
 
@@ -86,9 +76,7 @@ def api(
         output.formats.write_document(session.options, _as_json(session.client.send(operation)))
 
 
-def _body(
-    session: Session, texts: tuple[str, ...], values: tuple[str, ...], file: str | None
-) -> dict[str, JsonValue] | None:
+def _body(session: Session, texts: Texts, values: Texts, file: str | None) -> dict[str, JsonValue] | None:
     body = {} if file is None else inputs.json_object("-" if file == "-" else f"@{file}", "--input")
     for flag, form, assignments in (("-f", "TEXT", texts), ("-F", "JSON", values)):
         for assignment in assignments:
@@ -107,7 +95,6 @@ def _body(
 def _known(verb: Verb, path: str, body: dict[str, JsonValue] | None) -> Operation[object]:
     """Return a checked call."""
     segments = [unquote(segment) for segment in path.strip("/").split("/")]
-    segments[0] = _MODULES.get(segments[0].lower(), segments[0])
     for call in CALLS:
         if (matched := call.match(verb, segments)) is None:
             continue

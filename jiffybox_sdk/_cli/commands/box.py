@@ -61,24 +61,16 @@ examples("jiffybox box list", "jiffybox box list --filter status=READY --sort -i
 @wait_options()
 @pass_session
 def create_box(
-    session: Session,
-    name: str | None,
-    plan: str | None,
-    distribution: str | None,
-    named: str | None,
-    on_plan: str | None,
-    image: str | None,
-    backup: str | None,
-    sshkey: bool | None,  # noqa: FBT001 (a parameter of the command line)
-    metadata: dict[str, object] | None,
+    session: Session, *, backup: str | None, sshkey: bool | None, metadata: dict[str, object] | None, **text: str | None
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
     PLAN is the number or name of a plan, DISTRIBUTION the key of a distribution: see jiffybox plan list and jiffybox
     distribution list. Without a password, the service generates one and sends it by e-mail.
     """
-    words = [word for word in (name, plan, distribution) if word is not None]  # those that no option gives
-    name, plan, distribution = (given or (words.pop(0) if words else None) for given in (named, on_plan, image))
+    words = [text[part] for part in ("name", "plan", "distribution") if text[part] is not None]
+    options = [text[option] for option in ("named", "on_plan", "image")]
+    name, plan, distribution = (value or (words.pop(0) if words else None) for value in options)
     if not name or not plan:
         raise click.UsageError(f"Missing argument '{'PLAN' if name else 'NAME'}'.", click.get_current_context())
     if words:

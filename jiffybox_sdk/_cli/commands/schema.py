@@ -8,8 +8,9 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.complete import complete_schemas
 from jiffybox_sdk._cli.options import Group, examples
-from jiffybox_sdk._cli.output.text import nearest, write
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._common.texts import nearest
 
 
 def _version(context: click.Context, _parameter: click.Parameter, requested: bool) -> None:  # noqa: FBT001 (the signature of click)

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,15 +12,10 @@ import click
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.rows import Row, Table, accepts, as_text, sort
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._common.texts import printable, visible, visible_json
-from jiffybox_sdk._common.type_guards import is_list, is_map
+from jiffybox_sdk._common.texts import printable, visible_json
+from jiffybox_sdk._common.yaml_text import yaml_text
 
 _DOCUMENTS = ("json", "jsonl", "json-pretty", "yaml")
-
-_WORDS = re.compile(
-    r"(?!(y|n|yes|no|on|off|true|false|null)$)[a-z_][\w/@+-]*([ .]+[\w/@+-]+)*", re.ASCII | re.IGNORECASE
-)
-"""Text that needs no quotes in YAML."""
 
 
 def at_terminal() -> bool:
@@ -67,7 +61,7 @@ def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = F
             return "".join(f"{printable(row.id)}\n" for row in rows)
         case "csv" | "tsv" as form:
             if whole and not options.columns:
-                columns = [*dict.fromkeys([*columns, *(name for row in rows for name in row.cells)])]
+                columns = tuple(dict.fromkeys([*columns, *(name for row in rows for name in row.cells)]))
             return _separated(form, rows, columns, header=not options.no_header)
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)
@@ -82,7 +76,7 @@ def documents(options: Options, values: Sequence[object], *, one: bool = False) 
         case "jsonl":
             return "".join(f"{to_json(value)}\n" for value in values)
         case "yaml":
-            return f"{to_yaml(value).lstrip()}\n"
+            return f"{yaml_text(value).lstrip()}\n"
         case form:
             return f"{to_json(value, indent=2 if form == 'json-pretty' or at_terminal() else None)}\n"
 
@@ -104,23 +98,6 @@ def write_paged(options: Options, text: str) -> None:
 def to_json(value: object, *, indent: int | None = None) -> str:
     """Return JSON that standard output can encode. Unprintable characters are escaped."""
     return visible_json(json.dumps(value, ensure_ascii=not is_utf(), allow_nan=False, indent=indent, default=float))
-
-
-def to_yaml(value: object, line: str = "\n") -> str:
-    """Return YAML, in which each line begins with `line`. Text is quoted as in JSON unless it is a word or several."""
-    inner = f"{line}  "
-    if is_map(value) and value:
-        return "".join(f"{line}{_yaml_scalar(name)}:{to_yaml(part, inner)}" for name, part in value.items())
-    if is_list(value) and value:
-        return "".join(f"{line}- {to_yaml(part, inner).removeprefix(inner).lstrip(' ')}" for part in value)
-    return f" {_yaml_scalar(value)}"
-
-
-def _yaml_scalar(value: object) -> str:
-    if isinstance(value, str) and _WORDS.fullmatch(value):
-        return value
-    text = visible(json.dumps(value, ensure_ascii=False, default=float), lambda character: f"\\U{ord(character):08x}")
-    return re.sub(r"^(-?\d)e", r"\1.0e", text)  # which is text for parsers of YAML 1.1
 
 
 def _plain(row: Row, columns: tuple[str, ...] | None) -> str:

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from jiffybox_sdk._cli.options import Filter
+from jiffybox_sdk._common.field_paths import chosen_parts, find_part, model_paths, parts_of
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_list, is_map
 
@@ -51,7 +50,7 @@ class Row:
         if columns is None:
             return fields
         computed = {name: self.computed[name] for name in columns if name in self.computed and name not in fields}
-        return {**_chosen(fields, columns), **computed}
+        return {**chosen_parts(fields, columns), **computed}
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
@@ -60,7 +59,7 @@ class Row:
 
     def value(self, column: str) -> object:
         """Return the value of a column or of a part of one, such as `metadata.role`."""
-        return self.computed[column] if column in self.computed else _find(self._fields, column)
+        return self.computed[column] if column in self.computed else find_part(self._fields, column)
 
     def cell(self, column: str) -> Cell:
         """Return the value of a column as a cell."""
@@ -68,7 +67,7 @@ class Row:
 
     @cached_property
     def _fields(self) -> dict[str, object]:
-        return {**self.values, **_parts(self.record)}
+        return {**self.values, **parts_of(self.record)}
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Table:
     @cached_property
     def names(self) -> dict[str, bool]:
         """The columns that do not depend on the response, and whether they are maps, whose keys are columns, too."""
-        return dict.fromkeys((*self.columns, *self.extra), False) | dict(_paths(self.model) if self.model else ())
+        return dict.fromkeys((*self.columns, *self.extra), False) | dict(model_paths(self.model) if self.model else ())
 
     def has(self, column: str) -> bool:
         """Return whether any response can have this column."""
@@ -126,7 +125,8 @@ def to_cell(value: object) -> Cell:
     if isinstance(value, str):
         return str(value)  # an enum as on the wire
     if isinstance(value, BaseModel):
-        return str(value.name) if hasattr(value, "name") else ", ".join(map(str, map(to_cell, _parts(value).values())))
+        parts = parts_of(value)
+        return to_cell(parts.get("name", next(iter(parts.values()), None)))
     if is_list(value) and all(isinstance(part, str | BaseModel) for part in value):
         return ", ".join(str(to_cell(part)) for part in value)
     if is_list(value) or is_map(value):
@@ -156,65 +156,10 @@ def _sort_key(cell: Cell) -> tuple[int, float, str]:
     return (1, 0.0, str(cell).casefold())
 
 
-def _parts(value: object) -> dict[str, object]:
-    """Return the fields of a record or the values of a map."""
-    if isinstance(value, BaseModel):
-        fields = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
-        return {name: part for name, part in fields.items() if name != "box_id"}  # the column is `box`
-    return {str(name): part for name, part in value.items()} if is_map(value) else {}
-
-
-def _find(parts: Mapping[str, object], path: str) -> object:
-    """Return the value at a path, whose names may contain dots."""
-    if path in parts:
-        return parts[path]
-    nested = (
-        _find(_parts(part), path.removeprefix(f"{name}."))
-        for name, part in parts.items()
-        if path.startswith(f"{name}.")
-    )
-    return next((value for value in nested if value is not None), None)
-
-
-def _chosen(
-    value: Mapping[object, object] | Mapping[str, object], columns: Sequence[str], path: str = ""
-) -> dict[str, object]:
-    """Return the parts of a JSON object that are columns, or contain them."""
-    chosen: dict[str, object] = {}
-    for name, part in value.items():
-        if f"{path}{name}".casefold() in map(str.casefold, columns):  # the service writes `contactgroups`
-            chosen[str(name)] = part
-        elif is_map(part) and (inner := _chosen(part, columns, f"{path}{name}.")):
-            chosen[str(name)] = inner
-    return chosen
-
-
 def _flatten(path: str, value: object) -> Iterator[tuple[str, Cell]]:
-    parts = _parts(value)
+    parts = parts_of(value)
     if isinstance(value, BaseModel) or (parts and all(isinstance(part, BaseModel) for part in parts.values())):
         for name, part in parts.items():
             yield from _flatten(f"{path}.{name}", part)
     else:
         yield path, to_cell(value)
-
-
-def _paths(model: type[BaseModel]) -> Iterator[tuple[str, bool]]:
-    """Yield each field's path and whether the field is a map. A map's keys depend on the response."""
-    for name, info in model.model_fields.items():
-        parts = [*_types(info.annotation)]
-        if len(parts) == 1 and isinstance(parts[0], type) and issubclass(parts[0], BaseModel):
-            yield from ((f"{name}.{path}", is_a_map) for path, is_a_map in _paths(parts[0]))
-        else:
-            yield name, dict in map(get_origin, parts)
-
-
-def _types(annotation: object) -> Iterator[object]:
-    """Yield the types in a union, without `None` and what `Annotated` says of them."""
-    parts = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        yield from _types(parts[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for part in parts:
-            yield from _types(part)
-    elif annotation is not NoneType:
-        yield annotation

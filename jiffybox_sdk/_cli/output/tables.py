@@ -7,7 +7,8 @@ import click
 from jiffybox_sdk import Backups, Box, Check, CheckResult, ContactGroup, Distribution, Ip, Plan, Schedule
 from jiffybox_sdk._cli.options import Options
 from jiffybox_sdk._cli.output.rows import Row, Table
-from jiffybox_sdk._cli.output.text import nearest, write
+from jiffybox_sdk._cli.output.text import write
+from jiffybox_sdk._common.texts import nearest
 
 Record = Backups | Box | Check | ContactGroup | Distribution | Ip | Plan
 

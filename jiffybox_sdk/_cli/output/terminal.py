@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jiffybox_sdk._cli.output.rows import NO_VALUE, Cell, Row, as_text
-from jiffybox_sdk._cli.output.text import encodable
+from jiffybox_sdk._common.texts import encodable
 
 _UNLIMITED = 10_000
 """The width of tables in files and pipes, where lines are not wrapped."""

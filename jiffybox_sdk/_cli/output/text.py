@@ -3,9 +3,6 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable
-from difflib import get_close_matches
-from typing import TextIO
 
 import click
 
@@ -49,15 +46,3 @@ def write(text: str) -> None:
         if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
             raise BrokenPipeError from None
         raise OutputError(error.strerror) from None
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return a question with the three names that are most like another one."""
-    *others, last = map(repr, get_close_matches(name, names, 3, cutoff=0))
-    return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
-
-
-def encodable(text: str, stream: TextIO | None) -> str:
-    """Return text as the stream will display it, so that its width is known in advance."""
-    encoding = (stream and stream.encoding) or "utf-8"
-    return printable(text).encode(encoding, "backslashreplace").decode(encoding)
