@@ -61,7 +61,13 @@ examples("jiffybox box list", "jiffybox box list --filter status=READY --sort -i
 @wait_options()
 @pass_session
 def create_box(
-    session: Session, *, backup: str | None, sshkey: bool | None, metadata: dict[str, object] | None, **text: str | None
+    session: Session,
+    /,
+    *,
+    backup: str | None,
+    sshkey: bool | None,
+    metadata: dict[str, object] | None,
+    **text: str | None,
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
