@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jiffybox_sdk._common.texts import printable
+
 Place = tuple[str, str, str]
 """A model, a JSON Pointer, and a description of the drift."""
 
@@ -14,6 +16,21 @@ def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
     for entry in entries:
         counts[entry.model, entry.pointer, str(entry).partition(": ")[2]] += entry.count
     return counts
+
+
+MAX_LINES = 10
+"""The maximum number of places listed. Any others are only counted."""
+
+
+def drift_lines(counts: Counter[Place]) -> list[str]:
+    """Return a line for each place."""
+    lines = [
+        f"{model} {pointer or 'itself'}: {description}{f', {count} times' if count > 1 else ''}"
+        for (model, pointer, description), count in counts.items()
+    ]
+    if len(lines) > MAX_LINES:
+        lines[MAX_LINES:] = [f"and {len(lines) - MAX_LINES} more"]
+    return [f"  {printable(line)}" for line in lines]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
     formats=("json", "jsonl", "json-pretty", "yaml"),
 )
 @click.command("api", cls=Command)
-@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="[VERB]")
+@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="VERB")
 @click.argument("path")
 @click.option("-f", "--raw-field", "texts", metavar="NAME=TEXT", multiple=True, help="Parameter as text. Repeatable.")
 @click.option("-F", "--field", "values", metavar="NAME=JSON", multiple=True, help="Parameter as JSON. Repeatable.")

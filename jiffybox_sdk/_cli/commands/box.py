@@ -17,6 +17,8 @@ from jiffybox_sdk._cli.resolve import BOX, find, warn_about_number
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk.models.requests.command import Command
 
+Metadata = dict[str, object] | None
+
 _box_argument = click.argument("box", shell_complete=complete_boxes)
 _boxes_argument = click.argument("boxes", nargs=-1, required=True, metavar="BOX...", shell_complete=complete_boxes)
 
@@ -36,7 +38,7 @@ box_group = noun_group(
     finds=BOX,
     more=" Expensive for the service: to wait for a box, use box wait.",
 )
-examples("jiffybox box list", "jiffybox box list --filter status=READY --sort -id --columns id,name", table="boxes")(
+examples("jiffybox box list --filter status=READY --sort -id", "jiffybox box list --columns help", table="boxes")(
     box_group.commands["list"]
 )
 
@@ -61,13 +63,7 @@ examples("jiffybox box list", "jiffybox box list --filter status=READY --sort -i
 @wait_options()
 @pass_session
 def create_box(
-    session: Session,
-    /,
-    *,
-    backup: str | None,
-    sshkey: bool | None,
-    metadata: dict[str, object] | None,
-    **text: str | None,
+    session: Session, /, *, backup: str | None, sshkey: bool | None, metadata: Metadata, **text: str | None
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
@@ -102,7 +98,7 @@ def create_box(
 @inputs.metadata_option
 @wait_options()
 @pass_session
-def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: dict[str, object] | None) -> None:
+def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: Metadata) -> None:
     """Create a copy of a box. POST jiffyBoxes/<id>."""
     warn_about_number(session, name)
     copy = session.client.send(sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=metadata))
