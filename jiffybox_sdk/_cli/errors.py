@@ -158,7 +158,7 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
 def _with_commands(hint: str, invocation: Invocation) -> str:
     """Return a hint of the SDK with the command that it is about."""
     hint = re.sub(r"list (?:the|its) (plan|distribution|check|box)e?s$", r"see jiffybox \1 list", hint)
-    hint = hint.replace("box is busy: wait until it is ready", "box is busy: wait with jiffybox box wait")
+    hint = hint.replace("box is busy: wait until it is ready first", "box is busy: see jiffybox box wait")
     return hint.replace("jiffybox ", invocation.options.command_line(""))
 
 
@@ -166,7 +166,7 @@ def _drop_unlikely(error: click.ClickException) -> None:
     """Drop suggestions of click's that have little in common with what was written, in quotes in the message."""
     if possibilities := getattr(error, "possibilities", None):
         name = error.message.partition("'")[2].partition("'")[0]
-        vars(error)["possibilities"] = get_close_matches(name, possibilities, cutoff=0.7)
+        vars(error)["possibilities"] = get_close_matches(name, possibilities, cutoff=0.75)
 
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:

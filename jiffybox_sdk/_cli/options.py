@@ -293,7 +293,7 @@ class Group(_Described, click.Group):
         """Parse the arguments, in which `help` and `version` may stand for options."""
         if args[:1] == ["help"]:
             args = [*args[1:], "--help"]
-        elif args == ["version"] and not ctx.parent:
+        elif args in (["version"], ["--local", "version"]) and not ctx.parent:
             args = ["--version"]
         return super().parse_args(ctx, args)
 

@@ -24,6 +24,9 @@ OTHERS = [
     ("balance get", "cost"),
     ("balance", "cost"),
     ("version", "--version"),
+    ("primary-ip list", "ip list"),
+    ("floating-ip list", "ip list"),
+    ("box create-image --type snapshot running --dry-run", "backup create running --dry-run"),
     ("help", "--help"),
     ("box help create", "box create --help"),
     ("help ip list", "ip list --help"),
@@ -95,7 +98,9 @@ def test_an_error_names_what_to_write(at_work: Shell, line: str, advice: str) ->
     assert advice in ran.err
 
 
-@pytest.mark.parametrize("line", ["plan show 44 --name x", "box rename running new", "ip list --juggle"])
+@pytest.mark.parametrize(
+    "line", ["plan show 44 --name x", "box rename running new", "ip list --juggle", "image list --type backup"]
+)
 def test_nothing_is_suggested_that_has_little_in_common(at_work: Shell, line: str) -> None:
     ran = at_work(*words(line))
     assert ran.code == 2
@@ -133,7 +138,7 @@ def test_one_record_has_all_its_fields_in_a_pipe(at_work: Shell) -> None:
 def test_hints_name_commands(at_work: Shell, account: Emulator) -> None:
     assert "see jiffybox plan list" in at_work("box", "create", "web", "nothing", "centos_7_64bit").err
     account.client().box(10002).start()
-    assert "wait with jiffybox box wait" in at_work("box", "stop", "stopped").err
+    assert "the box is busy: see jiffybox box wait" in at_work("box", "stop", "stopped").err
 
 
 def test_a_failed_connection_names_the_address(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

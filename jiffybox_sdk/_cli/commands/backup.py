@@ -83,6 +83,7 @@ def disable_backups(session: Session, box: str) -> None:
 @examples("jiffybox backup create web --wait", table="backups")
 @backup_group.command("create")
 @_box_argument
+@click.option("--type", "--description", hidden=True, expose_value=False)  # other programs name it
 @wait_options(1800)
 @pass_session
 def create_backup(session: Session, box: str) -> None:
