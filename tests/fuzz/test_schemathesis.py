@@ -25,7 +25,8 @@ from jiffybox_sdk.emulator._messages import ServiceError
 from jiffybox_sdk.emulator._request_body import ReceivedBody, read_body
 from jiffybox_sdk.emulator._router import FINISHERS
 from jiffybox_sdk.emulator._state.account import Account
-from jiffybox_sdk.emulator._state.objects import Due
+from jiffybox_sdk.emulator._state.objects import BoxState, Due
+from jiffybox_sdk.models.requests.command import Command
 from tests.support.fuzz_checks import TOLERATED, as_meant
 from tests.support.fuzz_tools import SEED, TOKEN, target
 from tests.support.openapi_tools import accepts, schema_of, takes
@@ -243,10 +244,13 @@ def deleted_checks_stay(patch: pytest.MonkeyPatch) -> None:
 
 
 def running_boxes_are_deleted(patch: pytest.MonkeyPatch) -> None:
-    def check_switched_off(_: object) -> None:
-        pass
+    accepts_work = boxes.check_accepts
 
-    patch.setattr(boxes, "_check_powered_off", check_switched_off)
+    def check_other_work(box: BoxState, kind: Command | str) -> None:
+        if kind != "delete":
+            accepts_work(box, kind)
+
+    patch.setattr(boxes, "check_accepts", check_other_work)
 
 
 BUGS = {

@@ -73,7 +73,8 @@ def test_its_answers_differ_with_the_number_of_a_variation(tmp_path: Path) -> No
 
 def test_it_rejects_an_invalid_number_of_a_variation(shell: Shell) -> None:
     ran = shell("emulator", "--port", "0", "--vary", "-1")
-    assert (ran.code, ran.err) == (2, "jiffybox: invalid vary -1: expected an integer from 0 to 999999999\n")
+    assert ran.code == 2
+    assert ran.err.startswith("jiffybox: invalid --vary -1: expected an integer from 0 to 999999999 (see ")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_it_reports_once_that_no_descriptor_is_left(tmp_path: Path) -> None:
     [
         (["--clock", "sundial"], "'sundial' is not one of 'real', 'manual'"),
         *((["--clock", name], "Use real with --speed, such as --speed 100") for name in ("auto", "instant", "never")),
-        (["--speed", "-1"], "invalid speed"),
+        (["--speed", "-1"], "invalid --speed -1.0: "),
         (["--seed", "nowhere.json"], "can't read seed 'nowhere.json': No such file"),
         (["--seed", "broken.json"], "broken.json', line 2: boxes[0].planid: "),
         (["--state", "broken.json"], "can't use state file 'broken.json': file is not a database"),
