@@ -58,8 +58,9 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 
 # All tests but those of schemathesis, whose own requirements rule out the lowest versions, and those of what no version
 # of a dependency changes. They run a second time here anyway, so this is where coverage is measured.
-NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_scenarios_swept processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
-	fuzz/test_schemathesis packaging/site packaging/test_docs packaging/test_editor packaging/test_examples packaging/test_generators packaging/test_metadata \
+NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_histories fuzz/test_scenarios_swept fuzz/test_state_machine \
+	processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
+	fuzz/test_schemathesis packaging/site packaging/test_docs packaging/test_editor packaging/test_examples packaging/test_generators packaging/test_metadata packaging/test_snippets \
 	packaging/test_swept_tests packaging/test_wheel
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/$(PROGRAMS)/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')

@@ -163,9 +163,9 @@ def _with_commands(hint: str, invocation: Invocation) -> str:
 
 
 def _drop_unlikely(error: click.ClickException) -> None:
-    """Drop suggestions of click's that have little in common with what was written, in quotes in the message."""
+    """Drop suggestions of click's that have little in common with what was written, the last word of the message."""
     if possibilities := getattr(error, "possibilities", None):
-        name = error.message.partition("'")[2].partition("'")[0]
+        name = error.message.strip("'. ").rpartition(" ")[2].strip("'")
         vars(error)["possibilities"] = get_close_matches(name, possibilities, cutoff=0.75)
 
 

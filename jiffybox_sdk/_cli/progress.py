@@ -35,25 +35,22 @@ MIN_BYTES = 4 * 2**20
 """The minimum total size for a progress bar, as smaller files are read quickly."""
 
 
-class _Seconds(click.ParamType[float]):
-    """A finite number of seconds. Its range is not in the help, unlike that of click's type."""
+def _seconds(least: float) -> Callable[[str | float], float]:
+    """Return the type of an option for seconds. Its range is not in the help, unlike that of click's type."""
 
-    name = "seconds"
-
-    def __init__(self, least: float) -> None:
-        self._least = least
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def seconds(value: str | float) -> float:
         with suppress(ValueError):
-            if self._least <= float(value) <= _MAX_SECONDS:
+            if least <= float(value) <= _MAX_SECONDS:
                 return float(value)
-        return self.fail(f"{value!r}: expected {self._least:g} to {_MAX_SECONDS} seconds.", param, ctx)
+        raise click.BadParameter(f"{value!r}: expected {least:g} to {_MAX_SECONDS} seconds.")
+
+    return seconds
 
 
 def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F], F]:
     """Add the options of a command that waits. `Options` has their values."""
     option = partial(click.option, expose_value=False, callback=store, metavar="SECONDS")
-    limit, interval = _Seconds(0), _Seconds(0.001)
+    limit, interval = _seconds(0), _seconds(0.001)
     defaults = f"{POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}"
 
     def decorate(function: F) -> F:

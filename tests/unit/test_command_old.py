@@ -97,4 +97,7 @@ def test_the_words_of_2016_are_hidden(shell: Shell) -> None:
     listed = shell("--help").out
     assert "  plan  " in listed
     assert not [word for word in ("plans", "distributions", "docs", "monitoring") if f"  {word}  " in listed]
-    assert shell("plans", "--help").out.startswith("Usage: jiffybox plans [OPTIONS] [COMMAND] [ARGS]...")
+    usage = shell("plans", "--help").lines[0]
+    assert (
+        usage.replace("[COMMAND]", "COMMAND") == "Usage: jiffybox plans [OPTIONS] COMMAND [ARGS]..."
+    )  # click 8.3, too
