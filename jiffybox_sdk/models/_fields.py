@@ -118,8 +118,8 @@ def tolerated(name: str, field: str | None, enum: str = "") -> list[CoreSchema]:
         flags = info.context
         if isinstance(flags, Flags):
             flags.names.add((info.config and info.config.get("title"), field))
-            quirk = is_quirk((enum, value) if enum else field or flags.place)
-            flags.quirks[name] = flags.quirks.get(name, True) and quirk
+            if flags.quirks.get(name, True):
+                flags.quirks[name] = is_quirk((enum, value) if enum else field or flags.place)
         return value
 
     return [core_schema.with_info_after_validator_function(flag, TOLERANCES[name].accepts)]
@@ -226,7 +226,8 @@ class AnyValue:
             return value if isinstance(info.context, Flags) else handler(value)
 
         other = core_schema.with_info_wrap_validator_function(validate, handler(source))
-        in_python = core_schema.union_schema([core_schema.str_schema(strict=True), other], mode="left_to_right")
+        quick = [core_schema.str_schema(strict=True), core_schema.int_schema(strict=True)]
+        in_python = core_schema.union_schema([*quick, other], mode="left_to_right")
         return core_schema.json_or_python_schema(core_schema.any_schema(), in_python)
 
 

@@ -100,7 +100,8 @@ class Walk:
                 self.report(Finding(place, "coerced", severity, field.shape.name, "null", field.standing))
             elif field.required:
                 self.report(Finding(place, "missing-field", ERROR, field.shape.name, None, field.standing))
-        for key in () if value.keys() <= shape.fields.keys() else [key for key in value if key not in shape.fields]:
+        others = names is None or shape.others is not None or (shape.title, FIELD) in names
+        for key in [key for key in value if key not in shape.fields] if others else ():
             place = self._below(pointer, key, is_name=shape.others is None)
             if shape.others is not None:
                 self._visit(shape.others, value[key], place, None, names)
