@@ -60,8 +60,8 @@ class Flags:
             return validate(payload, context=self)
         except ValidationError as error:
             self.valid = False
-            steps = {step for detail in details(error) for step in detail["loc"]}
-            self.names |= {None, *(step for step in steps if isinstance(step, str))}
+            self.names.add(None)
+            self.names.update(step for detail in details(error) for step in detail["loc"] if isinstance(step, str))
         return None
 
 
@@ -117,7 +117,8 @@ def tolerated(name: str, field: str | None, enum: str = "") -> list[CoreSchema]:
     def flag(value: T, info: ValidationInfo) -> T:
         flags = info.context
         if isinstance(flags, Flags):
-            flags.names.add((info.config and info.config.get("title"), field))
+            config = info.config
+            flags.names.add((config and config.get("title"), field))
             if flags.quirks.get(name, True):
                 flags.quirks[name] = is_quirk((enum, value) if enum else field or flags.place)
         return value

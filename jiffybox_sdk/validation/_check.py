@@ -133,6 +133,9 @@ def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -
         report(finding)
     if not text.readable:
         return
+    if text.error is None:
+        Walk(report, thorough=not text.clean, flagged=flagged).start(shape_in(shape, text.payload), text.payload)
+        return
     explained = False
 
     def pass_on(finding: Finding) -> None:
@@ -140,9 +143,8 @@ def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -
         explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
         report(finding)
 
-    walk = Walk(report if text.error is None else pass_on, thorough=not text.clean, flagged=flagged)
-    walk.start(shape_in(shape, text.payload), text.payload)
-    if text.error is not None and not explained:  # the problem may be in the first of two fields with the same name
+    Walk(pass_on).start(shape_in(shape, text.payload), text.payload)
+    if not explained:  # the problem may be in the first of two fields with the same name
         report(not_json(text.error))
 
 

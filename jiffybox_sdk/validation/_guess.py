@@ -105,9 +105,17 @@ def guess_read(payload: object) -> Guess:
     return Guess(content.kind, f"content of an envelope: {content.reason}", candidates)
 
 
-def looks_like(payload: object, kind: KindName) -> KindName | None:
-    """Return the kind of a payload that is rather a map of this kind, or a member of such a map."""
+def looks_like(payload: object, kind: KindName, findings: int) -> KindName | None:
+    """Return the kind of a payload that is rather a map of this kind, or a member of such a map.
+
+    Args:
+        payload: The payload in Python objects.
+        kind: This kind.
+        findings: The number of findings in the payload if it is of this kind.
+    """
     content = payload["result"] if is_enveloped(payload) else payload
+    if is_map(content) and 2 * findings < min(len(content), 1000):
+        return None  # most fields are as expected
     candidates = [_candidate(one, content, least=1) for one in _related(kind)]
     best = max(candidates, key=lambda one: one.evidence, default=None)
     if best is None or best.evidence < 1 or best.evidence <= _candidate(kind, content).evidence:

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 import jiter
@@ -75,9 +74,14 @@ def encoding_of(data: bytes) -> str:
 
 def read(data: bytes) -> Text:
     """Read JSON, or as much as possible of invalid JSON."""
-    with suppress(ValueError):
+    try:
         payload: object = jiter.from_json(data, allow_inf_nan=False, catch_duplicate_keys=True)
-        return Text((), readable=True, payload=payload, clean=not _has_large_numbers(data))
+    except ValueError:
+        return _read_leniently(data)
+    return Text((), True, payload, None, not _has_large_numbers(data))  # noqa: FBT003 (names are slow in this place)
+
+
+def _read_leniently(data: bytes) -> Text:
     findings: list[Finding] = []
     encoding = encoding_of(data)
     if encoding != "utf-8":

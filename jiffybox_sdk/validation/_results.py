@@ -120,9 +120,11 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
     kind = kind_of(as_type)
     findings.added = _ADDED.get(kind)
     report_on(text, described(as_type), findings.report)
-    if kind and text.readable and _has_error(findings.all()) and (other := looks_like(text.payload, kind)):
+    found = findings.all()
+    if kind and text.readable and _has_error(found) and (other := looks_like(text.payload, kind, len(found))):
         findings.report(Finding("", "other-kind", Severity.NOTE, kind, f"what looks like {other}"))
-    return kind, findings.all()
+        return kind, findings.all()
+    return kind, found
 
 
 def judged(result: Result, verdict: Verdict | None) -> Result:

@@ -56,16 +56,22 @@ class Walk:
     def _items(
         self, shape: Shape, items: Iterable[tuple[object, object]], pointer: str, standing: Standing | None
     ) -> None:
+        validate = shape.validator.validate_python if self.flagged is None and not self.thorough else None
         for step, item in items:
-            names = self.flagged
-            if names is None and not self.thorough:
+            if validate:
                 flags = Flags()
-                flags.judge(shape.validator.validate_python, item)
+                flags.judge(validate, item)
                 if not flags.names:
                     continue
+                # A validator stops at the first error in a map or list. Without errors, it has flagged all fields.
                 names = shape.names & flags.names
+                self.flagged = names if flags.valid else None
+            else:
+                names = self.flagged
             place = pointer if step is None else self._below(pointer, step, is_name=False)
             self._visit(shape, item, place, standing, names)
+        if validate:
+            self.flagged = None
 
     def _visit(self, shape: Shape, value: object, pointer: str, standing: Standing | None, names: Names) -> None:
         """Report the differences at a place in a field of a standing. Only fields with the names have any."""
@@ -75,7 +81,8 @@ class Walk:
             case Object() if is_map(value):
                 self._object(shape, value, pointer, names)
             case Map() if is_map(value):
-                self._names(value, pointer, standing)
+                if self.thorough:
+                    self._names(value, pointer, standing)
                 self._items(shape.item, value.items(), pointer, standing)
             case Array() if is_list(value):
                 self._items(shape.item, enumerate(value), pointer, standing)
@@ -89,7 +96,8 @@ class Walk:
                     self._any_json(value, pointer, standing)
 
     def _object(self, shape: Object, value: Mapping[object, object], pointer: str, names: Names) -> None:
-        self._names(value, pointer, None, shape.fields)
+        if self.thorough:
+            self._names(value, pointer, None, shape.fields)
         for name, field in (shape.fields if names is None else fields_among(shape, names)).items():
             inner = value.get(name, _ABSENT)
             place = f"{pointer}/{name}"
@@ -170,8 +178,6 @@ class Walk:
         standing: Standing | None,
         fields: Mapping[str, Field] | None = None,
     ) -> None:
-        if not self.thorough:
-            return
         for name in duplicates(value):
             about = fields[name].standing if fields and name in fields else standing
             self.report(Finding(below(pointer, name), "duplicate-key", WARNING, "one such field", "several", about))
