@@ -155,13 +155,11 @@ def entries_in(
         if finding.severity == Severity.WARNING and (finding in counts or len(counts) < MOST_ENTRIES):
             counts[finding] = counts.get(finding, 0) + 1
 
-    def step(name: str | None) -> str:
-        return "*" if name is None else shown_name(name, hidden)
-
     bare = shape_of(as_type)
     shape = shape_in(bare, payload)
     enveloped = shape is not bare
-    Walk(count, thorough=False, step=step, flagged=flagged).start(shape, payload)
+    walk = Walk(count, thorough=False, step=lambda name: shown_name(name, hidden), flagged=flagged)
+    walk.start(shape, payload)
     return tuple(
         DriftEntry(
             "Envelope" if enveloped and not finding.pointer.startswith("/result") else root,

@@ -58,7 +58,7 @@ def check_stream(
         form: The form of the stream. By default, its first line decides: an indented object or a list is one value,
             HAR and JSON cassettes are recorded traffic, and anything else is lines.
         guess: Whether to guess the kind of each value instead.
-        jobs: The number of processes, as for `check_path`. If more than one, values are judged in batches of 512 KiB,
+        jobs: The number of processes, as for `check_path`. If more than one, values are judged in batches of 1 MiB,
             which delays the results of a slow stream.
         name: The name of the stream in the results.
         progress: A function that takes the number of bytes read since the last call.

@@ -7,14 +7,17 @@ from concurrent.futures import Future
 from jiffybox_sdk._common.worker_pool import worker_pool
 from jiffybox_sdk.validation._results import Result, Verdict, judge, judged
 
-BATCH = 2**19
+BATCH = 2**20
 """The number of bytes that a process judges at a time."""
 
 SMALL = 2**22
-"""The number of bytes that are judged before processes are started."""
+"""The number of bytes that are judged before other processes are started."""
 
 SMALL_GUESSED = 2**19
 """The same for guessing, which takes longer."""
+
+_QUEUED = 3
+"""The number of batches for each other process, including that which it judges."""
 
 _BROKEN = "a validating process ended unexpectedly, perhaps because memory ran out: try fewer jobs"
 
@@ -30,11 +33,16 @@ def with_verdicts(results: Iterator[Result], jobs: int, *, guess: bool) -> Itera
     else:
         return
     pending: deque[tuple[list[Result], Future[list[Verdict | None]]]] = deque()
-    with worker_pool(jobs, _BROKEN) as pool:
+    with worker_pool(jobs - 1, _BROKEN) as pool:
         for batch in _batches(results):
             data, types = [result.data for result in batch], [result.as_type for result in batch]
-            pending.append((batch, pool.submit(_judge_all, data, types)))
-            if len(pending) > 2 * jobs:
+            if sum(not future.done() for _, future in pending) < _QUEUED * (jobs - 1):
+                future = pool.submit(_judge_all, data, types)
+            else:  # the others have enough to do, so that this process judges, too
+                future = Future()
+                future.set_result(_judge_all(data, types))
+            pending.append((batch, future))
+            while pending and (pending[0][1].done() or len(pending) > 2 * _QUEUED * jobs):
                 yield from _judged(*pending.popleft())
         while pending:
             yield from _judged(*pending.popleft())

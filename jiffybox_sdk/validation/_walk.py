@@ -25,8 +25,8 @@ Names = frozenset[Name] | None
 
 _ABSENT = object()
 
-Step = Callable[[str | None], str]
-"""Returns the step in pointers for the name of an unknown field, or for keys and indexes (`None`)."""
+Step = Callable[[str], str]
+"""Returns the step in pointers for the name of an unknown field."""
 
 
 @dataclass(slots=True)
@@ -37,7 +37,8 @@ class Walk:
         report: Takes each finding as soon as it is found.
         thorough: Whether to also search for what validators do not see: unpaired surrogates, integers of more than 64
             bits, duplicate names, and numbers that are not finite where any JSON is allowed.
-        step: Replaces names in pointers. By default, pointers are exact.
+        step: Replaces the names of unknown fields in pointers. Keys and indexes are then replaced by `*`. By default,
+            pointers are exact.
         flagged: The names of fields that validators have flagged, if the walk is not thorough, and they have validated
             the whole payload.
     """
@@ -68,7 +69,7 @@ class Walk:
                 self.flagged = names if flags.valid else None
             else:
                 names = self.flagged
-            place = pointer if step is None else self._below(pointer, step, is_name=False)
+            place = pointer if step is None else below(pointer, "*" if self.step else str(step))
             self._visit(shape, item, place, standing, names)
         if validate:
             self.flagged = None
@@ -110,7 +111,8 @@ class Walk:
                 self.report(Finding(place, "missing-field", ERROR, field.shape.name, None, field.standing))
         others = names is None or shape.others is not None or (shape.title, FIELD) in names
         for key in [key for key in value if key not in shape.fields] if others else ():
-            place = self._below(pointer, key, is_name=shape.others is None)
+            step = str(key) if self.step is None else "*" if shape.others else self.step(str(key))
+            place = below(pointer, step)
             if shape.others is not None:
                 self._visit(shape.others, value[key], place, None, names)
                 continue
@@ -118,9 +120,6 @@ class Walk:
             self.report(Finding(place, "unknown-field", severity, None, json_type(value[key])))
             if self.thorough:
                 self._any_json(value[key], place, None)
-
-    def _below(self, pointer: str, step: object, *, is_name: bool) -> str:
-        return below(pointer, self.step(str(step) if is_name else None) if self.step else str(step))
 
     def _leaf(self, shape: Shape, value: object, pointer: str, standing: Standing | None) -> None:
         """Report what the validator flags or refuses."""
