@@ -98,9 +98,9 @@ def check_path(
             value or a list of them, and `.har`, `.yaml` and `.yml` are recorded traffic, as is a `.json` that begins
             like a HAR file or a cassette. `.gz` may follow.
         guess: Whether to guess the kind of each value instead.
-        jobs: The number of processes that judge the values, or `None` for one per core. Less than 4 MiB are judged
-            without them. As they import the main module, a script that uses more than one needs
-            `if __name__ == "__main__":`.
+        jobs: The number of processes that judge the values, including this one, or `None` for one per core. Less than
+            4 MiB are judged by this one alone. As the others import the main module, a script that uses more than one
+            needs `if __name__ == "__main__":`.
         progress: A function that takes the number of bytes read since the last call.
 
     Raises:

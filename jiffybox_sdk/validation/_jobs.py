@@ -36,10 +36,10 @@ def with_verdicts(results: Iterator[Result], jobs: int, *, guess: bool) -> Itera
     with worker_pool(jobs - 1, _BROKEN) as pool:
         for batch in _batches(results):
             data, types = [result.data for result in batch], [result.as_type for result in batch]
-            if sum(not future.done() for _, future in pending) < _QUEUED * (jobs - 1):
+            future: Future[list[Verdict | None]] = Future()
+            if sum(not other.done() for _, other in pending) < _QUEUED * (jobs - 1):
                 future = pool.submit(_judge_all, data, types)
             else:  # the others have enough to do, so that this process judges, too
-                future = Future()
                 future.set_result(_judge_all(data, types))
             pending.append((batch, future))
             while pending and (pending[0][1].done() or len(pending) > 2 * _QUEUED * jobs):

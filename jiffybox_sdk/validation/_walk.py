@@ -59,6 +59,7 @@ class Walk:
     ) -> None:
         validate = shape.validator.validate_python if self.flagged is None and not self.thorough else None
         for step, item in items:
+            names = self.flagged
             if validate:
                 flags = Flags()
                 flags.judge(validate, item)
@@ -67,8 +68,6 @@ class Walk:
                 # A validator stops at the first error in a map or list. Without errors, it has flagged all fields.
                 names = shape.names & flags.names
                 self.flagged = names if flags.valid else None
-            else:
-                names = self.flagged
             place = pointer if step is None else below(pointer, "*" if self.step else str(step))
             self._visit(shape, item, place, standing, names)
         if validate:
