@@ -136,17 +136,24 @@ def _json_objects() -> "TypeAdapter[dict[str, JsonValue]]":
 
 def seconds(value: object, what: str, *, zero: bool = False) -> float:
     """Return a duration, given as a number or a timedelta, in seconds. Durations longer than `FOREVER` are cut."""
-    number = value.total_seconds() if isinstance(value, timedelta) else value
-    if isinstance(number, int | float) and not isinstance(number, bool):
+    number = positive(value.total_seconds() if isinstance(value, timedelta) else value, zero=zero)
+    if number is None:
+        rule = "0 or more" if zero else "more than 0"
+        raise JiffyArgumentException(
+            f"invalid {what} {shown(value)}: expected {rule} seconds as a finite number, or a timedelta"
+        )
+    return number
+
+
+def positive(value: object, *, zero: bool = False) -> float | None:
+    """Return a finite number above 0, or of 0 with `zero`, and `None` for others. Numbers above `FOREVER` are cut."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            if math.isfinite(number) and (number > 0 or (zero and number == 0)):
-                return min(float(number), FOREVER)
+            if math.isfinite(value) and (value > 0 or (zero and value == 0)):
+                return min(float(value), FOREVER)
         except OverflowError:
             pass
-    rule = "0 or more" if zero else "more than 0"
-    raise JiffyArgumentException(
-        f"invalid {what} {shown(value)}: expected {rule} seconds as a finite number, or a timedelta"
-    )
+    return None
 
 
 def secret(value: object) -> SecretStr:

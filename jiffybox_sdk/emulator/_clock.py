@@ -56,9 +56,12 @@ class EmulatorClock:
         """
         policy = as_policy(policy)
         if policy != "real" and speed != 1:
-            raise JiffyArgumentException(f"invalid speed {speed!r}: only the clock 'real' takes a speed")
+            raise JiffyArgumentException(f"invalid speed {arguments.shown(speed)}: only the clock 'real' takes a speed")
+        factor = arguments.positive(speed)
+        if factor is None:
+            raise JiffyArgumentException(f"invalid speed {arguments.shown(speed)}: expected a finite number above 0")
         self.policy: ClockPolicy = policy
-        self.speed: float = arguments.seconds(speed, "speed")
+        self.speed: float = factor
         self._elapsed = 0.0
         self._started = time.monotonic()
         self._epoch = time.time() if policy == "real" else EPOCH

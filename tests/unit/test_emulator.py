@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -206,6 +207,12 @@ def test_invalid_clocks_and_speeds_are_rejected() -> None:
             unchecked(Emulator)(clock, speed=speed)
     with pytest.raises(JiffyArgumentException, match=r"invalid (clock|speed|seconds) "):
         Emulator().advance(-1)
+
+
+@pytest.mark.parametrize("speed", [timedelta(seconds=1), True, "2", float("nan"), 10**400])
+def test_a_speed_is_a_number_without_a_unit(speed: object) -> None:
+    with pytest.raises(JiffyArgumentException, match=r"^invalid speed .*: expected a finite number above 0$"):
+        unchecked(Emulator)("real", speed=speed)
 
 
 def test_ids_are_never_reused(emulator: Emulator) -> None:
