@@ -1,13 +1,13 @@
 """An extension of Griffe, which reads the code for the reference.
 
 Each field gets its description as its docstring. Descriptions are in `Field(description="...")`, or in the section
-`Attributes:` of their class. Values that are computed are left out.
+`Attributes:` of their class. Values that are computed are left out; `field()` of dataclasses becomes its default.
 """
 
 import ast
 from typing import Any
 
-from griffe import Attribute, Class, Docstring, DocstringSectionAttributes, ExprCall, Extension
+from griffe import Attribute, Class, Docstring, DocstringSectionAttributes, Expr, ExprCall, ExprKeyword, Extension
 
 
 class FieldDocs(Extension):
@@ -22,6 +22,8 @@ class FieldDocs(Extension):
         is_set_by_init = "class-attribute" not in attr.labels and "instance-attribute" in attr.labels
         if is_set_by_init or ("module-attribute" in attr.labels and isinstance(attr.value, ExprCall)):
             attr.value = None
+        elif isinstance(attr.value, ExprCall) and attr.value.canonical_path == "dataclasses.field":
+            attr.value = default(attr.value)
 
     def on_class_members(self, *, cls: Class, **_: Any) -> None:
         """Take the descriptions in the docstring of a class."""
@@ -31,6 +33,15 @@ class FieldDocs(Extension):
                     member = cls.members.get(item.name)
                     if isinstance(member, Attribute):
                         describe(member, item.description)
+
+
+def default(call: ExprCall) -> str | Expr | None:
+    """Return the default that a call of `field()` gives, or the call if it also changes the parameters of the class."""
+    arguments = {argument.name: argument.value for argument in call.arguments if isinstance(argument, ExprKeyword)}
+    if arguments.keys() & {"init", "kw_only"}:
+        return call
+    factory = arguments.get("default_factory")
+    return ExprCall(factory, []) if isinstance(factory, Expr) else arguments.get("default")
 
 
 def describe(attribute: Attribute, text: str) -> None:

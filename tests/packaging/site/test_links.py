@@ -129,3 +129,9 @@ def test_methods_come_before_fields_and_types_are_linked(site: Path) -> None:
     assert "\n### domainname\n\n```python\ndomainname: str\n```\n\nThe domain to request, not empty.\n" in monitoring
     clients = (site / "reference" / "clients.html").read_text("utf-8")
     assert len(re.findall(r'<span class="nf">send</span>', clients)) == 2  # one signature for each client
+
+
+def test_fields_of_dataclasses_show_their_defaults(site: Path) -> None:
+    pages = "".join(page.read_text("utf-8") for page in (site / "reference").glob("*.md"))
+    assert "\nbudget: RetryBudget | None = RetryBudget()\n" in pages
+    assert "= field(" not in pages
