@@ -1,4 +1,4 @@
-"""Checks an archive of API responses, and prints what is wrong or new in them, errors first.
+"""Checks an archive of API responses, and prints the findings, errors first.
 
 python examples/checker.py folder/    # without a folder: examples/archive
 

@@ -1,4 +1,4 @@
-"""Deploys two servers, whatever happens to the responses, and as often as it is run.
+"""Deploys two servers, even if responses are lost. Safe to run more than once.
 
 jiffybox sweep examples/deploy.py:deploy --depth 2 --repeatable
 """

@@ -1,4 +1,4 @@
-"""Brings a fleet of workers to a size, and prints what it costs.
+"""Scales a fleet of workers to a size, and prints its costs.
 
 python examples/fleet.py 5    # without JIFFYBOX_API_KEY, in an emulated account
 jiffybox sweep examples/fleet.py:resize --repeatable
@@ -15,13 +15,13 @@ RELEASE = "2.4"
 
 
 def resize(client: JiffyBox, size: int = 3) -> list[Box]:
-    """Create the workers that are missing, wait for all of them, and then delete those that are too many.
+    """Create missing workers, wait for all of them, and then delete surplus ones.
 
     Safe to call again after any failure.
 
     Raises:
         JiffyException: If a call fails.
-        ExceptionGroup: If some workers do not arrive. The others get the release, and none is deleted.
+        ExceptionGroup: If some workers do not become ready. The others get the release, and none is deleted.
     """
     created = [
         client.ensure_box(
@@ -48,7 +48,7 @@ def is_worker(box: Box) -> bool:
 
 
 def delete(client: JiffyBox, boxes: Iterable[Box]) -> None:
-    """Shut boxes down and delete them, however far an earlier run has come."""
+    """Shut boxes down and delete them, no matter how far an earlier run got."""
     remaining = [box for box in boxes if box.status != "DELETING"]
     for box in wait_for(client, remaining).raise_for_missing().boxes:
         if box.running:
@@ -72,7 +72,7 @@ def connect() -> JiffyBox:
 
 def main() -> int:
     """Resize the fleet, and return the exit code."""
-    parser = argparse.ArgumentParser(description="Bring a fleet of workers to a size.")
+    parser = argparse.ArgumentParser(description="Scale a fleet of workers to a size.")
     parser.add_argument("size", type=int, nargs="?", default=3, help="the number of workers (default: 3)")
     size: int = parser.parse_args().size
     exit_code = 0

@@ -1,4 +1,4 @@
-"""Deploys two servers, with the usual retries. It works, until a response is lost: sweep it.
+"""Deploys two servers, with the usual retries. It goes wrong if a response is lost, as a sweep shows.
 
 jiffybox sweep examples/naive_deploy.py:deploy
 """

@@ -1,7 +1,7 @@
 """Keeps three workers running until it is stopped by Ctrl-C or SIGTERM.
 
 python examples/service.py            # without JIFFYBOX_API_KEY, in an emulated account
-python examples/service.py ids.json   # the next process goes on with the boxes in this file
+python examples/service.py ids.json   # the next process continues with the boxes in this file
 jiffybox sweep examples/service.py:heal_all --repeatable
 """
 
@@ -47,7 +47,7 @@ async def check(client: AsyncJiffyBox, name: str, ids: dict[str, int]) -> AsyncB
 
 
 async def heal(client: AsyncJiffyBox, name: str, ids: dict[str, int]) -> AsyncBox:
-    """Check a worker until that succeeds. Failures that will not pass, such as an invalid token, are raised."""
+    """Check a worker until that succeeds. Permanent failures, such as an invalid token, are raised."""
     while True:
         pause = TRY_AGAIN_AFTER
         try:

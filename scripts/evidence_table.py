@@ -26,8 +26,8 @@ The service no longer exists, so its behaviour can't be verified. Each behaviour
 
 {counts}
 
-Rely on the first two, and write code that works if the others differ. With `vary`, they
-[do](emulator.md#answers-that-may-differ), as the last column describes.
+Rely on the first two, and write code that also works if the others differ.
+[`vary`](emulator.md#answers-that-may-differ) makes them differ, as the last column describes.
 
 """
 

@@ -12,7 +12,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "pages" / "performance.md"
 HEAD = """# Performance
 
 Measured by `make bench`, which also writes this page. The SDK (bold) and its peers take turns in the same run, so that
-other load on the machine affects all alike. A *ratio* is to the first row of its table; what is *accepted* is checked.
+other load on the machine affects all alike. A *ratio* is to the first row of its table. The run fails if a figure is
+not within what is *accepted*.
 
 | | |
 | --- | --- |

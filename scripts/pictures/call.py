@@ -1,4 +1,4 @@
-"""The way of a call through the modules of the package, as a call to the emulator really takes it."""
+"""The modules that a call passes, as seen in a call to the emulator."""
 
 import sys
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def call() -> str:
     taken = passed()
     assert taken == expected, f"a call passes {taken}, not {expected}"
     told = ", ".join(f"{step.place} ({step.work})" for step in (*DOWN, UP))
-    drawing = Drawing("The way of a call", f"box.start() passes {told}. The result goes the same way back.")
+    drawing = Drawing("How a call is made", f"box.start() passes {told}. The result goes the same way back.")
     height, gap = 22 + 2 * LINE, 26
     left, right = MARGIN + 40, WIDTH - MARGIN - 40
     y = float(MARGIN)

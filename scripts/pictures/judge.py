@@ -1,4 +1,4 @@
-"""One description of each field, one judge of payloads, and those who ask it, compared with the graph of imports."""
+"""How payloads are checked: the description of each field, the models, and their users, checked against the imports."""
 
 from scripts.import_graph import reachable
 from scripts.pictures.drawing import LINE, MARGIN, SMALL, WIDTH, Drawing
@@ -13,17 +13,17 @@ ASKING = {
     "validate": "validation._check",
     "check, is_valid, guess": "validation._check",
     "jiffybox validate": "_cli.validate.command",
-    "the emulator, about itself": "emulator._service",
+    "the emulator's self-check": "emulator._service",
 }
-"""Who asks, and the module in which they do."""
+"""Who uses the checks, and the module in which they do."""
 
 
 def judge() -> str:
     """Return the picture."""
     for who, module in ASKING.items():
-        assert "models._reader" in reachable(module), f"{who} does not ask the judge"
-    told = f"{', '.join(GENERATED)} are generated from {SOURCE}. The models judge payloads for: {', '.join(ASKING)}."
-    drawing = Drawing("One judge of payloads", told)
+        assert "models._reader" in reachable(module), f"{who} does not use the models"
+    told = f"{', '.join(GENERATED)} are generated from {SOURCE}. The models check payloads for: {', '.join(ASKING)}."
+    drawing = Drawing("How a payload is checked", told)
     inner = WIDTH - 2 * MARGIN
     y = float(MARGIN)
     drawing.box(MARGIN, y, inner, 54)
@@ -42,7 +42,7 @@ def judge() -> str:
     y += 26
     height = 34.0 + 2 * LINE * len(JUDGE)
     drawing.box(MARGIN, y, inner, height)
-    drawing.text(MARGIN + 12, y + 23, "The judge", bold=True)
+    drawing.text(MARGIN + 12, y + 23, "The checks", bold=True)
     for number, (file, work) in enumerate(JUDGE):
         line = y + 45 + 2 * LINE * number
         drawing.text(MARGIN + 12, line, file, size=SMALL, code=True)
@@ -55,5 +55,5 @@ def judge() -> str:
         drawing.line((MARGIN + 40, middle), (bus, middle))
         drawing.box(MARGIN + 40, middle - 16, inner - 40, 32)
         drawing.text(MARGIN + 52, middle + 5, who, size=SMALL)
-    drawing.text(bus + 8, y + 14, "ask", size=SMALL, colour="dim")
+    drawing.text(bus + 8, y + 14, "use", size=SMALL, colour="dim")
     return drawing.svg(middles[-1] + 16 + MARGIN)
