@@ -38,7 +38,7 @@ for _command in (
     Lazy("doc", "commands.catalogue:doc_group", "Show the documentation of the service."),
     Lazy("api", "commands.api:api", "Make a call of the HTTP API, and show its result as JSON."),
     Lazy("cost", "commands.cost:cost", "Show the costs of the account."),
-    Lazy("profile", "commands.profile:profile_group", "Manage profiles, with the tokens of services."),
+    Lazy("profile", "commands.profile:profile_group", "Manage profiles, which hold tokens."),
     Lazy("local", "commands.local:local_group", "Manage the account of --local."),
     Lazy("validate", "validate.command:validate", "Validate saved payloads."),
     Lazy("schema", "commands.schema:schema_group", "Show the JSON Schemas of responses and request bodies."),

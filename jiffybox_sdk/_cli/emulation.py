@@ -59,8 +59,8 @@ _OPTIONS = (
     click.option("--speed", type=float, default=1.0, show_default=True, help="Seconds at the service per second."),
     _file("--seed", help="Initial content of the account, as JSON."),
     _file("--state", help="File to keep the account in between runs."),
-    click.option("--lenient", is_flag=True, help="Ignore unknown parameters in request bodies, not refuse them."),
-    click.option("--vary", type=int, metavar="NUMBER", help="Let answers differ in what is not known for certain."),
+    click.option("--lenient", is_flag=True, help="Ignore unknown parameters in request bodies; do not reject them."),
+    click.option("--vary", type=int, metavar="NUMBER", help="Vary behaviour that is not known for certain."),
     click.option("--token", help="Token that clients must use. Visible to others in the process list."),
 )
 

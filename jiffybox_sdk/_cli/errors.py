@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     DONE = 0
     """Success: everything was done, or accepted by the service."""
     REFUSED = 1
-    """The service rejected the call, an object does not exist, the answer was no, or `validate` or `sweep` failed."""
+    """The service rejected the call, an object does not exist, you did not confirm, or `validate` or `sweep` failed."""
     USAGE = 2
     """The command line, a profile, a file or the local state is invalid. Nothing was sent."""
     UNREACHABLE = 3
@@ -36,9 +36,9 @@ class ExitCode(IntEnum):
     BROKEN_ANSWER = 6
     """A response does not match its schema."""
     NOT_WRITTEN = 7
-    """The output could not be written, such as to a full disk. What was asked of the service was done."""
+    """The output could not be written, such as to a full disk. The service carried out the call."""
     PARTIAL = 8
-    """Some of several boxes went through, others did not."""
+    """A command succeeded for some of several boxes, and failed for others."""
     DEFECT = 70
     """Internal error (please report it)."""
     INTERRUPTED = 130
@@ -67,7 +67,7 @@ class SomeFailedError(Exception):
 
 
 class RefusedError(click.ClickException):
-    """An object does not exist, or a question was answered with no."""
+    """An object does not exist, or a confirmation was declined."""
 
     exit_code: ClassVar[int] = ExitCode.REFUSED
 

@@ -161,7 +161,12 @@ _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
     _Shared("--api-key", metavar="KEY", help="The token. Visible to others in the process list; prefer a profile."),
     _Shared("--allow-plain-http", is_flag=True, help="Allow sending the token unencrypted."),
-    _Shared("--profile", metavar="NAME", help="Use it. Overrides $JIFFYBOX_PROFILE.", shell_complete=complete_profiles),
+    _Shared(
+        "--profile",
+        metavar="NAME",
+        help="Profile to use. Overrides $JIFFYBOX_PROFILE.",
+        shell_complete=complete_profiles,
+    ),
     _Shared(
         "--local",
         is_flag=True,

@@ -60,7 +60,7 @@ class Profiles:
         self.default, self.tables = self._parsed(self._text)
 
     def table(self, name: str) -> object:
-        """Return what the file says of a profile."""
+        """Return the table of a profile."""
         if name not in self.tables:
             names = ", ".join(map(repr, self.tables)) or "none; jiffybox profile add NAME adds one"
             raise ConfigError(f"unknown profile {name!r}: {self.place} has {names}")
@@ -154,5 +154,5 @@ class Profiles:
 
 
 def _parts(text: str) -> list[str]:
-    """Return what is above the tables, and each table."""
+    """Return the text above the tables, and each table."""
     return re.split(r"(?m)^(?=[ \t]*\[)", text)

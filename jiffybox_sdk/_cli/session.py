@@ -65,7 +65,7 @@ class Session:
         return self.connect(replace(self.options, dry_run=False))
 
     def look_up(self, read: "Callable[[sdk.JiffyBox], T]") -> T:
-        """Return what a function reads, also with `--dry-run`, since that changes nothing."""
+        """Return the result of a function that only reads, also with `--dry-run`."""
         answered = self._invocation.answered
         result = read(self._reader)
         self._invocation.answered = answered

@@ -49,7 +49,7 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
 @click.option("-f", "--raw-field", "texts", metavar="NAME=TEXT", multiple=True, help="Parameter as text. Repeatable.")
 @click.option("-F", "--field", "values", metavar="NAME=JSON", multiple=True, help="Parameter as JSON. Repeatable.")
 @click.option("--input", "file", metavar="FILE", shell_complete=complete_files, help="Parameters as a JSON object.")
-@click.option("--raw", is_flag=True, help="Send the call as it is, and do not check its result.")
+@click.option("--raw", is_flag=True, help="Check neither the call nor its result.")
 @click.option("--as-curl", is_flag=True, help="Show a command line for curl instead of making the call.")
 @pass_session
 def api(
@@ -57,7 +57,7 @@ def api(
 ) -> None:
     """Make a call of the HTTP API, and show its result as JSON.
 
-    VERB is GET, the default, POST, PUT or DELETE. PATH is what follows the version in the URL, such as
+    VERB is GET (the default), POST, PUT or DELETE. PATH is the part of the URL after the version, such as
     jiffyBoxes/10001. Unknown calls require --raw. --as-curl leaves the token to the shell, as $JIFFYBOX_API_KEY. Never
     asks for confirmation.
     """

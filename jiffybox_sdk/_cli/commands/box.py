@@ -34,7 +34,7 @@ box_group = noun_group(
     BOX,
     complete_boxes,
     "web",
-    "Manage boxes. BOX is the number or name of a box.\n\nSeveral are found before anything is sent for any of them.",
+    "Manage boxes. BOX is the number or name of a box.\n\nSeveral are all looked up before anything is changed.",
     finds=BOX,
     more=" Expensive for the service: to wait for a box, use box wait.",
 )
@@ -171,7 +171,7 @@ def metadata(
 ) -> None:
     """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata only.
 
-    CHANGES are texts, such as role=db, or a JSON object, @FILE, or - for standard input. A value of null deletes a
+    CHANGES are pairs, such as role=db, or a JSON object, @FILE, or - for standard input. A value of null deletes a
     name; other names stay unchanged.
     """
     merged = inputs.read_changes(changes, assignments, removals)
@@ -197,7 +197,7 @@ def metadata(
     default="READY",
     show_default=True,
     shell_complete=complete_statuses,
-    help="Status to wait for; gone for the deletion.",
+    help="Status to wait for, or gone for deletion.",
 )
 @wait_options(optional=False)
 @pass_session

@@ -17,8 +17,8 @@ def cost(session: Session) -> None:
     """Show the costs of the account. GET jiffyBoxes, GET plans.
 
     Costs are in EUR, per hour and per month of 730 hours, and apply if all boxes stay in their current status: frozen
-    boxes cost less, but stopped boxes do not. A plan may cap the price per month. Below, the prices of
-    all plans are shown.
+    boxes cost less, but stopped boxes do not. A plan may cap the price per month. The prices of all
+    plans are shown as well.
     """
     boxes = session.client.boxes()
     total = session.client.cost(boxes)

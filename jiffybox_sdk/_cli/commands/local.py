@@ -39,7 +39,7 @@ def reset(session: Session) -> None:
 @click.argument("file", shell_complete=complete_files)
 @pass_session
 def seed(session: Session, file: str) -> None:
-    """Replace the account by a seed, as for `jiffybox emulator --seed`. Asks for confirmation."""
+    """Replace the account with a seed, as for `jiffybox emulator --seed`. Asks for confirmation."""
     _reset(session, file, f"The local account has the content of {file}.")
 
 

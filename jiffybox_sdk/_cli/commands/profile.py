@@ -18,7 +18,7 @@ from jiffybox_sdk._common.redaction import MASK
 @examples("jiffybox profile add work", "jiffybox profile use work")
 @click.group("profile", cls=Group)
 def profile_group() -> None:
-    """Manage profiles, with the tokens of services.
+    """Manage profiles, which hold tokens.
 
     A profile is selected by --profile or $JIFFYBOX_PROFILE. Otherwise, the default one is used.
     """
@@ -33,13 +33,13 @@ def profile_group() -> None:
 @click.option(
     "--key-file", metavar="FILE", shell_complete=complete_files, help="Token, read from a file; - for standard input."
 )
-@click.option("--test/--no-test", default=True, help="Whether to make a call first.  [default: test]")
+@click.option("--test/--no-test", default=True, help="Whether to test the token with a call.  [default: test]")
 @pass_session
 def add_profile(session: Session, name: str, *, key_file: str | None, test: bool) -> None:
     """Add a profile after testing it. GET plans.
 
-    The token is that of --key-file, --api-key or $JIFFYBOX_API_KEY, or entered at a prompt. The address of the service
-    is given by --api-url. The first profile becomes the default one.
+    The token comes from --key-file, --api-key or $JIFFYBOX_API_KEY, or from a prompt. --api-url sets the address of the
+    service. The first profile becomes the default one.
     """
     session.reject_dry_run()
     profiles = Profiles()

@@ -45,8 +45,8 @@ def demo() -> None:
     "allowed_hosts",
     metavar="NAME",
     multiple=True,
-    help="Further host name of this server, such as that of its container; * for any. Others than loopback names are "
-    "rejected, to keep out web pages. May be repeated.",
+    help="Another host name of this server, such as that of its container; * for any. Names other than loopback "
+    "ones are rejected, to keep out web pages. Repeatable.",
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the control panel in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the address and the token as one line of JSON.")

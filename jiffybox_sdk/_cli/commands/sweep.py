@@ -17,17 +17,17 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 @examples("jiffybox sweep deploy.py:deploy", "jiffybox sweep deploy.py:deploy --depth 2 --jobs 2 --seed account.json")
 @click.command("sweep", cls=Command)
 @click.argument("program", metavar="FILE:FUNCTION")
-@click.option("--depth", type=click.IntRange(1, 2), default=1, show_default=True, help="2 for pairs of faults, too.")
+@click.option("--depth", type=click.IntRange(1, 2), default=1, show_default=True, help="2 to try pairs, too.")
 @click.option("--most", type=click.IntRange(1), default=2000, show_default=True, help="Maximum number of pairs.")
-@click.option("--choice", type=click.IntRange(0), default=0, show_default=True, help="Which pairs, as a number.")
-@click.option("--repeatable", is_flag=True, help="Whether the program must be repeatable after it has failed.")
+@click.option("--choice", type=click.IntRange(0), default=0, show_default=True, help="Determines which pairs.")
+@click.option("--repeatable", is_flag=True, help="After an exception, another run must succeed.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of processes.")
 @click.option("--seed", metavar="FILE", shell_complete=complete_files, help="Initial content of the account, as JSON.")
 def sweep(program: str, depth: int, most: int, choice: int, repeatable: bool, jobs: int, seed: str | None) -> None:  # noqa: FBT001 (a parameter of the command line)
     """Run a program under each fault at each of its calls.
 
     FUNCTION takes a client for an emulated account. The program fails if it returns although the account differs from
-    that of a run without faults. Exit code 1 if it fails. What the program prints is shown for one failure, on standard
+    that of a run without faults. Exit code 1 if it fails. The program's output is shown for one failure, on standard
     error.
     """
     runner = Runner(load_program(program), Emulator(seed=seed))
