@@ -1,4 +1,4 @@
-"""A typed, schema-validated SDK for the JiffyBox cloud-server API, with an evidence-marked emulator of the service.
+"""A typed, schema-validated SDK for the JiffyBox cloud-server API, with an emulator of the service.
 
 Importing this package loads nothing else. Each public name is imported when it is first used.
 """

@@ -85,6 +85,6 @@ class _TaskLocalClock(Protocol):
 def sealed(clock: object, value: T) -> Callable[[], T]:
     """Return a function that returns a value to the thread or task that waits for it.
 
-    It tells virtual clocks that the caller has waited.
+    The caller's time on a virtual clock moves forward to the current one.
     """
     return clock.sealed(value) if isinstance(clock, _TaskLocalClock) else lambda: value

@@ -1,4 +1,4 @@
-"""Drift: the findings about new things in a service's responses, counted by place.
+"""Drift: unknown fields and values in the service's responses, counted by place.
 
 Validators flag a response with drift. Only then is it searched, by the walk that also serves `validation.check`.
 """

@@ -85,7 +85,7 @@ class JiffyMessageException(JiffyException):
     operation: "Operation | None"
     """The rejected call, without its secrets."""
     retry_after: float | None
-    """The seconds after which the service asks to try again, if it said so."""
+    """The seconds after which the service asks to try again, if it does."""
 
     _why: ClassVar[str] = ""
 
@@ -127,8 +127,8 @@ class JiffyTokenException(JiffyMessageException):
 class JiffyNotFoundException(JiffyMessageException):
     """The object, such as a box, a plan or a backup, does not exist.
 
-    The words of the error message are on record only for boxes. For other objects they are inferred, and the service
-    may have caused a plain `JiffyMessageException`.
+    The wording of this rejection is only recorded for boxes. For other objects it is inferred, so the service may cause
+    a plain `JiffyMessageException` instead.
     """
 
 
@@ -220,7 +220,7 @@ class JiffyTransportException(JiffyException):
     transient: bool
     """Whether trying again later may help. False for an invalid certificate, for example."""
     retry_after: float | None
-    """The seconds after which the service asks to try again, if it said so."""
+    """The seconds after which the service asks to try again, if it does."""
 
     def __init__(
         self,
@@ -255,7 +255,7 @@ class JiffyOutcomeUnknownException(JiffyException):
 
 
 class Waited(Protocol):
-    """A record that can be waited for: a box, a contact group or a check of either face."""
+    """A record that can be waited for: a box, a contact group or a check of either client."""
 
     @property
     def id(self) -> int:
@@ -275,7 +275,7 @@ class Waited(Protocol):
 
 @runtime_checkable
 class WaitedBox(Waited, Protocol):
-    """A box of either face, as last seen during a wait."""
+    """A box of either client, as last seen during a wait."""
 
     @property
     def name(self) -> str:

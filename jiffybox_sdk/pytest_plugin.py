@@ -17,15 +17,15 @@ A marker configures the emulator:
 
     @pytest.mark.jiffybox(clock="manual", seed={"boxes": [...]}, faults=[{"call": "get_box", "status": 502}])
 
-`lenient=True` ignores unknown parameters, which are refused by default.
+`lenient=True` ignores unknown parameters, which are rejected by default.
 
 `sweep=True` runs the test once without faults, and then once with each fault that each of its calls could meet, as
 `Emulator.sweep` does, and `sweep={"depth": 2}` passes its options. In each run, `jiffybox` or `async_jiffybox` is new;
 other fixtures are not. A report has the output of the first failure only.
 
 `vary=20` runs the test once for each of twenty variations of the emulator (see `Emulator`), whose numbers are shown in
-the names of the tests and in reports of failures. What passes all of them depends only on what is documented or
-recorded about the service.
+the names of the tests and in reports of failures. A test that passes all of them depends only on documented and
+recorded behaviour of the service.
 
 `jiffybox_factory` takes the same options, except `sweep` and `vary`. `jiffybox_module` is configured by the marker in
 `pytestmark`, and `jiffybox_session` by calling its emulator.

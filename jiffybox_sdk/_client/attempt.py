@@ -1,4 +1,4 @@
-"""What happened in one attempt at a call."""
+"""The record of one attempt at a call."""
 
 from dataclasses import dataclass
 from typing import Literal

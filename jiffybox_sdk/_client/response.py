@@ -123,7 +123,7 @@ def read(
 def _drift(
     answer: RawResponse, result_reader: Reader[T], operation: Operation, flags: Flags | None
 ) -> Sequence[DriftEntry]:
-    """Return what is new in a response whose validation has raised a flag."""
+    """Return the drift in a response whose validation has raised a flag."""
     if not flags or not flags.new:
         return ()
     return entries_in(from_json(answer.body), result_reader.type, operation.secrets, frozenset(flags.names))
@@ -206,7 +206,7 @@ def _refusal(
 
 
 def is_rejection(status: int, headers: Headers, now: float) -> bool:
-    """Return whether the status of a response shows that the call was not carried out, whatever the body says."""
+    """Return whether the status of a response shows that the call was not carried out, whatever its body."""
     if status == 503:
         return retry_after_seconds(headers.get("Retry-After"), now) is not None
     return 300 <= status < 500

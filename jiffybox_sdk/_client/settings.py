@@ -73,7 +73,7 @@ def check_network_options(transport: object, verify: object, max_connections: ob
 
 
 def token_problem(token: SecretStr) -> str | None:
-    """Return what is wrong with a token without showing it, or `None` if it is valid."""
+    """Return the reason why a token is invalid, without showing it, or `None` if it is valid."""
     text = token.get_secret_value()
     if not text:
         return "the token is empty or not a string: use the one from the control panel"

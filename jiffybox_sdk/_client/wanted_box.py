@@ -1,4 +1,4 @@
-"""What `ensure_box` looks for, and how a box differs from it. No I/O."""
+"""The box that `ensure_box` looks for, and how another differs from it. No I/O."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -31,23 +31,23 @@ class WantedBox:
         self._metadata = arguments.json_object(metadata or {})
 
     def find(self, boxes: Iterable[B]) -> B | None:
-        """Return the box with the name, if there is one: rather one that stays than one that is being deleted."""
+        """Return the box with the name, if there is one. If there are two, prefer the one that is not being deleted."""
         named = [box for box in boxes if box.name == self._name]
         return min(named, key=lambda box: box.status == BoxStatus.DELETING, default=None)
 
     def pending(self, box: Box) -> str | None:
-        """Return what to wait for before the box can be judged, or `None` if it can be judged now."""
+        """Return the event to wait for before the box can be compared, or `None` if it can be compared now."""
         if box.status == BoxStatus.DELETING:
             return "its deletion"
         is_shown = _distributions(box) or box.status in (BoxStatus.READY, BoxStatus.FROZEN)
         return "its distribution" if self._distribution and not is_shown and not self.differences(box) else None
 
     def is_settled(self, box: Box) -> bool:
-        """Return whether the box can be judged."""
+        """Return whether the box can be compared now."""
         return self.pending(box) is None
 
     def differences(self, box: Box) -> dict[str, tuple[object, object]]:
-        """Return what is wanted and what the box has, by JSON path, where they differ. What is not shown is ignored."""
+        """Return the wanted and the current value of each difference, by JSON path. Values not shown are ignored."""
         differences: dict[str, tuple[object, object]] = {}
         plan = box.plan.name if isinstance(self._plan, str) else box.plan.id
         if plan != self._plan:

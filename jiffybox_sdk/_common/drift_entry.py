@@ -1,4 +1,4 @@
-"""A new thing in responses, with the number of its occurrences."""
+"""An unknown field or value in responses, with the number of its occurrences."""
 
 from collections import Counter
 from collections.abc import Iterable

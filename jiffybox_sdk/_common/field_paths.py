@@ -53,7 +53,7 @@ def model_paths(model: type[BaseModel]) -> Iterator[tuple[str, bool]]:
 
 
 def _types(annotation: object) -> Iterator[object]:
-    """Yield the types in a union, without `None` and what `Annotated` says of them."""
+    """Yield the types in a union, without `None` and the metadata of `Annotated`."""
     parts = get_args(annotation)
     if get_origin(annotation) is Annotated:
         yield from _types(parts[0])

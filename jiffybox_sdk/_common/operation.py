@@ -58,7 +58,7 @@ class Call(Generic[Result_co]):
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the call is harmless, which is so for calls that only read."""
+        """Whether repeating the call is harmless, as for calls that only read."""
         return self.verb == "GET"
 
     def on(self, *segments: int | str, body: Body | None = None) -> "Operation[Result_co]":
@@ -102,7 +102,7 @@ class Operation(Generic[Result_co]):
 
     @property
     def repeatable(self) -> bool:
-        """Whether repeating the operation is harmless, which is so for operations that only read."""
+        """Whether repeating the operation is harmless, as for operations that only read."""
         return self.call.repeatable
 
     def secrets(self) -> list[str]:

@@ -98,7 +98,7 @@ def attach(result: object, client: object, headers: Headers | None = None) -> No
 def response_headers(record: object) -> Headers:
     """Return the headers of the response that a record comes from.
 
-    Each record that a call returns has them, also as an item of a list. Records inside of other records, copies, and
+    Each record that a call returns has them, also as an item of a list. Records inside other records, copies, and
     records that were not returned by a call have none.
 
     Args:

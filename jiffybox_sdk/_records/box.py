@@ -5,7 +5,7 @@ from jiffybox_sdk.models.responses import box as fields
 
 
 class BoxRecord(fields.Box, frozen=True):
-    """What the boxes of both faces have besides their fields and verbs."""
+    """The properties and methods that the boxes of both clients share."""
 
     @property
     def ready(self) -> bool:
@@ -23,7 +23,7 @@ class BoxRecord(fields.Box, frozen=True):
         return list(self.ips.private)
 
     def cost(self) -> Cost:
-        """Return what the box costs on its plan, from this record alone.
+        """Return the cost of the box on its plan, from this record alone.
 
         A frozen box costs less, but a stopped one does not.
         """

@@ -1,4 +1,4 @@
-"""What boxes cost."""
+"""The costs of boxes."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,7 +31,7 @@ class Cost:
 
 
 def cost_of(plan: Plan, *, frozen: bool) -> Cost:
-    """Return what a box on a plan costs. It depends on whether the box is frozen, not on its power state."""
+    """Return the cost of a box on a plan. It depends on whether the box is frozen, not on its power state."""
     # Taken from the decimal notation, since binary fractions are inexact.
     hour = Decimal(str(plan.pricePerHourFrozen if frozen else plan.pricePerHour))
     cap = Decimal(str(plan.priceCap)) if plan.priceCap else None

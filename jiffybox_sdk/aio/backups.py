@@ -141,7 +141,7 @@ class AsyncBackups(fields.Backups, OfBox, AsyncAttached["AsyncJiffyBox"], frozen
         *,
         progress: Callable[[AsyncBox], object] | None = None,
     ) -> "AsyncBackups":
-        """Wait until the manual backup is done, and compare it with the one that there was before.
+        """Wait until the manual backup is done, and compare it with the previous one.
 
         Call this on any record of the box if its client called `create_manual()`. If another client or process did,
         call this on a record that was read before. Polls the box, `GET jiffyBoxes/<id>` [documented], and reads the

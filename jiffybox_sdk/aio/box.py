@@ -202,7 +202,7 @@ class AsyncBox(BoxRecord, AsyncAttached["AsyncJiffyBox"], frozen=True):
         Stop a box that is running first, or thaw one that is frozen, and wait until it is `READY`.
 
         Args:
-            missing_ok: Whether a box that is gone or being deleted is no error, see `AsyncJiffyBox.delete_box`.
+            missing_ok: Whether to accept that the box is gone or being deleted, see `AsyncJiffyBox.delete_box`.
 
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the box is gone.

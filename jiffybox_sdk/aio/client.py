@@ -200,8 +200,8 @@ class AsyncJiffyBox(
 
         A box that exists must have the plan, the distribution, and each of the names in the metadata with its value, as
         far as the service shows them. It never shows from which backup, or with which password or key, a box was
-        created. A new box has no distribution yet. Unless its creation was answered here, this waits until it has one.
-        It also waits for a deletion in progress, and creates the box afterwards.
+        created. A new box has no distribution yet. This waits until it has one, unless this call created the box and
+        got the response. It also waits for a deletion in progress, and creates the box afterwards.
 
         Args:
             name: The name, with the same rules as for `create_box`.
@@ -210,7 +210,7 @@ class AsyncJiffyBox(
             distribution: A distribution or its id. Pass either this or `backupid`.
             password: The root password of a new box.
             use_sshkey: Whether to install the SSH key stored in the control panel on a new box.
-            metadata: Your own data. The box may have further names. `None` stands for a name that is missing.
+            metadata: Your own data. The box may have other names as well. `None` means that the name must be missing.
             max_wait: The time-out in seconds for everything. Calls at its end may take one second each.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
 
@@ -246,7 +246,7 @@ class AsyncJiffyBox(
 
         Args:
             id: The id, as an integer or a string of digits.
-            missing_ok: Whether a box that is gone or being deleted is no error. If the service rejects the call or its
+            missing_ok: Whether to accept that the box is gone or being deleted. If the service rejects the call or its
                 response is lost, this looks for the box: `GET jiffyBoxes`. So the call can safely be repeated.
 
         Returns:
@@ -269,7 +269,7 @@ class AsyncJiffyBox(
             return True
 
     async def cost(self, boxes: Iterable[AsyncBox] | None = None) -> Cost:
-        """Return what boxes cost together in their current states: `GET jiffyBoxes` [documented] unless you pass some.
+        """Return the costs of boxes in their current states: `GET jiffyBoxes` [documented] unless you pass some.
 
         Args:
             boxes: The boxes, which are not read again. Duplicates are ignored. Defaults to all boxes of the account.
@@ -289,7 +289,7 @@ class AsyncJiffyBox(
     ) -> AsyncBox:
         """Wait until a box reaches a status, by its id: `GET jiffyBoxes/<id>` [documented].
 
-        With this, another process can go on with a wait. Otherwise the same as `AsyncBox.wait_for_status`.
+        This lets another process continue a wait. Otherwise the same as `AsyncBox.wait_for_status`.
 
         Args:
             id: The id, as an integer or a string of digits.

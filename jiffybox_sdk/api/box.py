@@ -199,7 +199,7 @@ class Box(BoxRecord, Attached["JiffyBox"], frozen=True):
         Stop a box that is running first, or thaw one that is frozen, and wait until it is `READY`.
 
         Args:
-            missing_ok: Whether a box that is gone or being deleted is no error, see `JiffyBox.delete_box`.
+            missing_ok: Whether to accept that the box is gone or being deleted, see `JiffyBox.delete_box`.
 
         Returns:
             Whether the deletion was accepted. Use `wait_until_deleted()` to wait until the box is gone.

@@ -197,8 +197,8 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
 
         A box that exists must have the plan, the distribution, and each of the names in the metadata with its value, as
         far as the service shows them. It never shows from which backup, or with which password or key, a box was
-        created. A new box has no distribution yet. Unless its creation was answered here, this waits until it has one.
-        It also waits for a deletion in progress, and creates the box afterwards.
+        created. A new box has no distribution yet. This waits until it has one, unless this call created the box and
+        got the response. It also waits for a deletion in progress, and creates the box afterwards.
 
         Args:
             name: The name, with the same rules as for `create_box`.
@@ -207,7 +207,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             distribution: A distribution or its id. Pass either this or `backupid`.
             password: The root password of a new box.
             use_sshkey: Whether to install the SSH key stored in the control panel on a new box.
-            metadata: Your own data. The box may have further names. `None` stands for a name that is missing.
+            metadata: Your own data. The box may have other names as well. `None` means that the name must be missing.
             max_wait: The time-out in seconds for everything. Calls at its end may take one second each.
             poll_interval: The seconds between polls, or a function of the number of polls so far, such as `Backoff()`.
 
@@ -243,7 +243,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
 
         Args:
             id: The id, as an integer or a string of digits.
-            missing_ok: Whether a box that is gone or being deleted is no error. If the service rejects the call or its
+            missing_ok: Whether to accept that the box is gone or being deleted. If the service rejects the call or its
                 response is lost, this looks for the box: `GET jiffyBoxes`. So the call can safely be repeated.
 
         Returns:
@@ -266,7 +266,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
             return True
 
     def cost(self, boxes: Iterable[Box] | None = None) -> Cost:
-        """Return what boxes cost together in their current states: `GET jiffyBoxes` [documented] unless you pass some.
+        """Return the costs of boxes in their current states: `GET jiffyBoxes` [documented] unless you pass some.
 
         Args:
             boxes: The boxes, which are not read again. Duplicates are ignored. Defaults to all boxes of the account.
@@ -286,7 +286,7 @@ class JiffyBox(CatalogueCalls, BackupCalls, IpCalls, ContactGroupCalls, CheckCal
     ) -> Box:
         """Wait until a box reaches a status, by its id: `GET jiffyBoxes/<id>` [documented].
 
-        With this, another process can go on with a wait. Otherwise the same as `Box.wait_for_status`.
+        This lets another process continue a wait. Otherwise the same as `Box.wait_for_status`.
 
         Args:
             id: The id, as an integer or a string of digits.

@@ -1,4 +1,4 @@
-"""What tests do with an emulator besides calls: faults, the journal, addresses and time."""
+"""The controls of an emulator for tests: faults, the journal, addresses and time."""
 
 from typing import Literal, Unpack
 
@@ -109,7 +109,7 @@ class EmulatorControls:
             return self._service.account.add_ip(number).ip
 
     def differences(self, expected: "EmulatorControls") -> list[str]:
-        """Return how the account differs from that of another emulator, in words.
+        """Return descriptions of the differences between this account and that of another emulator.
 
         Names, states, plans, distributions, metadata, backups, addresses, contact groups and checks are compared, but
         not ids, times, and the addresses that emulators assign.
@@ -130,7 +130,7 @@ class EmulatorControls:
             return list(differences(there, objects(other.account, now)))
 
     def set_time(self, now: float) -> None:
-        """Set the service's time. If it is set back, work takes as long as before, and nothing has a later time.
+        """Set the service's time. If it goes back, work in progress moves back with it, and no object has a later time.
 
         Args:
             now: The time in seconds since the epoch.

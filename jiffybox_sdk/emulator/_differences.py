@@ -1,4 +1,4 @@
-"""What sweeps compare of two accounts: all but ids, times, and the addresses that the emulator assigns."""
+"""The comparison of accounts by sweeps: of all but ids, times, and the addresses that the emulator assigns."""
 
 import json
 from collections import defaultdict

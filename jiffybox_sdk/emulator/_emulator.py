@@ -49,15 +49,15 @@ class Emulator(EmulatorControls):
         box = box.wait_for_status("READY")
 
     Error messages match those of the service where their wording is known. A table in the documentation lists how well
-    each behaviour is known. With `vary`, all that is inferred or invented differs from number to number, within what
-    clients must accept. Code that passes under twenty numbers depends only on what is documented or recorded.
+    each behaviour is known. With `vary`, inferred and invented behaviour differs from number to number, within what
+    clients must accept. Code that passes with twenty numbers depends only on documented and recorded behaviour.
 
     A forked child has a copy of the account, and changes in one process do not affect the other. With a state file,
     several processes can use one account, each with an emulator of its own that it created itself.
 
     Attributes:
         clock: The clock of the service and its clients.
-        lenient: Whether unknown parameters in request bodies are ignored. If not, they are refused.
+        lenient: Whether unknown parameters in request bodies are ignored. If not, they are rejected.
         drift: The unknown parameters, by the model of the request body, such as `CreateBox`. `journal()` has them, too.
     """
 
@@ -88,7 +88,7 @@ class Emulator(EmulatorControls):
             state: The path of an SQLite database in which the account persists. Changes are saved before a call is
                 answered. Other emulators, also of other processes, can use it at the same time. If the file exists,
                 the seed is ignored.
-            lenient: Whether unknown parameters are ignored, as old programs expect, rather than refused.
+            lenient: Whether unknown parameters are ignored, as old programs expect, rather than rejected.
             vary: The number of a variation, from 0. The same number and the same calls give the same answers.
 
         Raises:
@@ -171,7 +171,7 @@ class Emulator(EmulatorControls):
         return self._service.store is not None
 
     def save(self) -> None:
-        """Save the service's time to the state file, if there is one. All else is saved when it changes.
+        """Save the service's time to the state file, if there is one. Everything else is saved when it changes.
 
         Raises:
             StateNotSaved: If the state file can't be written.
@@ -331,11 +331,11 @@ class Emulator(EmulatorControls):
         Args:
             program: A function that takes a `JiffyBox`, or a coroutine function that takes an `AsyncJiffyBox`. It must
                 make the same calls each time. Async programs run in asyncio.
-            depth: 2 for pairs of faults in addition to single ones.
+            depth: 2 to try pairs of faults in addition to single ones.
             most: The maximum number of pairs. If there are more, some are chosen at random.
-            choice: A number that determines which.
-            repeatable: Whether to run a program that has raised an exception again, without faults. It must then end
-                with the expected account.
+            choice: A number that determines which pairs are chosen.
+            repeatable: Whether to run the program again, without faults, after it has raised an exception. It must then
+                lead to the expected account.
             jobs: The number of processes. If more than one, the program must be a function of a module.
             progress: A function that is called after each run, with the number of runs so far and of all.
 

@@ -35,7 +35,7 @@ class JournalEntry:
         body: The validated request body, with passwords masked, or `None` if there was none, it was invalid, or it was
             larger than `MOST_BYTES`.
         unknown: Names of parameters that the call does not have, unless the body was larger than `MOST_BYTES`. Ignored
-            by a lenient emulator, and refused by others.
+            by a lenient emulator, and rejected by others.
         status: The HTTP status of the response.
         messages: The service's messages.
         result: The result, with passwords masked. Also `None` if a fault replaced the response or if the result was

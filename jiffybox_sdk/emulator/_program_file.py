@@ -15,7 +15,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 
 
 class _Output(io.BytesIO):
-    """What a program writes. It remains open, because programs replace their standard streams, and so close them."""
+    """The output of a program. It stays open, because programs replace their standard streams, and so close them."""
 
     def close(self) -> None:
         """Do nothing."""
@@ -48,7 +48,7 @@ async def _run_async(function: Callable[..., Coroutine[object, None, object]], e
 
 
 def output() -> str:
-    """Return what the last run in this process has written to the standard streams."""
+    """Return the text that the last run in this process wrote to the standard streams."""
     return _OUTPUT.getvalue().decode("utf-8", "backslashreplace").rstrip()
 
 

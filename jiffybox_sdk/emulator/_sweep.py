@@ -56,8 +56,8 @@ class History:
         faults: The faults.
         kinds: Their kinds.
         events: What happened to the calls that triggered them.
-        position: The number of calls before the last of those.
-        calls: All calls, retries included, each with its name and in words.
+        position: The number of calls before the last one that triggered a fault.
+        calls: All calls, retries included, each as its name and a description.
         verdict: `right`; `wrong success` if the program returned, but the account differs from that of a run without
             faults; `assertion failed` if it raised an `AssertionError`, as tests do; `not repeatable` if it raised
             another exception, and a second run did not lead to that account; `endless` if it had to be stopped.
@@ -144,7 +144,7 @@ class SweepResult:
 
 
 class _Stopped(BaseException):
-    """The program must be stopped. No `Exception`, because programs catch those to retry."""
+    """The program must be stopped. Not an `Exception`, because programs catch those to retry."""
 
 
 @dataclass
@@ -311,7 +311,7 @@ def is_async(program: Callable[..., object]) -> TypeGuard[Callable[..., Coroutin
 
 
 def _is_failure(error: BaseException) -> bool:
-    """Return whether an exception is that of a failed assertion, or one of pytest, which are no `Exception`."""
+    """Return whether an exception is that of a failed assertion, or one of pytest, which is not an `Exception`."""
     inner = [each for each in getattr(error, "exceptions", ()) if isinstance(each, BaseException)]  # of a group
     return any(map(_is_failure, inner)) or isinstance(error, AssertionError) or not isinstance(error, Exception)
 

@@ -113,7 +113,7 @@ class Variation:
             value = edit(self, value)
         field = shape.fields.get(name)
         inner = field.shape if field else shape.others
-        is_recorded = value == {} and shape.name == "CallParameters object"  # an empty map that is no list
+        is_recorded = value == {} and shape.name == "CallParameters object"  # an empty map, which is not sent as a list
         return value if inner is None or is_recorded else self._value(inner, value)
 
     def _shuffled(self, names: Iterable[str], about: str) -> list[str]:

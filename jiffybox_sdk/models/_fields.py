@@ -28,7 +28,7 @@ NUMBER_TEXT = r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 
 
 Name = str | tuple[object, str | None] | None
-"""The name of a field, alone or after that of the model around it. `None` is no field at all."""
+"""The name of a field, alone or after that of the model around it. `None` stands for a value outside of fields."""
 
 
 class Flags:
@@ -134,7 +134,7 @@ def one_of(known: CoreSchema, plain: CoreSchema, field: str | None, enum: str) -
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """What a payload or a part of one looks like. Any JSON value, unless a subclass says otherwise.
+    """The shape of a payload or of a part of one. Any JSON value, unless a subclass restricts it.
 
     Attributes:
         name: The name for findings.

@@ -1,6 +1,6 @@
 """Validation of raw payloads against the schemas, without a client.
 
-`validate` returns a model or raises, `check` returns all findings, and `guess` finds out the kind of a payload.
+`validate` returns a model or raises, `check` returns all findings, and `guess` guesses the kind of a payload.
 `check_path` and `check_stream` check files of any size, and recorded traffic. `redact` copies recorded traffic without
 its secrets.
 """

@@ -56,7 +56,7 @@ class AsyncPool:
         total: float | None = None,
         assigned: Callable[[bool], object] = bool,
     ) -> T:
-        """Send a request and return what `read` makes of the response, as `Pool.exchange` does.
+        """Send a request and return the result of `read`, as `Pool.exchange` does.
 
         To skip the rest of the body, `read` aborts the connection and reads on until the error, since trio warns about
         generators left to the garbage collector.

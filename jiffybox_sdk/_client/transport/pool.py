@@ -151,7 +151,7 @@ class Idle(Generic[H]):
 
 
 class State(Generic[H]):
-    """What a pool has in one process."""
+    """The state of a pool in one process."""
 
     def __init__(self, max_connections: int, now: Callable[[], float]) -> None:
         self.turns = Turns(max_connections)
@@ -198,7 +198,7 @@ class Pool:
         total: float | None = None,
         assigned: Callable[[bool], object] = bool,
     ) -> T:
-        """Send a request and return what `read` makes of the response.
+        """Send a request and return the result of `read`, which gets the response.
 
         Args:
             request: The request.

@@ -1,4 +1,4 @@
-"""What is said to a proxy before a call can be made through it. No I/O."""
+"""The handshake with a proxy before a call is made through it. No I/O."""
 
 import ipaddress
 import re

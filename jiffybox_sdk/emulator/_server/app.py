@@ -91,7 +91,7 @@ class _Panel:
     """The control panel, which is loaded when it is first needed."""
 
     def __init__(self, emulator: Emulator, *, control: bool, is_open: bool) -> None:
-        self._service = emulator._service  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] (it is shown as it is)
+        self._service = emulator._service  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] (the panel shows its state)
         self._handle = emulator.handle
         self._control = control
         self._is_open = is_open
@@ -304,7 +304,7 @@ def serve(
 
 
 def silence() -> None:
-    """Turn off uvicorn's log: connections of requests that a shutdown interrupts are closed, which says enough."""
+    """Turn off uvicorn's log of requests that a shutdown interrupts. Closed connections are enough for clients."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 

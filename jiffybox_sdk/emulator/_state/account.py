@@ -54,7 +54,7 @@ _NEW = Content(
 
 
 class StateNotSaved(JiffyException):
-    """The state file can't be written or read. What was to be changed has not changed."""
+    """The state file can't be written or read. Nothing has changed."""
 
 
 class Account:
@@ -108,12 +108,12 @@ class Account:
                 yield name, number
 
     def load(self, content: Content) -> None:
-        """Start over with objects that were read. This is no change."""
+        """Start over with objects that were read. Not recorded as a change."""
         for table in self._tables.values():
             table.load(content)
 
     def update(self, content: Content, removed: Iterable[tuple[str, int]] = ()) -> None:
-        """Put objects that were read, and remove those that do not exist any more. This is no change."""
+        """Put objects that were read, and remove those that no longer exist. Not recorded as a change."""
         for table in self._tables.values():
             table.update(content)
         for name, number in removed:

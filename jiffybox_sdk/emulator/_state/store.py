@@ -28,7 +28,7 @@ _LOCK_TIMEOUT = 10.0
 """Seconds to wait for other processes that write."""
 
 _REMEMBERED = 10_000
-"""Revisions for which removed objects are remembered. Who has missed more reads everything anew."""
+"""Revisions for which removed objects are remembered. An emulator that has missed more reads everything again."""
 
 _APPLICATION = 0x4A427853
 """Marks a database as a state file: `PRAGMA application_id`."""
@@ -76,7 +76,7 @@ class Store:
             clock: The clock of the service, whose time is kept as well.
 
         Raises:
-            JiffyArgumentException: If this is no state file, or can't be used.
+            JiffyArgumentException: If this is not a state file, or can't be used.
         """
         self._name = f"state file {os.fspath(path)!r}"
         self._account = account
@@ -322,7 +322,7 @@ def _close(connection: sqlite3.Connection) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from others, or `None` if it does not exist."""
+    """Return the device and inode of a file, or `None` if it does not exist."""
     try:
         info = path.stat()
     except FileNotFoundError:

@@ -175,12 +175,12 @@ class Table(Mapping[int, T]):
         self.update(content)
 
     def update(self, content: Content) -> None:
-        """Put objects that were read. This is no change."""
+        """Put objects that were read. Not recorded as a change."""
         for key, item in self._source(content).items():
             self._put(key, item)
 
     def discard(self, key: int) -> None:
-        """Remove an object that does not exist any more, if it is here. This is no change."""
+        """Remove an object that no longer exists, if it is here. Not recorded as a change."""
         self._put(key, None)
 
     def _change(self, key: int, item: T | None) -> None:

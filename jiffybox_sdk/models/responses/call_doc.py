@@ -9,6 +9,6 @@ class CallDoc(Model, frozen=True):
     """The service's documentation of a call, in German."""
 
     description: str
-    """What it does, in German."""
+    """A description, in German."""
     parameters: CallParameters
     """The parameters of the call."""

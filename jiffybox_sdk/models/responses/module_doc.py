@@ -13,4 +13,4 @@ class ModuleDoc(Model, frozen=True):
 
     __pydantic_extra__: dict[str, Annotated[str | Annotated[dict[str, CallDoc], EmptyListIsMap()], TextOrObject()]]  # pyright: ignore[reportIncompatibleVariableOverride] (declares their type to pydantic)
     description: str
-    """What it is for, in German."""
+    """A description, in German."""

@@ -7,6 +7,6 @@ class ParameterDoc(Model, frozen=True):
     """The service's documentation of a parameter."""
 
     description: str
-    """What it is, in German."""
+    """A description, in German."""
     type: str
     """Type of the parameter."""

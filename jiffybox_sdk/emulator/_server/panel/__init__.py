@@ -125,7 +125,7 @@ class Panel:
                 await stopping.wait()
 
     async def _changes(self, view: View) -> str:
-        """Return what has changed as JSON in one line."""
+        """Return the changes as one line of JSON."""
         try:
             return json.dumps(await anyio.to_thread.run_sync(view.changes))
         except StateNotSaved as error:

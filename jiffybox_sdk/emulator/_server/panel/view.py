@@ -1,4 +1,4 @@
-"""What the control panel shows of an emulator, and what of it has changed. Changes nothing itself."""
+"""The state of an emulator as the control panel shows it, and its changes. Only reads."""
 
 import json
 import time
@@ -46,7 +46,7 @@ class View:
         self._objects: list[object] = []
 
     def changes(self) -> dict[str, JsonValue]:
-        """Return what has changed since the last call, by section and key, at first all. What is gone is `None`."""
+        """Return the changes since the last call, by section and key: everything at first, `None` for what is gone."""
         result: dict[str, JsonValue] = {} if self._sent else {"fresh": True, "control": self._control}
         with self._service.watching():
             result |= {**self._account(self._service.account), **self._clock()}
