@@ -61,7 +61,7 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 NOT_LOWEST := browser contract/test_pytest_httpx fuzz/test_ensure_box fuzz/test_histories fuzz/test_scenarios_swept fuzz/test_state_machine \
 	processes/test_benchmarks processes/test_jobs processes/test_progress_bar \
 	fuzz/test_schemathesis packaging/site packaging/test_docs packaging/test_editor packaging/test_examples packaging/test_generators packaging/test_metadata packaging/test_snippets \
-	packaging/test_swept_tests packaging/test_wheel
+	packaging/test_swept_tests packaging/test_wheel packaging/test_wording
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## the tests with the lowest versions of the dependencies, and coverage
 	$(VENV)-lowest/$(PROGRAMS)/python $(PYTEST) --cov $(NOT_LOWEST:%=--ignore-glob 'tests/%*')
 
