@@ -52,7 +52,7 @@ FILES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted((ROOT / "docs" / "pages").rglob("*.md")),
     *sorted((ROOT / "examples").rglob("*.py")),
-    *sorted((ROOT / "jiffybox_sdk").rglob("*.py")),
+    *sorted(file for file in (ROOT / "jiffybox_sdk").rglob("*") if file.suffix in (".py", ".html", ".js")),
 ]
 EDGES = re.compile(r'^[\s#]*(?:f?"(?!"))?\s*|\s*(?:(?<!")")?\s*$')
 """The edges of a line that is continued: indentation, the marks of comments, the quotes of adjacent strings."""
