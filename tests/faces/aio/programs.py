@@ -129,7 +129,7 @@ async def rejections(client: AsyncJiffyBox, emulator: Emulator) -> None:
 
 
 async def several_boxes(client: AsyncJiffyBox, emulator: Emulator) -> None:
-    boxes = [await client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(6)]
+    boxes = [await client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(4)]
     result = await client.wait_for_all(boxes, "READY", concurrency=3)
     assert [box.id for box in result.raise_for_missing().boxes] == [box.id for box in boxes]
     assert result.complete

@@ -131,7 +131,7 @@ def rejections(client: JiffyBox, emulator: Emulator) -> None:
 
 
 def several_boxes(client: JiffyBox, emulator: Emulator) -> None:
-    boxes = [client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(6)]
+    boxes = [client.create_box(f"web {n}", 44, distribution="centos_7_64bit") for n in range(4)]
     result = client.wait_for_all(boxes, "READY", concurrency=3)
     assert [box.id for box in result.raise_for_missing().boxes] == [box.id for box in boxes]
     assert result.complete
