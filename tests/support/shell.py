@@ -81,6 +81,17 @@ def apart(*arguments: str, env: Mapping[str, str], stdin: str = "", cwd: Path | 
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without variables that configure a service or change the output."""
-    ours = ("JIFFYBOX", "NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "LC_", "LANG", "PYTHONIOENCODING", "PYTHONUTF8")
+    """Return the environment without variables that configure a service, change the output, or measure coverage."""
+    ours = (
+        "JIFFYBOX",
+        "COVERAGE_",
+        "NO_COLOR",
+        "COLUMNS",
+        "LINES",
+        "FORCE_COLOR",
+        "LC_",
+        "LANG",
+        "PYTHONIOENCODING",
+        "PYTHONUTF8",
+    )
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"TZ": "UTC"}
