@@ -85,7 +85,7 @@ docs-live: $(VENV)/.tools .browser/.files ## the docs on a port of this machine,
 	$(MKDOCS) serve --config-file docs/mkdocs.yml
 
 # On a machine that does nothing else. It fails if a bound is missed, but the page is written in any case.
-bench: $(VENV)/.tools ## all benchmarks, for the page and the picture of the docs; about five minutes
+bench: $(VENV)/.tools ## all benchmarks, for the page and the picture of the docs; about six minutes
 	$(BIN)/python -m benchmarks; missed=$$?; $(BIN)/python -m scripts.performance_page && $(BIN)/python -m scripts.pictures && exit $$missed
 
 # Not part of test-all, because it downloads the dependencies for each Python.
