@@ -1,33 +1,17 @@
 """An unknown field or value in responses, with the number of its occurrences."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jiffybox_sdk._common.texts import printable
 
-Place = tuple[str, str, str]
-"""A model, a JSON Pointer, and a description of the drift."""
-
-
-def places(entries: "Iterable[DriftEntry]") -> Counter[Place]:
-    """Return the number of occurrences by place."""
-    counts = Counter[Place]()
-    for entry in entries:
-        counts[entry.model, entry.pointer, str(entry).partition(": ")[2]] += entry.count
-    return counts
-
-
 MAX_LINES = 10
-"""The maximum number of places listed. Any others are only counted."""
+"""The maximum number of entries listed. Any others are only counted."""
 
 
-def drift_lines(counts: Counter[Place]) -> list[str]:
-    """Return a line for each place."""
-    lines = [
-        f"{model} {pointer or 'itself'}: {description}{f', {count} times' if count > 1 else ''}"
-        for (model, pointer, description), count in counts.items()
-    ]
+def drift_lines(entries: "Iterable[DriftEntry]") -> list[str]:
+    """Return a line for each entry."""
+    lines = [f"{entry}, {entry.count} times" if entry.count > 1 else str(entry) for entry in entries]
     if len(lines) > MAX_LINES:
         lines[MAX_LINES:] = [f"and {len(lines) - MAX_LINES} more"]
     return [f"  {printable(line)}" for line in lines]

@@ -7,7 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from jiffybox_sdk import BoxStatus, __version__
-from jiffybox_sdk._common.drift_entry import DriftEntry, drift_lines, places
+from jiffybox_sdk._common.drift_entry import DriftEntry, drift_lines
 from tests.support.scripted import TOKEN, envelope, example, http, read_request, server
 from tests.support.shell import Shell, apart
 
@@ -68,12 +68,12 @@ def test_completion_does_not_report_drift(url: str) -> None:
 
 def test_only_the_first_ten_places_are_listed() -> None:
     entries = [DriftEntry("Box", f"/a{number}", "unknown-field", None, "string", 2) for number in range(15)]
-    lines = drift_lines(places(entries))
+    lines = drift_lines(entries)
     assert lines[0] == "  Box /a0: unknown-field: found string, 2 times"
     assert lines[9:] == ["  Box /a9: unknown-field: found string, 2 times", "  and 5 more"]
 
 
 def test_unprintable_characters_are_escaped() -> None:
-    [line] = drift_lines(places([DriftEntry("Box", "/\x1b[2J", "unknown-field", None, "string")]))
+    [line] = drift_lines([DriftEntry("Box", "/\x1b[2J", "unknown-field", None, "string")])
     assert "\\x1b" in line
     assert line.isprintable()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jiffybox_sdk import __version__
 from jiffybox_sdk._cli.output.text import write_error
-from jiffybox_sdk._common.drift_entry import drift_lines, places
+from jiffybox_sdk._common.drift_entry import drift_lines
 
 if TYPE_CHECKING:
     from jiffybox_sdk.drift import Drift
@@ -23,7 +23,7 @@ def reported_at_the_end(report: "Drift") -> Generator[None]:
         yield
     finally:
         _log.removeFilter(_is_not_drift)
-        if drift := drift_lines(places(report.entries)):
+        if drift := drift_lines(report.entries):
             write_error(
                 f"jiffybox: the service sent data unknown to version {__version__}; please upgrade, or report it:\n"
                 + "\n".join(drift)

@@ -1,10 +1,9 @@
 """Statistics: values, findings by rule, kind and file, and drift by place."""
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
-from jiffybox_sdk._common.drift_entry import Place, places
+from jiffybox_sdk._common.drift_entry import DriftEntry
 from jiffybox_sdk.drift import Drift, entries_in
 from jiffybox_sdk.validation import KINDS, Finding, Result
 from jiffybox_sdk.validation._files import by_name
@@ -82,10 +81,7 @@ class Stats:
                 for kind, (count, found) in kinds.items()
             ),
             *(f"file {escape_surrogates(file)}: {_plural(count, 'finding')}" for file, count in files),
-            *(
-                f"drift {model} {pointer or 'itself'}: {what}: {count}"
-                for (model, pointer, what), count in self._places()
-            ),
+            *(f"drift {entry}: {entry.count}" for entry in self._entries()),
         ]
 
     def as_json(self) -> dict[str, object]:
@@ -95,8 +91,13 @@ class Stats:
             for kind, count in self._kinds.most_common()
         }
         drift = [
-            {"model": model, "pointer": escape_surrogates(pointer), "what": escape_surrogates(what), "count": count}
-            for (model, pointer, what), count in self._places()
+            {
+                "model": entry.model,
+                "pointer": escape_surrogates(entry.pointer),
+                "what": str(entry).removeprefix(f"{entry.model} {entry.pointer or 'itself'}: "),
+                "count": entry.count,
+            }
+            for entry in self._entries()
         ]
         return {
             "values": self.values,
@@ -108,8 +109,8 @@ class Stats:
             "drift": drift,
         }
 
-    def _places(self) -> Iterable[tuple[Place, int]]:
-        return places(self._drift.entries if self._drift is not None else ()).items()
+    def _entries(self) -> tuple[DriftEntry, ...]:
+        return self._drift.entries if self._drift is not None else ()
 
 
 def _plural(count: int, noun: str) -> str:
