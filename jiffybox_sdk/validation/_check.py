@@ -133,19 +133,18 @@ def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -
         report(finding)
     if not text.readable:
         return
-    if text.error is None:
-        Walk(report, thorough=not text.clean, flagged=flagged).start(shape_in(shape, text.payload), text.payload)
-        return
-    explained = False
+    unexplained = text.error
 
     def pass_on(finding: Finding) -> None:
-        nonlocal explained
-        explained |= finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer")
+        nonlocal unexplained
+        if finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer"):
+            unexplained = None
         report(finding)
 
-    Walk(pass_on).start(shape_in(shape, text.payload), text.payload)
-    if not explained:  # the problem may be in the first of two fields with the same name
-        report(not_json(text.error))
+    walk = Walk(pass_on if unexplained else report, thorough=not text.clean, flagged=flagged)
+    walk.start(shape_in(shape, text.payload), text.payload)
+    if unexplained:  # the problem may be in the first of two fields with the same name
+        report(not_json(unexplained))
 
 
 def _with_ids(value: object) -> object:

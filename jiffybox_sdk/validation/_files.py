@@ -12,7 +12,7 @@ from jiffybox_sdk.exceptions import JiffyArgumentException
 from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._jobs import with_verdicts
 from jiffybox_sdk.validation._json_text import WHITE, encoding_finding
-from jiffybox_sdk.validation._kinds import kind_of, type_of
+from jiffybox_sdk.validation._kinds import KINDS_BY_TYPE, type_of
 from jiffybox_sdk.validation._results import TOO_LARGE, Result
 from jiffybox_sdk.validation._source import Progress, Readable, Source, Text, elements
 from jiffybox_sdk.validation._traffic import JSON_TRAFFIC, responses
@@ -264,7 +264,7 @@ def _value(source: Source, text: Text, as_type: type[object] | None, name: str) 
 
 
 def _too_large(name: str, line: int, as_type: type[object] | None) -> Result:
-    return Result(name, line, "value", (TOO_LARGE,), kind=None if as_type is None else kind_of(as_type))
+    return Result(name, line, "value", (TOO_LARGE,), kind=None if as_type is None else KINDS_BY_TYPE.get(as_type))
 
 
 def _about_file(name: Path | str, finding: Finding) -> Result:

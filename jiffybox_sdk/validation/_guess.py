@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from math import inf
+from typing import get_args
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk._common.type_guards import is_enveloped, is_list, is_map
 from jiffybox_sdk.models._fields import Shape
 from jiffybox_sdk.validation._findings import Finding, Severity, json_type
 from jiffybox_sdk.validation._json_text import json_bytes, read
-from jiffybox_sdk.validation._kinds import KINDS, NAMES, item_of
+from jiffybox_sdk.validation._kinds import KINDS, NAMES
 from jiffybox_sdk.validation._shapes import Array, Map, Object, TextOr, shape_of
 from jiffybox_sdk.validation._walk import Walk
 
@@ -127,7 +128,7 @@ def looks_like(payload: object, kind: KindName, findings: int) -> KindName | Non
 def _related(kind: KindName) -> Sequence[KindName]:
     """Return the kinds that are a map of this kind, or a member of such a map."""
     this = KINDS[kind]
-    return [one for one in NAMES if item_of(KINDS[one]) == this or item_of(this) == KINDS[one]]
+    return [one for one in NAMES if this in get_args(KINDS[one]) or KINDS[one] in get_args(this)]
 
 
 def is_refusal(payload: object) -> bool:

@@ -1,7 +1,7 @@
 """The kinds of payloads by name, with their types."""
 
 from collections.abc import Mapping
-from typing import get_args, get_origin
+from typing import get_args
 
 from jiffybox_sdk._common.kind_names import KindName
 from jiffybox_sdk.api.backups import Backups
@@ -18,19 +18,8 @@ KINDS: Mapping[str, type[object]] = kinds((Backups, Box, Check, ContactGroup, Ip
 NAMES: tuple[KindName, ...] = get_args(KindName)
 """The names in `KINDS`."""
 
-_NAMES_BY_TYPE: dict[type[object], KindName] = {
-    types[name]: name for types in (MODELS, KINDS) for name in NAMES if name in types
-}
-
-
-def kind_of(as_type: type[object]) -> KindName | None:
-    """Return the name of a type's kind, if it has one."""
-    return _NAMES_BY_TYPE.get(as_type)
-
-
-def item_of(as_type: type[object]) -> object:
-    """Return the type of a map's values, or `None` for other types."""
-    return get_args(as_type)[1] if get_origin(as_type) is dict else None
+KINDS_BY_TYPE: Mapping[type[object], KindName] = {types[name]: name for types in (MODELS, KINDS) for name in NAMES}
+"""The names of the kinds by type, of models as well as of records."""
 
 
 def type_of(kind: str | type[object]) -> type[object]:

@@ -11,7 +11,7 @@ from jiffybox_sdk.validation._check import report_on, validate
 from jiffybox_sdk.validation._findings import Finding, Severity
 from jiffybox_sdk.validation._guess import guess_read, looks_like
 from jiffybox_sdk.validation._json_text import read
-from jiffybox_sdk.validation._kinds import KINDS, kind_of
+from jiffybox_sdk.validation._kinds import KINDS, KINDS_BY_TYPE
 from jiffybox_sdk.validation._shapes import ANY_JSON, described, shape_of
 
 MOST_FINDINGS = 1000
@@ -117,7 +117,7 @@ def judge(data: bytes, as_type: type[object] | None) -> Verdict:
             findings.report(Finding("", "unknown-kind", severity, found=guessed.reason))
         report_on(text, shape_of(KINDS[kind]) if kind else ANY_JSON, findings.report)
         return kind, findings.all()
-    kind = kind_of(as_type)
+    kind = KINDS_BY_TYPE.get(as_type)
     findings.added = _ADDED.get(kind)
     report_on(text, described(as_type), findings.report)
     found = findings.all()

@@ -137,11 +137,9 @@ class Walk:
         if state is not None and isinstance(shape, Scalar):
             severity = NOTE if state else WARNING
             self.report(Finding(pointer, "unknown-state", severity, shape.known_text, found, standing))
-        if flags.valid:
-            return
-        if flags.quirks:  # converted, but then refused
-            self.report(Finding(pointer, "out-of-range", ERROR, shape.name, kind, standing))
-        else:
+        if not flags.valid:
+            if kind and flags.quirks:  # converted, but then refused
+                found = kind
             is_whole = isinstance(value, float) and value.is_integer()
             fits = found == kind or (kind == "number" and found == "integer") or (kind == "integer" and is_whole)
             rule: Rule = "out-of-range" if fits else "wrong-type"
