@@ -21,10 +21,17 @@ def message(detail: ErrorDetails) -> str:
     return detail["msg"].removeprefix("Value error, ")
 
 
+def path(detail: ErrorDetails, value: object) -> str:
+    """Return the JSON path of an error in a value, or of what is missing in it."""
+    location = detail["loc"]
+    if detail["type"] == "missing":
+        return join([*follow(location[:-1], value), location[-1]])
+    return join(follow(location, value))
+
+
 def describe(error: ValidationError, value: object) -> str:
     """Return the first error in a value with its JSON path, such as `plan.ramInMB is missing`."""
     detail = first_detail(error)
-    location = detail["loc"]
     if detail["type"] == "missing":
-        return f"{join([*follow(location[:-1], value), location[-1]])} is missing"
-    return f"{join(follow(location, value))}: {message(detail)}" if location else message(detail)
+        return f"{path(detail, value)} is missing"
+    return f"{path(detail, value)}: {message(detail)}" if detail["loc"] else message(detail)

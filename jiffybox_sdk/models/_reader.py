@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, Vali
 from pydantic_core import from_json
 
 from jiffybox_sdk._common import pydantic_errors
-from jiffybox_sdk._common.json_path import EMPTY_LIST, follow, join, json_path
+from jiffybox_sdk._common.json_path import EMPTY_LIST
 from jiffybox_sdk._common.type_guards import is_enveloped, is_map
 from jiffybox_sdk.exceptions import JiffyArgumentException, JiffyAttributeException
 from jiffybox_sdk.models._base import BUILDING, Model
@@ -172,13 +172,11 @@ def attribute_exception(
     missing: list[str] = []
     wrong: dict[str, str] = {}
     for detail in pydantic_errors.details(error):
-        location = detail["loc"]
-        if EMPTY_LIST in location:
-            continue  # the map's own error is more helpful
+        path = pydantic_errors.path(detail, payload)
         if detail["type"] == "missing":
-            missing.append(join([*follow(location[:-1], payload), location[-1]]))
-        else:
-            wrong[json_path(location, payload)] = _MESSAGES.get(detail["type"], detail["msg"])
+            missing.append(path)
+        elif EMPTY_LIST not in detail["loc"]:  # the map's own error is more helpful
+            wrong[path] = _MESSAGES.get(detail["type"], detail["msg"])
     problems = [f"{path} is missing" for path in missing] + [f"{path}: {message}" for path, message in wrong.items()]
     text = "; ".join(problems[:_MOST_SHOWN])
     if len(problems) > _MOST_SHOWN:

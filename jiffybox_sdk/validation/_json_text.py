@@ -20,6 +20,7 @@ WHITE = b" \t\r\n"
 """White space in JSON."""
 
 _SPACE = WHITE.decode()
+_TOO_DEEP = "recursion limit"
 
 
 class Members(dict[str, object]):
@@ -95,8 +96,8 @@ def _read_leniently(data: bytes) -> Text:
         from_json(data)
     except ValueError as problem:
         error = str(problem)
-        if "recursion limit" in error:
-            return Text([*findings, _too_deep(error)])
+        if _TOO_DEEP in error:
+            return Text([*findings, not_json(error)])
     try:
         text = data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError as problem:
@@ -105,10 +106,8 @@ def _read_leniently(data: bytes) -> Text:
         text, whole = data.decode("utf-8", "replace"), False
     try:
         payload, end = _LENIENT.raw_decode(text, len(text) - len(text.lstrip(_SPACE)))
-    except RecursionError:
-        return Text([*findings, _too_deep("")])
-    except ValueError:
-        return Text([*findings, not_json(error or "")])
+    except (ValueError, RecursionError) as problem:
+        return Text([*findings, not_json(_TOO_DEEP if isinstance(problem, RecursionError) else error or "")])
     if text[end:].strip(_SPACE):
         place = f"at character {end + 1} of {len(text)}"
         findings.append(Finding("", "trailing-data", Severity.ERROR, "one value", f"more, {place}"))
@@ -138,8 +137,10 @@ def encoding_finding(encoding: str) -> Finding:
 
 
 def not_json(error: str) -> Finding:
-    """Return the finding on invalid JSON."""
+    """Return the finding on invalid JSON, or JSON that is nested too deeply."""
     reason, at, place = error.rpartition(" at line ")
+    if _TOO_DEEP in error:
+        return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", f"more{at}{place}" if at else None)
     what = "the end of the text" if reason.startswith("EOF") else "a syntax error"
     return Finding("", "not-json", Severity.ERROR, "JSON", f"{what}{at}{place} ({reason})" if at else error)
 
@@ -147,11 +148,6 @@ def not_json(error: str) -> Finding:
 def is_cut(finding: Finding) -> bool:
     """Return whether JSON ends too early, as does the first line of a value on several lines."""
     return finding.rule == "not-json" and (finding.found or "").startswith("the end of the text")
-
-
-def _too_deep(error: str) -> Finding:
-    _, at, place = error.rpartition(" at line ")
-    return Finding("", "too-deep", Severity.ERROR, "at most 200 levels", f"more{at}{place}" if at else None)
 
 
 def _members(pairs: list[tuple[str, object]]) -> Mapping[str, object]:

@@ -152,11 +152,13 @@ class Walk:
             for place, item in pending[-1]:
                 if isinstance(item, str):
                     self._text(item, place, standing)
-                elif isinstance(item, float):
-                    if not math.isfinite(item):
-                        self.report(Finding(place, "not-finite", WARNING, None, NOT_FINITE, standing))
-                elif isinstance(item, int):
-                    self._size(item, place, standing)
+                elif isinstance(item, float) and not math.isfinite(item):
+                    self.report(Finding(place, "not-finite", WARNING, None, NOT_FINITE, standing))
+                elif isinstance(item, int) and not -FIRST_TOO_BIG <= item < FIRST_TOO_BIG:
+                    readable = abs(item) < UNREADABLE
+                    size = f"integer of {item.bit_length() + 1} bits" if readable else "integer of over 4300 digits"
+                    severity = WARNING if readable else ERROR
+                    self.report(Finding(place, "big-integer", severity, "integer of 64 bits", size, standing))
                 elif is_map(item):
                     self._names(item, place, standing)
                     pending.append(_members(item.items(), place))
@@ -184,14 +186,6 @@ class Walk:
     def _text(self, value: str, pointer: str, standing: Standing | None) -> None:
         if not is_unicode(value):
             self.report(Finding(pointer, "lone-surrogate", ERROR, "Unicode text", "unpaired surrogate", standing))
-
-    def _size(self, value: int, pointer: str, standing: Standing | None) -> None:
-        if -FIRST_TOO_BIG <= value < FIRST_TOO_BIG:
-            return
-        readable = abs(value) < UNREADABLE
-        size = f"integer of {value.bit_length() + 1} bits" if readable else "integer of over 4300 digits"
-        severity = WARNING if readable else ERROR
-        self.report(Finding(pointer, "big-integer", severity, "integer of 64 bits", size, standing))
 
 
 def _members(members: Iterable[tuple[object, object]], pointer: str) -> Iterator[tuple[str, object]]:
