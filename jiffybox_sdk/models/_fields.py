@@ -171,6 +171,7 @@ class Scalar(Shape):
         message: The message of the error, if it is none of pydantic's own types.
         enum: The name of the enum, if only some values are known.
         known: The known values.
+        known_text: The known values, for findings.
     """
 
     type: Literal["string", "integer", "number", "boolean"]
@@ -181,11 +182,7 @@ class Scalar(Shape):
     message: str | None = None
     enum: str = ""
     known: Sequence[str | int] = ()
-
-    @cached_property
-    def known_text(self) -> str:
-        """The known values, for findings."""
-        return f"one of {', '.join(map(str, self.known))}"
+    known_text: str = ""
 
     def schema(self, field: str | None) -> CoreSchema:
         if self.enum:

@@ -70,11 +70,9 @@ def check(payload: object, as_type: str | type[object] | None) -> Checked[object
     as_type = type_of(as_type)
     shape, data = described(as_type), json_bytes(payload)
     text, flags, value = read(data), Flags(), None
-    flagged: Names = None
-    if text.readable and not text.findings and text.error is None:
+    if text.error is None:
         value = _with_ids(reader(as_type).read(text.payload, flags))
-        if text.clean and not contains(data, b"null"):
-            flagged = frozenset(flags.names)
+    flagged = frozenset(flags.names) if text.clean and not contains(data, b"null") else None
     findings: list[Finding] = []
     if flagged is None or flagged:
         report_on(text, shape, findings.append, flagged)

@@ -187,7 +187,7 @@ def _shape(annotation: object, *markers: object) -> Shape:
 def _enum(enum: type[Enum], plain: Shape) -> Scalar:
     known = [member.value for member in enum] + [int(alias) for alias in _node(_schema(enum).get("x-enum-aliases"))]
     assert isinstance(plain, Scalar)  # noqa: S101 (for type checkers)
-    return replace(plain, enum=enum.__name__, known=known)
+    return replace(plain, enum=enum.__name__, known=known, known_text=f"one of {', '.join(map(str, known))}")
 
 
 def _object(model: type[BaseModel]) -> Object:
