@@ -157,20 +157,15 @@ def entries_in(
 
     bare = shape_of(as_type)
     shape = shape_in(bare, payload)
-    enveloped = shape is not bare
+    result = "" if shape is bare else "/result"
     walk = Walk(count, thorough=False, step=lambda name: shown_name(name, hidden), flagged=flagged)
     walk.start(shape, payload)
-    return tuple(
-        DriftEntry(
-            "Envelope" if enveloped and not finding.pointer.startswith("/result") else root,
-            finding.pointer.removeprefix("/result") if enveloped else finding.pointer,
-            finding.rule,
-            finding.expected,
-            finding.found,
-            number,
-        )
-        for finding, number in counts.items()
-    )
+    entries: list[DriftEntry] = []
+    for (pointer, rule, _, expected, found, _), number in counts.items():
+        inside = f"{pointer}/".startswith(f"{result}/")
+        model, place = (root, pointer.removeprefix(result)) if inside else ("Envelope", pointer)
+        entries.append(DriftEntry(model, place, rule, expected, found, number))
+    return tuple(entries)
 
 
 def shown_name(name: str, secrets: Iterable[str]) -> str:

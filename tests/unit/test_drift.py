@@ -219,11 +219,11 @@ def test_entries_differ_by_place_and_rule() -> None:
 
 
 def test_drift_of_the_envelope_is_reported() -> None:
-    payload = {"messages": [{"type": "HINT", "message": "x", "code": 5}], "result": True, "took": 0.1}
+    payload = {"messages": [{"type": "HINT", "message": "x", "code": 5}], "result": True, "results": 0.1}
     assert [(entry.model, entry.pointer, entry.found) for entry in Drift().check(payload, "done")] == [
         ("Envelope", "/messages/*/type", "string"),
         ("Envelope", "/messages/*/code", "integer"),
-        ("Envelope", "/took", "number"),
+        ("Envelope", "/results", "number"),
     ]
     assert Drift().check(payload, "done") == Drift().check(payload, "envelope")
 
