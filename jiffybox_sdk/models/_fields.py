@@ -31,6 +31,7 @@ Name = str | tuple[object, str | None] | None
 """The name of a field, alone or after that of the model around it. `None` stands for a value outside of fields."""
 
 
+@dataclass(slots=True)
 class Flags:
     """A validation context for parsed JSON, in which validators flag the fields with something to report.
 
@@ -41,13 +42,10 @@ class Flags:
         valid: Whether there were no errors.
     """
 
-    __slots__ = ("names", "place", "quirks", "valid")
-
-    def __init__(self, place: str | None = None) -> None:
-        self.place = place
-        self.names: set[Name] = set()
-        self.quirks: dict[str, bool] = {}
-        self.valid = True
+    place: str | None = None
+    names: set[Name] = field(default_factory=set)
+    quirks: dict[str, bool] = field(default_factory=dict)
+    valid: bool = True
 
     @property
     def new(self) -> bool:

@@ -181,13 +181,10 @@ def attribute_exception(
     text = "; ".join(problems[:_MOST_SHOWN])
     if len(problems) > _MOST_SHOWN:
         text += f"; and {len(problems) - _MOST_SHOWN} more"
-    if operation is None:
-        text = f"invalid {model}: {text}"
-    else:
-        hint = "" if operation.repeatable else " (the operation itself was probably carried out)"
-        text = f"invalid {model} in the response to {operation}: {text}{hint}"
+    about = f"{model} in the response to {operation}" if operation else model
+    hint = " (the operation itself was probably carried out)" if operation and not operation.repeatable else ""
     exception = JiffyAttributeException(
-        text,
+        f"invalid {about}: {text}{hint}",
         model=model,
         missing=missing,
         wrong=tuple(wrong),

@@ -131,18 +131,10 @@ def report_on(text: Text, shape: Shape, report: Report, flagged: Names = None) -
         report(finding)
     if not text.readable:
         return
-    unexplained = text.error
-
-    def pass_on(finding: Finding) -> None:
-        nonlocal unexplained
-        if finding.severity == Severity.ERROR and finding.rule in ("lone-surrogate", "big-integer"):
-            unexplained = None
-        report(finding)
-
-    walk = Walk(pass_on if unexplained else report, thorough=not text.clean, flagged=flagged)
+    walk = Walk(report, thorough=not text.clean, flagged=flagged)
     walk.start(shape_in(shape, text.payload), text.payload)
-    if unexplained:  # the problem may be in the first of two fields with the same name
-        report(not_json(unexplained))
+    if text.error and not walk.unreadable:  # the problem may be in the first of two fields with the same name
+        report(not_json(text.error))
 
 
 def _with_ids(value: object) -> object:

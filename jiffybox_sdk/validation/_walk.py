@@ -41,12 +41,15 @@ class Walk:
             pointers are exact.
         flagged: The names of fields that validators have flagged, if the walk is not thorough, and they have validated
             the whole payload.
+        unreadable: Whether there was something that strict parsers reject: unpaired surrogates or extremely large
+            integers.
     """
 
     report: Report
     thorough: bool = True
     step: Step | None = None
     flagged: Names = None
+    unreadable: bool = False
 
     def start(self, shape: Shape, payload: object) -> None:
         """Report the differences between a payload and a shape."""
@@ -152,13 +155,12 @@ class Walk:
             for place, item in pending[-1]:
                 if isinstance(item, str):
                     self._text(item, place, standing)
-                elif isinstance(item, float) and not math.isfinite(item):
-                    self.report(Finding(place, "not-finite", WARNING, None, NOT_FINITE, standing))
-                elif isinstance(item, int) and not -FIRST_TOO_BIG <= item < FIRST_TOO_BIG:
-                    readable = abs(item) < UNREADABLE
-                    size = f"integer of {item.bit_length() + 1} bits" if readable else "integer of over 4300 digits"
-                    severity = WARNING if readable else ERROR
-                    self.report(Finding(place, "big-integer", severity, "integer of 64 bits", size, standing))
+                elif isinstance(item, float):
+                    if not math.isfinite(item):
+                        self.report(Finding(place, "not-finite", WARNING, None, NOT_FINITE, standing))
+                elif isinstance(item, int):
+                    if not -FIRST_TOO_BIG <= item < FIRST_TOO_BIG:
+                        self._big(item, place, standing)
                 elif is_map(item):
                     self._names(item, place, standing)
                     pending.append(_members(item.items(), place))
@@ -185,7 +187,15 @@ class Walk:
 
     def _text(self, value: str, pointer: str, standing: Standing | None) -> None:
         if not is_unicode(value):
+            self.unreadable = True
             self.report(Finding(pointer, "lone-surrogate", ERROR, "Unicode text", "unpaired surrogate", standing))
+
+    def _big(self, value: int, pointer: str, standing: Standing | None) -> None:
+        readable = abs(value) < UNREADABLE
+        self.unreadable |= not readable
+        size = f"integer of {value.bit_length() + 1} bits" if readable else "integer of over 4300 digits"
+        severity = WARNING if readable else ERROR
+        self.report(Finding(pointer, "big-integer", severity, "integer of 64 bits", size, standing))
 
 
 def _members(members: Iterable[tuple[object, object]], pointer: str) -> Iterator[tuple[str, object]]:
