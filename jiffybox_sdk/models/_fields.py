@@ -136,9 +136,11 @@ class Shape:
 
     Attributes:
         name: The name for findings.
+        names: The names by which fields inside are flagged.
     """
 
     name: str
+    names: frozenset[Name] = field(default=frozenset(), kw_only=True)
 
     def schema(self, field: str | None) -> CoreSchema:
         """Return the schema of the validator for a field, or a value outside of fields."""
@@ -149,11 +151,6 @@ class Shape:
     def validator(self) -> SchemaValidator:
         """The validator, which accepts what the models accept."""
         return SchemaValidator(self.schema(None))
-
-    @cached_property
-    def names(self) -> frozenset[Name]:
-        """The names by which fields inside are flagged."""
-        return frozenset()
 
 
 @dataclass(frozen=True, eq=False)

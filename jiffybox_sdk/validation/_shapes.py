@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue, SecretStr
@@ -29,10 +29,6 @@ class _Around(Shape):
     """A value of another shape, or several."""
 
     item: Shape
-
-    @cached_property
-    def names(self) -> frozenset[Name]:
-        return self.item.names
 
 
 class Array(_Around):
@@ -62,7 +58,7 @@ class TextOr(_Around):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an object. `names` are those by which it is flagged."""
+    """A field of an object. `names` are those by which it and fields inside are flagged."""
 
     shape: Shape
     required: bool
@@ -98,18 +94,11 @@ class Object(Shape):
             config=core_schema.CoreConfig(title=self.title),
         )
 
-    @cached_property
-    def names(self) -> frozenset[Name]:
-        inside = [field.names | field.shape.names for field in self.fields.values()]
-        others = self.others.names if self.others else ()
-        return frozenset[Name]([(self.title, FIELD), (self.title, None)]).union(*inside, others)
-
 
 @lru_cache
 def fields_among(shape: Object, names: frozenset[Name]) -> Mapping[str, Field]:
     """Return the fields of an object that have one of these names, or a field inside that has."""
-    fields = shape.fields.items()
-    return {name: field for name, field in fields if names & field.names or names & field.shape.names}
+    return {name: field for name, field in shape.fields.items() if names & field.names}
 
 
 def shape_of(as_type: object) -> Shape:
@@ -150,7 +139,8 @@ def shape_in(shape: Shape, payload: object) -> Shape:
 def _in_envelope(shape: Shape) -> Shape:
     envelope = shape_of(Envelope)
     assert isinstance(envelope, Object)  # noqa: S101 (for type checkers)
-    return replace(envelope, fields={**envelope.fields, "result": replace(envelope.fields["result"], shape=shape)})
+    result = replace(envelope.fields["result"], shape=shape, names=envelope.fields["result"].names | shape.names)
+    return replace(envelope, fields={**envelope.fields, "result": result}, names=envelope.names | shape.names)
 
 
 def _shape(annotation: object, *markers: object) -> Shape:
@@ -167,10 +157,10 @@ def _shape(annotation: object, *markers: object) -> Shape:
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
     if get_origin(annotation) is list:
         item = _shape(*arguments)
-        return Array(f"array of {item.name}", item)
+        return Array(f"array of {item.name}", item, names=item.names)
     if get_origin(annotation) is dict:
         item = _shape(arguments[1])
-        return Map(f"map of {item.name}", item)
+        return Map(f"map of {item.name}", item, names=item.names)
     match arguments:
         case [inner]:
             return _shape(inner)
@@ -179,7 +169,7 @@ def _shape(annotation: object, *markers: object) -> Shape:
         case [text, other] if text is str:
             other = _shape(other)
             name = f"string or {other.name}"
-            return TextOr(name, other, replace(TEXT_SCALAR, name=name))
+            return TextOr(name, other, replace(TEXT_SCALAR, name=name), names=other.names)
         case _:
             return ANY_JSON
 
@@ -197,14 +187,17 @@ def _object(model: type[BaseModel]) -> Object:
     for python_name, info in model.model_fields.items():
         name = info.alias or python_name
         standing = _node(properties.get(name)).get("x-standing")
+        shape = _shape(info.annotation, *info.metadata)
         fields[name] = Field(
-            _shape(info.annotation, *info.metadata),
+            shape,
             info.is_required(),
             Standing(standing) if isinstance(standing, str) else None,
-            frozenset[Name]([name, (title, name), (title, python_name)]),
+            shape.names.union([name, (title, name), (title, python_name)]),
         )
-    others = inspect.get_annotations(base).get("__pydantic_extra__")
-    return Object(f"{base.__name__} object", title, fields, others and _shape(get_args(others)[1]))
+    extra = inspect.get_annotations(base).get("__pydantic_extra__")
+    others = extra and _shape(get_args(extra)[1])
+    names = frozenset[Name]([(title, FIELD), (title, None)]).union(*(field.names for field in fields.values()))
+    return Object(f"{base.__name__} object", title, fields, others, names=names | others.names if others else names)
 
 
 def _base(model: type[object]) -> type[object] | None:
