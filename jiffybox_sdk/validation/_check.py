@@ -141,12 +141,8 @@ def _with_ids(value: object) -> object:
     """Set the ids of records in a map, if they are only in its keys."""
     if is_map(value):
         for key, record in value.items():
-            if isinstance(record, Ip) or not (is_map(record) or isinstance(record, _WITHOUT_ID)):
-                break  # as are the others
+            if isinstance(record, Ip) or not (is_map(record) or isinstance(record, OfBox | Distribution)):
+                break  # as are the others. The key of an `Ip` is not its box.
             with suppress(JiffyAttributeException):  # the key is not a number
                 set_ids(record, str(key))
     return value
-
-
-_WITHOUT_ID = (OfBox, Distribution)
-"""Records that may lack an id. The key of an `Ip`, however, is not the box."""
