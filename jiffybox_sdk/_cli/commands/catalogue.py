@@ -60,9 +60,10 @@ def show_module(session: Session, module: str) -> None:
     """Show the calls of a module. GET doc/<module>."""
     documentation = session.client.module(module)
     rows = [
-        {"call": path, "verb": verb, "description": call.description, **dict(call.parameters)}
+        {"call": path, "verb": verb, "description": call.description, "must": [*must], "may": [*may]}
         for path, calls in documentation.calls.items()
         for verb, call in calls.items()
+        for must, may in [(call.parameters.must, call.parameters.may)]
     ]
     names = [f"{row['verb']} {row['call']}" for row in rows]
     whole = output.rows.Row(module, module, record=documentation)

@@ -130,8 +130,15 @@ def to_cell(value: object) -> Cell:
     if is_list(value) and all(isinstance(part, str | BaseModel) for part in value):
         return ", ".join(str(to_cell(part)) for part in value)
     if is_list(value) or is_map(value):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, default=_as_json)
     return str(value)
+
+
+def _as_json(value: object) -> object:
+    """Return a record, or another value that JSON does not have, as one that it has."""
+    return (
+        value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else str(value)
+    )
 
 
 def as_text(value: Cell, *, local: bool = False) -> str:
