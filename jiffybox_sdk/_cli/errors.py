@@ -135,7 +135,7 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
         if isinstance(error, sdk.JiffyTransportException) and invocation.address:
             message += f" (at {invocation.address})"
         if isinstance(error, sdk.JiffyMessageException) and error.hint:
-            message += f" ({_with_commands(error.hint, invocation)})"
+            message += f" ({_with_commands(error, error.hint, invocation)})"
         elif isinstance(error, sdk.JiffyOutcomeUnknownException):
             # The command that shows whether it was carried out.
             names = {"jiffyBoxes": "box", "contactGroups": "contact-group", "monitoring": "check", "backups": "backup"}
@@ -155,10 +155,15 @@ def _report(error: Exception, invocation: Invocation, about: str = "") -> int:
     return code
 
 
-def _with_commands(hint: str, invocation: Invocation) -> str:
+def _with_commands(error: sdk.JiffyMessageException, hint: str, invocation: Invocation) -> str:
     """Return a hint of the SDK with the command that it is about."""
+    verb, _, path = str(error.operation).partition(" ")
+    number = [*path.split("/"), "BOX"][1]
+    force = f", or jiffybox box delete {number} --force" * (verb == "DELETE" and "running" in hint)
+    plan = " PLAN" * ("thaw" in hint)
+    hint = re.sub(r"(start|stop|thaw|freeze) it first$", rf"\g<0>: jiffybox box \1 {number}{plan}{force}", hint)
     hint = re.sub(r"list (?:the|its) (plan|distribution|check|box)e?s$", r"see jiffybox \1 list", hint)
-    hint = hint.replace("box is busy: wait until it is ready first", "box is busy: see jiffybox box wait")
+    hint = hint.replace("box is busy: wait until it is ready first", f"box is busy: see jiffybox box wait {number}")
     return hint.replace("jiffybox ", invocation.options.command_line(""))
 
 

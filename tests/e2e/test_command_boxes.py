@@ -18,13 +18,17 @@ COPIED = "10003\tcopied\t{}\t{}\tCloudLevel 3\t198.18.39.19"
 RUNNING = "10001\trunning\t{}\t{}\tCloudLevel 1\t198.18.39.17, 198.19.135.212"
 
 
-HINTS = {"eingefroren": "frozen: thaw it", "eingeschaltet": "running: stop it"}
+HINTS = {"eingefroren": ("frozen", "thaw"), "eingeschaltet": ("running", "stop")}
 
 
 def refusal(verb: str, name: str, number: int, state: str) -> str:
     """Return the line about a box that the service refused to change."""
-    german = f"Die JiffyBox Nr. {number} ist {state}. (the box is {HINTS[state]} first)"
-    return f"jiffybox: {name} ({number}): the service rejected {verb} jiffyBoxes/{number}: {german}"
+    condition, command = HINTS[state]
+    german = f"Die JiffyBox Nr. {number} ist {state}."
+    plan = " PLAN" * (command == "thaw")
+    force = f", or jiffybox box delete {number} --force" * (verb == "DELETE")
+    hint = f"(the box is {condition}: {command} it first: jiffybox box {command} {number}{plan}{force})"
+    return f"jiffybox: {name} ({number}): the service rejected {verb} jiffyBoxes/{number}: {german} {hint}"
 
 
 @pytest.fixture

@@ -44,11 +44,12 @@ def test_a_missing_configuration_is_explained(shell: Shell) -> None:
     [
         ("api GET jiffyBoxes/99", "the account of this token has no such box: see jiffybox box list"),
         ("box create new nothing centos_7_64bit", "there is no such plan: see jiffybox plan list"),
-        ("box delete running --yes", "the box is running: stop it first"),
+        ("box start frozen", "the box is frozen: thaw it first: jiffybox box thaw 10004 PLAN"),
+        ("box delete running --yes", "stop 10001, or jiffybox box delete 10001 --force"),
     ],
 )
 def test_refusals_in_german_get_a_hint_in_english(at_work: Shell, line: str, hint: str) -> None:
-    assert error_of(at_work(*line.split()), 1).endswith(f". ({hint})")
+    assert error_of(at_work(*line.split()), 1).endswith(f"{hint})")
 
 
 @pytest.mark.parametrize(
