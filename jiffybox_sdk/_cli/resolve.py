@@ -1,5 +1,6 @@
 """Lookup of objects given by number or name."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common import arguments
+from jiffybox_sdk._common.texts import nearest
 
 if TYPE_CHECKING:
     from jiffybox_sdk import Backups, Box, Check, ContactGroup, Distribution, JiffyBox, Plan
@@ -94,6 +96,19 @@ def find_all(session: Session, noun: Noun[W], texts: Sequence[str]) -> dict[int,
     if problems:
         raise RefusedError(problems[0])
     return found
+
+
+def find_distribution(session: Session, text: str) -> str:
+    """Return the key of a distribution, which is looked up if its name is given."""
+    if re.fullmatch("[a-z0-9_]+", text):
+        return text
+    names = {known.id: known.name for known in session.look_up(DISTRIBUTION.list_all)}
+    keys = [key for key, name in names.items() if text.casefold() in (key, name.casefold())]
+    if len(keys) > 1:
+        raise click.UsageError(f"ambiguous distribution {text!r}: {' and '.join(keys)} have this name; use a key.")
+    if not keys:
+        raise RefusedError(f"no distribution is named {text!r}: {nearest(text, names.values()) if names else ''}")
+    return keys[0]
 
 
 def warn_about_number(session: Session, name: str) -> None:

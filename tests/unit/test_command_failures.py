@@ -97,6 +97,7 @@ def test_an_unreachable_service_exits_with_3(shell: Shell) -> None:
 
 
 REJECTIONS = [
+    ("box create web 44 Debian", "no distribution is named 'Debian': did you mean 'Debian Jessie (8) 64-Bit', "),
     ("box show 99", "there is no box 99"),
     ("check show 99", "there is no check 99"),
     ("box show wbe", "no box is named 'wbe'"),

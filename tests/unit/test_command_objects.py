@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from jiffybox_sdk import Emulator
 from jiffybox_sdk._cli.options import FORMATS
 from tests.support.shell import Shell
 
@@ -30,3 +31,17 @@ def test_a_column_with_records_in_it_is_json(at_work: Shell) -> None:
     disk = json.loads(ran.out)["xvda"]
     assert isinstance(disk["created"], int)
     assert disk["name"]
+
+
+IMAGES = ["ubuntu_16_4_lts_64bit", "Ubuntu 16.04 LTS 64-Bit", "ubuntu 16.04 lts 64-bit"]
+
+
+@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_distribution_is_found_by_its_name(at_work: Shell, account: Emulator, image: str, dry: bool) -> None:  # noqa: FBT001 (a parameter)
+    ran = at_work("box", "create", "new", "--plan", "CloudLevel 1", "--image", image, *["--dry-run"] * dry)
+    assert ran.code == 0, ran.err
+    if dry:
+        assert json.loads(ran.lines[-1]) == {"name": "new", "planid": "CloudLevel 1", "distribution": IMAGES[0]}
+    else:
+        assert account.journal()[-1].body == {"name": "new", "planid": "CloudLevel 1", "distribution": IMAGES[0]}

@@ -13,7 +13,7 @@ from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans, complete_statuses
 from jiffybox_sdk._cli.options import examples
 from jiffybox_sdk._cli.progress import wait_options
-from jiffybox_sdk._cli.resolve import BOX, find, warn_about_number
+from jiffybox_sdk._cli.resolve import BOX, find, find_distribution, warn_about_number
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk.models.requests.command import Command
 
@@ -67,8 +67,8 @@ def create_box(
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
-    PLAN is the number or name of a plan, DISTRIBUTION the key of a distribution: see jiffybox plan list and jiffybox
-    distribution list. Without a password, the service generates one and sends it by e-mail.
+    PLAN is the number or name of a plan, DISTRIBUTION the key or name of a distribution: see jiffybox plan list and
+    jiffybox distribution list. Without a password, the service generates one and sends it by e-mail.
     """
     words = [text[part] for part in ("name", "plan", "distribution") if text[part] is not None]
     options = [text[option] for option in ("named", "on_plan", "image")]
@@ -82,7 +82,7 @@ def create_box(
         name,
         _plan_name(plan),
         backupid=backup,
-        distribution=distribution,
+        distribution=distribution and find_distribution(session, distribution),
         password=inputs.read_password(session),
         use_sshkey=sshkey,
         metadata=metadata,
