@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
+from jiffybox_sdk._cli.changes import reject_deleted, until_free
 from jiffybox_sdk._cli.errors import SomeFailedError
 from jiffybox_sdk._cli.progress import poll_interval, statuses_shown
 from jiffybox_sdk._cli.resolve import BOX, find_all
@@ -29,7 +30,6 @@ class Boxes:
         self.records = dict(records)
         self._session = session
         self._failures: dict[int, JiffyException] = {}
-        self._deadline: float | None = None
 
     @classmethod
     def named(cls, session: Session, texts: Sequence[str]) -> "Boxes":
@@ -43,8 +43,14 @@ class Boxes:
 
     def read(self, *, again: bool = False) -> None:
         """Read the boxes of which only the number is known, or all."""
-        numbers = [number for number, record in self.records.items() if again or not record]
-        self.records |= self.each(lambda number: self._session.look_up(lambda client: client.box(number)), numbers)
+        self.records |= self.each(self._read, [number for number, box in self.records.items() if again or not box])
+
+    def _read(self, number: int) -> "sdk.Box":
+        return self._session.look_up(lambda client: client.box(number))
+
+    def until_free(self, among: Iterable[int] | None = None, *, backup: bool = False) -> "dict[int, sdk.Box]":
+        """Return boxes once no work on them is in progress."""
+        return self.each(lambda number: until_free(self._session, partial(self._read, number), backup=backup), among)
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation, with the name and state of each box."""
@@ -91,31 +97,31 @@ class Boxes:
         """Wait until boxes are gone, and say so."""
         records = {number: box for number in numbers if (box := self.records[number])}
         for number in self._wait(records, self._session.client.wait_until_all_deleted):
-            self._session.say(f"{self.title(number)} is gone.")
+            self._session.tell(f"{self.title(number)} is gone.")
 
     def _wait(
         self, records: "Mapping[int, sdk.Box]", wait: "Callable[..., WaitResult[sdk.Box]]"
     ) -> "dict[int, sdk.Box]":
         if not records:
             return {}
-        now = self._session.client.clock.monotonic()
-        self._deadline = self._deadline or now + self._session.options.max_wait
-        left = max(round(self._deadline - now, 1), 0)  # rounded for messages
+        left, interval = self._session.time_left(), poll_interval(self._session)
         with statuses_shown(self._session, records.values()) as update:
-            interval = poll_interval(self._session)
             result = wait(records.values(), max_wait=left, poll_interval=interval, concurrency=1, progress=update)
         self._failures |= result.missing
         return {box.id: box for box in result.boxes}
 
-    def show(self, records: "Mapping[int, sdk.Box]", status: str, *, wait: bool = False) -> None:
-        """Show boxes, after waiting for a status if requested, and report failures."""
+    def show(self, records: "Mapping[int, sdk.Box]", status: str, *, wait: bool = False, backup: bool = False) -> None:
+        """Show boxes, after waiting for a status and the end of a backup if requested, and report failures."""
+        if wait and status != sdk.BoxStatus.DELETING:
+            records = self.each(lambda number: reject_deleted(self._session, records[number]), [*records])
         if wait or self._session.waits:
             records = self.wait_for(records, status)
+            records = self.until_free(records, backup=True) if backup else records
         elif pending := {number: box for number, box in records.items() if box.status != status}:
             states = ", ".join(f"{box.name} ({number}) is {box.status}" for number, box in pending.items())
             words = " ".join(["box wait", *map(str, pending), *([] if status == "READY" else ["--for", status])])
             them = "it" if len(pending) == 1 else "them"
-            self._session.say(f"{states}; to wait for {them}: {self._session.options.command_line(words)}")
+            self._session.tell(f"{states}; to wait for {them}: {self._session.options.command_line(words)}")
         if records:
             self._session.show(records.values(), one=len(self.records) == 1)
         self.end()

@@ -40,7 +40,7 @@ class Options:
     pager: bool = False
     yes: bool = False
     dry_run: bool = False
-    wait: bool = False
+    wait: bool | None = None
     max_wait: float = 600
     poll: float | None = None
     password_file: str | None = None

@@ -1,6 +1,7 @@
 """Progress on standard error while waiting for the service and while reading files."""
 
 import os
+import re
 import stat
 import sys
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.options import F, store
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import encodable
@@ -36,39 +38,51 @@ MIN_BYTES = 4 * 2**20
 
 
 def _seconds(least: float) -> Callable[[str | float], float]:
-    """Return the type of an option for seconds. Its range is not in the help, unlike that of click's type."""
+    """Return the type of an option for a duration. Its range is not in the help, unlike that of click's type."""
 
     def seconds(value: str | float) -> float:
+        parts = re.fullmatch(r"(?=.)(?:([^hms]+)h)?(?:([^hms]+)m)?(?:([^hms]+)s?)?", str(value))
         with suppress(ValueError):
-            if least <= float(value) <= _MAX_SECONDS:
-                return float(value)
-        raise click.BadParameter(f"{value!r}: expected {least:g} to {_MAX_SECONDS} seconds.")
+            hours, minutes, rest = map(float, parts.groups("0") if parts else ("nan",) * 3)
+            if least <= (total := hours * 3600 + minutes * 60 + rest) <= _MAX_SECONDS:
+                return total
+        raise click.BadParameter(f"{value!r}: expected {least:g} to {_MAX_SECONDS} seconds, or a text such as 5m.")
 
     return seconds
 
 
 def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F], F]:
     """Add the options of a command that waits. `Options` has their values."""
-    option = partial(click.option, expose_value=False, callback=store, metavar="SECONDS")
+    option = partial(click.option, expose_value=False, callback=store, metavar="DURATION")
     limit, interval = _seconds(0), _seconds(0.001)
+    help_ = "Maximum time to wait, in seconds or as in 1m30s."
     defaults = f"{POLL_INTERVAL:g}, with --local {LOCAL_POLL_INTERVAL:g}"
 
     def decorate(function: F) -> F:
         option("--poll", type=interval, help=f"Polling interval.  [default: {defaults}]")(function)
-        option("--timeout", "max_wait", type=limit, default=timeout, show_default=True, help="Maximum time to wait.")(
-            function
-        )
+        option("--timeout", "max_wait", type=limit, default=timeout, show_default=True, help=help_)(function)
         if optional:
-            option("--wait/--no-wait", metavar=None, help="Wait until it is done.  [default: no-wait]")(function)
+            help_wait = "Wait until it is done, or not even until it can begin.  [default: only until it can begin]"
+            option("--wait/--no-wait", metavar=None, default=None, help=help_wait)(function)
         return function
 
     return decorate
 
 
-def wait_for(session: Session, record: "Named", wait: Callable[..., R]) -> R:
-    """Show a record's status while one of its methods waits. Return the method's result."""
-    with statuses_shown(session, [record]) as update:
-        return wait(session.options.max_wait, poll_interval(session), progress=update)
+def state_of(record: "Named") -> str:
+    """Return the status of a record, and what else is in progress."""
+    if not isinstance(record, sdk.Box):
+        return record.status
+    backup = ", with a manual backup in progress" * record.manualBackupRunning
+    return f"{record.status}{', being copied' * record.isBeingCopied}{backup}"
+
+
+def wait_for(
+    session: Session, record: "Named", wait: Callable[..., R], state: "Callable[[Named], str]" = state_of
+) -> R:
+    """Show a record's state while one of its methods waits. Return the method's result."""
+    with statuses_shown(session, [record], state) as update:
+        return wait(session.time_left(), poll_interval(session), progress=update)
 
 
 def poll_interval(session: Session) -> float:
@@ -77,13 +91,15 @@ def poll_interval(session: Session) -> float:
 
 
 @contextmanager
-def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[Callable[[Named], None]]":
-    """Show a line for each record at a terminal that supports it, or else one for each new status."""
+def statuses_shown(
+    session: Session, records: "Iterable[Named]", state: "Callable[[Named], str]" = state_of
+) -> "Generator[Callable[[Named], None]]":
+    """Show a line for each record at a terminal that supports it, or else one for each new state."""
     start = time.monotonic()
     titles = {record.id: f"{record.name} ({record.id})" for record in records}
-    last = {record.id: str(record.status) for record in records}
+    last = {record.id: state(record) for record in records}
     shown: set[tuple[int, str]] = set()
-    console = _animated_console()
+    console = None if session.is_quiet else _animated_console()
     with _status_line(console) if console else nullcontext() as progress:
         tasks = {
             number: progress.add_task(encodable(title, sys.stderr), status=encodable(last[number], sys.stderr))
@@ -92,12 +108,13 @@ def statuses_shown(session: Session, records: "Iterable[Named]") -> "Generator[C
         }
 
         def update(current: "Named") -> None:
-            number, last[current.id] = current.id, current.status
+            number, text = current.id, state(current)
+            last[number] = text
             if progress:
-                progress.update(tasks[number], status=encodable(current.status, sys.stderr))
-            elif (number, current.status) not in shown:
-                session.say(f"{titles[number]}: {current.status} after {time.monotonic() - start:.0f} s")
-            shown.add((number, current.status))
+                progress.update(tasks[number], status=encodable(text, sys.stderr))
+            elif (number, text) not in shown:
+                session.tell(f"{titles[number]}: {text} after {time.monotonic() - start:.0f} s")
+            shown.add((number, text))
 
         try:
             yield update

@@ -17,7 +17,7 @@ from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import Command, Invocation, Options, current_invocation
 from jiffybox_sdk._cli.output.text import ask, write_error
 from jiffybox_sdk._common.texts import printable
-from jiffybox_sdk.exceptions import JiffyException, JiffyNotFoundException
+from jiffybox_sdk.exceptions import JiffyNotFoundException
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.output.rows import Row
@@ -42,6 +42,7 @@ class Session:
         self._invocation = invocation
         self._table = table
         self._open_resources = ExitStack()
+        self._deadline: float | None = None
 
     def close(self) -> None:
         """Close the clients and report drift."""
@@ -126,6 +127,17 @@ class Session:
         """Write a message to standard error."""
         write_error(printable(text))
 
+    def tell(self, text: str) -> None:
+        """Write a message on the progress or the result of the command, except with `--quiet`."""
+        if not self.is_quiet:
+            self.say(text)
+
+    def time_left(self) -> float:
+        """Return the seconds until the time-out, which all waits of a command share."""
+        now = self.client.clock.monotonic()
+        self._deadline = self._deadline or now + self.options.max_wait
+        return max(round(self._deadline - now, 1), 0)  # rounded for messages
+
     def show(
         self,
         records: "Iterable[Record | Row]",
@@ -145,17 +157,6 @@ class Session:
             rows, one = [document], True
         text = output.formats.render(self.options, output.tables.TABLES[self._table], rows, one=one, whole=whole)
         output.formats.write_paged(self.options, text + footer)
-
-    def carry_out(self, operation: "sdk.Operation[bool]") -> bool:
-        """Send an operation that only returns whether it was accepted."""
-        if not self.client.send(operation):
-            raise JiffyException("the service rejected the call without an error message")
-        return True
-
-    def finish(self, operation: "sdk.Operation[bool]", message: str) -> None:
-        """Send an operation that only returns whether it was accepted. Write a message if it was."""
-        self.show_values([self.carry_out(operation)], one=True)
-        self.say(message)
 
     def show_values(self, values: Sequence[object], *, one: bool = False) -> None:
         """Write values that only JSON and YAML show."""
@@ -187,9 +188,14 @@ class Session:
             raise RefusedError("nothing was done")
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether only ids are shown."""
+        return self.options.output_format == "ids"
+
+    @property
     def waits(self) -> bool:
         """Whether to wait until the work is done. A dry run has nothing to wait for."""
-        return self.options.wait and not self.options.dry_run
+        return bool(self.options.wait) and not self.options.dry_run
 
     @property
     def asks(self) -> bool:
@@ -240,14 +246,10 @@ def logging_to_stderr(verbose: int) -> Generator[None]:
     handler = logging.StreamHandler()
     handler.setFormatter(_PrintableFormatter("%(name)s: %(message)s"))
     names = ("jiffybox_sdk",) if verbose == 1 else ("jiffybox_sdk", "httpx", "httpcore")
-    loggers = [logging.getLogger(name) for name in names]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(logging.DEBUG)
-    try:
+    with ExitStack() as undo:
+        for logger in map(logging.getLogger, names):
+            undo.callback(logger.setLevel, logger.level)
+            undo.callback(logger.removeHandler, handler)
+            logger.addHandler(handler)
+            logger.setLevel(logging.DEBUG)
         yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.removeHandler(handler)
-            logger.setLevel(level)

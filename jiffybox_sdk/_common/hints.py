@@ -1,7 +1,7 @@
 """Advice in English for the service's refusals, which are in German.
 
 The patterns match the emulator's messages. Those that are not on record are invented, so the service's own may have no
-hint. No code may depend on a hint.
+hint. No code may depend on a hint being there.
 """
 
 import re

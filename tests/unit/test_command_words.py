@@ -140,7 +140,7 @@ def test_one_record_has_all_its_fields_in_a_pipe(at_work: Shell) -> None:
 def test_hints_name_commands(at_work: Shell, account: Emulator) -> None:
     assert "see jiffybox plan list" in at_work("box", "create", "web", "nothing", "centos_7_64bit").err
     account.client().box(10002).start()
-    assert "the box is busy: see jiffybox box wait" in at_work("box", "stop", "stopped").err
+    assert "the box is busy: see jiffybox box wait" in at_work("box", "stop", "stopped", "--no-wait").err
 
 
 def test_a_failed_connection_names_the_address(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.boxes import Boxes
+from jiffybox_sdk._cli.changes import carry_out, change
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans, complete_statuses
 from jiffybox_sdk._cli.options import examples
@@ -101,8 +102,8 @@ def create_box(
 def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: Metadata) -> None:
     """Create a copy of a box. POST jiffyBoxes/<id>."""
     warn_about_number(session, name)
-    copy = session.client.send(sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=metadata))
-    _show_new(session, copy)
+    operation = sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=metadata)
+    _show_new(session, change(session, lambda client: client.send(operation)))
 
 
 def _show_new(session: Session, box: "sdk.Box") -> None:
@@ -112,7 +113,7 @@ def _show_new(session: Session, box: "sdk.Box") -> None:
 
 def _sent(session: Session, command: Command, plan: str | None = None) -> "Callable[[int], sdk.Box]":
     """Return a function that sends a command to a box."""
-    return lambda number: session.client.send(sdk.operations.set_status(number, command, plan))
+    return lambda number: change(session, lambda client: client.send(sdk.operations.set_status(number, command, plan)))
 
 
 def _add_change(name: str, command: Command, status: str, summary: str, question: str = "") -> None:
@@ -165,6 +166,7 @@ _add_plan_change("change-plan", Command.PLAN, "Change the plan of a box, which m
 @click.argument("changes", nargs=-1)
 @click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a string. Repeatable.")
 @click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
+@wait_options()
 @pass_session
 def metadata(
     session: Session, box: str, changes: tuple[str, ...], assignments: tuple[str, ...], removals: tuple[str, ...]
@@ -177,7 +179,7 @@ def metadata(
     merged = inputs.read_changes(changes, assignments, removals)
     number = find(session, BOX, box)
     operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
-    result = session.client.send(operation)
+    result = change(session, lambda client: client.send(operation))
     data = result.metadata or {}
     rows = [output.rows.Row(name, name, {"name": name, "value": value}) for name, value in data.items()]
     session.show(rows, whole=True, document=output.rows.Row(str(number), result.name, data))
@@ -194,27 +196,26 @@ def metadata(
 @click.option(
     "--for",
     "status",
-    default="READY",
-    show_default=True,
     shell_complete=complete_statuses,
-    help="Status to wait for, or gone for deletion.",
+    help="Status to wait for, or gone for deletion.  [default: READY, without a manual backup in progress]",
 )
 @wait_options(optional=False)
 @pass_session
-def wait(session: Session, boxes: Sequence[str], status: str) -> None:
+def wait(session: Session, boxes: Sequence[str], status: str | None) -> None:
     """Wait for the status of boxes. GET jiffyBoxes/<id>, repeatedly."""
     chosen = Boxes.named(session, boxes)
-    known = status.upper() if status.upper() in {*sdk.BoxStatus} else status
+    given = status or "READY"
+    known = given.upper() if given.upper() in {*sdk.BoxStatus} else given
     if known not in {*sdk.BoxStatus} and known.lower() != "gone":
-        [nearest] = get_close_matches(status.upper(), [*sdk.BoxStatus, "GONE"], n=1, cutoff=0)
-        session.say(f"Unknown status {status} (did you mean {nearest}?); waiting for it anyway.")
+        [nearest] = get_close_matches(given.upper(), [*sdk.BoxStatus, "GONE"], n=1, cutoff=0)
+        session.say(f"Unknown status {given} (did you mean {nearest}?); waiting for it anyway.")
     records = chosen.each(session.client.box)
     chosen.records.update(records)
     if known.lower() == "gone":
         chosen.wait_until_gone(records)
         chosen.end()
     else:
-        chosen.show(records, known, wait=True)
+        chosen.show(records, known, wait=True, backup=status is None)
 
 
 @examples("jiffybox box delete web", "jiffybox box delete 10001 db --yes --wait", "jiffybox box delete web --force")
@@ -231,16 +232,17 @@ def delete_boxes(session: Session, boxes: Sequence[str], force: bool) -> None:  
     session.before_asking("deleting a box")
     chosen = Boxes.named(session, boxes)
     chosen.confirm("Delete {} and all {} data?")
-    if force or session.waits:
-        chosen.read(again=True)  # since the power state may have changed in the meantime
     if force:
+        chosen.records |= chosen.until_free()  # since the power state may have changed in the meantime
         running = [number for number, box in chosen.records.items() if box and box.running]
         chosen.wait_for(chosen.each(_sent(session, Command.PULLPLUG), running), "READY")
-    deleted = chosen.each(lambda number: session.carry_out(sdk.operations.delete_box(number)))
+    elif session.waits:
+        chosen.read(again=True)
+    deleted = chosen.each(lambda number: carry_out(session, sdk.operations.delete_box(number)))
     if deleted:
         session.show_values([*deleted.values()], one=len(chosen.records) == 1)
     for number in deleted:
-        session.say(f"{chosen.title(number)} is being deleted.")
+        session.tell(f"{chosen.title(number)} is being deleted.")
     if session.waits:
         chosen.wait_until_gone(deleted)
     chosen.end()

@@ -1,21 +1,28 @@
 """`jiffybox check`: monitoring checks and their results."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs, output
+from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
-from jiffybox_sdk._cli.complete import complete_checks, complete_groups
+from jiffybox_sdk._cli.complete import complete_boxes, complete_checks, complete_groups
 from jiffybox_sdk._cli.options import F, examples
 from jiffybox_sdk._cli.progress import wait_options
-from jiffybox_sdk._cli.resolve import CHECK, GROUP, find, warn_about_number
+from jiffybox_sdk._cli.resolve import BOX, CHECK, GROUP, find, find_all, warn_about_number
 from jiffybox_sdk._cli.session import Session, pass_session
 
 _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql", "pop3", "imap", "ftp", "dns")
+_PORTS: dict[str, int | None] = dict(zip(_TYPES, (7, 22, None, None, 80, 443, 25, 3306, 110, 143, 21, 53), strict=True))
+"""The types of checks and their usual ports. A ping needs none, but the service requires one for all types."""
+
+_ARGUMENTS = {"checkType": "TYPE", "name": "NAME", "ip": "TARGET", "port": "PORT"}
 
 _check_argument = click.argument("reference", metavar="CHECK", shell_complete=complete_checks)
 
@@ -35,8 +42,8 @@ _OPTIONS: tuple[Callable[..., object], ...] = (
     ),
     click.option("--check-timeout", "timeout", type=int, metavar="SECONDS", help="Time-out for a response of the box."),
     click.option("--active/--inactive", default=None, help="Whether the check is active."),
-    click.option("--path", help="Path to request (http, https)."),
-    click.option("--domainname", help="Domain to request (http, https)."),
+    click.option("--path", help="Path to request (http, https).  [default: /]"),
+    click.option("--domainname", help="Domain to request (http, https).  [default: the address]"),
     click.option("--username", help="User name."),
     inputs.password_options("Password"),
     click.option("--ssl/--no-ssl", default=None, help="Whether to encrypt the connection."),
@@ -63,27 +70,60 @@ check_group = noun_group(
 add_delete(check_group, CHECK, complete_checks, "web", sdk.operations.delete_check)
 
 
+def _complete_words(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the matching types, names of boxes or nothing, by how many words are complete."""
+    if not context.params["words"]:
+        return [CompletionItem(kind) for kind in _PORTS if kind.startswith(incomplete)]
+    return complete_boxes(context, parameter, incomplete) if len(context.params["words"]) == 2 else []
+
+
 @examples(
-    "jiffybox check create ping web-up 198.18.39.17 7",
-    "jiffybox check create http web 198.18.39.17 80 --domainname www.example.org --path / --contact-group admins",
+    "jiffybox check create ping web-up web",
+    "jiffybox check create http web 198.18.39.17 8080 --domainname www.example.org --contact-group admins",
     table="checks",
 )
 @check_group.command("create")
-@click.argument("kind", metavar="TYPE", type=click.Choice(_TYPES))
-@click.argument("name")
-@click.argument("ip")
-@click.argument("port", type=int)
+@click.argument("words", nargs=-1, metavar="TYPE NAME TARGET [PORT]", shell_complete=_complete_words)
+@click.option("--type", "checkType", hidden=True)
+@click.option("--name", hidden=True)
+@click.option("--target", "--ip", "--box", "--server", "--droplet", "ip", hidden=True)
+@click.option("--port", hidden=True)
 @check_options
 @pass_session
-def create_check(session: Session, /, kind: str, **fields: Any) -> None:
+def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> None:
     """Create a check. POST monitoring.
 
-    TYPE is ping, ssh, portTcp, portUdp, http, https, smtp, mysql, pop3, imap, ftp or dns. IP is the IPv4 address to
-    check. PORT is required for all types.
+    TYPE is ping, ssh, portTcp, portUdp, http, https, smtp, mysql, pop3, imap, ftp or dns. TARGET is the IPv4 address to
+    check, or a box, whose first public one is checked. PORT defaults to the usual one of the type. Each may also be
+    given as an option: --type, --name, --target and --port.
     """
     from jiffybox_sdk.models._check_types import TYPES
+    from jiffybox_sdk.models.requests import NewCheck
 
+    rest = [*words]
+    fields |= {part: rest.pop(0) for part in _ARGUMENTS if fields[part] is None and rest}
+    if rest:
+        raise click.UsageError(f"Got unexpected extra argument ({rest[0]}).")
+    given = fields.pop("checkType") or ""
+    kind = next((known for known in _PORTS if known.casefold() == given.casefold()), "")
+    if given and not kind:
+        raise click.UsageError(f"invalid TYPE {given!r}: expected {', '.join(_PORTS)}.")
+    needed = [name for name, field in TYPES.get(kind, NewCheck).model_fields.items() if field.is_required()]
+    usual: dict[str, object] = {"port": _PORTS.get(kind, 0), "path": "/", "domainname": ""}
+    if session.options.password_file is not None or session.options.ask_password:
+        usual["password"] = ""  # which is read later
+    fields |= {name: usual.get(name) for name in needed if fields.get(name) is None}
+    missing = [name for name in needed if fields[name] is None]
+    if missing or not kind:
+        more = " ".join(f"{_flag(name)} ..." for name in needed if name not in _ARGUMENTS | usual)
+        example = f"jiffybox check create {kind or 'http'} web-up web {'8080 ' * kind.startswith('port')}{more}"
+        names = ", ".join(["TYPE"] * (not kind) + [*map(_flag, missing)])
+        raise click.UsageError(f"missing {names}: such as {example.rstrip()}.")
     warn_about_number(session, fields["name"])
+    fields["ip"] = _address(session, fields["ip"])
+    fields["port"] = int(fields["port"]) if str(fields["port"]).isdecimal() else fields["port"]
+    if "domainname" in needed:
+        fields["domainname"] = fields["domainname"] or fields["ip"]
     check = TYPES[kind](**_complete(session, fields))
     show_ready(session, session.client.create_check(check))
 
@@ -100,7 +140,7 @@ def duplicate_check(session: Session, /, reference: str, **fields: Any) -> None:
     """Create a copy of a check, with the given changes. POST monitoring/<id>."""
     changes = sdk.ChangeCheck(**_complete(session, fields))
     operation = sdk.operations.duplicate_check(find(session, CHECK, reference), changes)
-    show_ready(session, session.client.send(operation))
+    show_ready(session, change(session, lambda client: client.send(operation)))
 
 
 @examples("jiffybox check results web", "jiffybox check results 198.18.39.17 -o csv", table="results")
@@ -117,6 +157,12 @@ def results(session: Session, reference: str) -> None:
     session.show(output.rows.Row(str(check), f"check {check}", {"check": check}, result) for check, result in results)
 
 
+def _flag(name: str) -> str:
+    """Return how a field of a new check is given."""
+    kebab = re.sub("([A-Z])", r"-\1", name).lower()
+    return _ARGUMENTS.get(name, f"--{kebab}{'-file' * (name == 'password')}")
+
+
 def _is_address(text: str) -> bool:
     try:
         return bool(IPv4Address(text))
@@ -128,3 +174,12 @@ def _complete(session: Session, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a check with the password and the numbers of its contact groups."""
     groups = [find(session, GROUP, group) for group in fields["contactGroups"]]
     return {**fields, "password": inputs.read_password(session), "contactGroups": groups or None}
+
+
+def _address(session: Session, target: str) -> str:
+    """Return an IPv4 address, or the first public one of a box."""
+    if _is_address(target):
+        return target
+    [(number, record)] = find_all(session, BOX, [target]).items()
+    box = record or session.look_up(lambda client: client.box(number))
+    return next(filter(_is_address, box.public_ips))

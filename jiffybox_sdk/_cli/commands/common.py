@@ -1,18 +1,22 @@
 """Commands that several groups have: to list, show and delete objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from jiffybox_sdk._cli.complete import Completer
-from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli import output
+from jiffybox_sdk._cli.changes import finish
+from jiffybox_sdk._cli.complete import Completer, complete_boxes
+from jiffybox_sdk._cli.options import F, Filter, Group, examples
 from jiffybox_sdk._cli.progress import wait_for, wait_options
-from jiffybox_sdk._cli.resolve import Noun, find
+from jiffybox_sdk._cli.resolve import BOX, Noun, find, find_all
 from jiffybox_sdk._cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from jiffybox_sdk import Check, ContactGroup, Operation
+    from jiffybox_sdk import Check, ContactGroup, JiffyBox, Operation
     from jiffybox_sdk._cli.output.tables import Record
     from jiffybox_sdk._cli.resolve import Named
 
@@ -33,14 +37,17 @@ def noun_group(
     group = Group(word, help=help_)
     examples(f"jiffybox {word} list", f"jiffybox {word} show {example}")(group)
 
-    def list_objects(session: Session) -> None:
-        session.show(noun.list_all(session.client))
+    def list_objects(session: Session, boxes: Sequence[str] = (), named: Sequence[str] = ()) -> None:
+        show_of_boxes(session, [*boxes, *named], noun.list_all, lambda client, box: [noun.get(client, box)])
 
     def show_object(session: Session, reference: str) -> None:
         record = noun.get(session.client, find(session, finds, reference) if finds else reference)
         session.show([record], one=True, whole=True)
 
-    listing = group.command("list", help=f"List all {noun.plural}. GET {noun.path}.{more}")(pass_session(list_objects))
+    of_box = finds and finds is not noun
+    help_ = f"List all {noun.plural}{', or those of some boxes' if of_box else ''}. GET {noun.path}.{more}"
+    function = pass_session(list_objects)
+    listing = group.command("list", help=help_)(boxes_argument(function) if of_box else function)
     examples(f"jiffybox {word} list", f"jiffybox {word} list --columns help", table=noun.plural)(listing)
     reference = click.argument("reference", metavar=(finds or noun).metavar, shell_complete=complete)
     showing = group.command("show", help=f"Show all fields. GET {noun.path}/<id>.")(
@@ -48,6 +55,39 @@ def noun_group(
     )
     examples(f"jiffybox {word} show {example}", table=noun.plural)(showing)
     return group
+
+
+def boxes_argument(function: F) -> F:
+    """Add an argument for some boxes, which may also be given by options as in other programs."""
+    click.option("--box", "--server", "--droplet", "named", multiple=True, hidden=True)(function)
+    click.argument("boxes", nargs=-1, metavar="[BOX]...", shell_complete=complete_boxes)(function)
+    return function
+
+
+def show_of_boxes(
+    session: Session,
+    boxes: Sequence[str],
+    list_all: "Callable[[JiffyBox], Iterable[Record]]",
+    of_box: "Callable[[JiffyBox, int], Iterable[Record]]",
+) -> None:
+    """Show all records, or those of some boxes. A condition on the column `box` takes names, too."""
+    numbers = find_all(session, BOX, boxes) if boxes else {}
+    conditions = tuple(_by_number(session, condition) for condition in session.options.filter)
+    session.options = replace(session.options, filter=conditions)
+    client = session.client
+    session.show(chain.from_iterable(of_box(client, box) for box in numbers) if boxes else list_all(client))
+
+
+def _by_number(session: Session, condition: Filter) -> Filter:
+    """Return a condition on the number of a box in place of one that its name may satisfy as well."""
+    if condition.column != "box" or (condition.operator != "~" and condition.value.isdigit()):
+        return condition
+    row = output.rows.Row
+    known = [row(str(box.id), box.name, {"box": [box.id, box.name]}) for box in session.look_up(BOX.list_all)]
+    numbers = [each.id for each in known if output.rows.accepts(condition, each)]
+    if condition.operator == "=" and not numbers:
+        find(session, BOX, condition.value)  # which reports that there is none
+    return condition._replace(operator="~", value=f"^({'|'.join(numbers)})$")
 
 
 def show_ready(session: Session, record: "Check | ContactGroup") -> None:
@@ -67,7 +107,7 @@ def add_delete(
         record = noun.get(session.client, number) if session.asks or session.waits else None
         if record:
             session.confirm(f"Delete the {noun.name} {record.name} ({number})?")
-        session.finish(delete(number), f"{noun.name.capitalize()} {number} is being deleted.")
+        finish(session, delete(number), f"{noun.name.capitalize()} {number} is being deleted.")
         if record and session.waits:
             wait_for(session, record, record.wait_until_deleted)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
+from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_groups
 from jiffybox_sdk._cli.options import examples
@@ -50,7 +51,7 @@ def _add(word: str, send: "Callable[..., sdk.Operation[ContactGroup]]", example:
 
     def command(session: Session, reference: str, name: str | None, contacts: tuple[str, ...]) -> None:
         operation = send(find(session, GROUP, reference), name, contacts or None)
-        show_ready(session, session.client.send(operation))
+        show_ready(session, change(session, lambda client: client.send(operation)))
 
     function = _group_argument(_name_option(_contact_option(wait_options()(pass_session(command)))))
     added = group.command(word, help=summary)(function)

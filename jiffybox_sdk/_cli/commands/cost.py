@@ -1,5 +1,7 @@
 """`jiffybox cost`: the account's costs and a box's price on each plan."""
 
+from decimal import Decimal
+
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
@@ -23,12 +25,23 @@ def cost(session: Session) -> None:
     boxes = session.client.boxes()
     total = session.client.cost(boxes)
     plans = sorted(session.client.plans(), key=lambda plan: (plan.pricePerHour, plan.id))
+    prices = [(plan, cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
     footer = ""
     if output.formats.output_format(session.options) in ("table", "plain"):
         footer = f"\nThe account: {total.per_hour} EUR per hour, {total.per_month} EUR per month of {HOURS} hours\n\n"
-        footer += _bars(plans)
+        footer += output.terminal.bars("A box on each plan", [_bar(*price) for price in prices])
     rows = [output.rows.Row(str(box.id), box.name, _box_fields(box)) for box in boxes]
-    session.show(rows, document=output.rows.Row("cost", "cost", _document(total, boxes, plans)), footer=footer)
+    document = {
+        "currency": "EUR",
+        "hoursPerMonth": HOURS,
+        **_fields(total),
+        "boxes": [row.values for row in rows],
+        "plans": [
+            {"id": plan.id, "name": plan.name, **_fields(price), "frozen": _fields(frozen)}
+            for plan, price, frozen in prices
+        ],
+    }
+    session.show(rows, document=output.rows.Row("cost", "cost", document), footer=footer)
 
 
 def _fields(cost: "sdk.Cost") -> dict[str, object]:
@@ -41,28 +54,6 @@ def _box_fields(box: "sdk.Box") -> dict[str, object]:
     return {**fields, **_fields(box.cost())}
 
 
-def _bars(plans: "list[sdk.Plan]") -> str:
-    prices = [(printable(plan.name), cost_of(plan, frozen=False), cost_of(plan, frozen=True)) for plan in plans]
-    labelled = [
-        (
-            name,
-            price.per_month,
-            f"{price.per_hour} EUR/h  {price.per_month:>6} EUR/month  (frozen {frozen.per_month:>5})",
-        )
-        for name, price, frozen in prices
-    ]
-    return output.terminal.bars("A box on each plan", labelled)
-
-
-def _document(total: "sdk.Cost", boxes: "list[sdk.Box]", plans: "list[sdk.Plan]") -> dict[str, object]:
-    plan_fields = [
-        {
-            "id": plan.id,
-            "name": plan.name,
-            **_fields(cost_of(plan, frozen=False)),
-            "frozen": _fields(cost_of(plan, frozen=True)),
-        }
-        for plan in plans
-    ]
-    box_fields = [_box_fields(box) for box in boxes]
-    return {"currency": "EUR", "hoursPerMonth": HOURS, **_fields(total), "boxes": box_fields, "plans": plan_fields}
+def _bar(plan: "sdk.Plan", price: "sdk.Cost", frozen: "sdk.Cost") -> tuple[str, Decimal, str]:
+    label = f"{price.per_hour} EUR/h  {price.per_month:>6} EUR/month  (frozen {frozen.per_month:>5})"
+    return printable(plan.name), price.per_month, label

@@ -61,7 +61,8 @@ def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = F
             return "".join(f"{printable(row.id)}\n" for row in rows)
         case "csv" | "tsv" as form:
             if whole and not options.columns:
-                columns = tuple(dict.fromkeys([*columns, *(name for row in rows for name in row.cells)]))
+                unknown = (name for row in rows for name in row.cells if not table.includes(name))
+                columns = tuple(dict.fromkeys([*columns, *table.names, *unknown]))
             return _separated(form, rows, columns, header=not options.no_header)
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)

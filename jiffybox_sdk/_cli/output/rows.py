@@ -15,6 +15,8 @@ from jiffybox_sdk._cli.options import Filter
 from jiffybox_sdk._common.field_paths import chosen_parts, find_part, model_paths, parts_of
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_list, is_map
+from jiffybox_sdk.models.responses.time_slot import TimeSlot
+from jiffybox_sdk.models.responses.weekday import Weekday
 
 Cell = str | int | float | Decimal | bool | datetime | None
 """The value of a column. `None` means that the service did not send it."""
@@ -89,6 +91,10 @@ class Table:
             is_a_map and column.startswith(f"{name}.") for name, is_a_map in self.names.items()
         )
 
+    def includes(self, column: str) -> bool:
+        """Return whether the columns include this one, or its parts."""
+        return self.has(column) or any(name.startswith(f"{column}.") for name in self.names)
+
 
 def accepts(condition: Filter, row: Row) -> bool:
     """Return whether a row satisfies a condition. One element of a list is enough."""
@@ -102,8 +108,8 @@ def _matches(condition: Filter, value: object) -> bool:
     texts = {"" if cell is None else as_text(cell, local=local) for local in (False, True)}
     if condition.operator == "~":
         return any(re.search(wanted, text) for text in texts)
-    if isinstance(value, Enum):  # such as the status, in any case
-        return wanted.casefold() in {text.casefold() for text in texts}
+    if isinstance(value, Enum):  # such as the status, in any case; or a day, by name or number
+        return wanted.casefold() in {text.casefold() for text in texts} | {str(value.value).casefold()}
     return wanted in texts
 
 
@@ -147,8 +153,10 @@ def as_text(value: Cell, *, local: bool = False) -> str:
         return NO_VALUE
     if isinstance(value, bool):
         return ("yes" if value else "no") if local else ("true" if value else "false")
-    if isinstance(value, Enum) and local:
-        return value.name.lower().replace("_", " ") if isinstance(value, int) else str(value)
+    if isinstance(value, TimeSlot):
+        return value.name.removeprefix("FROM_").replace("_TO_", "-")
+    if isinstance(value, Weekday) or (isinstance(value, int) and isinstance(value, Enum) and local):
+        return value.name.lower()
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M:%S}" if local else value.astimezone(UTC).isoformat()
     return printable(str(value))

@@ -40,7 +40,7 @@ TABLES = {
     "backups": Table(
         ("box", "manual.created", "daily.created", "weekly.created", "biweekly.created", "day", "time"), Backups
     ),
-    "schedules": Table(("box", "dayid", "timeid"), Schedule),
+    "schedules": Table(("box", "day", "time"), Schedule),
     "ips": Table(("id", "box", "ip", "type", "floating", "reverseLookup"), Ip),
     "contact groups": Table(("id", "name", "status", "contacts"), ContactGroup),
     "checks": Table(("id", "name", "checkType", "status", "ip", "port", "contactGroups"), Check),
