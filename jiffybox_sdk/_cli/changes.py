@@ -77,11 +77,15 @@ def until_free(session: Session, read: Callable[[], W], *, backup: bool = False)
     return record
 
 
+class BeingDeletedError(JiffyException):
+    """A call is refused because its object is being deleted."""
+
+
 def reject_deleted(session: Session, record: W) -> W:
     """Return an object, unless it is being deleted, since it never becomes free then."""
     if record.status in _DELETING:
         wait = f"; to wait for that: {session.options.command_line(f'box wait {record.id} --for gone')}"
-        raise JiffyException(f"{record.name} ({record.id}) is being deleted{wait * isinstance(record, sdk.Box)}")
+        raise BeingDeletedError(f"{record.name} ({record.id}) is being deleted{wait * isinstance(record, sdk.Box)}")
     return record
 
 

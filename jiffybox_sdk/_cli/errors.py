@@ -170,8 +170,9 @@ def _with_commands(error: sdk.JiffyMessageException, hint: str, invocation: Invo
 def _drop_unlikely(error: click.ClickException) -> None:
     """Drop suggestions of click's that have little in common with what was written, the last word of the message."""
     if possibilities := getattr(error, "possibilities", None):
-        name = error.message.strip("'. ").rpartition(" ")[2].strip("'")
-        vars(error)["possibilities"] = get_close_matches(name, possibilities, cutoff=0.75)
+        name = error.message.strip("'. ").rpartition(" ")[2].strip("'-")
+        close = get_close_matches(name, [each.strip("-") for each in possibilities], cutoff=0.75)
+        vars(error)["possibilities"] = [each for each in possibilities if each.strip("-") in close]
 
 
 def _write(message: str, error: BaseException, invocation: Invocation) -> None:

@@ -4,16 +4,17 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, Self, TypeVar
 
 import click
 
-from jiffybox_sdk._cli.words import our_options, our_words
+from jiffybox_sdk._cli.words import advice, known_words, our_words
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
 C = TypeVar("C", bound=click.Command)
@@ -21,6 +22,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "json-pretty", "yaml", "plain", "ids")
 """The output formats of commands that do not set others."""
+
+_JSON = ("json", "jsonl", "json-pretty")
+"""Those that jq reads."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,12 @@ class Options:
     api_key: str | None = field(default=None, repr=False)
     allow_plain_http: bool = False
     profile: str | None = None
-    local: bool = False
+    chosen_local: bool = False
     output_format: str | None = None
+    wide: bool = False
+    jq: str | None = None
     columns: tuple[str, ...] | None = None
+    columns_flag: str = "--columns"
     sort: tuple[str, ...] = ()
     filter: "tuple[Filter, ...]" = ()
     no_header: bool = False
@@ -47,6 +54,12 @@ class Options:
     ask_password: bool = False
     verbose: int = 0
     debug: bool = False
+
+    @property
+    def local(self) -> bool:
+        """Whether to use the emulated service: `--local`, or $JIFFYBOX_LOCAL unless another service is given."""
+        by_default = os.environ.get("JIFFYBOX_LOCAL", "").lower() not in ("", "0", "false", "no")
+        return self.chosen_local or (by_default and not (self.api_url or self.api_key or self.profile))
 
     def command_line(self, words: str) -> str:
         """Return another command's command line for the same service, for messages."""
@@ -62,6 +75,7 @@ class Invocation:
         self.options = Options()
         self.address = ""  # of the service, for messages
         self.answered = False  # whether a call has succeeded, other than to look something up
+        self.changed = False  # whether a call that changes something has
         self.secrets: list[str] = list(secrets)
 
     def redact(self, text: str) -> str:
@@ -82,13 +96,17 @@ def current_invocation(context: click.Context) -> Invocation:
     return context.find_root().ensure_object(Invocation)
 
 
+def change_options(context: click.Context, **changes: Any) -> None:
+    """Change the options of the invocation."""
+    invocation = current_invocation(context)
+    invocation.options = replace(invocation.options, **changes)
+
+
 def store(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Keep the value of an option in the invocation."""
     # An option that is absent here may have been given to a parent command.
     if parameter.name == "max_wait" or context.get_parameter_source(str(parameter.name)) is not _ABSENT:
-        invocation = current_invocation(context)
-        change: dict[str, Any] = {str(parameter.name): value}
-        invocation.options = replace(invocation.options, **change)
+        change_options(context, **{str(parameter.name): value})
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -98,36 +116,89 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _keys(text: str) -> tuple[str, ...]:
+    """Return columns to sort by, with a leading `-` for descending order, also of `name:desc` and `name=desc`."""
+    return tuple(
+        re.sub(r"^-?(.*)[:=](?i:(asc)|desc)$", lambda key: f"{'' if key[2] else '-'}{key[1]}", name)
+        for name in _names(text)
+    )
+
+
 class Filter(NamedTuple):
-    """A condition: `=` and `!=` compare the value of a column, `~` searches it for a regular expression."""
+    """A condition: `=` and `!=` compare the value of a column, `~` searches it for a regular expression.
+
+    Without an operator, the column must have a value, other than false. The flag is for messages.
+    """
 
     column: str
     operator: str
     value: str
+    flag: str = "--filter"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, flag: str = "--filter") -> Self:
         """Return the condition in a text such as `status=READY`."""
-        match = re.fullmatch(r"\s*([^=!~<>]*[^=!~<>\s])\s*(=|!=|~)(?![=~])\s*(.*?)\s*", text, re.DOTALL)
+        match = re.fullmatch(r"\s*([^=!~<>]*[^=!~<>\s])\s*(?:(=|!=|~)(?![=~])\s*(.*?))?\s*", text, re.DOTALL)
         if not match:
-            advice = "expected COLUMN=TEXT, COLUMN!=TEXT or COLUMN~REGEX, such as status=READY"
+            advice = "expected COLUMN=TEXT, COLUMN!=TEXT, COLUMN~REGEX or COLUMN, such as status=READY"
             raise click.BadParameter(f"{text!r}: {advice}.")
         try:
             re.compile(match[3] if match[2] == "~" else "")
         except re.error as error:
             raise click.BadParameter(f"{match[3]!r} is not a regular expression: {error}.") from None
-        return cls(*match.groups())
+        return cls(match[1], match[2] or "", match[3] or "", flag)
 
 
 class _Shared(click.Option):
     """An option that every command takes. Only the root group's help shows it."""
 
-    def __init__(self, *names: str, **attributes: Any) -> None:
-        super().__init__(names, expose_value=False, callback=store, **attributes)
+    def __init__(self, *names: str, callback: Callable[..., None] = store, **attributes: Any) -> None:
+        super().__init__(names, expose_value=False, callback=callback, **attributes)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the name and the help, if the help shows them."""
         return None if ctx.parent else super().get_help_record(ctx)
+
+
+def _set_format(context: click.Context, parameter: click.Parameter, given: str | Sequence[str] | None) -> None:
+    """Keep formats and columns: `-o json`, `-o columns=id,name`, `-o noheader`, `--format ID,Name`, `--json id`."""
+    flag = parameter.opts[0]
+    for value in [given] if isinstance(given, str) else given or ():
+        columns = value.removeprefix("columns=")
+        if flag == "--template" or re.search("{|=", columns):
+            advice = "there are no templates; use --columns NAME --no-header, or --jq EXPR"
+            raise click.UsageError(f"invalid {flag} {value!r}: {advice}.", context)
+        if flag == "--json":
+            change_options(context, output_format="json")
+        if re.fullmatch("no-?headers?", value):
+            change_options(context, no_header=True)
+        elif columns != value or (value not in (*FORMATS, "") and flag != "-o"):
+            change_options(context, columns=_names(columns), columns_flag=flag + " columns=" * (columns != value))
+        elif value:
+            change_options(context, output_format="table" if value == "wide" else value, wide=value == "wide")
+
+
+def unsupported(reason: str, *names: str) -> Callable[[F], F]:
+    """Add options of other programs to a command, which are rejected for a reason or with advice."""
+
+    def reject(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            raise click.UsageError(f"invalid {parameter.opts[0]}: {reason}.", context)
+
+    def decorate(function: F) -> F:
+        for name in names:
+            option = click.option(name, is_flag=False, flag_value="", callback=reject, hidden=True, expose_value=False)
+            option(function)
+        return function
+
+    return decorate
+
+
+def add_filters(context: click.Context, parameter: click.Parameter, values: Sequence[str], *, prefix: str = "") -> None:
+    """Keep conditions. With a prefix, they are those of other programs, such as `--selector role=db,env`."""
+    texts = [text for value in values for text in (value.replace("==", "=").split(",") if prefix else [value])]
+    conditions = [Filter.parse(prefix + text, parameter.opts[0]) for text in texts]
+    change_options(context, filter=(*current_invocation(context).options.filter, *conditions))
 
 
 def _complete_format(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -139,11 +210,10 @@ def _complete_format(context: click.Context, _parameter: click.Parameter, incomp
 def _complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the columns that continue a list of columns, or with which a condition may begin."""
     tables = import_module("jiffybox_sdk._cli.output.tables").TABLES  # which imports this module
-    before, comma, last = incomplete.rpartition("," if parameter.name != "filter" else "\0")
-    names = (
-        tables[context.command.table].names if isinstance(context.command, Command) and context.command.table else ()
-    )
-    end = "=" if parameter.name == "filter" else ""
+    table = context.command.table if isinstance(context.command, Command) else ""
+    names = tables[table].names if table else ()
+    separator, end = ("\0", "=") if parameter.name == "filter" else (",", "")
+    before, comma, last = incomplete.rpartition(separator)
     return [f"{before}{comma}{name}{end}" for name in names if name.startswith(last)]
 
 
@@ -157,6 +227,7 @@ def complete_profiles(_context: click.Context, _parameter: click.Parameter, inco
 
 
 _by_column = partial(_Shared, shell_complete=_complete_columns)
+_hidden = partial(_Shared, hidden=True)
 _SHARED = (
     _Shared("--api-url", metavar="URL", help="Address of the service. Overrides $JIFFYBOX_API_URL."),
     _Shared("--api-key", metavar="KEY", help="The token. Visible to others in the process list; prefer a profile."),
@@ -168,25 +239,31 @@ _SHARED = (
         shell_complete=complete_profiles,
     ),
     _Shared(
-        "--local",
+        *("--local", "chosen_local"),
         is_flag=True,
-        help="Use an emulated service on this machine, which keeps its state. Its clock may run ahead.",
+        help="Use an emulated service on this machine, which keeps its state. Its clock may run ahead. $JIFFYBOX_LOCAL "
+        "does the same.",
     ),
     _Shared(
         *("-o", "--output-format", "--output"),
+        callback=_set_format,
+        multiple=True,
         metavar="FORMAT",
         shell_complete=_complete_format,
-        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.  [default: table at a terminal, otherwise tsv]",
+        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.  [default: $JIFFYBOX_OUTPUT, or else table at a terminal, "
+        "otherwise tsv]",
     ),
-    _Shared("-q", "--quiet", "output_format", flag_value="ids", help="Only show ids, like -o ids."),
+    _Shared("-q", "--quiet", flag_value="ids", callback=_set_format, help="Only show ids, like -o ids."),
+    _Shared("--jq", metavar="EXPR", help="Show JSON, filtered by the program jq."),
     _by_column("--columns", type=_names, metavar="A,B", help="Columns, such as id,plan.ramInMB; help lists all."),
-    _by_column("--sort", type=_names, metavar="A,-B", help="Columns to sort by; - for descending order."),
+    _by_column("--sort", type=_keys, metavar="A,-B", help="Columns to sort by; - for descending order."),
     _by_column(
         "--filter",
-        type=Filter.parse,
+        callback=add_filters,
         multiple=True,
         metavar="CONDITION",
-        help="Show records with status=READY, status!=READY or, as a regular expression, name~^web. Repeatable.",
+        help="Show records with status=READY, status!=READY or, as a regular expression, name~^web; running for those "
+        "in which it is neither missing nor false. Repeatable.",
     ),
     _Shared("--no-header", "--no-headers", is_flag=True, help="Leave out the header of table, tsv and csv."),
     _Shared("--pager", is_flag=True, help="Show the output in a pager."),
@@ -194,7 +271,35 @@ _SHARED = (
     _Shared("--dry-run", is_flag=True, help="Show the request, without secrets, instead of sending it."),
     _Shared("-v", "--verbose", count=True, help="Log requests; -vv also logs connections."),
     _Shared("--debug", is_flag=True, help="Show the traceback of an error."),
+    # Those of other programs:
+    _hidden("--token", "--access-token", "api_key"),
+    _hidden("--endpoint", "--url", "api_url"),
+    _hidden("--context", "profile"),
+    _hidden("--format", callback=_set_format),
+    _hidden("--json", is_flag=False, flag_value="", callback=_set_format),
+    _hidden("--template", "--go-template", callback=_set_format),
+    _hidden("--sort-by", "sort", type=_keys),
 )
+
+
+class Argument(click.Argument):
+    """An argument that may also be given by an option, as in other programs."""
+
+    def __init__(self, names: Sequence[str], *, options: str, required: bool = True, **attributes: Any) -> None:
+        super().__init__(names, required=False, **attributes)
+        self.metavar = self.metavar or (self.name.upper() if required else None)
+        self.is_needed = required
+        self.option = click.Option([*options.split(), f"{self.name}_option"], hidden=True, multiple=self.nargs == -1)
+
+    def take(self, ctx: click.Context, words: list[str]) -> None:
+        """Set the value to that of the option, or else to the next word or, if the argument is several, to all."""
+        several, value = self.nargs == -1, ctx.params.pop(str(self.option.name))
+        if not value:
+            value = words[:] if several else "".join(words[:1])
+            del words[: len(words) if several else 1]
+        if self.is_needed and not value:
+            raise click.MissingParameter(ctx=ctx, param=self)
+        ctx.params[self.name] = tuple(value) if several else value or None
 
 
 class _Described(click.Command):
@@ -205,6 +310,7 @@ class _Described(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters, including the shared options that have no parameter in their place."""
         own = super().get_params(ctx)
+        own = [*own, *(argument.option for argument in own if isinstance(argument, Argument))]
         names = {name for parameter in own for name in parameter.opts}
         return [*own, *(option for option in _SHARED if names.isdisjoint(option.opts))]
 
@@ -216,7 +322,8 @@ class _Described(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         if ctx.parent:
             with formatter.section("Global options, described in jiffybox --help"):
-                text, indent = ", ".join("/".join(option.opts) for option in _SHARED), " " * formatter.current_indent
+                text = ", ".join("/".join(option.opts) for option in _SHARED if not option.hidden)
+                indent = " " * formatter.current_indent
                 width = formatter.width - len(indent)  # names are not split at hyphens
                 lines = textwrap.wrap(text, width, break_on_hyphens=False)
                 formatter.write("".join(f"{indent}{line}\n" for line in lines))
@@ -255,23 +362,51 @@ class Command(_Described):
     table = ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, which may have options as other programs have them."""
-        group = ctx.parent.command.name if ctx.parent and ctx.parent.parent else ""
-        return super().parse_args(ctx, our_options(f"{group} {self.name}{' rows' * bool(self.table)}", args))
+        """Parse the arguments, some of which may be given by options."""
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing and (arguments := [each for each in self.params if isinstance(each, Argument)]):
+            given = [ctx.params[argument.name] or () for argument in arguments]
+            words = [word for value in given for word in ([value] if isinstance(value, str) else value)]
+            for argument in arguments:
+                argument.take(ctx, words)
+            if words:
+                ctx.fail(f"Got unexpected extra argument ({words[0]}).")
+        return rest
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command, or reject an output format that it does not have."""
-        form = current_invocation(ctx).options.output_format
-        if form and form not in self.formats:
-            raise click.UsageError(f"invalid -o {form!r}: expected one of {', '.join(self.formats)}.", ctx)
+        self._choose_format(ctx)
+        invocation = current_invocation(ctx)
         try:
-            result: object = super().invoke(ctx)
+            if (expression := invocation.options.jq) is None or invocation.options.dry_run:
+                return super().invoke(ctx)
+            from jiffybox_sdk._cli.output.jq import filtered_by
+
+            with filtered_by(expression, lambda: invocation.changed):
+                return super().invoke(ctx)
         except JiffyArgumentException as error:
             message = _in_flags(str(error), ctx)
             if message == str(error):
                 raise
             raise click.UsageError(f"{message}.", ctx) from error
-        return result
+
+    def _choose_format(self, ctx: click.Context) -> None:
+        """Reject an output format that the command does not have, or set the default one."""
+        options, default = current_invocation(ctx).options, os.environ.get("JIFFYBOX_OUTPUT")
+        form, flag, formats = options.output_format, "-o", self.formats
+        if form is None and default:
+            form, flag, formats = default, "$JIFFYBOX_OUTPUT", FORMATS
+        if options.jq is not None:
+            form, flag, formats = (
+                options.output_format or "json",
+                "--jq with -o",
+                tuple(form for form in self.formats if form in _JSON),
+            )
+        if form and form not in formats:
+            expected = f"one of {', '.join(formats)}" if formats else "none"
+            raise click.UsageError(f"invalid {flag} {form!r}: expected {expected}.", ctx)
+        if form in self.formats:
+            change_options(ctx, output_format=form)
 
 
 class Lazy(click.Command):
@@ -294,6 +429,10 @@ class Group(_Described, click.Group):
 
     command_class: type[click.Command] | None = Command
 
+    def __init__(self, name: str | None = None, *examples: str, **attributes: Any) -> None:
+        super().__init__(name, **attributes)
+        self.examples = examples
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, in which `help` and `version` may stand for options."""
         if args[:1] == ["help"]:
@@ -310,17 +449,25 @@ class Group(_Described, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the name of the command to invoke, the command, and its arguments."""
-        if args[0] not in self.commands:
-            for count, words in our_words(self.name or "", args):
-                if words[0] == "!":
-                    raise click.UsageError(f"no command {args[0]!r}: {words[1:]}.", ctx)
-                command: click.Command | None = ctx.find_root().command if words[0] == "/" else self
-                for word in words.removeprefix("/").split():
-                    command = command.subcommand(word) if isinstance(command, Group) else None
-                if command:
-                    return " ".join(args[:count]), command, args[count:]
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, self.subcommand(name or "") or command, rest
+        word, name = args[0], str(self.name)
+        if command := self.subcommand(word):
+            return word, command, args[1:]
+        if ctx.resilient_parsing:
+            return None, None, args[1:]
+        if text := advice(name, args):
+            if "--local" in args:
+                change_options(ctx, chosen_local=True)
+            text = text.replace("jiffybox ", current_invocation(ctx).options.command_line(""))
+            raise click.UsageError(f"there is no {word!r}: {text}.", ctx)
+        if (words := our_words(name, args, self.commands)) is not None:
+            command = ctx.find_root().command
+            while words and isinstance(command, Group) and words[0] in command.commands:
+                command, words = command.subcommand(words[0]), words[1:]
+            return word, command, words
+        shown = [name for name, command in self.commands.items() if not command.hidden]
+        close = get_close_matches(word, [*shown, *known_words(name, self.commands)], n=1, cutoff=0.75)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise click.UsageError(f"No such command {word!r}.{hint}", ctx)
 
     def subcommand(self, name: str) -> click.Command | None:
         """Return a command, after importing it."""

@@ -61,6 +61,7 @@ def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F]
     def decorate(function: F) -> F:
         option("--poll", type=interval, help=f"Polling interval.  [default: {defaults}]")(function)
         option("--timeout", "max_wait", type=limit, default=timeout, show_default=True, help=help_)(function)
+        option("--wait-timeout", "max_wait", type=limit, default=timeout, hidden=True)(function)
         if optional:
             help_wait = "Wait until it is done, or not even until it can begin.  [default: only until it can begin]"
             option("--wait/--no-wait", metavar=None, default=None, help=help_wait)(function)

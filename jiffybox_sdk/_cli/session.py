@@ -116,6 +116,7 @@ class Session:
     def _on_attempt(self, attempt: "sdk.Attempt") -> None:
         """Write why a call seems to hang. With `--verbose`, the log has it."""
         self._invocation.answered |= attempt.outcome == "success"
+        self._invocation.changed |= attempt.outcome == "success" and attempt.operation.call.verb != "GET"
         if attempt.retry_in is not None and attempt.retry_in >= _LONG_WAIT and not self.options.verbose:
             self.say(f"jiffybox: {self._invocation.redact(str(attempt))}")
 

@@ -1,62 +1,113 @@
-"""The words and options of other programs that work in place of ours. No help lists them."""
+"""The commands of hcloud, doctl, gh, kubectl and docker that work in place of ours. No help lists them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
 
+ROOT = "jiffybox"
+
+
+def _by_word(table: dict[str, str]) -> dict[str, str]:
+    """Return the keys of a table by each of the words in its values."""
+    return {theirs: ours for ours, words in table.items() for theirs in words.split()}
+
+
+_NOUNS = _by_word({
+    "box": "box boxes server servers droplet droplets box-action droplet-action vm vms instance instances",
+    "backup": "backup backups snapshot snapshots",
+    "distribution": "distribution image images",
+    "plan": "plan size sizes server-type server-types",
+    "ip": "ip ips primary-ip primary-ips floating-ip floating-ips reserved-ip reserved-ips",
+    "check": "check checks alert alerts",
+    "contact-group": "contact-group contact-groups",
+    "profile": "profile profiles context contexts auth account config",
+    "schema": "schema schemas",
+    "cost": "cost costs balance",
+})  # fmt: skip
+_VERBS = _by_word({
+    "list": "ls ps",
+    "show": "get view describe inspect",
+    "delete": "rm remove del destroy",
+    "change": "update edit",
+})  # fmt: skip
 _COMMANDS = {
-    "ls": "list", "get": "show", "view": "show", "describe": "show", "rm": "delete", "remove": "delete",
-    "poweron": "start", "power-on": "start", "shutdown": "stop", "poweroff": "pull-plug", "power-off": "pull-plug",
-    "copy": "duplicate", "clone": "duplicate", "resize": "change-plan", "change-type": "change-plan",
-    "boxes": "box", "server": "box", "servers": "box", "droplet": "box", "compute droplet": "box",
-    "image": "distribution", "images": "distribution", "compute image": "distribution",
-    "size": "plan", "sizes": "plan", "server-type": "plan", "compute size": "plan",
-    "backups": "backup", "snapshot": "backup", "compute snapshot": "backup", "image create": "/backup create",
-    "ips": "ip", "primary-ip": "ip", "floating-ip": "ip", "checks": "check", "schemas": "schema",
-    "contact-groups": "contact-group", "costs": "cost", "balance": "cost", "balance get": "cost",
-    "profiles": "profile", "context": "profile", "auth": "profile", "profile create": "add", "profile init": "add",
-    "profile login": "add", "profile switch": "use", "profile delete": "remove", "profile rm": "remove",
-    "profile active": "show", "box ip": "/ip list", "box ips": "/ip list", "box backup": "/backup create",
-    "box snapshot": "/backup create", "box create-image": "/backup create", "box enable-backup": "/backup enable",
-    "box disable-backup": "/backup disable", "box label": "metadata", "box add-label": "metadata",
-    "box reboot": "!the service has no call for it: jiffybox box stop BOX --wait, then jiffybox box start BOX",
+    ROOT: _NOUNS | _by_word({
+        "box list": "ps ls", "box show": "inspect", "box start": "start", "box stop": "stop", "box pull-plug": "kill",
+        "box delete": "rm delete destroy", "box metadata": "label", "profile add": "login", "profile show": "whoami",
+    }),
+    "box": _by_word({
+        "box start": "poweron power-on boot", "box stop": "shutdown", "box pull-plug": "poweroff power-off kill",
+        "box duplicate": "copy clone", "box change-plan": "resize change-type", "box thaw": "unfreeze",
+        "box metadata": "label labels add-label tag", "box metadata --remove": "remove-label untag", "ip list": "ips",
+        "backup create": "backup snapshot create-image", "backup show": "backups snapshots",
+        "backup restore": "restore rebuild", "backup enable": "enable-backup enable-backups",
+        "backup disable": "disable-backup disable-backups",
+    }),
+    "distribution": _by_word({"backup create": "create"}),
+    "ip": _by_word({"ip move": "assign"}),
+    "check": _by_word({"check": "check alert"}),
+    "profile": _by_word({
+        "profile list": "get-contexts", "profile show": "status active current current-context",
+        "profile add": "create init login", "profile use": "switch use-context", "profile remove": "rm delete logout",
+    }),
 }  # fmt: skip
-"""Our words for theirs, alone or after the name of a group: a path from the root after /, or advice after an !."""
+"""Our command lines for the words of others in a group."""
 
-_OUTPUT = r"(?:-o\0?|--output(?:-format)?[\0=])"
-_OPTIONS = (
-    (" rows$", rf"{_OUTPUT}columns=", "--columns="),
-    (" rows$", rf"{_OUTPUT}no-?headers?(?![^\0])", "--no-header"),
-    (" rows$", r"--format[\0=](json|jsonl|yaml|csv|tsv|table|plain|ids)(?![^\0])", r"-o\0\1"),
-    (" rows$", r"--format[\0=]", "--columns="),
-    (" rows$", r"--json[\0=](?!-)(?=[^\0])", "-o\0json\0--columns="),
-    (" rows$", r"--json(?![^\0])", "-o\0json"),
-    ("^box list", r"--status[\0=]", "--filter=status="),
-    ("^box list", r"(?:-l\0?|--(?:selector|label)[\0=])", "--filter=metadata."),
-    ("^profile add", r"--(?:token|access-token)(?=[\0=])", "--api-key"),
-    ("^profile add", r"--(?:endpoint|url)(?=[\0=])", "--api-url"),
-    ("^ api", r"/?(?:box|boxes|servers|jiffyboxes)(?=[/\0]|$)", "jiffyBoxes"),
-    ("^ api", r"^((?:\0.*)?)\0(?:-X\0?|--(?:method|request)[\0=])(\w+)", r"\0\2\1"),
-    ("^ api", r"^(?=\0)(?!.*\0(?:(?i:GET|POST|PUT|DELETE)|[A-Z]+)(?![^\0]))", r"\0GET"),
-)  # fmt: skip
-"""Our options for theirs, as patterns of the command and of its arguments, each of which begins with a NUL."""
-
-
-def our_words(group: str, words: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield how many words another program has for a command of a group, and ours for them."""
-    for count in (2, 1):
-        theirs = " ".join(words[:count])
-        for key in (f"{group} {theirs}", theirs):
-            if ours := _COMMANDS.get(key):
-                yield count, ours
+_ADVICE = {
+    ROOT: _by_word({
+        "the service has one location": "location locations datacenter datacenters region regions",
+        "jiffybox box create --sshkey installs the key of the control panel": "ssh-key ssh-keys",
+        "the service has none": "volume volumes network networks vpc vpcs firewall firewalls load-balancer "
+        "load-balancers certificate certificates placement-group iso isos domain domains project projects",
+        "ssh root@$(jiffybox box ip BOX) does the same": "ssh exec logs",
+    }),
+    "box": _by_word({
+        "jiffybox box stop BOX --wait, then jiffybox box start BOX": "reboot restart reset power-cycle",
+        "a box keeps its name; jiffybox box duplicate BOX NAME PLAN makes a copy of it": "rename update edit",
+        "the service has no call for it; jiffybox ip list BOX shows the names": "set-rdns",
+        "the service has no metrics; jiffybox check create monitors a box": "metrics stats top monitor",
+        "ssh root@$(jiffybox box ip BOX) does the same": "ssh exec logs console request-console",
+        "the service has no call for it": "attach attach-iso detach-iso attach-to-network detach-from-network "
+        "enable-rescue disable-rescue enable-protection disable-protection reset-password password-reset actions "
+        "change-alias-ips add-to-placement-group remove-from-placement-group change-kernel enable-ipv6 neighbors",
+    }),
+    "ip": _by_word({
+        "the service has no call for it; jiffybox ip list shows the names": "set-rdns update",
+        "the service has no call for it; jiffybox ip move IP BOX moves a floating address": "create delete unassign",
+    }),
+}  # fmt: skip
+"""Advice for words of others that the service has nothing for. BOX stands for the word that follows."""
 
 
-def our_options(command: str, arguments: Sequence[str]) -> list[str]:
-    """Return the arguments of a command with our options in place of those of other programs."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    text = "".join(f"\0{argument}" for argument in arguments[:end])
-    for commands, theirs, ours in _OPTIONS:
-        if re.search(commands, command):
-            text = re.sub(
-                theirs if theirs[0] == "^" else rf"\0{theirs}", ours if theirs[0] == "^" else rf"\0{ours}", text
-            )
-    return [*text.split("\0")[1:], *arguments[end:]]
+def our_words(group: str, words: Sequence[str], commands: Container[str]) -> list[str] | None:
+    """Return our command line, from the root, for the words of others in a group with some commands, if they are known.
+
+    box poweroff web: box pull-plug web
+    get boxes: box list
+    balance get: cost
+    image list --type snapshot: backup list --type snapshot
+    """
+    word, *rest = words
+    if group == ROOT and word == "compute":
+        return rest
+    if group == ROOT and rest and rest[0] in _NOUNS and word not in _NOUNS:
+        is_list = word == "get" and all(other.startswith("-") for other in rest[1:2])
+        return [_NOUNS[rest[0]], "list" if is_list else word, *rest[1:]]
+    if word.startswith("image") and re.search(r"--type[ =](snapshot|backup)\b", " ".join(rest)):
+        return ["backup", *rest]
+    if word == "balance" and rest[:1] == ["get"]:
+        return ["cost", *rest[1:]]
+    if (ours := _COMMANDS.get(group, {}).get(word)) is None and _VERBS.get(word, "") in commands:
+        ours = f"{group} {_VERBS[word]}"
+    return None if ours is None else [*ours.split(), *rest]
+
+
+def advice(group: str, words: Sequence[str]) -> str | None:
+    """Return advice for words of others that the service has nothing for."""
+    text = _ADVICE.get(group, {}).get(words[0])
+    operands = [word for word in words[1:] if not word.startswith("-")]
+    return text and re.sub(r"\bBOX\b", operands[0] if operands else "BOX", text)
+
+
+def known_words(group: str, commands: Container[str]) -> list[str]:
+    """Return the words that mean one of the commands of a group."""
+    return [*_COMMANDS.get(group, ()), *(theirs for theirs, ours in _VERBS.items() if ours in commands)]

@@ -33,7 +33,7 @@ def account() -> Emulator:
 
 APART = {
     *("demo", "emulator", "run", "sweep", "completion", "validate", "schema list", "schema show", "schema bundle"),
-    *("api", "profile add", "profile list", "profile show", "profile use", "profile remove"),
+    *("box ip", "api", "profile add", "profile list", "profile show", "profile use", "profile remove"),
     *("local path", "local reset", "local seed"),
 }
 """Commands that do not use the service, or can make any call. They have separate tests."""

@@ -99,7 +99,7 @@ def test_parameters_are_read_from_a_file(sh: Shell) -> None:
         ("POST jiffyBoxes --input /nowhere", "cannot read --input '/nowhere': No such file or directory"),
         ("POST monitoring -f checkType=ping -f name=a -f port=x -f ip=1.1.1.1", "invalid port 'x': expected a port"),
         ("GET a~b --raw", "invalid PATH 'a b': expected printable ASCII characters; percent-encode others"),
-        ("PATCH plans", "Invalid value for 'VERB': 'PATCH' is not one of"),
+        ("PATCH plans", "invalid VERB 'PATCH': expected one of GET"),
     ],
 )
 def test_wrong_calls_are_rejected_before_anything_is_sent(

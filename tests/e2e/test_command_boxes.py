@@ -109,7 +109,7 @@ SEVERAL: list[tuple[str, int, list[str], list[str]]] = [
         [
             "running (10001): READY after 0 s",
             "stopped (10002) is being deleted.",
-            "running (10001) is being deleted.",
+            "running (10001) is being deleted; to wait for them: jiffybox box wait 10002 10001 --for gone",
         ],
     ),
     (

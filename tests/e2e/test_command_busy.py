@@ -129,7 +129,7 @@ def test_several_boxes_share_the_time_out(at_work: Shell, account: Emulator) -> 
     assert refused(account) == 2
 
 
-@pytest.mark.parametrize("line", ["start X", "metadata X a=b", "delete X --yes --force", "wait X"])
+@pytest.mark.parametrize("line", ["start X", "metadata X a=b", "wait X"])
 def test_a_box_that_is_being_deleted_is_not_waited_for(at_work: Shell, account: Emulator, line: str) -> None:
     now = account.clock.now()
     ran = at_work("box", *line.replace("X", "deleting").split())

@@ -46,7 +46,7 @@ CASES = [
     Case("box metadata running --set a=b --unset text --unset list", "metadata", "  a: b"),
     Case('box metadata running {"a":{"b":1},"text":null}', "metadata", '  a: {"b": 1}'),
     Case("box wait running", "box", "running (10001)", "running (10001): READY after 0 s"),
-    Case("box delete stopped --yes", "done", "", "stopped (10002) is being deleted.\n"),
+    Case("box delete stopped --yes", "done", "", "deleted; to wait for it: jiffybox box wait 10002 --for gone\n"),
     Case("box delete running --no-confirm --force --wait", "done", "", "running (10001) is gone.\n"),
     Case("backup list", "backups", "backups of 10001 (10001)"),
     Case("backup show running", "backups", "  manual.created: 2023-07-22T04:26:40+00:00"),

@@ -33,7 +33,8 @@ class Shell:
         self.folder = folder
         self._capsys = capsys
         self._monkeypatch = monkeypatch
-        for name in ("JIFFYBOX_API_KEY", "JIFFYBOX_API_URL", "NO_COLOR", "COLUMNS", "FORCE_COLOR"):
+        ours = ("JIFFYBOX_API_KEY", "JIFFYBOX_API_URL", "JIFFYBOX_LOCAL", "JIFFYBOX_OUTPUT")
+        for name in (*ours, "NO_COLOR", "COLUMNS", "FORCE_COLOR"):
             monkeypatch.delenv(name, raising=False)
         for name, value in self.folders.items():
             monkeypatch.setenv(name, value)

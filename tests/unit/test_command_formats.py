@@ -240,7 +240,7 @@ def test_one_element_of_a_list_satisfies_a_filter(at_work: Shell) -> None:
 @pytest.mark.parametrize("text", ["a=b", " a = b ", "a!=b", "a~b", "a.b c=d=e", "a=", "a~^[bc]$"])
 def test_a_filter_has_a_column_an_operator_and_a_value(text: str) -> None:
     condition = Filter.parse(text)
-    assert "".join(condition) == text.replace(" ", "") or condition == Filter("a.b c", "=", "d=e")
+    assert "".join(condition[:3]) == text.replace(" ", "") or condition == Filter("a.b c", "=", "d=e")
 
 
 def test_rows_about_parts_of_an_answer_can_be_chosen(at_work: Shell) -> None:

@@ -11,10 +11,11 @@ from pydantic import BaseModel, JsonValue, SecretStr
 
 from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import Command, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Argument
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.profiles import ConfigError
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb
@@ -26,6 +27,7 @@ from jiffybox_sdk.models._check_types import TYPES
 from jiffybox_sdk.models._request import Request
 
 Texts = tuple[str, ...]
+_VERBS: tuple[Verb, ...] = get_args(Verb)
 
 _RULES: Mapping[str, Callable[[str], int | str]] = {
     **{name: partial(arguments.whole_id, what=name) for name in ("box", "ip", "group")},
@@ -35,7 +37,9 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
 """The rules for the variable parts of paths. The others are text."""
 
 
-@examples(
+@command(
+    None,
+    "api",
     "jiffybox api jiffyBoxes/10001",
     "jiffybox api POST jiffyBoxes -f name=web -f planid=44 -f distribution=debian_stretch_64bit",
     'jiffybox api PUT jiffyBoxes/10001 -F metadata=\'{"role":"db"}\' --dry-run',
@@ -43,30 +47,42 @@ _RULES: Mapping[str, Callable[[str], int | str]] = {
     "jiffybox api POST newModule/1 -F number=1 --raw",
     formats=("json", "jsonl", "json-pretty", "yaml"),
 )
-@click.command("api", cls=Command)
-@click.argument("verb", type=click.Choice(get_args(Verb), case_sensitive=False), metavar="VERB")
-@click.argument("path")
+@click.argument("verb", cls=Argument, options="-X --method --request", metavar="[VERB]")
+@click.argument("path", cls=Argument, options="--path", required=False, metavar="PATH")
 @click.option("-f", "--raw-field", "texts", metavar="NAME=TEXT", multiple=True, help="Parameter as text. Repeatable.")
 @click.option("-F", "--field", "values", metavar="NAME=JSON", multiple=True, help="Parameter as JSON. Repeatable.")
 @click.option("--input", "file", metavar="FILE", shell_complete=complete_files, help="Parameters as a JSON object.")
 @click.option("--raw", is_flag=True, help="Check neither the call nor its result.")
-@click.option("--as-curl", is_flag=True, help="Show a command line for curl instead of making the call.")
-@pass_session
+@click.option("--as-curl", "curl", is_flag=True, help="Show a command line for curl instead of making the call.")
 def api(
-    session: Session, verb: Verb, path: str, texts: Texts, values: Texts, *, file: str | None, raw: bool, as_curl: bool
+    session: Session,
+    verb: str,
+    path: str | None,
+    texts: Texts,
+    values: Texts,
+    *,
+    file: str | None,
+    raw: bool,
+    curl: bool,
 ) -> None:
     """Make a call of the HTTP API, and show its result as JSON.
 
-    VERB is GET (the default), POST, PUT or DELETE. PATH is the part of the URL after the version, such as
-    jiffyBoxes/10001. Unknown calls require --raw. --as-curl leaves the token to the shell, as $JIFFYBOX_API_KEY. Never
-    asks for confirmation.
+    VERB is GET, POST, PUT or DELETE. The default is POST with parameters, and GET without. PATH is the part of the URL
+    after the version, such as jiffyBoxes/10001. Unknown calls require --raw. --as-curl leaves the token to the shell,
+    as $JIFFYBOX_API_KEY. Never asks for confirmation.
     """
     body = _body(session, texts, values, file)
+    if path is None:  # the only word is the path
+        verb, path = "GET" if body is None else "POST", verb
+    known: Verb | None = next((each for each in _VERBS if each == verb.upper()), None)
+    if not known:
+        raise click.UsageError(f"invalid VERB {verb!r}: expected one of {', '.join(_VERBS)}.")
+    call = known, re.sub(r"(?i)^/?(box|boxes|servers|droplets|jiffyboxes)(?=/|$)", "jiffyBoxes", path)
     try:
-        operation = _raw(verb, path, body) if raw else _known(verb, path, body)
+        operation = _raw(*call, body) if raw else _known(*call, body)
     except JiffyArgumentException as error:  # which names the parameters of the API, not options
         raise click.UsageError(f"{error}.") from error
-    if as_curl:
+    if curl:
         try:
             url = config.find_service(session.options).url
         except ConfigError:  # no token is needed here

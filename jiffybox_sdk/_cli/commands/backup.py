@@ -13,7 +13,7 @@ from jiffybox_sdk._cli.changes import change, finish, until_free
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import examples
+from jiffybox_sdk._cli.options import examples, unsupported
 from jiffybox_sdk._cli.progress import wait_for, wait_options
 from jiffybox_sdk._cli.resolve import BACKUPS, BOX, find
 from jiffybox_sdk._cli.session import Session, pass_session
@@ -29,6 +29,7 @@ _TIME = {"0-4": 1, "4-6": 2, "22-24": 6, **{str(number): number for number in ra
 _box_argument = click.argument("box", shell_complete=complete_boxes)
 _kind_argument = click.argument("kind", metavar="[TYPE|ID]", required=False)
 _id_option = click.option("--id", "--image", "--image-id", "backup", metavar="ID", help="Id of the backup.")
+_kind_option = click.option("--type", type=click.Choice(("snapshot", "backup")), hidden=True, expose_value=False)
 _day, _time = click.Choice(_DAY, case_sensitive=False), click.Choice(_TIME)
 
 
@@ -40,6 +41,7 @@ backup_group = noun_group(
     finds=BOX,
     more=" Slow and expensive for the service.",
 )
+_kind_option(backup_group.commands["list"])
 
 
 @examples("jiffybox backup enable web", "jiffybox backup enable web sunday 0-4", table="schedules")
@@ -90,7 +92,10 @@ def disable_backups(session: Session, box: str) -> None:
 @examples("jiffybox backup create web --wait", table="backups")
 @backup_group.command("create")
 @_box_argument
-@click.option("--type", "--description", hidden=True, expose_value=False)  # other programs name it
+@_kind_option
+@unsupported(
+    "a backup has no name or description, and replaces the previous one", "--description", "--snapshot-name", "--label"
+)
 @wait_options(1800)
 @pass_session
 def create_backup(session: Session, box: str) -> None:

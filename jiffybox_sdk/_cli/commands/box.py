@@ -2,23 +2,33 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 
 import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.boxes import Boxes
-from jiffybox_sdk._cli.changes import carry_out, change
+from jiffybox_sdk._cli.changes import BeingDeletedError, carry_out, change
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans, complete_statuses
-from jiffybox_sdk._cli.options import examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.errors import RefusedError
+from jiffybox_sdk._cli.options import Argument, add_filters, examples, unsupported
+from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find, find_distribution, warn_about_number
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk.models.requests.command import Command
 
 Metadata = dict[str, object] | None
+Texts = tuple[str, ...]
+
+_VERBS = ("set", "add", "remove", "get", "show")
+"""Words that other programs have before the box whose metadata they change."""
 
 _box_argument = click.argument("box", shell_complete=complete_boxes)
 _boxes_argument = click.argument("boxes", nargs=-1, required=True, metavar="BOX...", shell_complete=complete_boxes)
@@ -29,7 +39,9 @@ def _plan_name(text: str) -> str:
     return re.sub(r"(?i)^cloud ?level ?(\d+)$", r"CloudLevel \1", text)
 
 
-_plan_argument = click.argument("plan", type=_plan_name, shell_complete=complete_plans)
+_plan_argument = click.argument(
+    "plan", cls=Argument, options="--plan --type --size --server-type", shell_complete=complete_plans
+)
 
 box_group = noun_group(
     BOX,
@@ -39,70 +51,90 @@ box_group = noun_group(
     finds=BOX,
     more=" Expensive for the service: to wait for a box, use box wait.",
 )
-examples("jiffybox box list --filter status=READY --sort -id", "jiffybox box list --columns help", table="boxes")(
-    box_group.commands["list"]
-)
+_list = box_group.commands["list"]
+examples("jiffybox box list --filter status=READY --sort -id", "jiffybox box list --columns help", table="boxes")(_list)
+for _flag in ("--status", "-l", "--selector", "--label"):  # of other programs
+    _keep = partial(add_filters, prefix="status=" if _flag == "--status" else "metadata.")
+    click.option(_flag, multiple=True, hidden=True, expose_value=False, callback=_keep)(_list)
 
 
-@examples(
+def _labels(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise click.BadParameter(f"{wrong[0]!r}: expected NAME=TEXT.")
+    return {name: text for name, _, text in pairs}
+
+
+@command(
+    box_group,
+    "create",
     "jiffybox box create web 'CloudLevel 1' debian_stretch_64bit --wait",
     'jiffybox box create web 44 debian_stretch_64bit --metadata \'{"role": "web"}\' --sshkey',
     "jiffybox box create restored 44 --backup 0123456789abcdef0123456789abcdef",
     table="boxes",
 )
-@box_group.command("create")
-@click.argument("name", required=False, metavar="NAME")
-@click.argument("plan", required=False, metavar="PLAN", shell_complete=complete_plans)
-@click.argument("distribution", required=False, shell_complete=complete_distributions)
-@click.option("--name", "named", hidden=True)
-@click.option("--plan", "--type", "--size", "--server-type", "on_plan", hidden=True)
-@click.option("--image", "--distribution", "image", hidden=True)
+@click.argument("name", cls=Argument, options="--name")
+@_plan_argument
+@click.argument(
+    "distribution",
+    cls=Argument,
+    options="--image --distribution",
+    required=False,
+    shell_complete=complete_distributions,
+)
 @click.option("--backup", metavar="ID", help="Backup to create the box from, instead of DISTRIBUTION.")
 @click.option("--sshkey/--no-sshkey", default=None, help="Whether to install the SSH key of the control panel.")
+@click.option("--ssh-key", "--ssh-keys", is_flag=False, flag_value="", hidden=True)
 @inputs.password_options("Root password")
 @inputs.metadata_option
+@click.option("--label", "labels", metavar="NAME=TEXT", multiple=True, callback=_labels, help="Metadata. Repeatable.")
+@unsupported("the service has one location", "--location", "--datacenter", "--region")
+@unsupported("the service has none", "--network", "--volume", "--volumes", "--firewall", "--vpc-uuid", "--user-data")
+@unsupported("a box has metadata: --label NAME=TEXT", "--description", "--tag", "--tags", "--tag-name", "--tag-names")
+@unsupported("jiffybox backup enable does that for a box", "--enable-backup", "--enable-backups")
 @wait_options()
-@pass_session
 def create_box(
-    session: Session, /, *, backup: str | None, sshkey: bool | None, metadata: Metadata, **text: str | None
+    session: Session,
+    name: str,
+    plan: str,
+    *,
+    distribution: str | None,
+    backup: str | None,
+    sshkey: bool | None,
+    ssh_key: str | None,
+    metadata: Metadata,
+    labels: dict[str, str],
 ) -> None:
     """Create a box. POST jiffyBoxes.
 
     PLAN is the number or name of a plan, DISTRIBUTION the key or name of a distribution: see jiffybox plan list and
     jiffybox distribution list. Without a password, the service generates one and sends it by e-mail.
     """
-    words = [text[part] for part in ("name", "plan", "distribution") if text[part] is not None]
-    options = [text[option] for option in ("named", "on_plan", "image")]
-    name, plan, distribution = (value or (words.pop(0) if words else None) for value in options)
-    if not name or not plan:
-        raise click.UsageError(f"Missing argument '{'PLAN' if name else 'NAME'}'.", click.get_current_context())
-    if words:
-        raise click.UsageError(f"Got unexpected extra argument ({words[0]}).", click.get_current_context())
     warn_about_number(session, name)
+    if ssh_key:
+        session.say(f"jiffybox: the SSH key is that of the control panel, whatever its name; {ssh_key!r} is not used")
     box = session.client.create_box(
         name,
         _plan_name(plan),
         backupid=backup,
         distribution=distribution and find_distribution(session, distribution),
         password=inputs.read_password(session),
-        use_sshkey=sshkey,
-        metadata=metadata,
+        use_sshkey=sshkey if ssh_key is None else True,
+        metadata={**(metadata or {}), **labels} if labels else metadata,
     )
     _show_new(session, box)
 
 
-@examples("jiffybox box duplicate web web2 'CloudLevel 1' --wait", table="boxes")
-@box_group.command("duplicate")
+@command(box_group, "duplicate", "jiffybox box duplicate web web2 'CloudLevel 1' --wait", table="boxes")
 @_box_argument
-@click.argument("name")
+@click.argument("name", cls=Argument, options="--name")
 @_plan_argument
 @inputs.metadata_option
 @wait_options()
-@pass_session
 def duplicate_box(session: Session, box: str, name: str, plan: str, metadata: Metadata) -> None:
     """Create a copy of a box. POST jiffyBoxes/<id>."""
     warn_about_number(session, name)
-    operation = sdk.operations.duplicate_box(find(session, BOX, box), name, plan, metadata=metadata)
+    operation = sdk.operations.duplicate_box(find(session, BOX, box), name, _plan_name(plan), metadata=metadata)
     _show_new(session, change(session, lambda client: client.send(operation)))
 
 
@@ -116,7 +148,7 @@ def _sent(session: Session, command: Command, plan: str | None = None) -> "Calla
     return lambda number: change(session, lambda client: client.send(sdk.operations.set_status(number, command, plan)))
 
 
-def _add_change(name: str, command: Command, status: str, summary: str, question: str = "") -> None:
+def _add_change(name: str, sent: Command, status: str, summary: str, question: str = "") -> None:
     """Add a command that brings boxes to a status, which asks first if there is a question."""
 
     def change(session: Session, boxes: Sequence[str]) -> None:
@@ -125,23 +157,23 @@ def _add_change(name: str, command: Command, status: str, summary: str, question
         chosen = Boxes.named(session, boxes)
         if question:
             chosen.confirm(question)
-        chosen.show(chosen.each(_sent(session, command)), status)
+        chosen.show(chosen.each(_sent(session, sent)), status)
 
-    help_ = f"{summary} PUT jiffyBoxes/<id> with {command}.{' Asks for confirmation.' * bool(question)}"
-    added = box_group.command(name, help=help_)(_boxes_argument(wait_options()(pass_session(change))))
-    examples(f"jiffybox box {name} web db --wait{' --yes' * bool(question)}", table="boxes")(added)
+    example = f"jiffybox box {name} web db --wait{' --yes' * bool(question)}"
+    help_ = f"{summary} PUT jiffyBoxes/<id> with {sent}.{' Asks for confirmation.' * bool(question)}"
+    command(box_group, name, example, table="boxes", help_=help_)(_boxes_argument(wait_options()(change)))
 
 
-def _add_plan_change(name: str, command: Command, summary: str, plan: str) -> None:
+def _add_plan_change(name: str, sent: Command, summary: str, plan: str) -> None:
     """Add a command that gives a box a plan. The example is one."""
 
     def change(session: Session, box: str, plan: str) -> None:
         chosen = Boxes.named(session, [box])
-        chosen.show(chosen.each(_sent(session, command, plan)), "READY")
+        chosen.show(chosen.each(_sent(session, sent, _plan_name(plan))), "READY")
 
-    function = _box_argument(_plan_argument(wait_options()(pass_session(change))))
-    added = box_group.command(name, help=f"{summary} PUT jiffyBoxes/<id> with {command}.")(function)
-    examples(f"jiffybox box {name} web {plan!r} --wait", table="boxes")(added)
+    example, help_ = f"jiffybox box {name} web {plan!r} --wait", f"{summary} PUT jiffyBoxes/<id> with {sent}."
+    function = _box_argument(_plan_argument(wait_options()(change)))
+    command(box_group, name, example, table="boxes", help_=help_)(function)
 
 
 _add_change("start", Command.START, "READY", "Start boxes.")
@@ -154,29 +186,40 @@ _add_plan_change("thaw", Command.THAW, "Thaw a frozen box.", "CloudLevel 1")
 _add_plan_change("change-plan", Command.PLAN, "Change the plan of a box, which must be stopped.", "CloudLevel 2")
 
 
-@examples(
+@command(
+    box_group,
+    "metadata",
     "jiffybox box metadata web",
     "jiffybox box metadata web role=db --unset old",
     'jiffybox box metadata web \'{"role": "db", "ports": [5432]}\'',
     "jiffybox box metadata web @metadata.json",
     table="entries",
 )
-@box_group.command("metadata")
 @_box_argument
 @click.argument("changes", nargs=-1)
 @click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a string. Repeatable.")
 @click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
+@click.option("--remove", is_flag=True, hidden=True)
 @wait_options()
-@pass_session
 def metadata(
-    session: Session, box: str, changes: tuple[str, ...], assignments: tuple[str, ...], removals: tuple[str, ...]
+    session: Session, box: str, *, changes: Sequence[str], assignments: Texts, removals: Texts, remove: bool
 ) -> None:
     """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata only.
 
     CHANGES are pairs, such as role=db, or a JSON object, @FILE, or - for standard input. A value of null deletes a
-    name; other names stay unchanged.
+    name, as does role-; other names stay unchanged.
     """
-    merged = inputs.read_changes(changes, assignments, removals)
+    verb = "remove" if remove else ""
+    if changes and box in _VERBS and not re.search("=|^[@{]|-$", changes[0]):  # otherwise, it is the name of a box
+        verb, box, *changes = box, *changes
+    is_removal = re.compile("([^=@{][^=]*?)-?" if verb == "remove" else "([^=@{][^=]*)-").fullmatch
+    removed = [found[1] for found in map(is_removal, changes) if found]
+    rest = [change for change in changes if not is_removal(change)]
+    if verb == "remove" and rest:
+        raise click.UsageError(f"invalid CHANGES {rest[0]!r}: expected the names to remove.")
+    if verb not in ("", "get", "show") and not (rest or removed or assignments or removals):
+        raise click.UsageError("Missing argument 'CHANGES'.", click.get_current_context())
+    merged = inputs.read_changes(rest, assignments, [*removals, *removed])
     number = find(session, BOX, box)
     operation = sdk.operations.update_metadata(number, merged) if merged else sdk.operations.get_box(number)
     result = change(session, lambda client: client.send(operation))
@@ -185,13 +228,14 @@ def metadata(
     session.show(rows, whole=True, document=output.rows.Row(str(number), result.name, data))
 
 
-@examples(
+@command(
+    box_group,
+    "wait",
     "jiffybox box wait web db",
     "jiffybox box wait web --for FROZEN --timeout 900",
     "jiffybox box wait web --for gone",
     table="boxes",
 )
-@box_group.command("wait")
 @_boxes_argument
 @click.option(
     "--for",
@@ -200,7 +244,6 @@ def metadata(
     help="Status to wait for, or gone for deletion.  [default: READY, without a manual backup in progress]",
 )
 @wait_options(optional=False)
-@pass_session
 def wait(session: Session, boxes: Sequence[str], status: str | None) -> None:
     """Wait for the status of boxes. GET jiffyBoxes/<id>, repeatedly."""
     chosen = Boxes.named(session, boxes)
@@ -218,31 +261,61 @@ def wait(session: Session, boxes: Sequence[str], status: str | None) -> None:
         chosen.show(records, known, wait=True, backup=status is None)
 
 
-@examples("jiffybox box delete web", "jiffybox box delete 10001 db --yes --wait", "jiffybox box delete web --force")
-@box_group.command("delete")
+@command(box_group, "ip", "ssh root@$(jiffybox box ip web)", "jiffybox box ip web --ipv6", formats=("plain",))
+@_box_argument
+@click.option("--ipv6", is_flag=True, help="Print the IPv6 address.")
+def print_address(session: Session, box: str, *, ipv6: bool) -> None:
+    """Print the public IPv4 address of a box. GET jiffyBoxes/<id>."""
+    record = session.client.box(find(session, BOX, box))
+    address = next((address for address in record.public_ips if (":" in address) == ipv6), None)
+    if not address:
+        raise RefusedError(f"{record.name} ({record.id}) has no public IPv{6 if ipv6 else 4} address")
+    write(f"{address}\n")
+
+
+@command(
+    box_group,
+    "delete",
+    "jiffybox box delete web",
+    "jiffybox box delete 10001 db --yes --wait",
+    "jiffybox box delete web --force",
+)
 @_boxes_argument
-@click.option("-f", "--force", is_flag=True, help="Pull the plug first if the box is running.")
+@click.option("-f", "--force", is_flag=True, help="Do not ask, and pull the plug first if the box is running.")
 @wait_options()
-@pass_session
-def delete_boxes(session: Session, boxes: Sequence[str], force: bool) -> None:  # noqa: FBT001 (a parameter of the command line)
+def delete_boxes(session: Session, boxes: Sequence[str], *, force: bool) -> None:
     """Delete boxes, which must be stopped. DELETE jiffyBoxes/<id>. Asks for confirmation.
 
-    With --force, boxes that are running are first powered off, as by pull-plug.
+    With --force, boxes that are running are first powered off, as by pull-plug, and nothing is asked.
     """
+    session.options = replace(session.options, yes=force or session.options.yes)
     session.before_asking("deleting a box")
     chosen = Boxes.named(session, boxes)
     chosen.confirm("Delete {} and all {} data?")
+    if force or session.waits:
+        chosen.read(again=True)  # since the power state may have changed in the meantime
+    deleting = {number for number, box in chosen.records.items() if box and box.status == sdk.BoxStatus.DELETING}
     if force:
-        chosen.records |= chosen.until_free()  # since the power state may have changed in the meantime
-        running = [number for number, box in chosen.records.items() if box and box.running]
+        chosen.records |= chosen.until_free(chosen.records.keys() - deleting)
+        running = [number for number, box in chosen.records.items() if box and box.running and number not in deleting]
         chosen.wait_for(chosen.each(_sent(session, Command.PULLPLUG), running), "READY")
-    elif session.waits:
-        chosen.read(again=True)
-    deleted = chosen.each(lambda number: carry_out(session, sdk.operations.delete_box(number)))
-    if deleted:
+
+    def delete(number: int) -> bool:
+        """Delete a box. One that is being deleted already counts as done."""
+        with suppress(BeingDeletedError):
+            if number not in deleting:
+                return carry_out(session, sdk.operations.delete_box(number))
+        deleting.add(number)
+        return True
+
+    if deleted := chosen.each(delete):
         session.show_values([*deleted.values()], one=len(chosen.records) == 1)
-    for number in deleted:
-        session.tell(f"{chosen.title(number)} is being deleted.")
+        states = [f"{chosen.title(number)} is {'already ' * (number in deleting)}being deleted" for number in deleted]
+        wait = session.options.command_line(" ".join(["box wait", *map(str, deleted), "--for gone"]))
+        hint = "." if session.waits else f"; to wait for {'it' if len(deleted) == 1 else 'them'}: {wait}"
+        for state in states[:-1]:
+            session.tell(f"{state}.")
+        session.tell(states[-1] + hint)
     if session.waits:
         chosen.wait_until_gone(deleted)
     chosen.end()

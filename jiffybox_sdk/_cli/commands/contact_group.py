@@ -9,10 +9,11 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_groups
-from jiffybox_sdk._cli.options import examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Argument
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import GROUP, find, warn_about_number
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
     from jiffybox_sdk.models.responses.contact_group import ContactGroup
@@ -34,12 +35,12 @@ group = noun_group(
 add_delete(group, GROUP, complete_groups, "admins", sdk.operations.delete_contact_group)
 
 
-@examples("jiffybox contact-group create admins admin@example.org night@example.org", table="contact groups")
-@group.command("create")
-@click.argument("name")
-@click.argument("contacts", metavar="EMAIL...", nargs=-1, required=True)
+@command(
+    group, "create", "jiffybox contact-group create admins admin@example.org night@example.org", table="contact groups"
+)
+@click.argument("name", cls=Argument, options="--name")
+@click.argument("contacts", cls=Argument, options="--email --contact", metavar="EMAIL...", nargs=-1)
 @wait_options()
-@pass_session
 def create_contact_group(session: Session, name: str, contacts: tuple[str, ...]) -> None:
     """Create a contact group with 1 to 10 addresses. POST contactGroups."""
     warn_about_number(session, name)
@@ -49,13 +50,14 @@ def create_contact_group(session: Session, name: str, contacts: tuple[str, ...])
 def _add(word: str, send: "Callable[..., sdk.Operation[ContactGroup]]", example: str, summary: str) -> None:
     """Add a command that copies or changes a contact group."""
 
-    def command(session: Session, reference: str, name: str | None, contacts: tuple[str, ...]) -> None:
+    def send_it(session: Session, reference: str, name: str | None, contacts: tuple[str, ...]) -> None:
         operation = send(find(session, GROUP, reference), name, contacts or None)
         show_ready(session, change(session, lambda client: client.send(operation)))
 
-    function = _group_argument(_name_option(_contact_option(wait_options()(pass_session(command)))))
-    added = group.command(word, help=summary)(function)
-    examples(f"jiffybox contact-group {word} admins {example}", table="contact groups")(added)
+    function = _group_argument(_name_option(_contact_option(wait_options()(send_it))))
+    command(group, word, f"jiffybox contact-group {word} admins {example}", table="contact groups", help_=summary)(
+        function
+    )
 
 
 _add(

@@ -6,38 +6,34 @@ import click
 
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.config import state_file
-from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
+local_group = Group(
+    "local",
+    *("jiffybox local path", "jiffybox local reset --yes", "jiffybox local seed account.json"),
+    help="Manage the account of --local.",
+)
 
-@examples("jiffybox local path", "jiffybox local reset --yes", "jiffybox local seed account.json")
-@click.group("local", cls=Group)
-def local_group() -> None:
-    """Manage the account of --local."""
 
-
-@examples("jiffybox local path")
-@local_group.command("path")
-def show_path() -> None:
+@command(local_group, "path", "jiffybox local path")
+def show_path(_session: Session) -> None:
     """Show the path of the state file, which need not exist."""
     write(f"{state_file()}\n")
 
 
-@examples("jiffybox local reset", "jiffybox local reset --yes")
-@local_group.command("reset")
-@pass_session
+@command(local_group, "reset", "jiffybox local reset", "jiffybox local reset --yes")
 def reset(session: Session) -> None:
     """Make the account empty. Asks for confirmation."""
     _reset(session, None, "The local account is empty.")
 
 
-@examples("jiffybox local seed account.json", "jiffybox local seed account.json --yes")
-@local_group.command("seed")
+@command(local_group, "seed", "jiffybox local seed account.json", "jiffybox local seed account.json --yes")
 @click.argument("file", shell_complete=complete_files)
-@pass_session
 def seed(session: Session, file: str) -> None:
     """Replace the account with a seed, as for `jiffybox emulator --seed`. Asks for confirmation."""
     _reset(session, file, f"The local account has the content of {file}.")

@@ -8,33 +8,32 @@ import click
 
 from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import Group, complete_profiles, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Group, complete_profiles
 from jiffybox_sdk._cli.profiles import Profiles, Service
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.redaction import MASK
 
-
-@examples("jiffybox profile add work", "jiffybox profile use work")
-@click.group("profile", cls=Group)
-def profile_group() -> None:
-    """Manage profiles, which hold tokens.
-
-    A profile is selected by --profile or $JIFFYBOX_PROFILE. Otherwise, the default one is used.
-    """
+profile_group = Group(
+    "profile",
+    *("jiffybox profile add work", "jiffybox profile use work"),
+    help="Manage profiles, which hold tokens.\n\nA profile is selected by --profile or $JIFFYBOX_PROFILE. "
+    "Otherwise, the default one is used.",
+)
 
 
-@examples(
+@command(
+    profile_group,
+    "add",
     "jiffybox profile add work",
     "jiffybox profile add test --api-url http://127.0.0.1:8080 --key-file token.txt --no-test",
 )
-@profile_group.command("add")
 @click.argument("name")
 @click.option(
     "--key-file", metavar="FILE", shell_complete=complete_files, help="Token, read from a file; - for standard input."
 )
 @click.option("--test/--no-test", default=True, help="Whether to test the token with a call.  [default: test]")
-@pass_session
 def add_profile(session: Session, name: str, *, key_file: str | None, test: bool) -> None:
     """Add a profile after testing it. GET plans.
 
@@ -56,7 +55,7 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
         session.say(f"The token is that of {source}, for {service.url}.")
     else:
         service = Service(url, inputs.ask_secret("Token", "profile add", "--key-file")).checked("the prompt")
-    options = replace(session.options, api_key=service.key, api_url=service.url, profile=None, local=False)
+    options = replace(session.options, api_key=service.key, api_url=service.url, profile=None, chosen_local=False)
     client = session.connect(options)  # checks the address
     if test:
         client.plans()
@@ -64,29 +63,32 @@ def add_profile(session: Session, name: str, *, key_file: str | None, test: bool
     session.say(f"The profile {name} is added{', and the default one' if profiles.default == name else ''}.")
 
 
-@examples("jiffybox profile list", "jiffybox profile list -o csv", table="profiles")
-@profile_group.command("list")
-@pass_session
+@command(profile_group, "list", "jiffybox profile list", "jiffybox profile list -o csv", table="profiles")
 def list_profiles(session: Session) -> None:
     """List the profiles, without their tokens."""
     profiles = Profiles()
-    session.show(_row(profiles, name) for name in profiles.tables)
+    session.show(_row(profiles, profiles.service(name)) for name in profiles.tables)
 
 
-@examples("jiffybox profile show", "jiffybox profile show work", table="profiles")
-@profile_group.command("show")
+@command(profile_group, "show", "jiffybox profile show", "jiffybox profile show work", table="profiles")
 @click.argument("name", required=False, shell_complete=complete_profiles)
-@pass_session
 def show_profile(session: Session, name: str | None) -> None:
-    """Show a profile, or the default one, with its token masked."""
-    profiles = Profiles()
-    session.show([_row(profiles, name or profiles.default)], one=True, whole=True)
+    """Show a profile, or the account that commands use, with its token masked."""
+    profiles, options = Profiles(), session.options
+    if name:
+        row = _row(profiles, profiles.service(name))
+    elif options.local:
+        row = output.rows.Row("--local", "--local", {"name": "--local", "file": str(config.state_file())})
+    elif profiles.tables or options.api_key or options.profile or os.environ.get("JIFFYBOX_API_KEY"):
+        row = _row(profiles, config.find_service(options))
+    else:
+        session.say("There are no profiles yet: jiffybox profile add NAME")
+        return
+    session.show([row], one=True, whole=True)
 
 
-@examples("jiffybox profile use work")
-@profile_group.command("use")
+@command(profile_group, "use", "jiffybox profile use work")
 @click.argument("name", shell_complete=complete_profiles)
-@pass_session
 def use_profile(session: Session, name: str) -> None:
     """Make a profile the default one."""
     session.reject_dry_run()
@@ -95,10 +97,8 @@ def use_profile(session: Session, name: str) -> None:
     session.say(f"The default profile is {name}.")
 
 
-@examples("jiffybox profile remove work", "jiffybox profile remove work --yes")
-@profile_group.command("remove")
+@command(profile_group, "remove", "jiffybox profile remove work", "jiffybox profile remove work --yes")
 @click.argument("name", shell_complete=complete_profiles)
-@pass_session
 def remove_profile(session: Session, name: str) -> None:
     """Remove a profile. Asks for confirmation."""
     session.reject_dry_run()
@@ -109,6 +109,7 @@ def remove_profile(session: Session, name: str) -> None:
     session.say(f"The profile {name} is removed.")
 
 
-def _row(profiles: Profiles, name: str) -> output.rows.Row:
-    fields = {"name": name, "api_url": profiles.service(name).url, "api_key": MASK}
-    return output.rows.Row(name, name, {**fields, "default": name == profiles.default})
+def _row(profiles: Profiles, service: Service) -> output.rows.Row:
+    name = service.profile or "$JIFFYBOX_API_KEY"
+    fields = {"name": name, "api_url": service.url, "api_key": MASK, "default": name == profiles.default}
+    return output.rows.Row(name, name, fields)

@@ -7,35 +7,21 @@ import click
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.complete import complete_schemas
-from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import nearest
 
-
-def _version(context: click.Context, _parameter: click.Parameter, requested: bool) -> None:  # noqa: FBT001 (the signature of click)
-    if requested:
-        write(f"{sdk.schemas.VERSION}\n")
-        context.exit()
-
-
-@examples("jiffybox schema list", "jiffybox schema show box", "jiffybox schema bundle")
-@click.group("schema", cls=Group)
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_version,
-    help="Show the version of the schemas.",
+schema_group = Group(
+    "schema",
+    *("jiffybox schema list", "jiffybox schema show box", "jiffybox schema bundle"),
+    help="Show the JSON Schemas of responses and request bodies. Works offline.",
 )
-def schema_group() -> None:
-    """Show the JSON Schemas of responses and request bodies. Works offline."""
+click.version_option(sdk.schemas.VERSION, message="%(version)s", help="Show the version of the schemas.")(schema_group)
 
 
-@examples("jiffybox schema list", "jiffybox schema list -o ids", table="schemas")
-@schema_group.command("list")
-@pass_session
+@command(schema_group, "list", "jiffybox schema list", "jiffybox schema list -o ids", table="schemas")
 def list_schemas(session: Session) -> None:
     """List all schemas with their titles and descriptions."""
 
@@ -56,15 +42,15 @@ def _known(_context: click.Context, _parameter: click.Parameter, name: str | Non
 _name = partial(click.argument, "name", callback=_known, shell_complete=complete_schemas)
 
 
-@examples(
+@command(
+    schema_group,
+    "show",
     "jiffybox schema show box",
     "jiffybox schema show requests/create-box --path",
     formats=("json", "jsonl", "json-pretty", "yaml"),
 )
-@schema_group.command("show")
 @_name()
 @click.option("--path", "as_path", is_flag=True, help="Show the path of the file.")
-@pass_session
 def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     """Show a schema. Its references are relative to its file; `bundle` shows one without external references."""
     if as_path:
@@ -73,14 +59,15 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
         output.formats.write_document(session.options, sdk.schemas.load(name))
 
 
-@examples(
+@command(
+    schema_group,
+    "bundle",
     "jiffybox schema bundle box > box.json",
     "jiffybox schema bundle box --plain",
     "jiffybox schema bundle -o json",
     "jiffybox schema bundle --openapi --plain > openapi.json",
     formats=("json", "jsonl", "json-pretty", "yaml"),
 )
-@schema_group.command("bundle")
 @_name(required=False)
 @click.option("--openapi", is_flag=True, help="Show an OpenAPI 3.1 document of the API that includes the schemas.")
 @click.option(
@@ -89,7 +76,6 @@ def show_schema(session: Session, name: str, *, as_path: bool) -> None:
     help="Leave out what strict validators and generators reject: keywords such as x-standing and, with --openapi, "
     "request bodies in form encoding.",
 )
-@pass_session
 def bundle(session: Session, name: str | None, *, openapi: bool, plain: bool) -> None:
     """Show a schema with everything it refers to, or all schemas as one document."""
     if openapi and name is not None:

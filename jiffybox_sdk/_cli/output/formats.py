@@ -50,19 +50,19 @@ def render(options: Options, table: Table, rows: Iterable[Row], *, one: bool = F
     chosen = [row for row in rows if all(accepts(condition, row) for condition in options.filter)]
     rows = sort(chosen, options.sort)
     columns = options.columns or table.columns
+    if (whole or options.wide) and not options.columns:
+        unknown = (name for row in rows for name in row.cells if not table.includes(name))
+        columns = tuple(dict.fromkeys([*columns, *table.names, *unknown]))
     match output_format(options):
         case "table":
             from jiffybox_sdk._cli.output import terminal
 
-            if whole and not options.columns:
+            if whole and not (options.columns or options.wide):
                 return terminal.blocks(rows)
             return terminal.table(rows, columns, header=not options.no_header)
         case "ids":
             return "".join(f"{printable(row.id)}\n" for row in rows)
         case "csv" | "tsv" as form:
-            if whole and not options.columns:
-                unknown = (name for row in rows for name in row.cells if not table.includes(name))
-                columns = tuple(dict.fromkeys([*columns, *table.names, *unknown]))
             return _separated(form, rows, columns, header=not options.no_header)
         case "plain":
             return "".join(_plain(row, options.columns) for row in rows)

@@ -99,6 +99,8 @@ class Table:
 def accepts(condition: Filter, row: Row) -> bool:
     """Return whether a row satisfies a condition. One element of a list is enough."""
     value = row.value(condition.column)
+    if not condition.operator:
+        return value is not None and value is not False
     found = any(_matches(condition, part) for part in (value if is_list(value) and value else [value]))
     return found != (condition.operator == "!=")
 

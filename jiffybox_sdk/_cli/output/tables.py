@@ -49,10 +49,17 @@ TABLES = {
     "modules": Table(("id", "description")),
     "calls": Table(("call", "verb", "description", "must", "may")),
     "costs": Table(("id", "name", "status", "plan", "perHour", "perMonth", "capped")),
-    "profiles": Table(("name", "api_url", "default"), extra=("api_key",)),
+    "profiles": Table(("name", "api_url", "default"), extra=("api_key", "file")),
     "schemas": Table(("name", "title", "description")),
 }
 """The tables of all commands, by what they show."""
+
+_ALIASES = {
+    "ip": "address", "ipv4": "address", "publicip": "address", "publicipv4": "address", "privateipv4": "ips.private",
+    "label": "metadata", "labels": "metadata", "tags": "metadata", "type": "plan", "size": "plan", "servertype": "plan",
+    "memory": "ramInMB", "ram": "ramInMB", "vcpus": "cpus", "cores": "cpus", "disk": "diskSizeInMB",
+}  # fmt: skip
+"""The columns that other programs name otherwise: in lower case, without underscores. Some are of the plan."""
 
 
 def with_columns(options: Options, name: str) -> Options:
@@ -65,14 +72,16 @@ def with_columns(options: Options, name: str) -> Options:
         if not name:
             raise click.UsageError(f"{flag} requires a command that shows records, such as box list.")
         names = TABLES[name].names
-        column = next((own for own in names if own.casefold() == column.casefold()), column)
+        alias = _ALIASES.get(column.lower().replace("_", ""), column)
+        spellings = [name.casefold() for name in (column, alias, f"plan.{alias}")]
+        column = next((own for spelling in spellings for own in names if own.casefold() == spelling), column)
         if not TABLES[name].has(column):
             raise click.UsageError(f"invalid {flag} {column!r}: {nearest(column, names)} --columns help lists all.")
         return column
 
-    columns = options.columns and tuple(known("--columns", column) for column in options.columns)
+    columns = options.columns and tuple(known(options.columns_flag, column) for column in options.columns)
     sort = tuple("-" * key.startswith("-") + known("--sort", key.removeprefix("-")) for key in options.sort)
-    conditions = tuple(each._replace(column=known("--filter", each.column)) for each in options.filter)
+    conditions = tuple(each._replace(column=known(each.flag, each.column)) for each in options.filter)
     if options.columns and options.output_format == "ids":
-        raise click.UsageError("--columns cannot be combined with -o ids.")
+        raise click.UsageError(f"{options.columns_flag} cannot be combined with -o ids.")
     return replace(options, columns=columns, sort=sort, filter=conditions)
