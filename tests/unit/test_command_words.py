@@ -50,6 +50,7 @@ OTHERS = [
     ("delete box stopped --dry-run", "box delete stopped --dry-run"),
     ("label box running role=db --dry-run", "box metadata running role=db --dry-run"),
     ("ps", "box list"),
+    ("delete contact-group b --force --dry-run", "contact-group delete b --yes --dry-run"),
     ("stop running --dry-run", "box stop running --dry-run"),
     ("inspect running", "box show running"),
     # verbs

@@ -12,11 +12,12 @@ from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.changes import change, finish, until_free
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes
+from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import examples, unsupported
+from jiffybox_sdk._cli.options import unsupported
 from jiffybox_sdk._cli.progress import wait_for, wait_options
 from jiffybox_sdk._cli.resolve import BACKUPS, BOX, find
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.resolve import Named
@@ -44,13 +45,11 @@ backup_group = noun_group(
 _kind_option(backup_group.commands["list"])
 
 
-@examples("jiffybox backup enable web", "jiffybox backup enable web sunday 0-4", table="schedules")
-@backup_group.command("enable")
+@command(backup_group, "enable", "jiffybox backup enable web", "jiffybox backup enable web friday 1", table="schedules")
 @_box_argument
 @click.argument("day", type=_day, default="sunday", metavar="[DAY]")
 @click.argument("time", type=_time, default="0-4", metavar="[TIME]")
 @wait_options()
-@pass_session
 def enable_backups(session: Session, box: str, day: str, time: str) -> None:
     """Enable periodic backups. POST backups/<box>.
 
@@ -61,13 +60,11 @@ def enable_backups(session: Session, box: str, day: str, time: str) -> None:
     _show_schedule(session, number, sdk.operations.enable_backups(number, _DAY[day], _TIME[time]))
 
 
-@examples("jiffybox backup change web --time 22-24", table="schedules")
-@backup_group.command("change")
+@command(backup_group, "change", "jiffybox backup change web --time 22-24", table="schedules")
 @_box_argument
 @click.option("--day", type=_day, help="Day of weekly backups. Unchanged by default.")
 @click.option("--time", type=_time, help="Time slot. Unchanged by default.")
 @wait_options()
-@pass_session
 def change_backups(session: Session, box: str, day: str | None, time: str | None) -> None:
     """Change the schedule of periodic backups. PUT backups/<box>."""
     if day is None and time is None:
@@ -76,11 +73,9 @@ def change_backups(session: Session, box: str, day: str | None, time: str | None
     _show_schedule(session, number, sdk.operations.change_backups(number, _DAY.get(day or ""), _TIME.get(time or "")))
 
 
-@examples("jiffybox backup disable web")
-@backup_group.command("disable")
+@command(backup_group, "disable", "jiffybox backup disable web")
 @_box_argument
 @wait_options()
-@pass_session
 def disable_backups(session: Session, box: str) -> None:
     """Disable periodic backups and delete the existing ones. DELETE backups/<box>. Asks for confirmation."""
     session.before_asking("deleting periodic backups")
@@ -89,15 +84,13 @@ def disable_backups(session: Session, box: str) -> None:
     finish(session, sdk.operations.disable_backups(number), f"Periodic backups of box {number} are disabled.")
 
 
-@examples("jiffybox backup create web --wait", table="backups")
-@backup_group.command("create")
+@command(backup_group, "create", "jiffybox backup create web --wait", table="backups")
 @_box_argument
 @_kind_option
 @unsupported(
     "a backup has no name or description, and replaces the previous one", "--description", "--snapshot-name", "--label"
 )
 @wait_options(1800)
-@pass_session
 def create_backup(session: Session, box: str) -> None:
     """Create a manual backup, which replaces the previous one. POST backups/<box>/manual."""
     number = find(session, BOX, box)
@@ -124,7 +117,7 @@ def _add(
 ) -> None:
     """Add a command for a backup, which asks for confirmation."""
 
-    def command(session: Session, box: str, kind: str | None, backup: str | None) -> None:
+    def on_backup(session: Session, box: str, kind: str | None, backup: str | None) -> None:
         session.before_asking(f"backup {word}")
         number, of_type, id_ = _find_backup(session, box, kind, backup)
         title = f"the {of_type} backup {id_} of box {number}"
@@ -134,10 +127,10 @@ def _add(
             watched = session.client.box(number)
             wait_for(session, watched, partial(watched.wait_for_status, "READY"))
 
-    function = _box_argument(_kind_argument(_id_option(wait_options(1800)(pass_session(command)))))
+    lines = f"jiffybox backup {word} web daily", f"jiffybox backup {word} web {'0123456789abcdef' * 2}"
     help_ = f"{summary} backups/<box>/<type>/<backup>. Asks for confirmation."
-    added = backup_group.command(word, help=help_)(function)
-    examples(f"jiffybox backup {word} web daily", f"jiffybox backup {word} web {'0123456789abcdef' * 2}")(added)
+    add = command(backup_group, word, *lines, help_=help_)
+    add(_box_argument(_kind_argument(_id_option(wait_options(1800)(on_backup)))))
 
 
 _add(

@@ -5,17 +5,19 @@ import click
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
-from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.resolve import DISTRIBUTION, PLAN
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 
 
 class _OldGroup(Group):
     """A group under its name of 2016, which lists without a command, and shows what is not the name of one."""
 
     def __init__(self, group: click.Group) -> None:
-        super().__init__(f"{group.name}s", commands=group.commands, invoke_without_command=True, callback=self._list)
-        self.examples = (f"jiffybox {self.name}",)
+        name, commands = f"{group.name}s", group.commands
+        run = {"invoke_without_command": True, "callback": self._list}
+        super().__init__(name, f"jiffybox {name}", commands=commands, **run)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -36,15 +38,14 @@ distribution_group = noun_group(
 )
 
 
-@examples("jiffybox doc list", "jiffybox doc show Plans")
-@click.group("doc", cls=Group)
-def doc_group() -> None:
-    """Show the documentation of the service. MODULE is the name of one of its modules."""
+doc_group = Group(
+    "doc",
+    *("jiffybox doc list", "jiffybox doc show Plans"),
+    help="Show the documentation of the service. MODULE is the name of one of its modules.",
+)
 
 
-@examples("jiffybox doc list", table="modules")
-@doc_group.command("list")
-@pass_session
+@command(doc_group, "list", "jiffybox doc list", table="modules")
 def list_modules(session: Session) -> None:
     """List the modules. GET doc."""
     modules = session.client.modules()
@@ -52,10 +53,8 @@ def list_modules(session: Session) -> None:
     session.show(rows, document=output.rows.Row("doc", "doc", modules))
 
 
-@examples("jiffybox doc show Plans", "jiffybox doc show JiffyBoxes -o json-pretty", table="calls")
-@doc_group.command("show")
+@command(doc_group, "show", "jiffybox doc show Plans", "jiffybox doc show JiffyBoxes -o json-pretty", table="calls")
 @click.argument("module")
-@pass_session
 def show_module(session: Session, module: str) -> None:
     """Show the calls of a module. GET doc/<module>."""
     documentation = session.client.module(module)

@@ -13,10 +13,11 @@ from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_boxes, complete_checks, complete_groups
-from jiffybox_sdk._cli.options import F, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import F
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, CHECK, GROUP, find, find_all, warn_about_number
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 
 _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql", "pop3", "imap", "ftp", "dns")
 _PORTS: dict[str, int | None] = dict(zip(_TYPES, (7, 22, None, None, 80, 443, 25, 3306, 110, 143, 21, 53), strict=True))
@@ -77,19 +78,19 @@ def _complete_words(context: click.Context, parameter: click.Parameter, incomple
     return complete_boxes(context, parameter, incomplete) if len(context.params["words"]) == 2 else []
 
 
-@examples(
+@command(
+    check_group,
+    "create",
     "jiffybox check create ping web-up web",
     "jiffybox check create http web 198.18.39.17 8080 --domainname www.example.org --contact-group admins",
     table="checks",
 )
-@check_group.command("create")
 @click.argument("words", nargs=-1, metavar="TYPE NAME TARGET [PORT]", shell_complete=_complete_words)
 @click.option("--type", "checkType", hidden=True)
 @click.option("--name", hidden=True)
 @click.option("--target", "--ip", "--box", "--server", "--droplet", "ip", hidden=True)
 @click.option("--port", hidden=True)
 @check_options
-@pass_session
 def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> None:
     """Create a check. POST monitoring.
 
@@ -128,14 +129,12 @@ def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> No
     show_ready(session, session.client.create_check(check))
 
 
-@examples("jiffybox check duplicate web --name web2 --port 8080", table="checks")
-@check_group.command("duplicate")
+@command(check_group, "duplicate", "jiffybox check duplicate web --name web2 --port 8080", table="checks")
 @_check_argument
 @click.option("--name", help="Name.")
 @click.option("--ip", help="IPv4 address to check.")
 @click.option("--port", type=int, help="Port to check.")
 @check_options
-@pass_session
 def duplicate_check(session: Session, /, reference: str, **fields: Any) -> None:
     """Create a copy of a check, with the given changes. POST monitoring/<id>."""
     changes = sdk.ChangeCheck(**_complete(session, fields))
@@ -143,10 +142,8 @@ def duplicate_check(session: Session, /, reference: str, **fields: Any) -> None:
     show_ready(session, change(session, lambda client: client.send(operation)))
 
 
-@examples("jiffybox check results web", "jiffybox check results 198.18.39.17 -o csv", table="results")
-@check_group.command("results")
+@command(check_group, "results", "jiffybox check results web", "jiffybox check results 198.18.39.17", table="results")
 @_check_argument
-@pass_session
 def results(session: Session, reference: str) -> None:
     """Show the latest results of checks. GET monitoring/<id or IPv4 address>/status.
 

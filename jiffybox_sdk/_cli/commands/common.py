@@ -10,10 +10,11 @@ import click
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.changes import finish
 from jiffybox_sdk._cli.complete import Completer, complete_boxes
-from jiffybox_sdk._cli.options import F, Filter, Group, examples
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.options import F, Filter, Group, store
 from jiffybox_sdk._cli.progress import wait_for, wait_options
 from jiffybox_sdk._cli.resolve import BOX, Noun, find, find_all
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
 
 if TYPE_CHECKING:
     from jiffybox_sdk import Check, ContactGroup, JiffyBox, Operation
@@ -34,8 +35,7 @@ def noun_group(
 ) -> Group:
     """Return a group whose commands list all objects and show one, which is looked up by what it `finds`."""
     word = noun.name.replace(" ", "-")
-    group = Group(word, help=help_)
-    examples(f"jiffybox {word} list", f"jiffybox {word} show {example}")(group)
+    group = Group(word, f"jiffybox {word} list", f"jiffybox {word} show {example}", help=help_)
 
     def list_objects(session: Session, boxes: Sequence[str] = (), named: Sequence[str] = ()) -> None:
         show_of_boxes(session, [*boxes, *named], noun.list_all, lambda client, box: [noun.get(client, box)])
@@ -46,14 +46,12 @@ def noun_group(
 
     of_box = finds and finds is not noun
     help_ = f"List all {noun.plural}{', or those of some boxes' if of_box else ''}. GET {noun.path}.{more}"
-    function = pass_session(list_objects)
-    listing = group.command("list", help=help_)(boxes_argument(function) if of_box else function)
-    examples(f"jiffybox {word} list", f"jiffybox {word} list --columns help", table=noun.plural)(listing)
+    lines = f"jiffybox {word} list", f"jiffybox {word} list --columns help"
+    add = command(group, "list", *lines, table=noun.plural, help_=help_)
+    add(boxes_argument(list_objects) if of_box else list_objects)
     reference = click.argument("reference", metavar=(finds or noun).metavar, shell_complete=complete)
-    showing = group.command("show", help=f"Show all fields. GET {noun.path}/<id>.")(
-        reference(pass_session(show_object))
-    )
-    examples(f"jiffybox {word} show {example}", table=noun.plural)(showing)
+    help_ = f"Show all fields. GET {noun.path}/<id>."
+    command(group, "show", f"jiffybox {word} show {example}", table=noun.plural, help_=help_)(reference(show_object))
     return group
 
 
@@ -113,5 +111,6 @@ def add_delete(
 
     reference = click.argument("reference", metavar=noun.metavar, shell_complete=complete)
     help_ = f"Delete a {noun.name}. DELETE {noun.path}/<id>. Asks for confirmation."
-    command = group.command("delete", help=help_)(reference(wait_options()(pass_session(delete_object))))
-    examples(f"jiffybox {group.name} delete {example} --yes --wait")(command)
+    force = click.option("-f", "--force", "yes", is_flag=True, hidden=True, expose_value=False, callback=store)
+    line = f"jiffybox {group.name} delete {example} --yes --wait"
+    command(group, "delete", line, help_=help_)(reference(force(wait_options()(delete_object))))

@@ -2,19 +2,15 @@
 
 from decimal import Decimal
 
-import click
-
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
-from jiffybox_sdk._cli.options import Command, examples
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.define import command
+from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._records.cost import HOURS, cost_of
 
 
-@examples("jiffybox cost", "jiffybox cost -o json | jq .perMonth", "jiffybox cost -o csv", table="costs")
-@click.command("cost", cls=Command)
-@pass_session
+@command(None, "cost", "jiffybox cost", "jiffybox cost -o json | jq .perMonth", "jiffybox cost -o csv", table="costs")
 def cost(session: Session) -> None:
     """Show the costs of the account. GET jiffyBoxes, GET plans.
 

@@ -8,35 +8,32 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.changes import finish
 from jiffybox_sdk._cli.commands.common import boxes_argument, show_of_boxes
 from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
+from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Group, examples
+from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find
-from jiffybox_sdk._cli.session import Session, pass_session
+from jiffybox_sdk._cli.session import Session
+
+ip_group = Group(
+    "ip",
+    *("jiffybox ip list", "jiffybox ip move 198.19.135.212 web2"),
+    help="Manage IP addresses. BOX is the number or name of a box.",
+)
 
 
-@examples("jiffybox ip list", "jiffybox ip move 198.19.135.212 web2")
-@click.group("ip", cls=Group)
-def ip_group() -> None:
-    """Manage IP addresses. BOX is the number or name of a box."""
-
-
-@examples("jiffybox ip list", "jiffybox ip list web --columns ip,reverseLookup", table="ips")
-@ip_group.command("list")
+@command(ip_group, "list", "jiffybox ip list", "jiffybox ip list web --columns ip,reverseLookup", table="ips")
 @boxes_argument
-@pass_session
 def list_ips(session: Session, boxes: Sequence[str], named: Sequence[str]) -> None:
     """List the addresses of all boxes, or of some. GET ips, GET ips/<box>."""
     show_of_boxes(session, [*boxes, *named], _ips, _ips)
 
 
-@examples("jiffybox ip move 198.19.135.212 web2", "jiffybox ip move web 2004 10002")
-@ip_group.command("move")
+@command(ip_group, "move", "jiffybox ip move 198.19.135.212 web2", "jiffybox ip move web 2004 10002")
 @click.argument("box", metavar="[BOX]", shell_complete=complete_floating_ips)
 @click.argument("ip", shell_complete=complete_floating_ips)
 @click.argument("target", required=False, metavar="TARGET", shell_complete=complete_boxes)
 @wait_options()
-@pass_session
 def move_ip(session: Session, box: str, ip: str, target: str | None) -> None:
     """Move a floating IPv4 address to another box. PUT ips/<box>/<ip>/move.
 

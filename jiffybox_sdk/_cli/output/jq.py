@@ -45,9 +45,8 @@ def _run(expression: str, text: str) -> str:
     if not (jq := shutil.which("jq")):
         raise click.UsageError("--jq requires the program jq, which is not installed; or use --columns and --filter.")
     options = ["-r"] if sys.stdout and sys.stdout.isatty() else ["-r", "-c"]
-    # The space keeps an expression from being an option.
-    run = [jq, *options, f" {expression}"]
-    done = subprocess.run(run, input=text, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+    line = [jq, *options, f" {expression}"]  # the space keeps an expression from being an option
+    done = subprocess.run(line, input=text, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise click.UsageError(f"--jq {expression!r}: {done.stderr.strip().removeprefix('jq: ')}.")
     return done.stdout
