@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from jiffybox_sdk._cli.conditions import Filter, column_names, sort_keys
 from jiffybox_sdk._cli.words import advice, known_words, our_words
 from jiffybox_sdk.exceptions import JiffyArgumentException
 
@@ -42,7 +43,7 @@ class Options:
     columns: tuple[str, ...] | None = None
     columns_flag: str = "--columns"
     sort: tuple[str, ...] = ()
-    filter: "tuple[Filter, ...]" = ()
+    filter: tuple[Filter, ...] = ()
     no_header: bool = False
     pager: bool = False
     yes: bool = False
@@ -109,46 +110,6 @@ def store(context: click.Context, parameter: click.Parameter, value: object) -> 
         change_options(context, **{str(parameter.name): value})
 
 
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(names):
-        raise click.BadParameter("expected at least one column, and no empty names.")
-    return names
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    """Return columns to sort by, with a leading `-` for descending order, also of `name:desc` and `name=desc`."""
-    return tuple(
-        re.sub(r"^-?(.*)[:=](?i:(asc)|desc)$", lambda key: f"{'' if key[2] else '-'}{key[1]}", name)
-        for name in _names(text)
-    )
-
-
-class Filter(NamedTuple):
-    """A condition: `=` and `!=` compare the value of a column, `~` searches it for a regular expression.
-
-    Without an operator, the column must have a value, other than false. The flag is for messages.
-    """
-
-    column: str
-    operator: str
-    value: str
-    flag: str = "--filter"
-
-    @classmethod
-    def parse(cls, text: str, flag: str = "--filter") -> Self:
-        """Return the condition in a text such as `status=READY`."""
-        match = re.fullmatch(r"\s*([^=!~<>]*[^=!~<>\s])\s*(?:(=|!=|~)(?![=~])\s*(.*?))?\s*", text, re.DOTALL)
-        if not match:
-            advice = "expected COLUMN=TEXT, COLUMN!=TEXT, COLUMN~REGEX or COLUMN, such as status=READY"
-            raise click.BadParameter(f"{text!r}: {advice}.")
-        try:
-            re.compile(match[3] if match[2] == "~" else "")
-        except re.error as error:
-            raise click.BadParameter(f"{match[3]!r} is not a regular expression: {error}.") from None
-        return cls(match[1], match[2] or "", match[3] or "", flag)
-
-
 class _Shared(click.Option):
     """An option that every command takes. Only the root group's help shows it."""
 
@@ -173,7 +134,7 @@ def _set_format(context: click.Context, parameter: click.Parameter, given: str |
         if re.fullmatch("no-?headers?", value):
             change_options(context, no_header=True)
         elif columns != value or (value not in (*FORMATS, "") and flag != "-o"):
-            change_options(context, columns=_names(columns), columns_flag=flag + " columns=" * (columns != value))
+            change_options(context, columns=column_names(columns), columns_flag=flag + " columns=" * (columns != value))
         elif value:
             change_options(context, output_format="table" if value == "wide" else value, wide=value == "wide")
 
@@ -255,8 +216,8 @@ _SHARED = (
     ),
     _Shared("-q", "--quiet", flag_value="ids", callback=_set_format, help="Only show ids, like -o ids."),
     _Shared("--jq", metavar="EXPR", help="Show JSON, filtered by the program jq."),
-    _by_column("--columns", type=_names, metavar="A,B", help="Columns, such as id,plan.ramInMB; help lists all."),
-    _by_column("--sort", type=_keys, metavar="A,-B", help="Columns to sort by; - for descending order."),
+    _by_column("--columns", type=column_names, metavar="A,B", help="Columns, such as id,plan.ramInMB; help lists all."),
+    _by_column("--sort", type=sort_keys, metavar="A,-B", help="Columns to sort by; - for descending order."),
     _by_column(
         "--filter",
         callback=add_filters,
@@ -278,7 +239,7 @@ _SHARED = (
     _hidden("--format", callback=_set_format),
     _hidden("--json", is_flag=False, flag_value="", callback=_set_format),
     _hidden("--template", "--go-template", callback=_set_format),
-    _hidden("--sort-by", "sort", type=_keys),
+    _hidden("--sort-by", "sort", type=sort_keys),
 )
 
 

@@ -11,7 +11,7 @@ import yaml
 from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk._cli.options import Filter
+from jiffybox_sdk._cli.conditions import Filter
 from jiffybox_sdk._common.yaml_text import yaml_text
 from tests.support.scripted import envelope, example, http, read_request, server
 from tests.support.shell import Shell

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from jiffybox_sdk._cli.options import Filter
+from jiffybox_sdk._cli.conditions import Filter
 from jiffybox_sdk._common.field_paths import chosen_parts, find_part, model_paths, parts_of
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._common.type_guards import is_list, is_map
