@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from jiffybox_sdk._cli.app import jiffybox
+from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.errors import ExitCode
-from jiffybox_sdk._cli.options import Group
 from scripts.generated import update
 
 PAGE = Path(__file__).parents[1] / "docs" / "pages" / "command-help.md"

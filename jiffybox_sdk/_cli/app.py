@@ -3,7 +3,7 @@
 import click
 
 from jiffybox_sdk import __version__
-from jiffybox_sdk._cli.options import Group, Lazy, examples
+from jiffybox_sdk._cli.command import Group, Lazy, examples
 
 
 @examples(

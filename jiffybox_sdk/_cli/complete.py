@@ -10,7 +10,8 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
-from jiffybox_sdk._cli.options import Command, current_invocation, examples
+from jiffybox_sdk._cli.command import Command, examples
+from jiffybox_sdk._cli.options import current_invocation
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import printable
 

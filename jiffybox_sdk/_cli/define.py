@@ -5,7 +5,8 @@ from typing import Concatenate, ParamSpec
 
 import click
 
-from jiffybox_sdk._cli.options import FORMATS, Command, examples
+from jiffybox_sdk._cli.command import Command, examples
+from jiffybox_sdk._cli.options import FORMATS
 from jiffybox_sdk._cli.session import Session, pass_session
 
 P = ParamSpec("P")

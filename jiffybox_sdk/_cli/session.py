@@ -13,8 +13,9 @@ import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
+from jiffybox_sdk._cli.command import Command
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Command, Invocation, Options, current_invocation
+from jiffybox_sdk._cli.options import Invocation, Options, current_invocation
 from jiffybox_sdk._cli.output.text import ask, write_error
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk.exceptions import JiffyNotFoundException

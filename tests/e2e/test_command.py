@@ -14,8 +14,9 @@ from pydantic import JsonValue
 
 from jiffybox_sdk import Emulator
 from jiffybox_sdk._cli.app import jiffybox
+from jiffybox_sdk._cli.command import Command, Group
 from jiffybox_sdk._cli.commands import cost
-from jiffybox_sdk._cli.options import Command, Group, Invocation
+from jiffybox_sdk._cli.options import Invocation
 from jiffybox_sdk._client.endpoints import CALLS
 from tests.support.accounts import SEED
 from tests.support.calls import WITHOUT_COMMAND

@@ -10,9 +10,9 @@ import click
 from pydantic import BaseModel, JsonValue, SecretStr
 
 from jiffybox_sdk._cli import config, inputs, output
+from jiffybox_sdk._cli.command import Argument
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.define import command
-from jiffybox_sdk._cli.options import Argument
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.profiles import ConfigError
 from jiffybox_sdk._cli.session import Session

@@ -13,11 +13,12 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.boxes import Boxes
 from jiffybox_sdk._cli.changes import BeingDeletedError, carry_out, change
+from jiffybox_sdk._cli.command import Argument, examples
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans, complete_statuses
 from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Argument, add_filters, examples, unsupported
+from jiffybox_sdk._cli.options import add_filters, unsupported
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find, find_distribution, warn_about_number

@@ -3,10 +3,10 @@
 import click
 
 from jiffybox_sdk._cli import output
+from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
 from jiffybox_sdk._cli.define import command
-from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.resolve import DISTRIBUTION, PLAN
 from jiffybox_sdk._cli.session import Session
 

@@ -6,11 +6,11 @@ import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli.changes import finish
+from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.commands.common import boxes_argument, show_of_boxes
 from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
 from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find
 from jiffybox_sdk._cli.session import Session

@@ -7,9 +7,10 @@ from dataclasses import replace
 import click
 
 from jiffybox_sdk._cli import config, inputs, output
+from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.define import command
-from jiffybox_sdk._cli.options import Group, complete_profiles
+from jiffybox_sdk._cli.options import complete_profiles
 from jiffybox_sdk._cli.profiles import Profiles, Service
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.operation import API_URL

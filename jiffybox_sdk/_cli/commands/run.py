@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from jiffybox_sdk._cli.command import Command, examples
 from jiffybox_sdk._cli.emulation import EmulatorOptions, emulator_options
-from jiffybox_sdk._cli.options import Command, current_invocation, examples
+from jiffybox_sdk._cli.options import current_invocation
 from jiffybox_sdk._cli.output.text import write_error
 from jiffybox_sdk._cli.session import logging_to_stderr
 from jiffybox_sdk._common.texts import printable_lines

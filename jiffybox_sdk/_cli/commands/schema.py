@@ -6,9 +6,9 @@ import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
+from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import complete_schemas
 from jiffybox_sdk._cli.define import command
-from jiffybox_sdk._cli.options import Group
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.session import Session
 from jiffybox_sdk._common.texts import nearest

@@ -6,8 +6,9 @@ import sys
 
 import click
 
+from jiffybox_sdk._cli.command import Command, examples
 from jiffybox_sdk._cli.emulation import EmulatorOptions, emulator_options
-from jiffybox_sdk._cli.options import Command, current_invocation, examples
+from jiffybox_sdk._cli.options import current_invocation
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.session import logging_to_stderr
 from jiffybox_sdk.exceptions import JiffyArgumentException

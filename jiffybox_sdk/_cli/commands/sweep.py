@@ -2,9 +2,9 @@
 
 import click
 
+from jiffybox_sdk._cli.command import Command, examples
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.errors import ExitCode
-from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.output.text import write, write_error
 from jiffybox_sdk._cli.progress import run_progress
 from jiffybox_sdk._common.texts import printable_lines

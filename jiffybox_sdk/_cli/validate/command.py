@@ -5,8 +5,8 @@ from typing import Unpack, get_args
 
 import click
 
+from jiffybox_sdk._cli.command import Command, examples
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.options import Command, examples
 from jiffybox_sdk._cli.session import Session, pass_session
 from jiffybox_sdk._cli.validate import ValidateOptions
 from jiffybox_sdk._common.kind_names import KindName
