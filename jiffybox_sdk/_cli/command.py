@@ -197,6 +197,8 @@ class Group(_Described, click.Group):
         if (words := our_words(name, args, self.commands)) is not None:
             command = ctx.find_root().command
             while words and isinstance(command, Group) and words[0] in command.commands:
+                if isinstance(command.subcommand(words[0]), Command) and words[0] in args[1:]:
+                    word = f"{word} {words[0]}"  # as typed, for the help
                 command, words = command.subcommand(words[0]), words[1:]
             return word, command, words
         shown = [name for name, command in self.commands.items() if not command.hidden]

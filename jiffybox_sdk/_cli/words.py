@@ -17,7 +17,7 @@ _NOUNS = _by_word({
     "distribution": "distribution image images",
     "plan": "plan size sizes server-type server-types",
     "ip": "ip ips primary-ip primary-ips floating-ip floating-ips reserved-ip reserved-ips",
-    "check": "check checks alert alerts",
+    "check": "check checks alert alerts monitor monitors",
     "contact-group": "contact-group contact-groups",
     "profile": "profile profiles context contexts auth account config",
     "schema": "schema schemas",
@@ -42,7 +42,7 @@ _COMMANDS = {
         "backup restore": "restore rebuild", "backup enable": "enable-backup enable-backups",
         "backup disable": "disable-backup disable-backups",
     }),
-    "distribution": _by_word({"backup create": "create"}),
+    "distribution": _by_word({"backup create": "create", "distribution list": "list-distribution"}),
     "ip": _by_word({"ip move": "assign"}),
     "check": _by_word({"check": "check alert"}),
     "profile": _by_word({

@@ -73,6 +73,12 @@ OTHERS = [
     ("box backups running", "backup show running"),
     ("box restore running manual --dry-run --yes", "backup restore running manual --dry-run --yes"),
     ("image list --type snapshot", "backup list"),
+    ("image list --type system", "distribution list"),
+    ("image list-distribution", "distribution list"),
+    ("box list --tag-name role=web", "box list --filter metadata.role=web"),
+    ("box tag running --tag-name role=web --dry-run", "box metadata running role=web --dry-run"),
+    ("monitor create running --protocol http --dry-run", "check create http running-http running --dry-run"),
+    ("monitor create --type ssh --server running --dry-run", "check create ssh running-ssh running --dry-run"),
     ("image list --type=backup -o json", "backup list -o json"),
     ("backup list --server running", "backup list running"),
     ("backup list --droplet running", "backup list running"),
@@ -180,6 +186,7 @@ ADVICE = [
     ("box create-image running --description x", "invalid --description: a backup has no name or description"),
     ("droplet-action snapshot running --snapshot-name x", "invalid --snapshot-name: a backup has no name"),
     ("box create-image running --type full", "'full' is not one of 'snapshot', 'backup'"),
+    ("box rebuild running --image debian_jessie_64bit --yes", "invalid backup 'debian_jessie_64bit': expected manual"),
     ("contact-group create --email a@b.org", "Missing argument 'NAME'"),
     ("contact-group create ops", "Missing argument 'EMAIL...'"),
     ("box change-plan stopped", "Missing argument 'PLAN'"),
@@ -414,3 +421,8 @@ def test_help_has_examples_that_can_be_pasted(shell: Shell) -> None:
     assert "--output-format" in listing  # which is not split at a hyphen
     assert """-F metadata='{"role":"db"}'""" in shell("api", "--help").out
     assert "  source <(jiffybox completion bash)\n" in shell("completion", "--help").out
+
+
+@pytest.mark.parametrize("line", ["server delete", "server-type list", "image list", "box poweroff"])
+def test_help_has_the_words_that_were_typed(at_work: Shell, line: str) -> None:
+    assert f"Usage: jiffybox {line} [OPTIONS]" in at_work(*words(line), "--help").out

@@ -156,7 +156,8 @@ def _find_backup(session: Session, box: str, kind: str | None, backup: str | Non
     of_type: sdk.BackupType | None = next((name for name in _TYPES if name == kind), None)
     id_ = backup if of_type else backup or kind
     if not (of_type or re.fullmatch("[0-9a-f]{32}", id_ or "")) or (kind and backup and not of_type):
-        raise click.UsageError(f"invalid TYPE {kind or ''!r}: expected {', '.join(_TYPES)} or the id of a backup.")
+        given = f"TYPE {kind or ''!r}" if kind or not backup else f"backup {backup!r}"
+        raise click.UsageError(f"invalid {given}: expected {', '.join(_TYPES)} or the id of a backup.")
     number = find(session, BOX, box)
     if of_type and id_:
         return number, of_type, id_

@@ -54,7 +54,7 @@ box_group = noun_group(
 )
 _list = box_group.commands["list"]
 examples("jiffybox box list --filter status=READY --sort -id", "jiffybox box list --columns help", table="boxes")(_list)
-for _flag in ("--status", "-l", "--selector", "--label"):  # of other programs
+for _flag in ("--status", "-l", "--selector", "--label", "--tag", "--tag-name"):  # of other programs
     _keep = partial(add_filters, prefix="status=" if _flag == "--status" else "metadata.")
     click.option(_flag, multiple=True, hidden=True, expose_value=False, callback=_keep)(_list)
 
@@ -200,17 +200,25 @@ _add_plan_change("change-plan", Command.PLAN, "Change the plan of a box, which m
 @click.argument("changes", nargs=-1)
 @click.option("--set", "assignments", metavar="NAME=TEXT", multiple=True, help="Set a name to a string. Repeatable.")
 @click.option("--unset", "removals", metavar="NAME", multiple=True, help="Delete a name. Repeatable.")
+@click.option("--tag-name", "--tag", "--label", "tags", multiple=True, hidden=True)
 @click.option("--remove", is_flag=True, hidden=True)
 @wait_options()
 def metadata(
-    session: Session, box: str, *, changes: Sequence[str], assignments: Texts, removals: Texts, remove: bool
+    session: Session,
+    box: str,
+    *,
+    changes: Sequence[str],
+    assignments: Texts,
+    tags: Texts,
+    removals: Texts,
+    remove: bool,
 ) -> None:
     """Show or change metadata. GET jiffyBoxes/<id>, or PUT jiffyBoxes/<id> with metadata only.
 
     CHANGES are pairs, such as role=db, or a JSON object, @FILE, or - for standard input. A value of null deletes a
     name, as does role-; other names stay unchanged.
     """
-    verb = "remove" if remove else ""
+    verb, changes = "remove" if remove else "", (*changes, *tags)
     if changes and box in _VERBS and not re.search("=|^[@{]|-$", changes[0]):  # otherwise, it is the name of a box
         verb, box, *changes = box, *changes
     is_removal = re.compile("([^=@{][^=]*?)-?" if verb == "remove" else "([^=@{][^=]*)-").fullmatch

@@ -36,6 +36,8 @@ plan_group = noun_group(PLAN, complete_plans, "'CloudLevel 1'", "Show plans. PLA
 distribution_group = noun_group(
     DISTRIBUTION, complete_distributions, "debian_stretch_64bit", "Show distributions. DISTRIBUTION is the key of one."
 )
+_system = click.Choice(["system", "distribution"])
+click.option("--type", type=_system, hidden=True, expose_value=False)(distribution_group.commands["list"])
 
 
 doc_group = Group(

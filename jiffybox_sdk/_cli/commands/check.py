@@ -86,7 +86,7 @@ def _complete_words(context: click.Context, parameter: click.Parameter, incomple
     table="checks",
 )
 @click.argument("words", nargs=-1, metavar="TYPE NAME TARGET [PORT]", shell_complete=_complete_words)
-@click.option("--type", "checkType", hidden=True)
+@click.option("--type", "--protocol", "checkType", hidden=True)
 @click.option("--name", hidden=True)
 @click.option("--target", "--ip", "--box", "--server", "--droplet", "ip", hidden=True)
 @click.option("--port", hidden=True)
@@ -96,12 +96,14 @@ def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> No
 
     TYPE is ping, ssh, portTcp, portUdp, http, https, smtp, mysql, pop3, imap, ftp or dns. TARGET is the IPv4 address to
     check, or a box, whose first public one is checked. PORT defaults to the usual one of the type. Each may also be
-    given as an option: --type, --name, --target and --port.
+    given as an option: --type, --name (by default, of target and type), --target and --port.
     """
     from jiffybox_sdk.models._check_types import TYPES
     from jiffybox_sdk.models.requests import NewCheck
 
     rest = [*words]
+    if len(rest) == 1 and fields["checkType"] and not fields["ip"]:
+        fields["ip"] = rest.pop()  # a box alone, as in other programs
     fields |= {part: rest.pop(0) for part in _ARGUMENTS if fields[part] is None and rest}
     if rest:
         raise click.UsageError(f"Got unexpected extra argument ({rest[0]}).")
@@ -113,6 +115,7 @@ def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> No
     usual: dict[str, object] = {"port": _PORTS.get(kind, 0), "path": "/", "domainname": ""}
     if session.options.password_file is not None or session.options.ask_password:
         usual["password"] = ""  # which is read later
+    usual["name"] = f"{fields['ip']}-{kind}" if fields["ip"] else None
     fields |= {name: usual.get(name) for name in needed if fields.get(name) is None}
     missing = [name for name in needed if fields[name] is None]
     if missing or not kind:
