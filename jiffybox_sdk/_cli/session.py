@@ -165,10 +165,10 @@ class Session:
         if output.formats.is_document(self.options):
             output.formats.write_paged(self.options, output.formats.documents(self.options, values, one=one))
 
-    def before_asking(self, action: str) -> None:
-        """Reject an action that needs confirmation if there is neither a terminal nor `--yes`."""
+    def before_asking(self, action: str, answer: str = "--yes") -> None:
+        """Reject an action that needs confirmation if there is neither a terminal nor an option that answers."""
         if self.asks and not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
-            raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add --yes.")
+            raise click.UsageError(f"{action} requires confirmation, but there is no terminal: add {answer}.")
 
     def reject_dry_run(self) -> None:
         """Reject `--dry-run` for a command that changes files, not the service."""

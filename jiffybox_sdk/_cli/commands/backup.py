@@ -153,6 +153,8 @@ def _show_schedule(session: Session, box: int, operation: "sdk.Operation[sdk.Sch
 
 def _find_backup(session: Session, box: str, kind: str | None, backup: str | None) -> "tuple[int, sdk.BackupType, str]":
     """Return the number of a box, and the type and the id of its backup, either of which may be missing."""
+    if backup in _TYPES and not kind:
+        kind, backup = backup, None  # --image manual
     of_type: sdk.BackupType | None = next((name for name in _TYPES if name == kind), None)
     id_ = backup if of_type else backup or kind
     if not (of_type or re.fullmatch("[0-9a-f]{32}", id_ or "")) or (kind and backup and not of_type):

@@ -298,7 +298,7 @@ def delete_boxes(session: Session, boxes: Sequence[str], *, force: bool) -> None
     With --force, boxes that are running are first powered off, as by pull-plug, and nothing is asked.
     """
     session.options = replace(session.options, yes=force or session.options.yes)
-    session.before_asking("deleting a box")
+    session.before_asking("deleting a box", "--yes, or --force, which also powers off a running box")
     chosen = Boxes.named(session, boxes)
     chosen.confirm("Delete {} and all {} data?")
     if force or session.waits:
