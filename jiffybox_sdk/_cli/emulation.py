@@ -12,6 +12,23 @@ from jiffybox_sdk.emulator import TOKEN, Emulator
 from jiffybox_sdk.emulator._clock import as_policy
 
 
+class _ServerClock(click.Choice[str]):
+    """The clocks that make sense for a server: time must pass for clients in other processes."""
+
+    def __init__(self) -> None:
+        super().__init__(("real", "manual"))
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in ("auto", "instant", "never"):
+            self.fail(
+                f"time would stand still under the clock {value!r}, which is for clients in the same process. Use real "
+                "with --speed, such as --speed 100, or manual, which POST /__emulator__/clock advances.",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
 @dataclass(frozen=True)
 class EmulatorOptions:
     """The options described in `emulator_options`."""
@@ -38,8 +55,7 @@ class EmulatorOptions:
 _file = partial(click.option, metavar="FILE", shell_complete=complete_files)
 
 _OPTIONS = (
-    # Under the others, time would stand still for clients in other processes.
-    click.option("--clock", type=click.Choice(("real", "manual")), default="real", help="Clock of the service."),
+    click.option("--clock", type=_ServerClock(), default="real", show_default=True, help="Clock of the service."),
     click.option("--speed", type=float, default=1.0, show_default=True, help="Seconds at the service per second."),
     _file("--seed", help="Initial content of the account, as JSON."),
     _file("--state", help="File to keep the account in between runs."),

@@ -15,6 +15,7 @@ from tests.support.site import Links, dead_links
 ELSEWHERE = {
     "docs.dask.org",
     "github.com",
+    "jqlang.org",
     "keepachangelog.com",
     "pyodide.org",
     "trustme.readthedocs.io",
