@@ -58,8 +58,7 @@ test-on-%: $(VENV)-%/.unit ## the unit tests on another Python
 
 # The tests of what depends on versions. They run a second time here anyway, so this is where coverage is measured.
 # What pytest-httpx itself requires rules out the lowest versions.
-LOWEST := tests/unit tests/faces tests/contract tests/e2e tests/fuzz/test_check_agreement.py tests/packaging/test_plugin.py \
-	--ignore tests/contract/test_pytest_httpx.py
+LOWEST := tests/unit tests/faces tests/contract tests/e2e tests/fuzz/test_check_agreement.py --ignore tests/contract/test_pytest_httpx.py
 COVERAGE := $(VENV)-lowest/$(PROGRAMS)/coverage
 test-lowest: $(VENV)-lowest/.tests $(VENV)-2016/.client ## tests with the lowest versions of the dependencies, and coverage
 	$(COVERAGE) erase
