@@ -324,6 +324,14 @@ def test_a_command_that_changed_something_says_so_if_jq_fails(at_work: Shell, ac
     assert [entry.verb for entry in account.journal()][-1] == "PUT"
 
 
+@pytest.mark.skipif(not shutil.which("jq"), reason="needs jq")
+def test_a_failure_of_jq_does_not_hide_that_of_the_command(at_work: Shell) -> None:
+    ran = at_work("box", "delete", "running", "stopped", "--yes", "--no-wait", "--jq", ".[].first")
+    assert (ran.code, ran.out) == (8, "")
+    assert "--jq '.[].first': error" in ran.err
+    assert "running (10001): " in ran.err
+
+
 def test_without_jq_there_is_another_way(at_work: Shell, account: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     ran = at_work("box", "list", "--jq", ".")
