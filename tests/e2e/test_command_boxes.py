@@ -5,9 +5,8 @@ import json
 import pytest
 
 from jiffybox_sdk import Emulator
-from jiffybox_sdk.clock import SystemClock
 from tests.support.accounts import SEED
-from tests.support.scripted import TOKEN, emulated
+from tests.support.scripted import TOKEN, emulated, let_time_pass
 from tests.support.shell import Shell
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
@@ -174,13 +173,7 @@ def test_all_waits_of_a_command_share_a_deadline(shell: Shell) -> None:
 
 def test_the_deadline_includes_the_first_of_two_waits(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     account = Emulator("manual", token=TOKEN, seed=SEED)
-    sleep = SystemClock().sleep
-
-    def sleep_at_the_service_as_well(seconds: float) -> None:
-        account.advance(seconds)
-        sleep(seconds)
-
-    monkeypatch.setattr(SystemClock, "sleep", staticmethod(sleep_at_the_service_as_well))
+    let_time_pass(monkeypatch, account)
     with emulated(account) as url:
         ran = shell.at(url)("box", "delete", "running", "--force", "--yes", "--wait", "--timeout", "10")
     assert ran.code == 4

@@ -7,7 +7,7 @@ import pytest
 from jiffybox_sdk import Emulator
 from jiffybox_sdk.clock import SystemClock
 from tests.support.accounts import SEED
-from tests.support.scripted import TOKEN, emulated
+from tests.support.scripted import TOKEN, emulated, let_time_pass
 from tests.support.shell import Shell
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
@@ -19,13 +19,7 @@ WAITS = "waiting until it is free; Ctrl-C to stop"
 def account(monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """An account whose time passes while a command sleeps."""
     emulator = Emulator("manual", token=TOKEN, seed=SEED)
-    sleep = SystemClock().sleep
-
-    def sleep_at_the_service_as_well(seconds: float) -> None:
-        emulator.advance(seconds)
-        sleep(seconds)
-
-    monkeypatch.setattr(SystemClock, "sleep", staticmethod(sleep_at_the_service_as_well))
+    let_time_pass(monkeypatch, emulator)
     return emulator
 
 

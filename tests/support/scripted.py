@@ -8,11 +8,13 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar, Unpack
 
 import httpx
+import pytest
 from pydantic import JsonValue
 from pydantic_core import to_json
 
 from jiffybox_sdk import Emulator, JiffyBox
 from jiffybox_sdk.api._connection import ClientOptions
+from jiffybox_sdk.clock import SystemClock
 from jiffybox_sdk.emulator import ServiceRequest
 from jiffybox_sdk.schemas import load
 
@@ -166,6 +168,17 @@ def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     """Return an HTTP response as bytes."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def let_time_pass(monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    """Let the time of an emulator with a manual clock pass while a command sleeps."""
+    sleep = SystemClock().sleep
+
+    def sleep_at_the_service_as_well(seconds: float) -> None:
+        emulator.advance(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(SystemClock, "sleep", staticmethod(sleep_at_the_service_as_well))
 
 
 @contextmanager
