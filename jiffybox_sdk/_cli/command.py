@@ -20,6 +20,7 @@ C = TypeVar("C", bound=click.Command)
 class Argument(click.Argument):
     """An argument that may also be given by an option, as in other programs."""
 
+    # Any: the attributes are those of click.
     def __init__(self, names: Sequence[str], *, options: str, required: bool = True, **attributes: Any) -> None:
         super().__init__(names, required=False, **attributes)
         self.metavar = self.metavar or (self.name.upper() if required else None)
@@ -164,6 +165,7 @@ class Group(_Described, click.Group):
 
     command_class: type[click.Command] | None = Command
 
+    # Any: the attributes are those of click.
     def __init__(self, name: str | None = None, *examples: str, **attributes: Any) -> None:
         super().__init__(name, **attributes)
         self.examples = examples

@@ -68,7 +68,7 @@ _OPTIONS = (
 def emulator_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of an emulator to a command, which gets them as `EmulatorOptions`."""
 
-    def wrapper(**values: Any) -> None:
+    def wrapper(**values: Any) -> None:  # Any: the parameters of any command
         options = EmulatorOptions(**{option.name: values.pop(option.name) for option in fields(EmulatorOptions)})
         function(options, **values)
 

@@ -93,7 +93,7 @@ def current_invocation(context: click.Context) -> Invocation:
     return context.find_root().ensure_object(Invocation)
 
 
-def change_options(context: click.Context, **changes: Any) -> None:
+def change_options(context: click.Context, **changes: Any) -> None:  # Any: options of all types
     """Change the options of the invocation."""
     invocation = current_invocation(context)
     invocation.options = replace(invocation.options, **changes)
@@ -109,6 +109,7 @@ def store(context: click.Context, parameter: click.Parameter, value: object) -> 
 class _Shared(click.Option):
     """An option that every command takes. Only the root group's help shows it."""
 
+    # Any: the attributes are those of click.
     def __init__(self, *names: str, callback: Callable[..., None] = store, **attributes: Any) -> None:
         super().__init__(names, expose_value=False, callback=callback, **attributes)
 

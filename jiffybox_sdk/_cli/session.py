@@ -13,9 +13,9 @@ import click
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
-from jiffybox_sdk._cli.command import Command
+from jiffybox_sdk._cli.command import Command, examples
 from jiffybox_sdk._cli.errors import RefusedError
-from jiffybox_sdk._cli.options import Invocation, Options, current_invocation
+from jiffybox_sdk._cli.options import FORMATS, Invocation, Options, current_invocation
 from jiffybox_sdk._cli.output.text import ask, write_error
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk.exceptions import JiffyNotFoundException
@@ -230,6 +230,25 @@ def pass_session(function: Callable[Concatenate[Session, P], R]) -> Callable[P, 
                 return function(session, *args, **kwargs)
 
     return update_wrapper(wrapper, function)
+
+
+def command(
+    group: click.Group | None,
+    name: str,
+    *lines: str,
+    table: str = "",
+    formats: tuple[str, ...] = FORMATS,
+    help_: str | None = None,
+) -> Callable[[Callable[Concatenate[Session, P], None]], Command]:
+    """Define a command with example command lines. Its help is the function's docstring, unless another is given."""
+
+    def define(function: Callable[Concatenate[Session, P], None]) -> Command:
+        defined = click.command(name, cls=Command, help=help_)(pass_session(function))
+        if group:
+            group.add_command(defined)
+        return examples(*lines, table=table, formats=formats)(defined)
+
+    return define
 
 
 class _PrintableFormatter(logging.Formatter):

@@ -12,10 +12,9 @@ from pydantic import BaseModel, JsonValue, SecretStr
 from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.command import Argument
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.profiles import ConfigError
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk._client.endpoints import CALLS, CREATE_CHECK, Endpoint
 from jiffybox_sdk._common import arguments
 from jiffybox_sdk._common.operation import ANYTHING, API_URL, Call, Operation, Verb

@@ -12,12 +12,11 @@ from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.changes import change, finish, until_free
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import unsupported
 from jiffybox_sdk._cli.progress import wait_for, wait_options
 from jiffybox_sdk._cli.resolve import BACKUPS, BOX, find
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 if TYPE_CHECKING:
     from jiffybox_sdk._cli.resolve import Named

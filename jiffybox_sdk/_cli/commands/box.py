@@ -16,13 +16,12 @@ from jiffybox_sdk._cli.changes import BeingDeletedError, carry_out, change
 from jiffybox_sdk._cli.command import Argument, examples
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_boxes, complete_distributions, complete_plans, complete_statuses
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.options import add_filters, unsupported
 from jiffybox_sdk._cli.output.text import write
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find, find_distribution, warn_about_number
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk.models.requests.command import Command
 
 Metadata = dict[str, object] | None

@@ -6,9 +6,8 @@ from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.commands.common import noun_group
 from jiffybox_sdk._cli.complete import complete_distributions, complete_plans
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.resolve import DISTRIBUTION, PLAN
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 
 class _OldGroup(Group):

@@ -13,11 +13,10 @@ from jiffybox_sdk._cli import inputs, output
 from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_boxes, complete_checks, complete_groups
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.options import F
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, CHECK, GROUP, find, find_all, warn_about_number
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 _TYPES = ("ping", "ssh", "portTcp", "portUdp", "http", "https", "smtp", "mysql", "pop3", "imap", "ftp", "dns")
 _PORTS: dict[str, int | None] = dict(zip(_TYPES, (7, 22, None, None, 80, 443, 25, 3306, 110, 143, 21, 53), strict=True))
@@ -91,6 +90,7 @@ def _complete_words(context: click.Context, parameter: click.Parameter, incomple
 @click.option("--target", "--ip", "--box", "--server", "--droplet", "ip", hidden=True)
 @click.option("--port", hidden=True)
 @check_options
+# Any: the fields of all types of checks, which the model of one type validates.
 def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> None:
     """Create a check. POST monitoring.
 
@@ -138,6 +138,7 @@ def create_check(session: Session, /, words: Sequence[str], **fields: Any) -> No
 @click.option("--ip", help="IPv4 address to check.")
 @click.option("--port", type=int, help="Port to check.")
 @check_options
+# Any: as above.
 def duplicate_check(session: Session, /, reference: str, **fields: Any) -> None:
     """Create a copy of a check, with the given changes. POST monitoring/<id>."""
     changes = sdk.ChangeCheck(**_complete(session, fields))

@@ -12,11 +12,10 @@ from jiffybox_sdk._cli.changes import finish
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import Completer, complete_boxes
 from jiffybox_sdk._cli.conditions import Filter
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.options import F, store
 from jiffybox_sdk._cli.progress import wait_for, wait_options
 from jiffybox_sdk._cli.resolve import BOX, Noun, find, find_all
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 if TYPE_CHECKING:
     from jiffybox_sdk import Check, ContactGroup, JiffyBox, Operation

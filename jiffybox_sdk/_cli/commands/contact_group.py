@@ -10,10 +10,9 @@ from jiffybox_sdk._cli.changes import change
 from jiffybox_sdk._cli.command import Argument
 from jiffybox_sdk._cli.commands.common import add_delete, noun_group, show_ready
 from jiffybox_sdk._cli.complete import complete_groups
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import GROUP, find, warn_about_number
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 if TYPE_CHECKING:
     from jiffybox_sdk.models.responses.contact_group import ContactGroup

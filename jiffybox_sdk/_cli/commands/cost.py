@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
-from jiffybox_sdk._cli.define import command
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk._common.texts import printable
 from jiffybox_sdk._records.cost import HOURS, cost_of
 

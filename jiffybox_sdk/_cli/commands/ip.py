@@ -9,11 +9,10 @@ from jiffybox_sdk._cli.changes import finish
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.commands.common import boxes_argument, show_of_boxes
 from jiffybox_sdk._cli.complete import complete_boxes, complete_floating_ips
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.errors import RefusedError
 from jiffybox_sdk._cli.progress import wait_options
 from jiffybox_sdk._cli.resolve import BOX, find
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 
 ip_group = Group(
     "ip",

@@ -7,9 +7,8 @@ import click
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import complete_files
 from jiffybox_sdk._cli.config import state_file
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk.emulator import Emulator
 from jiffybox_sdk.exceptions import JiffyArgumentException
 

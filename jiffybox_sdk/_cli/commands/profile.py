@@ -9,10 +9,9 @@ import click
 from jiffybox_sdk._cli import config, inputs, output
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import complete_files
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.options import complete_profiles
 from jiffybox_sdk._cli.profiles import Profiles, Service
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk._common.operation import API_URL
 from jiffybox_sdk._common.redaction import MASK
 

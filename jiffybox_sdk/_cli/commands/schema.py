@@ -8,9 +8,8 @@ import jiffybox_sdk as sdk  # loads nothing else until a name is used
 from jiffybox_sdk._cli import output
 from jiffybox_sdk._cli.command import Group
 from jiffybox_sdk._cli.complete import complete_schemas
-from jiffybox_sdk._cli.define import command
 from jiffybox_sdk._cli.output.text import write
-from jiffybox_sdk._cli.session import Session
+from jiffybox_sdk._cli.session import Session, command
 from jiffybox_sdk._common.texts import nearest
 
 schema_group = Group(
