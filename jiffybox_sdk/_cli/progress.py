@@ -63,7 +63,7 @@ def wait_options(timeout: float = 600, *, optional: bool = True) -> Callable[[F]
         option("--timeout", "max_wait", type=limit, default=timeout, show_default=True, help=help_)(function)
         option("--wait-timeout", "max_wait", type=limit, default=timeout, hidden=True)(function)
         if optional:
-            help_wait = "Wait until it is done, or not even until it can begin.  [default: only until it can begin]"
+            help_wait = "Wait until it is done, or reject a busy object at once.  [default: wait while it is busy]"
             option("--wait/--no-wait", metavar=None, default=None, help=help_wait)(function)
         return function
 

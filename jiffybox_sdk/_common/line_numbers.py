@@ -20,7 +20,7 @@ class _Wanted:
 def lines_of(text: str, locations: Iterable[Sequence[int | str]]) -> list[int]:
     """Return the lines on which the values at some locations, or their nearest existing parents, start.
 
-    The text is read once, as far as it is JSON. If a name is repeated, the last one counts.
+    The text is read once, up to the first syntax error. If a name is repeated, the last one counts.
 
     Args:
         text: JSON, which may be invalid.

@@ -201,7 +201,7 @@ def check_transport(transport: object, expected: str) -> None:
 
 
 def ascii_host(host: str) -> str:
-    """Return a host name as it is sent."""
+    """Return a host name in the form in which it is sent."""
     if host.isascii():
         return host
     import httpx  # noqa: PLC0415 (slow to import, and only needed for such names)

@@ -98,7 +98,7 @@ def start_work(
     plan: int | None = None,
     source: int | None = None,
 ) -> BoxState:
-    """Start work on a box: a command, or `create`, `duplicate` or `delete`. Return the box as it is then."""
+    """Start work on a box: a command, or `create`, `duplicate` or `delete`. Return the changed box."""
     due = clock.due_in(SECONDS[kind])
     status, work = {
         "create": (BoxStatus.CREATING, Work(due, running=True)),

@@ -247,7 +247,7 @@ class Account:
         return box.payload(self.ips_of(box.id), plan, distribution)
 
     def start_work(self, box: BoxState, status: BoxStatus, work: Work) -> BoxState:
-        """Start work on a box and set its transitional status. Return the box as it is then."""
+        """Start work on a box and set its transitional status. Return the changed box."""
         due = self.schedule(work.due, "box", box.id)
         return self.boxes.put(replace(box, status=status, work=replace(work, due=due)))
 
